@@ -1,0 +1,58 @@
+"""Every error that monserv raises on purpose.
+
+MonservError
+├── SettingsError            a setting is malformed; the start stops with it
+├── StartRefused             the process must not run this way (second start, ``-w 2``)
+├── StorageError             the database cannot be used
+│   └── StorageTimeout       it did not answer in time
+└── PollError                a poll brought no sample; carries a ``Cause``
+
+The text of an error is one sentence for a person: what happened, why, what to
+do. It never contains a secret.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class MonservError(Exception):
+    """Base of every error raised on purpose."""
+
+
+class SettingsError(MonservError):
+    """A setting is malformed; the text names it and the reason."""
+
+
+class StartRefused(MonservError):  # noqa: N818 -- it states an outcome, as SystemExit does
+    """The process must not run this way; the text says what to do instead."""
+
+
+class StorageError(MonservError):
+    """The database cannot be used."""
+
+
+class StorageTimeout(StorageError):  # noqa: N818 -- named after the builtin TimeoutError's stem
+    """The database did not answer in time; the work may still be done later."""
+
+
+class Cause(StrEnum):
+    """Why a poll brought no sample; the values are the ``reason`` words of REST."""
+
+    UNREACHABLE = "unreachable"
+    AUTHENTICATION_FAILED = "authentication_failed"
+    HOST_KEY_CHANGED = "host_key_changed"
+    SHELL_UNUSABLE = "shell_unusable"
+    TIMED_OUT = "timed_out"
+    BAD_OUTPUT = "bad_output"
+
+
+class PollError(MonservError):
+    """A poll brought no sample.
+
+    ``cause`` says which kind of failure, the text says it in a sentence.
+    """
+
+    def __init__(self, cause: Cause, text: str) -> None:
+        super().__init__(text)
+        self.cause = cause

@@ -1,0 +1,1 @@
+"""Frozen values that cross folder and thread borders; standard library only."""

@@ -1,0 +1,36 @@
+"""What one poll of one server brought: a sample, or the reason why there is none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from monserv.errors import Cause
+from monserv.model.sample import Sample
+
+
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """A poll that brought a sample."""
+
+    server_id: str
+    at: datetime
+    sample: Sample
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """A poll that brought nothing.
+
+    ``missed_polls`` counts the polls missed in a row, this one included;
+    ``text`` is the cause in a sentence.
+    """
+
+    server_id: str
+    at: datetime
+    cause: Cause
+    text: str
+    missed_polls: int
+
+
+PollResult = Polled | Missed

@@ -1,0 +1,59 @@
+"""The newest state of all servers at one instant."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from monserv.model.alert import Alert
+from monserv.model.sample import Sample
+from monserv.model.server import Server
+
+
+class Status(StrEnum):
+    """A server's status in one word."""
+
+    ONLINE = "online"
+    WARNING = "warning"
+    ALERT = "alert"
+    OFFLINE = "offline"
+
+
+@dataclass(frozen=True, slots=True)
+class ServerView:
+    """The newest truth about one server.
+
+    ``reason`` says more than the status (``pending``, ``unreachable``, ...) and
+    is ``None`` when there is nothing to add. ``since`` is when the status began,
+    ``last_update`` when the sample was taken, or when watching began.
+    """
+
+    server: Server
+    status: Status
+    reason: str | None
+    last_error: str | None
+    since: datetime
+    last_update: datetime
+    missed_polls: int = 0
+    sample: Sample | None = None
+    alerts: tuple[Alert, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """All servers by id, in the order in which they were configured.
+
+    ``version`` grows by one with every change; two snapshots of one process with
+    the same version are the same object.
+    """
+
+    version: int
+    servers: Mapping[str, ServerView]
+
+    @property
+    def alerts(self) -> tuple[Alert, ...]:
+        """All active alerts, newest first."""
+        active = [alert for view in self.servers.values() for alert in view.alerts]
+        return tuple(sorted(active, key=lambda alert: alert.triggered_at, reverse=True))
