@@ -7,6 +7,7 @@ rates are per second.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -66,10 +67,14 @@ class Process:
 
 @dataclass(frozen=True, slots=True)
 class Processes:
-    """The largest processes by resident memory, and the pids of all that were seen."""
+    """The largest processes by resident memory, and all that were seen.
+
+    ``seen`` maps pid to (started_ticks, rss_bytes), so that a process which left
+    the top can be told from one that ended.
+    """
 
     top: tuple[Process, ...]
-    pids: frozenset[int]
+    seen: Mapping[int, tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)

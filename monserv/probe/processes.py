@@ -1,0 +1,61 @@
+"""Read ``/proc/<pid>/stat`` of all processes from one run of ``cat``.
+
+A process chooses its own name, newlines and parentheses included, but has only
+15 bytes for it, while a complete row has 50 numbers. So rows are read one after
+the other, each up to its 50 numbers, and a name can hide no row and forge none.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from monserv.probe.text import clean
+
+TOP_COUNT = 5
+
+_ROW = re.compile(r"(\d{1,10}) \((.{0,80}?)\) [A-Za-z]((?: -?\d{1,20}){47,60})\n", re.DOTALL)
+
+# Positions among the numbers after the state letter; proc(5) counts from pid = 1.
+_START_TIME = 22 - 4
+_RSS_PAGES = 24 - 4
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessRow:
+    """What one row says; ``started_ticks`` are clock ticks after boot."""
+
+    pid: int
+    name: str
+    started_ticks: int
+    rss_pages: int
+
+
+def rows(text: str) -> tuple[ProcessRow, ...]:
+    """Return a row for each process; reading stops at the first odd byte."""
+    found: list[ProcessRow] = []
+    position = 0
+    while match := _ROW.match(text, position):
+        position = match.end()
+        pid, name, numbers = match.groups()
+        fields = numbers.split()
+        found.append(
+            ProcessRow(int(pid), name, int(fields[_START_TIME]), max(0, int(fields[_RSS_PAGES])))
+        )
+    return tuple(found)
+
+
+def largest(found: tuple[ProcessRow, ...]) -> tuple[ProcessRow, ...]:
+    """Return the largest few by resident memory, largest first, names made inert."""
+    top = sorted(found, key=lambda row: (-row.rss_pages, row.pid))[:TOP_COUNT]
+    return tuple(
+        ProcessRow(row.pid, clean(row.name), row.started_ticks, row.rss_pages) for row in top
+    )
+
+
+def owners(text: str) -> dict[int, int]:
+    """Parse lines ``<pid> <uid>``."""
+    return {
+        int(pid): int(uid)
+        for pid, uid in re.findall(r"^(\d{1,10}) (\d{1,10})$", text, re.MULTILINE)
+    }
