@@ -1,0 +1,1 @@
+"""When servers are polled, by which thread, and with what patience."""

@@ -1,0 +1,192 @@
+"""One thread for one server: poll in every slot, report a sample or a miss."""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+from collections.abc import Callable
+from typing import Protocol
+
+from monserv.clock import Clock
+from monserv.errors import Cause, PollError
+from monserv.model.poll import Missed, Polled, PollResult
+from monserv.model.sample import Sample
+from monserv.model.server import Server
+from monserv.poll.conversation import Conversation
+from monserv.poll.schedule import AuthenticationBudget, Backoff, Cadence
+from monserv.poll.watchdog import Watchdog
+from monserv.ssh.session import Lease, Session
+
+log = logging.getLogger(__name__)
+
+LOGIN_LIMIT_SECONDS = 10.0
+MIN_POLL_LIMIT_SECONDS = 5.0
+MAX_POLL_LIMIT_SECONDS = 30.0
+
+# What a server refused for a reason that time does not mend; trying on would
+# fill its log and get us banned.
+REFUSALS = frozenset({Cause.AUTHENTICATION_FAILED, Cause.HOST_KEY_CHANGED})
+
+
+class OpensSessions(Protocol):
+    """Whoever opens sessions."""
+
+    def open(self, server: Server, lease: Lease) -> Session:
+        """Return a session on ``server``; raises ``PollError``."""
+
+
+class Poller:
+    """The thread ``monserv-poll-<server id>``."""
+
+    def __init__(
+        self,
+        server: Server,
+        cadence: Cadence,
+        *,
+        opener: OpensSessions,
+        watchdog: Watchdog,
+        clock: Clock,
+        ingest: Callable[[PollResult], None],
+    ) -> None:
+        self._server = server
+        self._cadence = cadence
+        self._opener = opener
+        self._watchdog = watchdog
+        self._clock = clock
+        self._ingest = ingest
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(
+            target=self._run, name=f"monserv-poll-{server.id}", daemon=True
+        )
+        self._conversation: Conversation | None = None
+        self._backoff = Backoff()
+        self._budget = AuthenticationBudget()
+        self._missed_polls = 0
+        self._last_error: PollError | None = None
+        self._poll_limit_seconds = min(
+            max(2 * cadence.interval_seconds, MIN_POLL_LIMIT_SECONDS), MAX_POLL_LIMIT_SECONDS
+        )
+
+    def start(self) -> None:
+        """Start polling."""
+        self._thread.start()
+
+    def request_stop(self) -> None:
+        """Ask the thread to end; wakes it wherever it waits, never waits itself."""
+        self._stopping.set()
+        conversation = self._conversation
+        if conversation is not None:
+            conversation.abort()
+
+    def join(self, timeout_seconds: float) -> None:
+        """Wait for the thread to end, at most so long."""
+        self._thread.join(timeout_seconds)
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the thread runs."""
+        return self._thread.is_alive()
+
+    def _run(self) -> None:
+        now = self._clock.monotonic()
+        due = self._cadence.first_at
+        while not self._stopping.wait(max(0.0, due - now)):
+            result = self._one_slot(due)
+            if self._stopping.is_set():
+                break
+            try:
+                self._ingest(result)
+            except Exception:
+                # A bug behind us must not end the watching of this server.
+                log.exception("%s: a poll could not be processed", self._server.name)
+            now = self._clock.monotonic()
+            due = self._cadence.next_after(now)
+        self._hang_up()
+
+    def _one_slot(self, due: float) -> PollResult:
+        try:
+            sample = self._attempt()
+        except PollError as error:
+            return self._miss(due, error)
+        except Exception as error:
+            log.exception("%s: polling failed in an unforeseen way", self._server.name)
+            self._hang_up()
+            return self._miss(
+                due, PollError(Cause.BAD_OUTPUT, f"monserv failed: {type(error).__name__}")
+            )
+        if self._last_error is not None:
+            log.info("%s: answers again", self._server.name)
+        self._missed_polls = 0
+        self._last_error = None
+        return Polled(self._server.id, sample.taken_at, sample)
+
+    def _miss(self, due: float, error: PollError) -> Missed:
+        if self._last_error is None or str(self._last_error) != str(error):
+            log.warning("%s: %s", self._server.name, error)
+        self._last_error = error
+        self._missed_polls += 1 + self._cadence.slots_between(due, self._clock.monotonic())
+        return Missed(
+            self._server.id, self._clock.now(), error.cause, str(error), self._missed_polls
+        )
+
+    def _attempt(self) -> Sample:
+        if self._conversation is not None:
+            try:
+                return self._poll(self._conversation)
+            except PollError as error:
+                if error.cause is Cause.TIMED_OUT or self._stopping.is_set():
+                    raise
+                # The session broke since the last poll (sshd was restarted): a
+                # new one, in the same slot, and nothing is missed.
+        return self._poll(self._connect())
+
+    def _connect(self) -> Conversation:
+        now = self._clock.monotonic()
+        if self._last_error is not None and not (
+            self._backoff.allows(now) and self._budget.allows(now)
+        ):
+            raise self._last_error
+        with self._watchdog.limit(LOGIN_LIMIT_SECONDS) as limit:
+            try:
+                session = self._opener.open(self._server, limit)
+                limit.hold(session.abort)
+                self._conversation = Conversation(session, self._clock, self._stopping)
+            except (PollError, OSError) as error:
+                failure = _login_failure(error, late=limit.passed)
+                now = self._clock.monotonic()
+                # Spreads retries; nothing depends on its being unguessable.
+                self._backoff = self._backoff.failed(now, random.random())  # noqa: S311 -- see above
+                if failure.cause in REFUSALS:
+                    self._budget = self._budget.failed(now)
+                raise failure from None
+        self._backoff = Backoff()
+        return self._conversation
+
+    def _poll(self, conversation: Conversation) -> Sample:
+        with self._watchdog.limit(self._poll_limit_seconds) as limit:
+            limit.hold(conversation.abort)
+            try:
+                return conversation.poll(limit)
+            except (PollError, OSError) as error:
+                self._hang_up()
+                if limit.passed or isinstance(error, TimeoutError):
+                    text = f"No complete answer within {self._poll_limit_seconds:g} s"
+                    raise PollError(Cause.TIMED_OUT, text) from None
+                if isinstance(error, PollError):
+                    raise
+                raise PollError(Cause.UNREACHABLE, f"The connection broke: {error}") from None
+
+    def _hang_up(self) -> None:
+        conversation, self._conversation = self._conversation, None
+        if conversation is not None:
+            conversation.close()
+
+
+def _login_failure(error: PollError | OSError, *, late: bool) -> PollError:
+    if late:
+        text = f"The login was not complete within {LOGIN_LIMIT_SECONDS:g} s"
+        return PollError(Cause.UNREACHABLE, text)
+    if isinstance(error, PollError):
+        return error
+    return PollError(Cause.UNREACHABLE, f"The connection broke during login: {error}")

@@ -1,0 +1,98 @@
+"""Open a TCP connection to a server, within one bound, and say why when it fails."""
+
+from __future__ import annotations
+
+import errno
+import ipaddress
+import select
+import socket
+
+from monserv.clock import Clock
+from monserv.errors import Cause, PollError
+from monserv.offload import CallTimeout, RealThreads
+
+CONNECT_SECONDS = 5.0
+RESOLVERS = 8
+
+_WORDS = {
+    errno.ECONNREFUSED: "Connection refused: nothing listens on port {port} of {host}",
+    errno.EHOSTUNREACH: "No route to {host}",
+    errno.ENETUNREACH: "The network of {host} is unreachable",
+    errno.ETIMEDOUT: "{host} does not answer on port {port}",
+}
+
+Address = tuple[
+    socket.AddressFamily, tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes]
+]
+
+
+def dial(host: str, port: int, resolvers: RealThreads, clock: Clock) -> socket.socket:
+    """Return a connected socket; tries each address of the name in turn.
+
+    Raises ``PollError(UNREACHABLE)`` within ``CONNECT_SECONDS``. One address that
+    hangs leaves time for the next.
+    """
+    give_up_at = clock.monotonic() + CONNECT_SECONDS
+    addresses = _resolve(host, port, resolvers)
+    failure = OSError(errno.ETIMEDOUT, "timed out")
+    for index, (family, address) in enumerate(addresses):
+        share = (give_up_at - clock.monotonic()) / (len(addresses) - index)
+        sock = socket.socket(family, socket.SOCK_STREAM)
+        try:
+            sock.settimeout(max(0.1, share))
+            sock.connect(address)
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        except TimeoutError:
+            sock.close()
+            failure = OSError(errno.ETIMEDOUT, "timed out")
+        except OSError as error:
+            sock.close()
+            failure = error
+        else:
+            return sock
+    words = _WORDS.get(failure.errno or 0, "Cannot connect to {host}: {error}")
+    raise PollError(
+        Cause.UNREACHABLE,
+        words.format(host=host, port=port, error=failure.strerror or failure),
+    )
+
+
+def await_greeting(sock: socket.socket, seconds: float) -> None:
+    """Wait until the server has said anything, without reading it.
+
+    Raises ``PollError(UNREACHABLE)`` when it stays silent.
+    """
+    poller = select.poll()
+    poller.register(sock, select.POLLIN)
+    if not poller.poll(seconds * 1000):
+        raise PollError(
+            Cause.UNREACHABLE,
+            f"The server accepts connections but said nothing for {seconds:.0f} s: no SSH server?",
+        )
+
+
+def _resolve(host: str, port: int, resolvers: RealThreads) -> list[Address]:
+    try:
+        literal = ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return _look_up(host, port, resolvers)
+    if "%" in host or literal.version == 6:  # noqa: PLR2004 -- the IP version
+        flags = socket.AI_NUMERICHOST
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=flags)
+        return [(family, address) for family, _, _, _, address in found]
+    return [(socket.AF_INET, (host, port))]
+
+
+def _look_up(host: str, port: int, resolvers: RealThreads) -> list[Address]:
+    try:
+        found = resolvers.call(
+            CONNECT_SECONDS, lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        )
+    except CallTimeout:
+        raise PollError(Cause.UNREACHABLE, f"The name {host} was not resolved in time") from None
+    except (OSError, UnicodeError) as error:
+        detail = error.strerror if isinstance(error, OSError) else "not a host name"
+        raise PollError(
+            Cause.UNREACHABLE, f"The name {host} cannot be resolved: {detail}"
+        ) from None
+    return [(family, address) for family, _, _, _, address in found]

@@ -1,0 +1,110 @@
+"""Pinned host keys: the first key that a server shows is the one it must keep.
+
+One file, lines ``<host or [host]:port> <type> <base64>`` as OpenSSH writes them.
+It is replaced as a whole, atomically, so a crash leaves the old or the new one.
+A store that cannot be read refuses every server rather than trusting anew.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import threading
+from pathlib import Path
+
+from monserv.errors import Cause, PollError, StorageError
+from monserv.model.server import DEFAULT_SSH_PORT
+
+Pins = dict[str, dict[str, str]]
+
+
+def host_name(host: str, port: int) -> str:
+    """Return the name under which a host's keys are kept, as OpenSSH spells it."""
+    return host if port == DEFAULT_SSH_PORT else f"[{host}]:{port}"
+
+
+def fingerprint(key_base64: str) -> str:
+    """Return the SHA-256 fingerprint as ``ssh-keygen -l`` prints it."""
+    digest = hashlib.sha256(base64.b64decode(key_base64)).digest()
+    return "SHA256:" + base64.b64encode(digest).decode().rstrip("=")
+
+
+class HostKeys:
+    """The store of pins, safe for many connections at once."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+
+    def pinned_types(self, host: str, port: int) -> tuple[str, ...]:
+        """Return the key types pinned for a server, which it should be asked for first."""
+        with self._lock:
+            return tuple(self._read().get(host_name(host, port), {}))
+
+    def check(self, host: str, port: int, key_type: str, key_base64: str) -> None:
+        """Accept the key that a server shows, pinning the very first one.
+
+        Raises ``PollError(HOST_KEY_CHANGED)`` when another key is pinned, and
+        ``PollError(UNREACHABLE)`` when the store cannot be used.
+        """
+        name = host_name(host, port)
+        try:
+            with self._lock:
+                pins = self._read()
+                pinned = pins.get(name)
+                if pinned is None:
+                    pins[name] = {key_type: key_base64}
+                    self._write(pins)
+                    return
+        except StorageError as error:
+            raise PollError(Cause.UNREACHABLE, str(error)) from None
+        if pinned.get(key_type) != key_base64:
+            expected = ", ".join(f"{kind} {fingerprint(key)}" for kind, key in pinned.items())
+            raise PollError(
+                Cause.HOST_KEY_CHANGED,
+                f"Host key changed: pinned {expected}, offered {key_type}"
+                f" {fingerprint(key_base64)}; nothing was sent to it",
+            )
+
+    def _read(self) -> Pins:
+        pins: Pins = {}
+        try:
+            lines = self._path.read_text("ascii").splitlines()
+        except FileNotFoundError:
+            return pins
+        except (OSError, UnicodeDecodeError) as error:
+            raise StorageError(f"The host key store {self._path} cannot be read: {error}") from None
+        for number, line in enumerate(lines, 1):
+            fields = line.split(" ")
+            if len(fields) != 3 or not _is_base64(fields[2]):  # noqa: PLR2004 -- host, type, key
+                raise StorageError(
+                    f"The host key store {self._path} is damaged in line {number}; restore it,"
+                    " or delete that line to pin the server's present key"
+                )
+            pins.setdefault(fields[0], {})[fields[1]] = fields[2]
+        return pins
+
+    def _write(self, pins: Pins) -> None:
+        lines = [
+            f"{name} {kind} {key}\n" for name, keys in pins.items() for kind, key in keys.items()
+        ]
+        draft = self._path.with_name(self._path.name + ".new")
+        try:
+            draft.touch(0o600)
+            with draft.open("w", encoding="ascii") as file:
+                file.write("".join(lines))
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(self._path)
+        except OSError as error:
+            raise StorageError(
+                f"The host key store {self._path} cannot be written: {error}"
+            ) from None
+
+
+def _is_base64(text: str) -> bool:
+    try:
+        return bool(base64.b64decode(text, validate=True))
+    except ValueError:
+        return False

@@ -1,0 +1,60 @@
+"""A shell on this machine, without SSH; the same shape as a session over it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+
+from monserv.errors import Cause, PollError
+from monserv.ssh.session import Shell
+
+STOP_SECONDS = 1.0
+
+
+class LocalSession:
+    """Shells of this machine; a socket pair stands where the channel would."""
+
+    def __init__(self) -> None:
+        self._children: list[tuple[subprocess.Popen[bytes], socket.socket]] = []
+
+    def open_shell(self) -> Shell:
+        """Start ``/bin/sh``."""
+        ours, theirs = socket.socketpair()
+        try:
+            with theirs:
+                child = subprocess.Popen(
+                    ["/bin/sh"],
+                    stdin=theirs.fileno(),
+                    stdout=theirs.fileno(),
+                    stderr=subprocess.DEVNULL,
+                    start_new_session=True,
+                    close_fds=True,
+                )
+        except OSError as error:
+            ours.close()
+            raise PollError(
+                Cause.SHELL_UNUSABLE, f"/bin/sh cannot be started: {error.strerror}"
+            ) from None
+        self._children.append((child, ours))
+        return ours
+
+    def abort(self) -> None:
+        """Wake everything that waits on a shell."""
+        for _, ours in self._children:
+            with contextlib.suppress(OSError):
+                ours.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """End all shells."""
+        self.abort()
+        for child, ours in self._children:
+            ours.close()
+            # The shell leads a group of its own; a df that hangs is in it.
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(child.pid, signal.SIGKILL)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                child.wait(STOP_SECONDS)
+        self._children.clear()

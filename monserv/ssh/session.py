@@ -1,0 +1,172 @@
+"""A login on a server, and the shells opened on it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Protocol
+
+import paramiko
+from paramiko.ssh_exception import ChannelException, IncompatiblePeer, SSHException
+
+from monserv.clock import Clock
+from monserv.errors import Cause, PollError
+from monserv.model.server import Server
+from monserv.offload import RealThreads
+from monserv.ssh.credentials import log_in
+from monserv.ssh.dial import await_greeting, dial
+from monserv.ssh.hostkeys import HostKeys
+from monserv.ssh.transport import LOGIN_SECONDS, QuietTransport, shut_down
+
+GREETING_SECONDS = 5.0
+
+# ``exec`` leaves no login shell waiting behind ours; csh, fish and the rest
+# understand this line as well.
+SHELL_COMMAND = "exec /bin/sh"
+
+
+class Shell(Protocol):
+    """A stream to and from a shell; a paramiko channel and a socket both are one."""
+
+    def sendall(self, data: bytes, /) -> None:
+        """Send all of ``data``."""
+
+    def recv(self, nbytes: int, /) -> bytes:
+        """Return what has arrived, ``b""`` at the end of the stream."""
+
+    def settimeout(self, seconds: float | None, /) -> None:
+        """Bound each later call; they raise ``TimeoutError``."""
+
+    def close(self) -> None:
+        """Let go of the stream."""
+
+
+class Session(Protocol):
+    """A login on a server."""
+
+    def open_shell(self) -> Shell:
+        """Start ``/bin/sh``; raises ``PollError``."""
+
+    def abort(self) -> None:
+        """Wake everything that waits on this session; safe from any thread, never waits."""
+
+    def close(self) -> None:
+        """Let go of the login and of all its shells."""
+
+
+class SshSession:
+    """A login over SSH."""
+
+    def __init__(self, transport: QuietTransport) -> None:
+        self._transport = transport
+
+    def open_shell(self) -> Shell:
+        """Start ``/bin/sh`` on a channel of its own."""
+        try:
+            channel = self._transport.open_session(timeout=LOGIN_SECONDS)
+            # Noise of a login shell and complaints of the probe would otherwise
+            # fill a second stream that nobody reads.
+            channel.set_combine_stderr(True)
+            channel.exec_command(SHELL_COMMAND)
+        except ChannelException as error:
+            raise PollError(
+                Cause.SHELL_UNUSABLE, f"The server refused a session channel: {error.text}"
+            ) from None
+        except (SSHException, EOFError, OSError) as error:
+            raise PollError(
+                Cause.SHELL_UNUSABLE, f"The server refused to start /bin/sh: {_words(error)}"
+            ) from None
+        return channel
+
+    def abort(self) -> None:
+        """Wake everything that waits on this session."""
+        self._transport.abort()
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._transport.abort()
+        self._transport.close()
+
+
+class Dialer:
+    """Opens SSH sessions; a bounded number of handshakes at once."""
+
+    def __init__(
+        self,
+        hostkeys: HostKeys,
+        resolvers: RealThreads,
+        handshakes: threading.Semaphore,
+        clock: Clock,
+    ) -> None:
+        self._hostkeys = hostkeys
+        self._resolvers = resolvers
+        self._handshakes = handshakes
+        self._clock = clock
+
+    def connect(self, server: Server, lease: Lease) -> SshSession:
+        """Log in on ``server``; raises ``PollError``.
+
+        ``lease`` is told of the connection as soon as there is one, so that its
+        holder can abort it at a deadline.
+        """
+        sock = dial(server.host, server.port, self._resolvers, self._clock)
+        transport: QuietTransport | None = None
+        try:
+            lease.hold(lambda: shut_down(sock))
+            await_greeting(sock, GREETING_SECONDS)
+            # A slot is worth its wait only once the server speaks: a silent one
+            # must not keep the others out.
+            if not self._handshakes.acquire(timeout=LOGIN_SECONDS):
+                raise PollError(Cause.UNREACHABLE, "No handshake slot was free in time")
+            try:
+                transport = QuietTransport(sock)
+                self._negotiate(transport, server)
+            finally:
+                self._handshakes.release()
+            log_in(transport, server)
+            return SshSession(transport)
+        except BaseException as error:
+            shut_down(sock)
+            if transport is not None:
+                transport.close()
+            sock.close()
+            if isinstance(error, (SSHException, EOFError, OSError)):
+                raise PollError(Cause.UNREACHABLE, _handshake_words(error)) from None
+            raise
+
+    def _negotiate(self, transport: QuietTransport, server: Server) -> None:
+        """Agree on keys and check the host key, before anything authenticates."""
+        options = transport.get_security_options()
+        pinned = self._hostkeys.pinned_types(server.host, server.port)
+        wanted = [kind for kind in options.key_types if _family(kind) in pinned]
+        options.key_types = wanted + [kind for kind in options.key_types if kind not in wanted]
+        transport.start_client(timeout=LOGIN_SECONDS)
+        key = transport.get_remote_server_key()
+        self._hostkeys.check(server.host, server.port, key.get_name(), key.get_base64())
+
+
+class Lease(Protocol):
+    """Whoever may have to abort a connection that is still being made."""
+
+    def hold(self, abort: Callable[[], None]) -> None:
+        """Remember ``abort`` as what to call at the deadline."""
+
+
+def _family(algorithm: str) -> str:
+    """Return the key type behind a signature algorithm."""
+    return "ssh-rsa" if algorithm.startswith("rsa-sha2-") else algorithm
+
+
+def _handshake_words(error: Exception) -> str:
+    text = _words(error)
+    if isinstance(error, IncompatiblePeer):
+        return f"No common algorithm with the server: {text}"
+    if isinstance(error, paramiko.SSHException) and "banner" in text:
+        return "What answers on this port is no SSH server"
+    if isinstance(error, EOFError):
+        return "The server closed the connection during the handshake"
+    return f"The SSH handshake failed: {text}"
+
+
+def _words(error: Exception) -> str:
+    return str(error) or type(error).__name__
