@@ -46,6 +46,7 @@ class Alert:
 
     ``id`` names the condition (``<masked url>|disk|/var``) and comes back with
     each episode; ``event_id`` is unique per episode and survives restarts.
+    ``item`` is what the words name (a mount point, ``name(pid)``, or nothing).
     ``incarnation`` tells two owners of the same item apart (a reused pid).
     ``recorded`` is false while the episode's transition is not durable.
     """
@@ -60,6 +61,7 @@ class Alert:
     subject: str
     message: str
     triggered_at: datetime
+    item: str = ""
     incarnation: str = ""
     resolved_at: datetime | None = None
     resolution: Resolution | None = None
