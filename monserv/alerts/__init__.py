@@ -1,0 +1,1 @@
+"""Pure decisions about alerts: what is measured, against what, and what changed."""

@@ -1,0 +1,151 @@
+"""From poll results to transitions: raises once, recovers once, forgets nothing.
+
+The engine holds what is true now; what was said about it is the journal's.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from monserv.alerts import lifecycle, reach, rules, words
+from monserv.alerts.lifecycle import Condition, Reason
+from monserv.alerts.open_alerts import OpenAlerts, closed
+from monserv.alerts.words import Ending
+from monserv.model.alert import Alert, Transition
+from monserv.model.poll import Missed, Polled, PollResult
+from monserv.model.server import Server
+from monserv.model.settings import Thresholds
+
+
+class Watched:
+    """The alerts and conditions of one server; not safe for threads, the engine is."""
+
+    def __init__(
+        self, server: Server, thresholds: Thresholds, new_event_id: Callable[[], str]
+    ) -> None:
+        self.alerts = OpenAlerts(server, new_event_id)
+        self._thresholds = thresholds
+        self._conditions: dict[str, Condition] = {}
+
+    def adopt(self, alert: Alert) -> None:
+        """Take over an alert that was open when an earlier process ended."""
+        key = self.alerts.adopt(alert)
+        if alert.type in words.MEASURED:
+            self._conditions[key] = lifecycle.UNKNOWN
+
+    def missed(self, result: Missed) -> list[Transition]:
+        """Decide on a poll without data."""
+        for key in list(self._conditions):
+            self._keep(key, lifecycle.unmeasured(self._conditions[key]))
+        return reach.missed(self.alerts, result)
+
+    def sampled(self, result: Polled, monotonic: float) -> list[Transition]:
+        """Decide on a sample that arrived at ``monotonic``."""
+        sample, at = result.sample, result.at
+        self.alerts.hostname = sample.hostname or self.alerts.server.name
+        transitions = reach.answered(self.alerts, result)
+        seen = set()
+        for reading in rules.readings(sample, self._thresholds):
+            seen.add(reading.key)
+            transitions += self._measure(reading, at, monotonic)
+        for key in [key for key in self._conditions if key not in seen]:
+            transitions += self._absent(key, result, monotonic)
+        return transitions
+
+    def _absent(self, key: str, result: Polled, monotonic: float) -> list[Transition]:
+        """Decide on what is tracked but was not among the readings of a good sample."""
+        alert = self.alerts.get(key)
+        if alert is not None:
+            ending = rules.ending(key, alert, result.sample)
+            if ending is not None:
+                return [self._end(key, alert, ending, result.at)]
+            small = rules.beyond_the_largest(key, alert, result.sample, self._thresholds)
+            if small is not None:
+                return self._measure(small, result.at, monotonic)
+        self._keep(key, lifecycle.unmeasured(self._conditions[key]))
+        return []
+
+    def _measure(self, reading: rules.Reading, at: datetime, monotonic: float) -> list[Transition]:
+        key, host = reading.key, self.alerts.hostname
+        phrases = words.MEASURED[reading.type]
+        transitions = []
+        alert = self.alerts.get(key)
+        if alert is not None and alert.incarnation != reading.incarnation:
+            transitions.append(self._end(key, alert, Ending.GONE, at))
+        condition, reason = lifecycle.measured(
+            self._conditions.get(key, lifecycle.OK),
+            reading.value,
+            reading.threshold,
+            reading.for_seconds,
+            monotonic,
+        )
+        self._keep(key, condition)
+        if reason is Reason.SUSTAINED:
+            said = phrases.raised(host, reading.item, reading.value, reading.threshold)
+            transitions.append(
+                self.alerts.open(
+                    key,
+                    reading.type,
+                    at,
+                    said,
+                    item=reading.item,
+                    incarnation=reading.incarnation,
+                )
+            )
+        elif reason is Reason.CLEARED:
+            said = phrases.recovered(host, reading.item, reading.value)
+            transitions.append(self.alerts.close(key, at, said, reason))
+        return transitions
+
+    def _end(self, key: str, alert: Alert, ending: Ending, at: datetime) -> Transition:
+        self._conditions.pop(key, None)
+        said = words.ended(alert.type, self.alerts.hostname, alert.item, ending)
+        return self.alerts.close(key, at, said, Reason.ITEM_GONE)
+
+    def _keep(self, key: str, condition: Condition) -> None:
+        if condition == lifecycle.OK:
+            self._conditions.pop(key, None)
+        else:
+            self._conditions[key] = condition
+
+
+class Engine:
+    """Decides for all servers; safe for many pollers."""
+
+    def __init__(
+        self, servers: Iterable[Server], thresholds: Thresholds, new_event_id: Callable[[], str]
+    ) -> None:
+        self._lock = threading.Lock()
+        self._watched = {server.id: Watched(server, thresholds, new_event_id) for server in servers}
+
+    def restore(self, alerts: Iterable[Alert], now: datetime) -> tuple[Transition, ...]:
+        """Take over the alerts that were open when an earlier process ended.
+
+        They stay open until data says otherwise. Returns the closing of those
+        whose server is no longer watched.
+        """
+        orphans = []
+        with self._lock:
+            for alert in alerts:
+                watched = self._watched.get(alert.server_id)
+                if watched is not None and watched.alerts.server.url == alert.server_url:
+                    watched.adopt(alert)
+                else:
+                    said = words.unwatched(alert.subject)
+                    orphans.append(closed(alert, now, said, Reason.ITEM_GONE))
+        return tuple(orphans)
+
+    def observe(self, result: PollResult, monotonic: float) -> tuple[Transition, ...]:
+        """Return what ``result``, which arrived at ``monotonic``, changed."""
+        with self._lock:
+            watched = self._watched[result.server_id]
+            if isinstance(result, Polled):
+                return tuple(watched.sampled(result, monotonic))
+            return tuple(watched.missed(result))
+
+    def active(self, server_id: str) -> tuple[Alert, ...]:
+        """Return a server's open alerts, oldest first."""
+        with self._lock:
+            return tuple(alert for _, alert in self._watched[server_id].alerts.items())

@@ -1,0 +1,87 @@
+"""What a sample is measured against: readings to compare, and items that are gone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from monserv.alerts.words import Ending
+from monserv.model.alert import Alert, AlertType
+from monserv.model.sample import Sample
+from monserv.model.settings import Thresholds
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One measured value in percent.
+
+    ``key`` is the alert's id behind the URL, ``item`` is what its words name,
+    ``incarnation`` tells two owners of one key apart (a reused pid).
+    """
+
+    key: str
+    type: AlertType
+    value: float
+    threshold: float
+    for_seconds: float = 0.0
+    item: str = ""
+    incarnation: str = ""
+
+
+def readings(sample: Sample, thresholds: Thresholds) -> Iterator[Reading]:
+    """Yield what a sample lets us compare; a group without data yields nothing."""
+    if sample.cpu is not None:
+        limit, hold = thresholds.cpu_percent, thresholds.cpu_for_seconds
+        yield Reading("cpu", AlertType.CPU, sample.cpu.used_percent, limit, hold)
+    if sample.memory is not None:
+        limit = thresholds.memory_percent
+        yield Reading("mem", AlertType.MEMORY, sample.memory.used_percent, limit)
+    for disk in sample.disks or ():
+        # Nobody can empty a read-only file system.
+        if not disk.read_only:
+            mount, limit = disk.mountpoint, thresholds.disk_percent
+            key = f"disk|{mount}"
+            yield Reading(key, AlertType.DISK, disk.used_percent, limit, item=mount)
+    for process in sample.processes.top if sample.processes is not None else ():
+        yield Reading(
+            f"proc|{process.pid}",
+            AlertType.PROCESS,
+            process.percent_ram,
+            thresholds.process_ram_percent,
+            item=f"{process.name}({process.pid})",
+            incarnation=str(process.started_ticks),
+        )
+
+
+def ending(key: str, alert: Alert, sample: Sample) -> Ending | None:
+    """Return how what ``alert`` is about came to an end, ``None`` when it did not.
+
+    Without data about its group nothing is known, and so nothing has ended.
+    """
+    if alert.type is AlertType.DISK and sample.disks is not None:
+        found = [disk for disk in sample.disks if f"disk|{disk.mountpoint}" == key]
+        if not found:
+            return Ending.GONE
+        return Ending.READ_ONLY if found[0].read_only else None
+    if alert.type is AlertType.PROCESS and sample.processes is not None:
+        pid = int(key.removeprefix("proc|"))
+        started_ticks, _ = sample.processes.seen.get(pid, (None, 0))
+        return None if str(started_ticks) == alert.incarnation else Ending.GONE
+    return None
+
+
+def beyond_the_largest(
+    key: str, alert: Alert, sample: Sample, thresholds: Thresholds
+) -> Reading | None:
+    """Return the reading of a process that lives on but is no longer among the largest."""
+    if alert.type is not AlertType.PROCESS or sample.processes is None or sample.memory is None:
+        return None
+    _, rss_bytes = sample.processes.seen[int(key.removeprefix("proc|"))]
+    return Reading(
+        key,
+        AlertType.PROCESS,
+        100.0 * rss_bytes / sample.memory.total_bytes,
+        thresholds.process_ram_percent,
+        item=alert.item,
+        incarnation=alert.incarnation,
+    )

@@ -1,0 +1,93 @@
+"""The newest truth about every server, under one lock; only immutable values leave."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from types import MappingProxyType
+
+from monserv.model.alert import Alert, Severity
+from monserv.model.poll import Missed, Polled, PollResult
+from monserv.model.server import Server
+from monserv.model.snapshot import ServerView, Snapshot, Status
+
+# Until this many polls in a row were missed, the old status holds.
+MISSES_BEFORE_OFFLINE = 3
+
+PENDING = "pending"
+
+
+class State:
+    """Server id -> view, in the order in which servers were configured."""
+
+    def __init__(self, servers: Iterable[Server], now: datetime) -> None:
+        self._lock = threading.Lock()
+        self._views = {
+            server.id: ServerView(server, Status.OFFLINE, PENDING, None, now, now)
+            for server in servers
+        }
+        self._snapshot = Snapshot(0, MappingProxyType(dict(self._views)))
+        self._version = 0
+
+    def put(self, result: PollResult, alerts: tuple[Alert, ...]) -> ServerView:
+        """Take in what a poll brought, with the server's open alerts; return its new view."""
+        with self._lock:
+            before = self._views[result.server_id]
+            if isinstance(result, Polled):
+                after = _sampled(before, result, alerts)
+            else:
+                after = _missed(before, result, alerts)
+            self._views[result.server_id] = after
+            self._version += 1
+        return after
+
+    def adopt(self, server_id: str, alerts: tuple[Alert, ...]) -> None:
+        """Show the alerts that were open when an earlier process ended."""
+        with self._lock:
+            self._views[server_id] = replace(self._views[server_id], alerts=alerts)
+            self._version += 1
+
+    def snapshot(self) -> Snapshot:
+        """Return all servers as they are now; the same object until something changes."""
+        with self._lock:
+            if self._snapshot.version != self._version:
+                views = MappingProxyType(dict(self._views))
+                self._snapshot = Snapshot(self._version, views)
+            return self._snapshot
+
+
+def _sampled(before: ServerView, result: Polled, alerts: tuple[Alert, ...]) -> ServerView:
+    status = _status_with(alerts)
+    return ServerView(
+        server=before.server,
+        status=status,
+        reason=None,
+        last_error=None,
+        since=before.since if before.status is status else result.at,
+        last_update=result.sample.taken_at,
+        missed_polls=0,
+        sample=result.sample,
+        alerts=alerts,
+    )
+
+
+def _missed(before: ServerView, result: Missed, alerts: tuple[Alert, ...]) -> ServerView:
+    was_offline = before.status is Status.OFFLINE
+    offline = was_offline or result.missed_polls >= MISSES_BEFORE_OFFLINE
+    return replace(
+        before,
+        status=Status.OFFLINE if offline else _status_with(alerts),
+        reason=str(result.cause) if offline else before.reason,
+        last_error=result.text,
+        since=result.at if offline and not was_offline else before.since,
+        missed_polls=result.missed_polls,
+        alerts=alerts,
+    )
+
+
+def _status_with(alerts: tuple[Alert, ...]) -> Status:
+    if any(alert.severity is Severity.CRITICAL for alert in alerts):
+        return Status.ALERT
+    return Status.WARNING if alerts else Status.ONLINE
