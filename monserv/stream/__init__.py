@@ -1,0 +1,1 @@
+"""Fan ready bytes out to WebSocket clients; knows no domain type."""

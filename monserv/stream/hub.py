@@ -1,0 +1,170 @@
+"""The clients, and what is sent to all of them.
+
+A message is framed once, and the same bytes are written straight to each
+client's socket; only a client that cannot take them now has them kept for it.
+One lock orders all messages alike for all clients. Nothing here waits for a
+client.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+import threading
+from collections import Counter
+
+from monserv.clock import Clock
+from monserv.stream import frames
+from monserv.stream.client import Client
+from monserv.stream.frames import CloseCode
+from monserv.stream.limits import Limits
+from monserv.stream.socket import ClientSocket
+
+# How long the keep-alive thread sleeps at most, so that it sees new clients.
+_MAX_NAP_SECONDS = 1.0
+_LEAVE_SECONDS = 0.5
+
+
+class Hub:
+    """Fans ready JSON bytes out to the connected clients; safe to use from any thread."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        max_clients: int = 5000,
+        limits: Limits = Limits(),  # noqa: B008 -- frozen
+    ) -> None:
+        self._clock = clock
+        self._limits = limits
+        self._max_clients = max_clients
+        # One address may take half of the places, so that it cannot lock out the
+        # rest. Loopback is where a proxy on this machine comes from: all clients.
+        self._max_clients_per_address = max(1, max_clients // 2)
+        self._lock = threading.Lock()
+        self._left = threading.Condition(self._lock)
+        self._clients: set[Client] = set()
+        self._addresses: Counter[str] = Counter()
+        self._current: bytes | None = None
+        self._stopping = threading.Event()
+        self._keeper: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Start the thread that keeps all clients alive."""
+        if self._keeper is None:
+            self._keeper = threading.Thread(
+                target=self._keep_alive, name="monserv-keepalive", daemon=True
+            )
+            self._keeper.start()
+
+    def publish_state(self, payload: bytes) -> None:
+        """Send a state to all; a client that did not get the one before skips that."""
+        frame = frames.text(payload)
+        with self._lock:
+            self._current = frame
+            slow = [client for client in self._clients if client.socket.send_state(frame)]
+        _drain(slow)
+
+    def publish_event(self, payload: bytes) -> None:
+        """Send an event to all; a client that cannot keep up with events is closed."""
+        frame = frames.text(payload)
+        with self._lock:
+            slow = [client for client in self._clients if client.socket.send_event(frame)]
+        _drain(slow)
+
+    def client_count(self) -> int:
+        """Return how many clients are connected."""
+        return len(self._clients)
+
+    def has_room(self, address: str) -> bool:
+        """Whether one more client may come from ``address``."""
+        with self._lock:
+            return self._has_room(address)
+
+    def guard(self, sock: socket.socket) -> ClientSocket:
+        """Return the one writer of ``sock``; all that is sent to a client goes through it."""
+        return ClientSocket(sock, self._clock, self._limits)
+
+    def serve(self, client_socket: ClientSocket, address: str) -> None:
+        """Serve a client whose handshake is done, until it is gone."""
+        client = Client(client_socket, self._clock, self._limits, address)
+        with self._lock:
+            needs_drainer = self._welcome(client)
+        try:
+            if needs_drainer:
+                client_socket.start_drainer()
+            client.run()
+        finally:
+            self._forget(client)
+
+    def tend(self) -> float:
+        """Ping and close whom it is due; return the seconds until the next look."""
+        now = self._clock.monotonic()
+        with self._lock:
+            clients = tuple(self._clients)
+        look_at = min((client.tend(now) for client in clients), default=now + _MAX_NAP_SECONDS)
+        return min(max(look_at - now, 0.0), _MAX_NAP_SECONDS)
+
+    def stop(self, timeout_seconds: float) -> None:
+        """Close all clients with 1001 and wait until they are gone; idempotent, bounded."""
+        self._stopping.set()
+        self._close_all(timeout_seconds)
+        if self._keeper is not None:
+            self._keeper.join(_LEAVE_SECONDS)
+
+    def _close_all(self, timeout_seconds: float) -> None:
+        with self._lock:
+            slow = [
+                client
+                for client in self._clients
+                if client.socket.send_close(CloseCode.GOING_AWAY, "shutting down")
+            ]
+        _drain(slow)
+        with self._lock:
+            self._left.wait_for(self._is_empty, timeout_seconds)
+            for client in self._clients:
+                client.socket.hang_up()
+            self._left.wait_for(self._is_empty, _LEAVE_SECONDS)
+
+    def _welcome(self, client: Client) -> bool:
+        """Send a new client its first frame. Requires the lock; return as ``send_*`` do."""
+        self._clients.add(client)
+        self._addresses[client.address] += 1
+        if self._stopping.is_set():
+            return client.socket.send_close(CloseCode.GOING_AWAY, "shutting down")
+        if len(self._clients) > self._max_clients:
+            return client.socket.send_close(CloseCode.TRY_AGAIN_LATER, "too many clients")
+        return self._current is not None and client.socket.send_state(self._current)
+
+    def _forget(self, client: Client) -> None:
+        with self._lock:
+            self._clients.discard(client)
+            self._addresses[client.address] -= 1
+            if not self._addresses[client.address]:
+                del self._addresses[client.address]
+            self._left.notify_all()
+
+    def _is_empty(self) -> bool:
+        return not self._clients
+
+    def _has_room(self, address: str) -> bool:
+        """Answer for ``has_room``. Requires the lock."""
+        if self._stopping.is_set() or len(self._clients) >= self._max_clients:
+            return False
+        return _is_loopback(address) or self._addresses[address] < self._max_clients_per_address
+
+    def _keep_alive(self) -> None:
+        nap_seconds = 0.0
+        while not self._stopping.wait(nap_seconds):
+            nap_seconds = self.tend()
+
+
+def _drain(slow: list[Client]) -> None:
+    for client in slow:
+        client.socket.start_drainer()
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:  # a Unix socket has no address: a proxy on this machine
+        return True

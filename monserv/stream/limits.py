@@ -1,0 +1,26 @@
+"""Every number that bounds a WebSocket client, in one value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one client may do, and how long it is waited for.
+
+    ``silence_seconds`` closes a client of which nothing was heard, pongs
+    included; ``stall_seconds`` one whose socket accepted no byte of what is
+    waiting; ``close_seconds`` is how long the peer's close is waited for. Frames
+    of every kind, fragments and control frames included, draw on one bucket of
+    ``burst_frames`` that refills with ``frames_per_second``.
+    """
+
+    ping_interval_seconds: float = 54.0
+    silence_seconds: float = 60.0
+    stall_seconds: float = 10.0
+    close_seconds: float = 2.0
+    max_message_bytes: int = 512
+    frames_per_second: float = 20.0
+    burst_frames: int = 100
+    max_pending_events: int = 256

@@ -1,0 +1,275 @@
+"""The one writer of a client's socket.
+
+Every byte that goes to a client passes ``ClientSocket``: one lock, one half-sent
+frame at most, one mailbox behind it. So no frame ever begins inside another, no
+byte is lost to a short write, and nobody who sends ever waits: a frame is
+written at once as far as the socket takes it, and a thread that lives only as
+long as something waits sends the rest.
+
+Under gevent the plain socket behind the cooperative one is written, with
+``MSG_DONTWAIT``; waiting for room is ``select.poll``, which gevent makes
+cooperative.
+"""
+
+from __future__ import annotations
+
+import select
+import socket
+import ssl
+import struct
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+
+from monserv.clock import Clock
+from monserv.stream import frames
+from monserv.stream.frames import CloseCode
+from monserv.stream.limits import Limits
+from monserv.stream.mailbox import Mailbox
+
+RECEIVE_BYTES = 4096
+_POLL_SLICE_MILLISECONDS = 1000
+# Unsent bytes that the kernel may hold for a client: two messages of a hundred
+# servers. Without it the kernel takes megabytes before it says that a client is
+# slow, and the client is shown states that were long superseded.
+_UNSENT_BYTES = 256 * 1024
+_RESET_ON_CLOSE = struct.pack("ii", 1, 0)  # struct linger: on, 0 s
+
+
+class ClientSocket:
+    """Sends whole frames in order, never waits, and closes a client that does not read.
+
+    The ``send_*`` methods return True when what they left behind needs
+    ``start_drainer()``; a broadcast calls that after its last client, because
+    starting a thread lets others run.
+    """
+
+    __slots__ = (
+        "_clock",
+        "_close_sent_at",
+        "_closing_at",
+        "_drainer",
+        "_half_sent",
+        "_is_closing",
+        "_is_draining",
+        "_is_over",
+        "_limits",
+        "_lock",
+        "_mailbox",
+        "_raw",
+        "_shut_after_close",
+        "_socket",
+    )
+
+    def __init__(self, sock: socket.socket, clock: Clock, limits: Limits) -> None:
+        if isinstance(sock, ssl.SSLSocket):
+            raise TypeError("TLS ends at the proxy in front; the plain socket is written here")
+        self._socket = sock
+        self._raw: socket.socket = getattr(sock, "_sock", sock)
+        self._clock = clock
+        self._limits = limits
+        self._lock = threading.Lock()
+        self._mailbox = Mailbox(limits.max_pending_events)
+        self._half_sent: memoryview | None = None
+        self._drainer: threading.Thread | None = None
+        self._is_draining = False  # something waits, and a drainer has been asked for
+        self._is_closing = False  # a close frame is on its way: nothing follows it
+        self._is_over = False  # nothing is written any more
+        self._shut_after_close = False
+        self._closing_at = self._close_sent_at = float("inf")
+        _tune(self._raw)
+
+    def send(self, data: bytes) -> int:
+        """Send the answer to the handshake, in the words of a socket."""
+        with self._lock:
+            needs_drainer = not self._is_draining and self._write_or_keep(bytes(data))
+        if needs_drainer:
+            self.start_drainer()
+        return len(data)
+
+    def send_state(self, frame: bytes) -> bool:
+        """Send a frame that a later one supersedes."""
+        return self._put(frame, self._mailbox.put_state)
+
+    def send_event(self, frame: bytes) -> bool:
+        """Send a frame that is not to be lost; one too many closes the client."""
+        with self._lock:
+            if self._is_closing or self._is_over:
+                return False
+            if not self._is_draining:
+                return self._write_or_keep(frame)
+            if not self._mailbox.put_event(frame):
+                self._put_close(CloseCode.TRY_AGAIN_LATER, "reads too slowly", keep_events=True)
+            return False
+
+    def send_ping(self) -> bool:
+        """Ask the client for a sign of life."""
+        return self._put(frames.ping(), self._mailbox.put_ping)
+
+    def send_pong(self, payload: bytes) -> bool:
+        """Answer a ping."""
+        return self._put(frames.pong(payload), self._mailbox.put_pong)
+
+    def send_close(
+        self, code: int | None, reason: str = "", *, keep_events: bool = True, shut: bool = False
+    ) -> bool:
+        """Send a close frame, once; with ``shut`` the end of the stream follows it."""
+        with self._lock:
+            if self._is_closing or self._is_over:
+                return False
+            self._shut_after_close = shut
+            return self._put_close(code, reason, keep_events=keep_events)
+
+    def receive(self) -> bytes:
+        """Return what the client sent, waiting for it; ``b""`` when there will be no more."""
+        try:
+            return self._socket.recv(RECEIVE_BYTES)
+        except OSError:
+            return b""
+
+    def start_drainer(self) -> None:
+        """Start the thread that sends what waits."""
+        name = f"monserv-client-{self._raw.fileno()}"
+        drainer = threading.Thread(target=self._drain, name=name, daemon=True)
+        self._drainer = drainer
+        try:
+            drainer.start()
+        except RuntimeError:  # no thread to be had: this client goes, the others stay
+            self.abort()
+
+    def is_close_overdue(self, now: float) -> bool:
+        """Whether the peer had its time to read what waits and to answer our close."""
+        return (
+            now - self._close_sent_at >= self._limits.close_seconds
+            or now - self._closing_at >= self._limits.silence_seconds
+        )
+
+    def is_closing(self) -> bool:
+        """Whether a close is on its way, or the end has come."""
+        return self._is_closing or self._is_over
+
+    def is_over(self) -> bool:
+        """Whether nothing will be written any more."""
+        return self._is_over
+
+    def hang_up(self) -> None:
+        """End the connection both ways; the kernel still delivers what it took."""
+        with self._lock:
+            self._end()
+
+    def abort(self) -> None:
+        """End the connection and let the kernel forget what it still holds for it."""
+        with self._lock:
+            with suppress(OSError):
+                self._raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
+            self._end()
+
+    def finish(self) -> None:
+        """Let a close frame that waits go out, bounded; then nothing is written any more.
+
+        The owner of the socket calls this before it closes it.
+        """
+        drainer = self._drainer
+        if self._is_closing and self._is_draining and drainer is not None:
+            drainer.join(self._limits.close_seconds)
+        if self._is_draining:
+            self.abort()
+        else:
+            self.hang_up()
+        if drainer is not None:
+            drainer.join(self._limits.close_seconds)
+
+    def _put(self, frame: bytes, keep: Callable[[bytes], None]) -> bool:
+        with self._lock:
+            if self._is_closing or self._is_over:
+                return False
+            if self._is_draining:
+                keep(frame)
+                return False
+            return self._write_or_keep(frame)
+
+    def _put_close(self, code: int | None, reason: str, *, keep_events: bool) -> bool:
+        """Send a close, or keep it behind what waits. Requires the lock."""
+        self._is_closing = True
+        self._closing_at = self._clock.monotonic()
+        frame = frames.close(code, reason)
+        if self._is_draining:
+            self._mailbox.put_close(frame, keep_events=keep_events)
+            return False
+        if self._write_or_keep(frame):
+            return True
+        self._close_is_sent()
+        return False
+
+    def _write_or_keep(self, frame: bytes) -> bool:
+        """Return whether a drainer is needed. Requires the lock, and that nothing waits."""
+        self._half_sent = self._write(memoryview(frame))
+        self._is_draining = self._half_sent is not None
+        return self._is_draining
+
+    def _write(self, data: memoryview) -> memoryview | None:
+        """Write what the socket takes now; return the rest. Requires the lock."""
+        if self._is_over:
+            return None
+        try:
+            sent = self._raw.send(data, socket.MSG_DONTWAIT)
+        except (BlockingIOError, InterruptedError):
+            return data
+        except OSError:  # the peer is gone; whoever reads notices
+            self._end()
+            return None
+        return data[sent:] if sent < len(data) else None
+
+    def _drain(self) -> None:
+        poller = select.poll()
+        with suppress(ValueError, OSError):  # closed meanwhile: the next write says so
+            poller.register(self._raw.fileno(), select.POLLOUT)
+        moved_at = self._clock.monotonic()
+        while True:
+            poller.poll(_POLL_SLICE_MILLISECONDS)
+            with self._lock:
+                has_moved = self._flush()
+                if not self._is_draining:
+                    return
+            now = self._clock.monotonic()
+            if has_moved:
+                moved_at = now
+            elif now - moved_at >= self._limits.stall_seconds:
+                self.abort()
+
+    def _flush(self) -> bool:
+        """Write what waits, as far as it goes; return whether a byte went. Requires the lock."""
+        has_moved = False
+        while not self._is_over and self._half_sent is not None:
+            before = len(self._half_sent)
+            self._half_sent = self._write(self._half_sent)
+            if self._half_sent is not None:
+                return has_moved or len(self._half_sent) < before
+            has_moved = True
+            frame = self._mailbox.pop()
+            self._half_sent = None if frame is None else memoryview(frame)
+        self._half_sent = None
+        self._is_draining = False
+        if self._is_closing:
+            self._close_is_sent()
+        return has_moved
+
+    def _close_is_sent(self) -> None:
+        """Start the peer's time to answer. Requires the lock."""
+        self._close_sent_at = self._clock.monotonic()
+        if self._shut_after_close:
+            with suppress(OSError):
+                self._raw.shutdown(socket.SHUT_WR)
+
+    def _end(self) -> None:
+        """Wake whoever waits for this socket, reading or writing. Requires the lock."""
+        if not self._is_over:
+            self._is_over = True
+            with suppress(OSError):
+                self._raw.shutdown(socket.SHUT_RDWR)
+
+
+def _tune(raw: socket.socket) -> None:
+    for option, value in ((socket.TCP_NODELAY, 1), (socket.TCP_NOTSENT_LOWAT, _UNSENT_BYTES)):
+        with suppress(OSError):  # not TCP
+            raw.setsockopt(socket.IPPROTO_TCP, option, value)
