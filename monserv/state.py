@@ -74,14 +74,14 @@ def _sampled(before: ServerView, result: Polled, alerts: tuple[Alert, ...]) -> S
 
 
 def _missed(before: ServerView, result: Missed, alerts: tuple[Alert, ...]) -> ServerView:
-    was_offline = before.status is Status.OFFLINE
-    offline = was_offline or result.missed_polls >= MISSES_BEFORE_OFFLINE
+    offline = before.status is Status.OFFLINE or result.missed_polls >= MISSES_BEFORE_OFFLINE
+    status = Status.OFFLINE if offline else _status_with(alerts)
     return replace(
         before,
-        status=Status.OFFLINE if offline else _status_with(alerts),
-        reason=str(result.cause) if offline else before.reason,
+        status=status,
+        reason=str(result.cause) if offline else None,
         last_error=result.text,
-        since=result.at if offline and not was_offline else before.since,
+        since=before.since if before.status is status else result.at,
         missed_polls=result.missed_polls,
         alerts=alerts,
     )

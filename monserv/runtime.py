@@ -1,0 +1,123 @@
+"""The composition root: builds every long-lived object, starts and stops them in order."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import threading
+import uuid
+
+from monserv.alerts.engine import Engine
+from monserv.broadcast import Broadcaster
+from monserv.clock import Clock, SystemClock
+from monserv.db.engine import Database
+from monserv.db.journal import Journal
+from monserv.errors import StorageError
+from monserv.model.settings import Settings
+from monserv.pipeline import Pipeline, announcer
+from monserv.poll.fleet import Fleet
+from monserv.series.trends import Trends
+from monserv.ssh.opener import Opener
+from monserv.state import State
+from monserv.stream.hub import Hub
+
+log = logging.getLogger(__name__)
+
+
+class Runtime:
+    """Everything that lives as long as the process; the web reads it, nothing else does.
+
+    ``epoch`` is new at each start.
+    """
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.epoch = secrets.token_hex(8)
+        self.started_at = clock.now()
+        self.state = State(settings.servers, self.started_at)
+        self.trends = Trends(settings.servers, settings.poll_interval_seconds)
+        self.hub = Hub(clock)
+        self.journal = Journal(Database(settings.database_url), announcer(self.hub), clock)
+        self._engine = Engine(settings.servers, settings.thresholds, lambda: uuid.uuid4().hex)
+        self._pipeline = Pipeline(
+            state=self.state,
+            trends=self.trends,
+            engine=self._engine,
+            journal=self.journal,
+            hub=self.hub,
+            clock=clock,
+        )
+        self._broadcaster = Broadcaster(self._pipeline, clock, settings.poll_interval_seconds)
+        self._opener = Opener(settings.data_dir, clock)
+        self._fleet = Fleet(
+            self._opener, clock, self._pipeline.ingest, settings.poll_interval_seconds
+        )
+        self._lock = threading.Lock()
+        self._started = False
+        self._stopped = False
+
+    def start(self) -> None:
+        """Start everything, once; alerts of an earlier process come back first."""
+        with self._lock:
+            if self._started:
+                return
+            self._started = True
+            self.hub.start()
+            self.journal.start()
+            self._restore_alerts()
+            self._broadcaster.start()
+            self._fleet.start(self.settings.servers)
+
+    def stop(self, timeout_seconds: float) -> None:
+        """Stop everything in reverse, once, within ``timeout_seconds``.
+
+        A part that fails or is late does not keep the others from stopping.
+        """
+        with self._lock:
+            if self._stopped or not self._started:
+                return
+            self._stopped = True
+            give_up_at = self.clock.monotonic() + timeout_seconds
+            for stop in (
+                self._fleet.stop,
+                self._broadcaster.stop,
+                self.hub.stop,
+                self.journal.stop,
+            ):
+                # The first ones may use half of what is left, so that the
+                # database is always flushed.
+                left = max(0.1, give_up_at - self.clock.monotonic())
+                try:
+                    stop(left / 2)
+                except Exception:
+                    log.exception("a part of monserv did not stop cleanly")
+            self._opener.stop()
+
+    def problems(self) -> tuple[str, ...]:
+        """Return why the process is not ready, a sentence each; nothing when it is."""
+        if not self._started:
+            return ("monserv has not been started",)
+        found = list(self._fleet.problems())
+        storage = self.journal.problem()
+        if storage is not None:
+            found.append(storage)
+        if not self._broadcaster.is_alive:
+            found.append("the broadcast thread has died")
+        return tuple(found)
+
+    def _restore_alerts(self) -> None:
+        try:
+            restored = self.journal.active_alerts()
+        except StorageError as error:
+            log.error("alerts of an earlier run could not be read: %s", error)  # noqa: TRY400 -- one line, no traceback
+            return
+        orphans = self._engine.restore(restored, self.clock.now())
+        for server in self.settings.servers:
+            self.state.adopt(server.id, self._engine.active(server.id))
+        self.journal.record(orphans)
+
+
+def build(settings: Settings, clock: Clock | None = None) -> Runtime:
+    """Return a runtime that has started nothing."""
+    return Runtime(settings, clock or SystemClock())
