@@ -122,7 +122,8 @@ class Poller:
         return Polled(self._server.id, sample.taken_at, sample)
 
     def _miss(self, due: float, error: PollError) -> Missed:
-        if self._last_error is None or str(self._last_error) != str(error):
+        is_news = self._last_error is None or str(self._last_error) != str(error)
+        if is_news and not self._stopping.is_set():
             log.warning("%s: %s", self._server.name, error)
         self._last_error = error
         self._missed_polls += 1 + self._cadence.slots_between(due, self._clock.monotonic())

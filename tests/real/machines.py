@@ -1,0 +1,187 @@
+"""Real servers for tests: OpenSSH and dropbear on loopback, with users of their own.
+
+They need root, because only root can add users and log in as them. Everything
+they make (users, files, mounts in a namespace of their own) goes with them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+
+def free_port() -> int:
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return int(sock.getsockname()[1])
+
+
+def wait_for_port(port: int, seconds: float = 10.0) -> None:
+    give_up_at = time.monotonic() + seconds
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), 0.5).close()
+        except OSError:
+            if time.monotonic() > give_up_at:
+                raise
+            time.sleep(0.05)
+        else:
+            return
+
+
+def run(*command: str, text: str | None = None) -> str:
+    done = subprocess.run(command, input=text, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
+    return done.stdout
+
+
+def kill_with_descendants(process: subprocess.Popen[bytes]) -> None:
+    parents = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            text = stat.read_text()
+        except OSError:
+            continue
+        parents[int(text.split(" ", 1)[0])] = int(text.rpartition(") ")[2].split()[1])
+    doomed = [process.pid]
+    for pid in doomed:
+        doomed += [child for child, parent in parents.items() if parent == pid]
+    for pid in doomed:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    process.wait()
+
+
+class User:
+    """A user of this machine, with a random name."""
+
+    def __init__(self, home: Path, password: str | None = None, shell: str = "/bin/sh") -> None:
+        self.name = f"mst{secrets.token_hex(4)}"
+        self.home = home / self.name
+        run("useradd", "-M", "-N", "-d", str(self.home), "-s", shell, self.name)
+        self.home.mkdir(mode=0o755)
+        shutil.chown(self.home, self.name)
+        self.set_password(password if password is not None else secrets.token_hex(8))
+
+    def set_password(self, password: str) -> None:
+        run("chpasswd", text=f"{self.name}:{password}\n")
+
+    def remove(self) -> None:
+        # Sessions that are just ending would keep the user busy.
+        subprocess.run(["pkill", "-KILL", "-u", self.name], check=False)
+        for _ in range(50):
+            done = subprocess.run(["userdel", self.name], capture_output=True, check=False)
+            if done.returncode == 0:
+                return
+            time.sleep(0.1)
+        raise AssertionError(f"userdel {self.name}: {done.stderr!r}")
+
+
+class Sshd:
+    """Debian's sshd with a configuration of the test's own."""
+
+    def __init__(self, folder: Path, *extra: str) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.extra = extra
+        self.process: subprocess.Popen[bytes] | None = None
+        self.log_path = folder / "sshd.log"
+        for kind in ("ed25519", "rsa"):
+            self.new_host_key(kind)
+
+    def new_host_key(self, kind: str) -> None:
+        path = self.folder / f"host_{kind}"
+        path.unlink(missing_ok=True)
+        run("ssh-keygen", "-q", "-t", kind, "-N", "", "-f", str(path))
+
+    def start(self) -> None:
+        Path("/run/sshd").mkdir(exist_ok=True)
+        config = self.folder / "sshd_config"
+        lines = [
+            f"ListenAddress 127.0.0.1:{self.port}",
+            *(f"HostKey {key}" for key in self.folder.glob("host_*[!b]")),
+            "PidFile none",
+            "UsePAM no",
+            "PasswordAuthentication yes",
+            "StrictModes no",
+            "PerSourcePenalties no",
+            *self.extra,
+        ]
+        version = subprocess.run(["sshd", "-V"], capture_output=True, text=True, check=False).stderr
+        if not any(f"OpenSSH_{major}" in version for major in ("9.8", "9.9", "10")):
+            lines.remove("PerSourcePenalties no")
+        config.write_text("\n".join(lines) + "\n")
+        with self.log_path.open("ab") as log:
+            self.process = subprocess.Popen(
+                ["/usr/sbin/sshd", "-D", "-e", "-f", str(config)], stderr=log
+            )
+        wait_for_port(self.port)
+
+    def stop(self) -> None:
+        """End the listener and every session, as a crash of the machine would."""
+        if self.process is not None:
+            kill_with_descendants(self.process)
+            self.process = None
+
+
+class Dropbear:
+    """Debian's dropbear in a root of its own, where BusyBox is all there is."""
+
+    LIBRARIES_OF = ("/usr/sbin/dropbear", "/bin/busybox")
+    APPLETS = ("sh", "cat", "df", "mkdir", "true")
+
+    def __init__(self, folder: Path, password: str) -> None:
+        self.port = free_port()
+        self.root = folder / "root"
+        self.password = password
+        self.process: subprocess.Popen[bytes] | None = None
+        self._make_root()
+
+    def _make_root(self) -> None:
+        for name in ("bin", "usr/sbin", "proc", "etc", "dev", "root", "sys", "tmp"):
+            (self.root / name).mkdir(parents=True, exist_ok=True)
+        for program in self.LIBRARIES_OF:
+            self._copy(Path(program))
+            for word in run("ldd", program).split():
+                if word.startswith("/"):
+                    self._copy(Path(word))
+        for applet in self.APPLETS:
+            (self.root / "bin" / applet).symlink_to("busybox")
+        hashed = run("openssl", "passwd", "-6", self.password).strip()
+        (self.root / "etc/passwd").write_text("root:x:0:0:root:/root:/bin/sh\n")
+        (self.root / "etc/group").write_text("root:x:0:\n")
+        (self.root / "etc/shadow").write_text(f"root:{hashed}:19000:0:99999:7:::\n")
+        (self.root / "etc/shells").write_text("/bin/sh\n")
+        key = self.root / "etc/host_key"
+        run("dropbearkey", "-t", "ed25519", "-f", str(key))
+
+    def _copy(self, path: Path) -> None:
+        target = self.root / str(path).lstrip("/")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(path.resolve(), target)
+
+    def start(self) -> None:
+        script = (
+            # A root that is a mount of its own, so that it is a disk in there.
+            f'mount --bind "{self.root}" "{self.root}" && mount -t proc proc "{self.root}/proc" && mount --rbind /dev "{self.root}/dev" &&'
+            f' mount --rbind /sys "{self.root}/sys" &&'
+            f' exec chroot "{self.root}" /usr/sbin/dropbear -F -E -r /etc/host_key'
+            f" -p 127.0.0.1:{self.port} -P /tmp/pid"
+        )
+        self.process = subprocess.Popen(
+            ["unshare", "--mount", "--propagation", "private", "sh", "-c", script],
+            stderr=subprocess.DEVNULL,
+        )
+        wait_for_port(self.port)
+
+    def stop(self) -> None:
+        if self.process is not None:
+            kill_with_descendants(self.process)
+            self.process = None
