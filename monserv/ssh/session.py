@@ -26,7 +26,7 @@ SHELL_COMMAND = "exec /bin/sh"
 
 
 class Shell(Protocol):
-    """A stream to and from a shell; a paramiko channel and a socket both are one."""
+    """A stream to and from a shell; a socket is one. Failures are ``OSError``."""
 
     def sendall(self, data: bytes, /) -> None:
         """Send all of ``data``."""
@@ -54,6 +54,23 @@ class Session(Protocol):
         """Let go of the login and of all its shells."""
 
 
+class ChannelShell:
+    """A paramiko channel whose every failure is an ``OSError``, as a socket's would be."""
+
+    def __init__(self, channel: paramiko.Channel) -> None:
+        self._channel = channel
+        self.settimeout = channel.settimeout
+        self.recv = channel.recv
+        self.close = channel.close
+
+    def sendall(self, data: bytes, /) -> None:
+        """Send all of ``data``."""
+        try:
+            self._channel.sendall(data)
+        except (EOFError, SSHException) as error:
+            raise ConnectionResetError(_words(error)) from None
+
+
 class SshSession:
     """A login over SSH."""
 
@@ -76,7 +93,7 @@ class SshSession:
             raise PollError(
                 Cause.SHELL_UNUSABLE, f"The server refused to start /bin/sh: {_words(error)}"
             ) from None
-        return channel
+        return ChannelShell(channel)
 
     def abort(self) -> None:
         """Wake everything that waits on this session."""
@@ -169,4 +186,4 @@ def _handshake_words(error: Exception) -> str:
 
 
 def _words(error: Exception) -> str:
-    return str(error) or type(error).__name__
+    return str(error) or "the connection was closed"

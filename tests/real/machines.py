@@ -170,7 +170,8 @@ class Dropbear:
     def start(self) -> None:
         script = (
             # A root that is a mount of its own, so that it is a disk in there.
-            f'mount --bind "{self.root}" "{self.root}" && mount -t proc proc "{self.root}/proc" && mount --rbind /dev "{self.root}/dev" &&'
+            f'mount --bind "{self.root}" "{self.root}" &&'
+            f' mount -t proc proc "{self.root}/proc" && mount --rbind /dev "{self.root}/dev" &&'
             f' mount --rbind /sys "{self.root}/sys" &&'
             f' exec chroot "{self.root}" /usr/sbin/dropbear -F -E -r /etc/host_key'
             f" -p 127.0.0.1:{self.port} -P /tmp/pid"
