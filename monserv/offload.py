@@ -10,18 +10,24 @@ from __future__ import annotations
 
 import concurrent.futures
 from collections.abc import Callable
-from typing import ParamSpec, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 import gevent
 from gevent import monkey
 from gevent.threadpool import ThreadPool
 
-P = ParamSpec("P")
 T = TypeVar("T")
 
 
 class CallTimeout(Exception):  # noqa: N818 -- it states an outcome, as the builtin TimeoutError
-    """The call did not end in time; it is still running and its result is lost."""
+    """The call did not end in time; its result is lost.
+
+    A call that had begun runs on, one that still waited for a thread never begins.
+    """
+
+
+class CallRefused(Exception):  # noqa: N818 -- it states an outcome, as ``CallTimeout``
+    """The threads have been stopped; the call did not begin."""
 
 
 class RealThreads(Protocol):
@@ -30,11 +36,12 @@ class RealThreads(Protocol):
     def call(self, timeout_seconds: float, function: Callable[[], T]) -> T:
         """Run ``function()`` and return its result or raise its error.
 
-        Raises ``CallTimeout`` when it takes longer than ``timeout_seconds``.
+        Raises ``CallTimeout`` when it takes longer than ``timeout_seconds``, the
+        wait for a free thread included, and ``CallRefused`` after ``stop()``.
         """
 
     def stop(self) -> None:
-        """Let no further call start; a running one is left to end by itself."""
+        """Let no further call begin; a running one is left to end by itself. Never waits."""
 
 
 class _PlainThreads:
@@ -42,33 +49,80 @@ class _PlainThreads:
         self._executor = concurrent.futures.ThreadPoolExecutor(size, thread_name_prefix=name)
 
     def call(self, timeout_seconds: float, function: Callable[[], T]) -> T:
-        future = self._executor.submit(function)
+        try:
+            future = self._executor.submit(function)
+        except RuntimeError as error:
+            raise CallRefused(str(error)) from None
         done, _ = concurrent.futures.wait([future], timeout=timeout_seconds)
         if not done:
+            future.cancel()
             raise CallTimeout(f"no answer within {timeout_seconds:g} s")
-        return future.result()
+        try:
+            return future.result()
+        except concurrent.futures.CancelledError:
+            raise CallRefused("stopped before the call began") from None
 
     def stop(self) -> None:
         self._executor.shutdown(wait=False, cancel_futures=True)
 
 
+class _Call(Generic[T]):
+    """One call: its function, whether anybody still wants it, and what it brought.
+
+    An error is carried as a value, for gevent prints a traceback for each one that
+    leaves a pool's function, also for those that the caller expects.
+    """
+
+    def __init__(self, function: Callable[[], T]) -> None:
+        self._function = function
+        self._error: BaseException | None = None
+        self.wanted = True
+
+    def run(self) -> None:
+        if self.wanted:
+            try:
+                self._result = self._function()
+            except BaseException as error:  # noqa: BLE001 -- raised where the result is wanted
+                self._error = error
+
+    def result(self) -> T:
+        if self._error is not None:
+            raise self._error
+        if not self.wanted:
+            raise CallRefused("stopped before the call began")
+        return self._result
+
+
 class _GreenThreads:
     def __init__(self, size: int) -> None:
         self._pool = ThreadPool(size)
+        self._stopped = False
 
     def call(self, timeout_seconds: float, function: Callable[[], T]) -> T:
+        if self._stopped:
+            raise CallRefused("cannot begin a call after stop")
+        call = _Call(function)
         late = gevent.Timeout(timeout_seconds)
         try:
             with late:
-                result: T = self._pool.spawn(function).get()
-                return result
+                self._pool.spawn(self._run, call).get()
         except gevent.Timeout as error:
             if error is not late:
                 raise
+            # The pool takes in more calls than it has threads.
+            call.wanted = False
             raise CallTimeout(f"no answer within {timeout_seconds:g} s") from None
+        return call.result()
+
+    def _run(self, call: _Call[T]) -> None:
+        call.wanted = call.wanted and not self._stopped
+        call.run()
 
     def stop(self) -> None:
-        self._pool.kill()
+        # ThreadPool.kill() would wait for the calls that run; without a size the
+        # pool sends each thread away as it becomes idle.
+        self._stopped = True
+        self._pool.maxsize = 0
 
 
 def real_threads(name: str, size: int) -> RealThreads:

@@ -1,0 +1,145 @@
+"""Native threads, from plain threads and from greenlets alike."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from gevent import monkey
+
+from monserv.offload import CallRefused, CallTimeout, RealThreads, real_threads
+
+native_sleep = monkey.get_original("time", "sleep")
+
+
+@pytest.fixture
+def threads() -> Iterator[RealThreads]:
+    threads = real_threads("test-lane", 1)
+    yield threads
+    threads.stop()
+
+
+def together(count: int, function: Callable[[int], object]) -> dict[int, object]:
+    """Run ``function(index)`` in ``count`` (green) threads and return their answers."""
+    answers: dict[int, object] = {}
+
+    def run(index: int) -> None:
+        try:
+            answers[index] = function(index)
+        except (CallTimeout, CallRefused) as error:
+            answers[index] = type(error)
+
+    crew = [threading.Thread(target=run, args=(index,)) for index in range(count)]
+    for member in crew:
+        member.start()
+    for member in crew:
+        member.join(10)
+    return answers
+
+
+def test_a_call_returns_what_the_function_returns(threads: RealThreads) -> None:
+    assert threads.call(5, lambda: 42) == 42
+
+
+def test_a_call_raises_what_the_function_raises_and_prints_nothing(
+    threads: RealThreads, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def fail() -> None:
+        raise LookupError("nothing there")
+
+    with pytest.raises(LookupError, match="nothing there"):
+        threads.call(5, fail)
+    time.sleep(0.05)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_the_function_runs_in_another_native_thread(threads: RealThreads) -> None:
+    own = monkey.get_original("_thread", "get_ident")
+    assert threads.call(5, own) != own()
+
+
+def test_several_callers_share_one_thread_and_each_gets_its_own_answer(
+    threads: RealThreads,
+) -> None:
+    def answer(index: int) -> object:
+        return threads.call(5, lambda: native_sleep(0.01) or index)
+
+    assert together(20, answer) == {index: index for index in range(20)}
+
+
+def test_other_work_goes_on_while_a_call_blocks(threads: RealThreads) -> None:
+    beats = []
+    stop = threading.Event()
+
+    def beat() -> None:
+        while not stop.wait(0.01):
+            beats.append(1)
+
+    heart = threading.Thread(target=beat)
+    heart.start()
+    threads.call(5, lambda: native_sleep(0.3))
+    stop.set()
+    heart.join(5)
+    assert len(beats) >= 10
+
+
+def test_a_call_that_takes_too_long_is_left_behind_and_runs_on(threads: RealThreads) -> None:
+    ended = []
+    began_at = time.monotonic()
+    with pytest.raises(CallTimeout):
+        threads.call(0.1, lambda: native_sleep(0.3) or ended.append(1))
+    assert time.monotonic() - began_at < 0.25
+    assert ended == []
+    assert threads.call(5, lambda: "next") == "next"
+    assert ended == [1]
+
+
+def test_a_call_that_never_got_a_thread_never_begins(threads: RealThreads) -> None:
+    begun = []
+
+    def call(index: int) -> object:
+        return threads.call(0.1, lambda: native_sleep(0.3) or begun.append(index))
+
+    assert together(4, call) == dict.fromkeys(range(4), CallTimeout)
+    threads.call(5, lambda: None)
+    assert len(begun) == 1
+
+
+def test_stopping_never_waits_and_lets_a_running_call_end(threads: RealThreads) -> None:
+    answers = []
+    caller = threading.Thread(
+        target=lambda: answers.append(threads.call(5, lambda: native_sleep(0.4) or "done"))
+    )
+    caller.start()
+    time.sleep(0.1)
+    began_at = time.monotonic()
+    threads.stop()
+    threads.stop()
+    assert time.monotonic() - began_at < 0.1
+    caller.join(5)
+    assert answers == ["done"]
+
+
+def test_nothing_begins_after_a_stop(threads: RealThreads) -> None:
+    threads.call(5, lambda: None)
+    threads.stop()
+    with pytest.raises(CallRefused):
+        threads.call(5, lambda: pytest.fail("it began"))
+
+
+def test_a_call_that_waits_for_a_thread_is_refused_by_a_stop(threads: RealThreads) -> None:
+    begun = []
+
+    def call(index: int) -> object:
+        if index == 2:
+            time.sleep(0.1)
+            threads.stop()
+            return None
+        time.sleep(0.02 * index)
+        return threads.call(1, lambda: native_sleep(0.3) or begun.append(index))
+
+    answers = together(3, call)
+    assert begun == [0]
+    assert answers[1] in {CallRefused, CallTimeout}
