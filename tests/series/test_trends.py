@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+from monserv.series.trends import Trends
+from tests.samples import after, missed, polled, sample, server
+
+
+def test_points_are_the_last_fifteen_minutes_oldest_first() -> None:
+    trends = Trends([server()], interval_seconds=4.0)
+    for step in range(300):
+        trends.add(polled(sample(cpu=step / 10, at=after(4 * step))))
+    points = trends.points("nas")
+    assert len(points) == 225
+    assert (points[0].at, points[-1].at) == (after(4 * 75), after(4 * 299))
+    assert points[-1].cpu_percent == 29.9
+
+
+def test_a_missed_poll_is_a_gap() -> None:
+    trends = Trends([server()], interval_seconds=4.0)
+    trends.add(missed(1, at=after(4)))
+    (point,) = trends.points("nas")
+    assert (point.at, point.cpu_percent, point.memory_percent) == (after(4), None, None)
+
+
+def test_an_unknown_server_has_no_points() -> None:
+    assert Trends([], 4.0).points("nobody") == ()
