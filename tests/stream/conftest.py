@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from monserv.clock import Clock, ManualClock
+from monserv.stream.hub import Hub
+from monserv.stream.limits import Limits
+from tests.stream.peer import Peer
+
+Connection = Callable[..., tuple[socket.socket, socket.socket]]
+LIMITS = Limits()
+
+
+def connected(send_buffer_bytes: int | None = None) -> tuple[socket.socket, socket.socket]:
+    """Return a connected pair; a small buffer makes the first socket block soon."""
+    ours, theirs = socket.socketpair()
+    if send_buffer_bytes is not None:
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, send_buffer_bytes)
+        theirs.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, send_buffer_bytes)
+    return ours, theirs
+
+
+def eventually(condition: Callable[[], bool], within_seconds: float = 5.0) -> bool:
+    """Wait, bounded, until ``condition()`` holds; return whether it does."""
+    give_up_at = time.monotonic() + within_seconds
+    while not condition() and time.monotonic() < give_up_at:
+        time.sleep(0.01)
+    return condition()
+
+
+class House:
+    """A hub on a clock of its own, with clients connected through socket pairs."""
+
+    def __init__(
+        self, limits: Limits = LIMITS, max_clients: int = 5000, clock: Clock | None = None
+    ) -> None:
+        self.clock = ManualClock()  # what the hub goes by, unless it got another clock
+        self.hub = Hub(clock or self.clock, max_clients, limits)
+        self._threads: list[threading.Thread] = []
+        self._sockets: list[socket.socket] = []
+
+    def connect(self, send_buffer_bytes: int | None = None, address: str = "127.0.0.1") -> Peer:
+        ours, theirs = connected(send_buffer_bytes)
+        before = self.hub.client_count()
+        thread = threading.Thread(target=self._serve, args=(ours, address))
+        thread.start()
+        self._threads.append(thread)
+        self._sockets.append(theirs)
+        assert eventually(lambda: self.hub.client_count() > before)
+        return Peer(theirs)
+
+    def _serve(self, ours: socket.socket, address: str) -> None:
+        try:
+            self.hub.serve(self.hub.guard(ours), address)
+        finally:
+            ours.close()
+
+    def is_empty(self) -> bool:
+        return self.hub.client_count() == 0
+
+    def close(self) -> None:
+        for theirs in self._sockets:
+            theirs.close()
+        self.hub.stop(2.0)
+        for thread in self._threads:
+            thread.join(5.0)
+        assert not any(thread.is_alive() for thread in self._threads)
+
+
+@pytest.fixture
+def connection() -> Iterator[Connection]:
+    """Make connected pairs of sockets that are closed after the test."""
+    made: list[socket.socket] = []
+
+    def connect(send_buffer_bytes: int | None = None) -> tuple[socket.socket, socket.socket]:
+        made.extend(connected(send_buffer_bytes))
+        return made[-2], made[-1]
+
+    yield connect
+    for each in made:
+        each.close()
+
+
+@pytest.fixture
+def house() -> Iterator[House]:
+    built = House()
+    yield built
+    built.close()
+
+
+@pytest.fixture
+def build_house() -> Iterator[Callable[..., House]]:
+    built: list[House] = []
+
+    def build(
+        limits: Limits = LIMITS, max_clients: int = 5000, clock: Clock | None = None
+    ) -> House:
+        built.append(House(limits, max_clients, clock))
+        return built[-1]
+
+    yield build
+    for each in built:
+        each.close()

@@ -1,0 +1,100 @@
+"""The other end of a connection: an independent reader of frames and a maker of client frames.
+
+It shares no code with the product, so that an error in one is not hidden by the
+same error in the other.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from dataclasses import dataclass
+
+TEXT, BINARY, CLOSE, PING, PONG = 0x1, 0x2, 0x8, 0x9, 0xA
+
+
+def masked(
+    opcode: int, payload: bytes = b"", *, fin: bool = True, reserved: int = 0, mask: bool = True
+) -> bytes:
+    head = bytes([(0x80 if fin else 0) | reserved | opcode])
+    bit = 0x80 if mask else 0
+    if len(payload) < 126:
+        head += bytes([bit | len(payload)])
+    elif len(payload) < 65536:
+        head += bytes([bit | 126]) + len(payload).to_bytes(2, "big")
+    else:
+        head += bytes([bit | 127]) + len(payload).to_bytes(8, "big")
+    if not mask:
+        return head + payload
+    key = os.urandom(4)
+    return head + key + bytes(byte ^ key[index % 4] for index, byte in enumerate(payload))
+
+
+@dataclass(frozen=True)
+class Received:
+    opcode: int
+    payload: bytes
+
+    @property
+    def code(self) -> int | None:
+        return int.from_bytes(self.payload[:2], "big") if len(self.payload) >= 2 else None
+
+
+class Peer:
+    """Reads whole frames from a socket, strictly: anything odd fails the test."""
+
+    def __init__(self, sock: socket.socket, timeout_seconds: float = 5.0) -> None:
+        self.sock = sock
+        sock.settimeout(timeout_seconds)
+        self._buffer = b""
+
+    def frame(self) -> Received | None:
+        """Return the next frame, or None at the end of the stream."""
+        head = self._exactly(2, at_start=True)
+        if not head:
+            return None
+        first, second = head
+        assert first & 0x70 == 0, "reserved bits in a server frame: the stream is corrupt"
+        assert first & 0x80, "a fragment: the server never makes one"
+        assert second & 0x80 == 0, "a masked server frame: the stream is corrupt"
+        assert first & 0xF in {TEXT, CLOSE, PING, PONG}, "the stream is corrupt"
+        length = second & 0x7F
+        if length == 126:
+            length = int.from_bytes(self._exactly(2), "big")
+        elif length == 127:
+            length = int.from_bytes(self._exactly(8), "big")
+        return Received(first & 0xF, self._exactly(length))
+
+    def frames(self) -> list[Received]:
+        """Return every frame until the end of the stream."""
+        found = []
+        while (frame := self.frame()) is not None:
+            found.append(frame)
+        return found
+
+    def texts(self, count: int) -> list[bytes]:
+        """Return the payloads of the next ``count`` text frames."""
+        found: list[bytes] = []
+        while len(found) < count:
+            frame = self.frame()
+            assert frame is not None, "the stream ended early"
+            if frame.opcode == TEXT:
+                found.append(frame.payload)
+        return found
+
+    def send(self, *frames: bytes) -> None:
+        self.sock.sendall(b"".join(frames))
+
+    def _exactly(self, count: int, *, at_start: bool = False) -> bytes:
+        while len(self._buffer) < count:
+            try:
+                data = self.sock.recv(65536)
+            except ConnectionResetError:
+                data = b""
+            if not data:
+                is_between_frames = at_start and not self._buffer
+                assert is_between_frames, "the stream ended inside a frame"
+                return b""
+            self._buffer += data
+        data, self._buffer = self._buffer[:count], self._buffer[count:]
+        return data
