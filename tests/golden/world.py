@@ -1,0 +1,220 @@
+"""The servers, alerts and trends that the golden files in this folder show.
+
+Three servers: one with everything and an alert, one that went away and whose
+old sample lacks groups, one that was never sampled.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from monserv.model.alert import Alert, AlertType, Kind, Resolution, Severity, Transition
+from monserv.model.history import HistoryPage
+from monserv.model.sample import (
+    Cpu,
+    Disk,
+    Interface,
+    Load,
+    Memory,
+    Network,
+    Process,
+    Processes,
+    Sample,
+)
+from monserv.model.secret import Secret
+from monserv.model.server import Credentials, Reach, Server
+from monserv.model.snapshot import ServerView, Snapshot, Status
+from monserv.model.trend import TrendPoint
+
+# It must be nowhere but in the server's credentials.
+CANARY = "c@nary:pa/ss%41 wörd"
+
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+SCADANAS = Server(
+    id="scadanas",
+    name="scadanas",
+    reach=Reach.SSH,
+    host="10.0.0.3",
+    port=2222,
+    username="scada",
+    url="ssh://scada:***@10.0.0.3:2222",
+    tags=("prod", "berlin"),
+    description="the archive in the cellar",
+    credentials=Credentials(password=Secret(CANARY)),
+)
+MAIL = Server(
+    id="mail",
+    name="post office",
+    reach=Reach.SSH,
+    host="mail.example.net",
+    port=22,
+    username="root",
+    url="ssh://root@mail.example.net",
+)
+LOCAL = Server(
+    id="local",
+    name="this machine",
+    reach=Reach.LOCAL,
+    host="localhost",
+    port=22,
+    username="monserv",
+    url="local://",
+)
+
+SAMPLE = Sample(
+    taken_at=NOON,
+    hostname="scadanas",
+    boot_id="7d1c",
+    uptime_seconds=3600,
+    cpu=Cpu(4, 12.46, "Intel(R) Celeron(R) J4125 CPU @ 2.00GHz"),
+    memory=Memory(8589934592, 7301444403, 1288490189, 84.96),
+    disks=(
+        Disk("/dev/sda1", "/", "ext4", 107374182400, 53687091200, 53687091200, 50, read_only=False),
+        Disk(
+            "/dev/sdb1",
+            '/srv/<b>é "x"',
+            "xfs",
+            4000000000000,
+            1333333333333,
+            2666666666667,
+            33.333333333325,
+            read_only=True,
+        ),
+    ),
+    processes=Processes(
+        top=(Process(1234, "postgres", "postgres", 536870912, 6.25, "", 99),),
+        seen={1234: (99, 536870912), 1: (3, 4096)},
+    ),
+    network=Network(
+        interfaces=(Interface("eth0", 123456789, 987654321, 1000, 2000, 1, 2, 3, 4),),
+        total_bytes_sent=123456789,
+        total_bytes_recv=987654321,
+        bytes_sent_rate=1500,
+        bytes_recv_rate=250000,
+    ),
+    load=Load(0.42, 0.31, 0.2),
+)
+OLD_SAMPLE = Sample(
+    taken_at=datetime(2026, 1, 1, 11, 55, 0, 250999, tzinfo=UTC),
+    hostname="mail",
+    boot_id="",
+    uptime_seconds=0,
+    memory=Memory(1073741824, 107374182, 966367642, 10.04),
+    problems=("/proc/stat could not be read.",),
+)
+
+MEMORY_HIGH = Alert(
+    id="ssh://scada:***@10.0.0.3:2222|mem",
+    event_id="5f0c2c1e8f1b4f7d9a3e6b2d4c8a7e10",
+    server_id="scadanas",
+    server_url="ssh://scada:***@10.0.0.3:2222",
+    hostname="scadanas",
+    type=AlertType.MEMORY,
+    severity=Severity.CRITICAL,
+    subject="[ALERT] scadanas memory high",
+    message="Memory used 85.0% (threshold 80.0%)",
+    triggered_at=datetime(2026, 1, 1, 11, 59, 56, tzinfo=UTC),
+)
+HOST_DOWN = Alert(
+    id="ssh://root@mail.example.net|host",
+    event_id="0b7e4d2a9c6f4e1fb8d5a3c2e1f09876",
+    server_id="mail",
+    server_url="ssh://root@mail.example.net",
+    hostname="mail",
+    type=AlertType.HOST,
+    severity=Severity.CRITICAL,
+    subject="[ALERT] mail offline",
+    message="No data for 3 polls: mail.example.net refuses connections on port 22.",
+    triggered_at=datetime(2026, 1, 1, 11, 55, 12, tzinfo=UTC),
+    recorded=False,
+)
+DISK_GONE = Alert(
+    id="ssh://scada:***@10.0.0.3:2222|disk|/srv/data",
+    event_id="c2a1f0e9d8b74c6a95f4e3d2c1b0a987",
+    server_id="scadanas",
+    server_url="ssh://scada:***@10.0.0.3:2222",
+    hostname="scadanas",
+    type=AlertType.DISK,
+    severity=Severity.CRITICAL,
+    subject="[ALERT] scadanas disk /srv/data high",
+    message="Disk /srv/data used 91.4% (threshold 80.0%)",
+    triggered_at=datetime(2026, 1, 1, 9, tzinfo=UTC),
+    item="/srv/data",
+    resolved_at=datetime(2026, 1, 1, 10, 30, 0, 500000, tzinfo=UTC),
+    resolution=Resolution.GONE,
+)
+HISTORY = HistoryPage(alerts=(DISK_GONE,), total=21)
+
+RAISED = Transition(
+    kind=Kind.RAISED,
+    at=NOON,
+    alert=MEMORY_HIGH,
+    subject="[ALERT] scadanas memory high",
+    message="Memory used 85.0% (threshold 80.0%)",
+    reason="breach",
+)
+RECOVERED = Transition(
+    kind=Kind.RECOVERED,
+    at=NOON,
+    alert=MEMORY_HIGH,
+    subject="[RECOVERED] scadanas memory",
+    message="Memory back to 65.0%",
+    reason="back",
+)
+
+SNAPSHOT = Snapshot(
+    version=7,
+    servers={
+        "scadanas": ServerView(
+            server=SCADANAS,
+            status=Status.ALERT,
+            reason=None,
+            last_error=None,
+            since=datetime(2026, 1, 1, 11, 59, 56, tzinfo=UTC),
+            last_update=NOON,
+            sample=SAMPLE,
+            alerts=(MEMORY_HIGH,),
+        ),
+        "mail": ServerView(
+            server=MAIL,
+            status=Status.OFFLINE,
+            reason="unreachable",
+            last_error="mail.example.net refuses connections on port 22.",
+            since=datetime(2026, 1, 1, 11, 55, 12, tzinfo=UTC),
+            last_update=OLD_SAMPLE.taken_at,
+            missed_polls=7,
+            sample=OLD_SAMPLE,
+            alerts=(HOST_DOWN,),
+        ),
+        "local": ServerView(
+            server=LOCAL,
+            status=Status.OFFLINE,
+            reason="pending",
+            last_error=None,
+            since=datetime(2026, 1, 1, 11, tzinfo=UTC),
+            last_update=datetime(2026, 1, 1, 11, tzinfo=UTC),
+        ),
+    },
+)
+
+TRENDS = {
+    "scadanas": (
+        TrendPoint(datetime(2026, 1, 1, 11, 59, 52, tzinfo=UTC), 3.04, 49.94),
+        TrendPoint(datetime(2026, 1, 1, 11, 59, 56, tzinfo=UTC), None, None),
+        TrendPoint(NOON, 12.46, 84.96),
+    ),
+}
+
+
+def text(name: str) -> str:
+    """Return a golden file as the wire writes it: compact, keys in their order."""
+    return json.dumps(load(name), separators=(",", ":"), ensure_ascii=False)
+
+
+def load(name: str) -> Any:
+    """Return a golden file's document."""
+    return json.loads((Path(__file__).parent / name).read_text("utf-8"))
