@@ -1,0 +1,108 @@
+"""Three real servers, and what every surface says of them."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.real.machines import Dropbear, Sshd, User
+from tests.real.product import Product, messages, ssh_url, wait_until
+
+pytestmark = pytest.mark.real
+
+NAMES = ("by-password", "by-key", "busybox")
+
+
+@pytest.fixture(scope="module")
+def product(
+    tmp_path_factory: pytest.TempPathFactory,
+    sshd: Sshd,
+    user: User,
+    key_path: Path,
+    dropbear: Dropbear,
+) -> Iterator[Product]:
+    servers = [
+        ssh_url(user.name, sshd.port, user.password, "?name=by-password&tags=a"),
+        ssh_url("root", dropbear.port, dropbear.password, "?name=busybox"),
+        f"ssh://{user.name}@localhost:{sshd.port}?name=by-key&key={key_path}",
+    ]
+    running = Product(tmp_path_factory.mktemp("values"), servers).start()
+    try:
+        wait_until(lambda: len(running.get("/api/state")) == 3, what="three servers have samples")
+        yield running
+    finally:
+        running.kill()
+
+
+def meminfo(field: str) -> int:
+    found = re.search(rf"^{field}: +(\d+) kB$", Path("/proc/meminfo").read_text(), re.MULTILINE)
+    assert found is not None
+    return int(found.group(1)) * 1024
+
+
+def df(mountpoint: str) -> list[int]:
+    out = subprocess.run(
+        ["df", "-kP", mountpoint], capture_output=True, text=True, check=True
+    ).stdout
+    return [int(number) * 1024 for number in out.splitlines()[1].split()[1:4]]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_values_are_those_of_proc_and_df(product: Product, name: str) -> None:
+    metrics = product.server(name)["metrics"]
+    assert metrics["hostname"] == socket.gethostname()
+    assert metrics["cpu"]["cores"] == os.sysconf("SC_NPROCESSORS_ONLN")
+    assert metrics["memory"]["total_bytes"] == meminfo("MemTotal")
+    assert metrics["memory"]["free_bytes"] == pytest.approx(meminfo("MemAvailable"), rel=0.05)
+    uptime = float(Path("/proc/uptime").read_text().split()[0])
+    assert 0 <= uptime - metrics["uptime_seconds"] < 10
+    (root,) = [disk for disk in metrics["disks"] if disk["mountpoint"] == "/"]
+    total, used, free = df("/")
+    assert root["total_bytes"] == total
+    assert root["used_bytes"] == pytest.approx(used, rel=0.02)
+    assert root["free_bytes"] == pytest.approx(free, rel=0.02)
+    assert root["used_percent"] == pytest.approx(100 * used / (used + free), abs=0.5)
+    processes = metrics["top_processes_by_memory"]
+    assert len(processes) == 5
+    assert [row["rss_bytes"] for row in processes] == sorted(
+        (row["rss_bytes"] for row in processes), reverse=True
+    )
+    assert all(row["username"] for row in processes)
+    names = {row["name"] for row in metrics["network"]["interfaces"]}
+    assert names == {path.name for path in Path("/sys/class/net").iterdir()} - {
+        "lo",
+        "bonding_masters",
+    }
+
+
+def test_every_surface_shows_the_same_servers(product: Product) -> None:
+    urls = {row["url"] for row in product.data("/api/v1/servers")["servers"]}
+    assert len(urls) == 3
+    assert all("***" in url or "localhost" in url for url in urls)
+    assert set(product.get("/api/state")) == urls
+    assert set(product.data("/api/v1/health")["servers"]) == urls
+    with product.websocket() as client:
+        first: dict[str, Any] = next(messages(client, 5))
+    assert first["type"] == "metrics_update"
+    assert set(first["data"]) == urls
+    trends = product.data("/api/v1/trends")["trends"]
+    assert set(trends) == {row["id"] for row in product.data("/api/v1/servers")["servers"]}
+
+
+def test_the_stream_has_one_state_message_an_interval(product: Product) -> None:
+    with product.websocket() as client:
+        seen = [one["type"] for one in messages(client, 9.5)]
+    assert 4 <= seen.count("metrics_update") <= 6
+
+
+def test_the_process_is_ready_and_documents_itself(product: Product) -> None:
+    assert product.get("/readyz", raw=True)
+    assert product.get("/swagger/doc.json")["openapi"].startswith("3.1")
+    assert "<title>" in product.get("/swagger/index.html", raw=True)
