@@ -1,0 +1,1 @@
+"""The journal of alerts: tables, one writer, queries. Only this package speaks SQL."""

@@ -1,0 +1,61 @@
+"""Where the database lies, and what SQLite's errors mean to a person."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+
+from monserv.errors import StorageError
+
+_SENTENCES = {
+    "SQLITE_BUSY": "The database {path} is locked by another program",
+    "SQLITE_LOCKED": "The database {path} is locked by another program",
+    "SQLITE_FULL": "The disk is full: the database {path} cannot grow",
+    "SQLITE_READONLY": "The database {path} cannot be written: it is read-only",
+    "SQLITE_CORRUPT": "The database {path} is damaged; move it away or restore a backup",
+    "SQLITE_NOTADB": "The file {path} is damaged or no SQLite database; move it away",
+    "SQLITE_CANTOPEN": "The database {path} cannot be opened",
+    "SQLITE_PERM": "The database {path} cannot be opened: permission denied",
+    "SQLITE_IOERR": "The disk fails: the database {path} cannot be read or written",
+}
+
+
+def sqlite_path(url: str) -> Path:
+    """Return the file that ``url`` names; raises ``StorageError`` for anything but SQLite."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        # The text itself may hold a password.
+        raise StorageError(
+            "DATABASE_URL is no database URL; write sqlite:////absolute/path/monserv.db"
+        ) from None
+    backend = parsed.get_backend_name()
+    if backend != "sqlite" or parsed.drivername not in {"sqlite", "sqlite+pysqlite"}:
+        raise StorageError(
+            f"DATABASE_URL names {parsed.drivername}, but this version keeps its data in SQLite "
+            "only; write sqlite:////absolute/path/monserv.db"
+        )
+    name = parsed.database or ":memory:"
+    if name == ":memory:" or name.startswith("file:") or parsed.query:
+        raise StorageError(
+            "DATABASE_URL must name a plain file; write sqlite:////absolute/path/monserv.db"
+        )
+    return Path(name).absolute()
+
+
+def sentence(path: Path, error: Exception) -> str:
+    """Return what ``error`` means, in one sentence without parameters or SQL."""
+    cause: object = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(cause, sqlite3.Error):
+        # Extended names add to the base name: SQLITE_READONLY_DBMOVED.
+        name = "_".join(getattr(cause, "sqlite_errorname", "").split("_")[:2])
+        known = _SENTENCES.get(name)
+        return known.format(path=path) if known else f"The database {path} fails: {cause}"
+    if isinstance(cause, OSError):
+        return f"The database {path} cannot be used: {cause.strerror or cause}"
+    if isinstance(cause, SQLAlchemyError):
+        return f"The database {path} fails: {type(cause).__name__}"
+    return f"The database {path} fails: {cause}"
