@@ -1,0 +1,23 @@
+"""The two messages of the WebSocket; each is one JSON document, ready to send."""
+
+from __future__ import annotations
+
+from monserv.model.alert import Transition
+from monserv.wire.encoding import encode
+
+
+def metrics_update(state_json: bytes) -> bytes:
+    """Return the state message around what ``legacy.encode`` returned."""
+    return b'{"type":"metrics_update","data":' + state_json + b"}"
+
+
+def alert(transition: Transition) -> bytes:
+    """Return the message for a raised or recovered alert."""
+    return encode(
+        {
+            "type": "alert",
+            "alert_type": transition.kind,
+            "subject": transition.subject,
+            "message": transition.message,
+        }
+    )

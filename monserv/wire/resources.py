@@ -1,0 +1,150 @@
+"""What REST shows, as plain dictionaries ready for ``encoding.encode``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import Any
+
+from monserv.model.alert import Alert
+from monserv.model.history import HistoryPage, HistoryQuery
+from monserv.model.server import Server
+from monserv.model.snapshot import ServerView, Snapshot, Status
+from monserv.model.trend import TrendPoint
+from monserv.wire.encoding import percent, stamp
+from monserv.wire.metrics import metrics
+
+
+class Health(StrEnum):
+    """The health of everything watched, in one word."""
+
+    OK = "ok"
+    DEGRADED = "degraded"
+    ERROR = "error"
+
+
+def success(data: Any, message: str) -> dict[str, Any]:
+    """Return the envelope of an answer."""
+    return {"success": True, "message": message, "data": data}
+
+
+def failure(code: int, error: str, errors: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the envelope of an error: its status, one sentence, and details by name."""
+    return {"success": False, "error": error, "code": code, "errors": errors}
+
+
+def servers(snapshot: Snapshot) -> dict[str, Any]:
+    """Return all servers in the order in which they were configured."""
+    shown = [server(view) for view in snapshot.servers.values()]
+    return {"servers": shown, "total": len(shown)}
+
+
+def server(view: ServerView) -> dict[str, Any]:
+    """Return one server: how it does, how it is reached, what it last said."""
+    return {**_condition(view), **_configuration(view.server), "metrics": _metrics(view)}
+
+
+def alert(episode: Alert) -> dict[str, Any]:
+    """Return one episode of an alert."""
+    return {
+        "id": episode.id,
+        "event_id": episode.event_id,
+        "server_id": episode.server_id,
+        "server_url": episode.server_url,
+        "hostname": episode.hostname,
+        "type": episode.type,
+        "severity": episode.severity,
+        "subject": episode.subject,
+        "message": episode.message,
+        "is_active": episode.is_active,
+        "triggered_at": stamp(episode.triggered_at),
+        "resolved_at": stamp(episode.resolved_at) if episode.resolved_at else None,
+        "resolution": episode.resolution,
+        "recorded": episode.recorded,
+    }
+
+
+def history(page: HistoryPage, query: HistoryQuery) -> dict[str, Any]:
+    """Return one page of the journal."""
+    return {
+        "alerts": [alert(episode) for episode in page.alerts],
+        "total": page.total,
+        "page": query.page,
+        "page_size": query.page_size,
+    }
+
+
+def health(snapshot: Snapshot, storage_problem: str | None) -> dict[str, Any]:
+    """Return how all servers do; ``storage_problem`` is why the database is broken."""
+    views = snapshot.servers.values()
+    offline = sum(view.status is Status.OFFLINE for view in views)
+    alerts = len(snapshot.alerts)
+    return {
+        "status": _health(len(views), offline, alerts, storage_problem),
+        "servers": {
+            view.server.url: {
+                "url": view.server.url,
+                "hostname": _hostname(view),
+                "status": view.status,
+            }
+            for view in views
+        },
+        "total": len(views),
+        "online": len(views) - offline,
+        "offline": offline,
+        "alerts": alerts,
+    }
+
+
+def trends(points: Mapping[str, Sequence[TrendPoint]]) -> dict[str, Any]:
+    """Return each server's recent past: time, CPU and memory percent, null in a gap."""
+    return {
+        "trends": {
+            server_id: {"points": [_point(point) for point in past]}
+            for server_id, past in points.items()
+        }
+    }
+
+
+def _health(total: int, offline: int, alerts: int, storage_problem: str | None) -> Health:
+    if storage_problem is not None or 0 < total == offline:
+        return Health.ERROR
+    return Health.DEGRADED if offline or alerts else Health.OK
+
+
+def _condition(view: ServerView) -> dict[str, Any]:
+    return {
+        "id": view.server.id,
+        "name": view.server.name,
+        "url": view.server.url,
+        "status": view.status,
+        "reason": view.reason,
+        "last_error": view.last_error,
+        "since": stamp(view.since),
+        "missed_polls": view.missed_polls,
+        "last_update": stamp(view.last_update),
+    }
+
+
+def _configuration(configured: Server) -> dict[str, Any]:
+    return {
+        "host": configured.host,
+        "port": configured.port,
+        "username": configured.username,
+        "description": configured.description,
+        "tags": ",".join(configured.tags),
+        "is_active": True,
+        "source": configured.source,
+    }
+
+
+def _metrics(view: ServerView) -> dict[str, Any] | None:
+    return None if view.sample is None else metrics(view.sample)
+
+
+def _hostname(view: ServerView) -> str:
+    return (view.sample.hostname if view.sample else "") or view.server.name
+
+
+def _point(point: TrendPoint) -> list[Any]:
+    return [stamp(point.at), percent(point.cpu_percent), percent(point.memory_percent)]
