@@ -47,6 +47,7 @@ class Peer:
         self.sock = sock
         sock.settimeout(timeout_seconds)
         self._buffer = b""
+        self.head = ""  # the answer to the handshake, where there was one
 
     def frame(self) -> Received | None:
         """Return the next frame, or None at the end of the stream."""

@@ -1,0 +1,83 @@
+"""Which request may become a WebSocket (RFC 6455, section 4.2.1); pure, over a WSGI environ.
+
+It is stricter than simple-websocket, which answers malformed requests with 500.
+Who may connect (origin, credentials, room) is not decided here.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping, MutableMapping
+from dataclasses import dataclass
+from typing import Any
+
+_VERSION = "13"
+_KEY_BYTES = 16
+# What simple-websocket needs to answer. All else is hidden from it: it would
+# accept permessage-deflate for each client, and chokes on a Host that is no IDNA.
+_NEEDED = (
+    "HTTP_CONNECTION",
+    "HTTP_HOST",
+    "HTTP_SEC_WEBSOCKET_KEY",
+    "HTTP_SEC_WEBSOCKET_VERSION",
+    "HTTP_UPGRADE",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a request does not become a WebSocket: an HTTP status and one sentence."""
+
+    status: int
+    text: str
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+def refusal(environ: Mapping[str, Any]) -> Refusal | None:
+    """Return why this request is no WebSocket handshake; None when it is one."""
+    if environ.get("HTTP_UPGRADE", "").strip().lower() != "websocket":
+        return Refusal(426, "This address speaks WebSocket only.", (("Upgrade", "websocket"),))
+    version = environ.get("HTTP_SEC_WEBSOCKET_VERSION", "").strip()
+    if version and version != _VERSION:
+        return Refusal(
+            426,
+            "This server speaks WebSocket version 13.",
+            (("Upgrade", "websocket"), ("Sec-WebSocket-Version", _VERSION)),
+        )
+    flaw = _flaw(environ, version)
+    return Refusal(400, flaw) if flaw else None
+
+
+def reduce(environ: MutableMapping[str, Any]) -> None:
+    """Leave of a checked request only the headers that its answer needs."""
+    for name in [name for name in environ if name.startswith("HTTP_") and name not in _NEEDED]:
+        del environ[name]
+    environ["HTTP_HOST"] = "localhost"
+
+
+def _flaw(environ: Mapping[str, Any], version: str) -> str | None:
+    tokens = [token.strip().lower() for token in environ.get("HTTP_CONNECTION", "").split(",")]
+    checks = (
+        (environ["REQUEST_METHOD"] == "GET", "A WebSocket handshake is a GET."),
+        (environ["SERVER_PROTOCOL"] == "HTTP/1.1", "A WebSocket handshake needs HTTP/1.1."),
+        (bool(environ.get("HTTP_HOST")), "The Host header is missing."),
+        ("upgrade" in tokens, "The Connection header must contain Upgrade."),
+        (bool(version), "The Sec-WebSocket-Version header is missing."),
+        (_is_key(environ.get("HTTP_SEC_WEBSOCKET_KEY", "")), "Sec-WebSocket-Key is malformed."),
+        (not _has_body(environ), "A WebSocket handshake has no body."),
+    )
+    return next((text for is_well, text in checks if not is_well), None)
+
+
+def _is_key(value: str) -> bool:
+    try:
+        return len(base64.b64decode(value.strip(), validate=True)) == _KEY_BYTES
+    except (binascii.Error, ValueError):
+        return False
+
+
+def _has_body(environ: Mapping[str, Any]) -> bool:
+    return environ.get("CONTENT_LENGTH", "0") not in {"", "0"} or (
+        "HTTP_TRANSFER_ENCODING" in environ
+    )
