@@ -1,0 +1,137 @@
+// The only file that knows the socket. It keeps one WebSocket open, tries again
+// with full jitter, and after three failures polls as well while it goes on
+// trying. Timers, randomness and the socket itself are handed in.
+
+const BASE_DELAY_MS = 1000;
+const MAX_DELAY_MS = 30_000;
+const CONNECT_TIMEOUT_MS = 10_000;
+const SETTLED_MS = 5000;
+const SILENCE_INTERVALS = 4;
+const MIN_SILENCE_MS = 15_000;
+export const FAILURES_BEFORE_POLLING = 3;
+
+export class Connection {
+  #options;
+  #socket = null;
+  #failures = 0;
+  #timers = {};
+  #polling = false;
+  #pollWorks = false;
+  #retryAt = null;
+  #open = false;
+
+  // options: openSocket() -> WebSocket, poll() and check() -> Promise, onFrame(text),
+  // onState({ kind, retryAt }), timers { now, setTimeout, clearTimeout }, random,
+  // intervalMs. `kind` is connecting, live, reconnecting or polling.
+  constructor(options) {
+    this.#options = options;
+  }
+
+  start() {
+    this.#connect();
+  }
+
+  // Do not wait for the next attempt: a person asked, or the page came back.
+  retryNow() {
+    if (this.#socket === null) this.#connect();
+  }
+
+  #connect() {
+    this.#cancel("retry");
+    this.#retryAt = null;
+    const socket = this.#options.openSocket();
+    this.#socket = socket;
+    this.#later("connect", CONNECT_TIMEOUT_MS, () => this.#fail());
+    socket.onopen = () => this.#opened();
+    socket.onmessage = (event) => this.#heard(event.data);
+    socket.onclose = () => this.#fail();
+    this.#report();
+  }
+
+  #opened() {
+    this.#cancel("connect");
+    this.#open = true;
+    this.#polling = false;
+    this.#cancel("poll");
+    // A server that accepts and closes at once must not be hammered.
+    this.#later("settled", SETTLED_MS, () => (this.#failures = 0));
+    this.#listen();
+    this.#report();
+  }
+
+  #heard(frame) {
+    this.#failures = 0;
+    this.#listen();
+    this.#options.onFrame(frame);
+  }
+
+  // A dead peer closes nothing. After a long silence ask whether it is still there.
+  #listen() {
+    const silence = Math.max(MIN_SILENCE_MS, SILENCE_INTERVALS * this.#options.intervalMs);
+    this.#later("silence", silence, () => this.#doubt(this.#socket));
+  }
+
+  async #doubt(socket) {
+    try {
+      await this.#options.check();
+      if (socket === this.#socket && this.#open) this.#listen();
+    } catch {
+      if (socket === this.#socket) this.#fail();
+    }
+  }
+
+  #fail() {
+    for (const name of ["connect", "settled", "silence"]) this.#cancel(name);
+    const socket = this.#socket;
+    socket.onopen = socket.onmessage = socket.onclose = null;
+    socket.close();
+    this.#socket = null;
+    this.#open = false;
+    const ceiling = Math.min(MAX_DELAY_MS, BASE_DELAY_MS * 2 ** this.#failures);
+    this.#failures += 1;
+    const delay = this.#options.random() * ceiling;
+    this.#retryAt = this.#options.timers.now() + delay;
+    this.#later("retry", delay, () => this.#connect());
+    if (this.#failures >= FAILURES_BEFORE_POLLING && !this.#polling) this.#startPolling();
+    this.#report();
+  }
+
+  #startPolling() {
+    this.#polling = true;
+    this.#pollWorks = false;
+    this.#pollOnce();
+  }
+
+  async #pollOnce() {
+    let works = true;
+    try {
+      await this.#options.poll();
+    } catch {
+      works = false;
+    }
+    if (!this.#polling) return;
+    this.#later("poll", this.#options.intervalMs, () => this.#pollOnce());
+    if (works === this.#pollWorks) return;
+    this.#pollWorks = works;
+    this.#report();
+  }
+
+  #report() {
+    this.#options.onState({ kind: this.#kind(), retryAt: this.#retryAt });
+  }
+
+  #kind() {
+    if (this.#open) return "live";
+    if (this.#polling && this.#pollWorks) return "polling";
+    return this.#failures ? "reconnecting" : "connecting";
+  }
+
+  #later(name, delayMs, run) {
+    this.#cancel(name);
+    this.#timers[name] = this.#options.timers.setTimeout(run, delayMs);
+  }
+
+  #cancel(name) {
+    this.#options.timers.clearTimeout(this.#timers[name]);
+  }
+}

@@ -1,0 +1,55 @@
+// What to say about one server: the word, the sentence and the age. Pure.
+
+import { ago } from "./format.js";
+
+const STATUS_WORDS = { online: "Online", warning: "Warning", alert: "Alert", offline: "Offline" };
+const REASON_WORDS = {
+  pending: "Waiting for the first sample",
+  paused: "Paused",
+  unreachable: "Unreachable",
+  authentication_failed: "Authentication failed",
+  host_key_changed: "Host key changed",
+  shell_unusable: "Login shell not usable",
+  timed_out: "Timed out",
+  bad_output: "Output could not be read",
+  parent_down: "The server it is reached through is down",
+};
+
+// A server that was never seen or is paused is not down: it has a word of its own.
+export function statusWord(server) {
+  if (server.reason === "pending") return "Pending";
+  if (server.reason === "paused") return "Paused";
+  return STATUS_WORDS[server.status] ?? (server.status || "Unknown");
+}
+
+const reasonWord = (reason) => REASON_WORDS[reason] ?? reason.replaceAll("_", " ");
+
+function explained(server) {
+  return [server.reason && reasonWord(server.reason), server.lastError].filter(Boolean).join(": ");
+}
+
+// One sentence on what is wrong, "" when all is well.
+export function note(server, alerts) {
+  if (server.status !== "offline" && alerts.length) {
+    const more = alerts.length > 1 ? ` (and ${alerts.length - 1} more)` : "";
+    return alerts[0].message + more;
+  }
+  if (server.status === "offline" || server.reason) return explained(server);
+  return server.missedPolls ? `Last poll missed: ${server.lastError || "no answer"}` : "";
+}
+
+// Why a value of this server is not known.
+export function whyUnknown(server, what) {
+  if (server.metrics) return `${what} could not be read on this server`;
+  return explained(server) || "No sample yet";
+}
+
+// A live sample may be an interval old when it is sent and another when the next
+// one comes; past that a poll was missed. "" while fresh.
+export function staleAge(server, nowMs, intervalMs) {
+  const takenAt = server.metrics?.takenAt ?? null;
+  if (takenAt === null) return "";
+  const missed = server.missedPolls > 0 && takenAt <= server.lastUpdate;
+  const age = nowMs - takenAt;
+  return missed || age > 2 * intervalMs + 1000 ? ago(age, takenAt) : "";
+}

@@ -1,0 +1,182 @@
+// The composition root: makes every object, and says who hears of what.
+
+import * as alerts from "./alerts.js";
+import { Api } from "./api.js";
+import { loadLibrary } from "./chart.js";
+import { Connection } from "./connection.js";
+import { Frames } from "./frames.js";
+import { Refresher } from "./refresher.js";
+import { ServerClock } from "./server-clock.js";
+import { Store } from "./store.js";
+import { connectTheme } from "./theme.js";
+import { connectAttention, showAttention } from "./views/attention.js";
+import { connectBadge, showBadge } from "./views/badge.js";
+import { Grid } from "./views/grid.js";
+import { showMessage } from "./views/message.js";
+import { showSummary } from "./views/summary.js";
+import { connectTips } from "./views/tip.js";
+import { areToastsHeld, connectToasts, showToasts } from "./views/toasts.js";
+import { readFrame } from "./wire.js";
+
+const UPDATES_PER_REFRESH = 3;
+const REFRESH_GAP_MS = 500;
+const TICK_MS = 1000;
+
+const intervalMs = Number(document.body.dataset.intervalSeconds) * 1000;
+const element = (id) => document.getElementById(id);
+const timers = {
+  now: () => Date.now(),
+  setTimeout: (run, delayMs) => setTimeout(run, delayMs),
+  clearTimeout: (timer) => clearTimeout(timer),
+};
+
+const clock = new ServerClock(() => Date.now());
+const api = new Api((serverTimeMs) => clock.observe(serverTimeMs));
+const store = new Store(intervalMs);
+const frames = new Frames();
+const grid = new Grid(element("grid"), frames, (id) => ({
+  server: store.servers.get(id),
+  alerts: store.alertsOf(id),
+  points: store.seriesOf(id).points,
+  nowMs: clock.now(),
+  intervalMs,
+}));
+
+let connected = { kind: "connecting", retryAt: null };
+let loaded = false;
+let errors = {};
+let toasts = alerts.NO_TOASTS;
+let updates = 0;
+// News that came while nobody pushed is found by comparing two lists of alerts.
+let alertsKnown = false;
+let newsMissed = false;
+
+const show = {
+  attention: () =>
+    showAttention(element("attention"), {
+      alerts: store.alerts,
+      servers: store.servers,
+      nowMs: clock.now(),
+    }),
+  badge: () => showBadge(element("connection"), connected, Date.now()),
+  message: () => {
+    // While disconnected the badge says it already, unless nothing was ever shown.
+    const error = loaded && connected.kind !== "live" ? "" : (Object.values(errors)[0] ?? "");
+    showMessage(element("message"), { loaded, count: store.servers.size, error });
+  },
+  summary: () => loaded && showSummary(element("summary"), store.counts()),
+  toasts: () => showToasts(element("toasts"), toasts),
+};
+const paint = (...names) => names.forEach((name) => frames.add(`show ${name}`, show[name]));
+
+function refresher(name, load) {
+  return new Refresher(load, {
+    gapMs: REFRESH_GAP_MS,
+    retryMs: intervalMs,
+    timers,
+    onDone: () => {
+      delete errors[name];
+      paint("message");
+    },
+    onError: (error) => {
+      errors[name] = error.message;
+      paint("message");
+    },
+  });
+}
+
+const servers = refresher("servers", async () => {
+  store.putServers(await api.servers());
+  loaded = true;
+  grid.setOrder(store.order());
+  grid.refresh();
+  grid.refreshHeads();
+  paint("summary", "attention");
+});
+
+const active = refresher("alerts", async () => {
+  const before = store.alerts;
+  store.putAlerts(await api.activeAlerts());
+  if (alertsKnown && newsMissed) alerts.changes(before, store.alerts).forEach(tell);
+  alertsKnown = true;
+  newsMissed = connected.kind !== "live";
+  grid.refresh();
+  paint("attention");
+});
+
+const trends = refresher("trends", async () => {
+  store.putTrends(await api.trends());
+  grid.refresh();
+});
+
+function tell(news) {
+  toasts = alerts.addToast(toasts, news, Date.now());
+  paint("toasts");
+}
+
+function takeMetrics(byUrl) {
+  const { changed, unknown } = store.putMetrics(byUrl);
+  grid.refresh(changed);
+  updates += 1;
+  if (unknown || updates % UPDATES_PER_REFRESH === 0) servers.request();
+}
+
+function takeFrame(text) {
+  const frame = readFrame(text);
+  if (frame?.kind === "metrics") takeMetrics(frame.metrics);
+  if (frame?.kind !== "news") return;
+  tell(frame.news);
+  active.request();
+  servers.request();
+}
+
+async function poll() {
+  takeMetrics(await api.state());
+  active.request();
+}
+
+function changeConnection(state) {
+  const before = connected.kind;
+  connected = state;
+  document.documentElement.dataset.connection = state.kind;
+  if (before === "live" && state.kind !== "live") newsMissed = true;
+  const again = before === "reconnecting" || before === "polling";
+  if (again && state.kind === "live") [servers, trends, active].forEach((r) => r.request());
+  paint("badge", "message");
+}
+
+function tick() {
+  grid.refreshAges();
+  if (!areToastsHeld(element("toasts"))) toasts = alerts.expireToasts(toasts, Date.now());
+  paint("badge", "attention", "toasts");
+}
+
+const connection = new Connection({
+  openSocket: () => new WebSocket(new URL("/ws", location.href.replace(/^http/, "ws"))),
+  poll,
+  check: api.check,
+  onFrame: takeFrame,
+  onState: changeConnection,
+  timers,
+  random: Math.random,
+  intervalMs,
+});
+
+connectTips();
+connectTheme(element("theme"), () => grid.recolour());
+connectBadge(element("connection"), () => connection.retryNow());
+connectAttention(element("attention"), () => paint("attention"));
+connectToasts(element("toasts"), (key) => {
+  toasts = alerts.dismissToast(toasts, key);
+  paint("toasts");
+});
+for (const event of ["online", "pageshow"]) addEventListener(event, () => connection.retryNow());
+document.addEventListener("visibilitychange", () => document.hidden || connection.retryNow());
+
+[servers, trends, active].forEach((r) => r.request());
+connection.start();
+setInterval(tick, TICK_MS);
+loadLibrary().then(
+  (Chart) => grid.useCharts(Chart),
+  () => grid.doWithoutCharts(),
+);

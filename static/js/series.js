@@ -1,0 +1,47 @@
+// The last 15 minutes of one server, oldest first. Pure: time is handed in.
+// A point is { at, cpu, memory }; null is a gap and stays one.
+
+export const SPAN_MS = 15 * 60 * 1000;
+const MAX_POINTS = 4000;
+
+export class Series {
+  #points = [];
+  #gapAfterMs;
+
+  // Two points further apart than `gapAfterMs` are not joined by a line.
+  constructor(gapAfterMs) {
+    this.#gapAfterMs = gapAfterMs;
+  }
+
+  get points() {
+    return this.#points;
+  }
+
+  // History from the server replaces what it covers and brings its own gaps; newer
+  // live points stay.
+  fill(points) {
+    const newest = points.at(-1)?.at ?? -Infinity;
+    const live = this.#points.filter((point) => point.at > newest);
+    this.#points = points.slice(-MAX_POINTS);
+    for (const point of live) this.push(point);
+  }
+
+  // Take one point; an old or repeated one changes nothing and answers false.
+  push(point) {
+    const last = this.#points.at(-1);
+    if (last && point.at <= last.at) return false;
+    if (last && point.at - last.at > this.#gapAfterMs && last.cpu !== null) {
+      this.#points.push({ at: last.at + 1, cpu: null, memory: null });
+    }
+    this.#points.push(point);
+    this.#trim(point.at - SPAN_MS);
+    return true;
+  }
+
+  #trim(oldest) {
+    const excess = this.#points.length - MAX_POINTS;
+    let drop = 0;
+    while (drop < excess || this.#points[drop].at < oldest) drop += 1;
+    if (drop) this.#points.splice(0, drop);
+  }
+}

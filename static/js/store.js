@@ -1,0 +1,109 @@
+// The newest truth about every server, as the page knows it. Pure: no DOM, no
+// network, no clock. The put methods say which servers changed.
+
+import { byServer } from "./alerts.js";
+import { Series } from "./series.js";
+
+const STATUSES = ["alert", "offline", "warning", "online"];
+const names = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
+
+const place = (server) => {
+  const found = STATUSES.indexOf(server.status);
+  return found === -1 ? STATUSES.length : found;
+};
+
+// Live updates carry no network and load; the last known ones stay beside them.
+function newer(known, incoming) {
+  if (!known || !incoming) return incoming ?? known ?? null;
+  const [base, rest] = incoming.takenAt >= known.takenAt ? [incoming, known] : [known, incoming];
+  return {
+    ...base,
+    network: incoming.network !== undefined ? incoming.network : rest.network,
+    load: incoming.load !== undefined ? incoming.load : rest.load,
+  };
+}
+
+export class Store {
+  servers = new Map();
+  alerts = [];
+  #alertsByServer = new Map();
+  #idByUrl = new Map();
+  #series = new Map();
+  #intervalMs;
+
+  constructor(intervalMs) {
+    this.#intervalMs = intervalMs;
+  }
+
+  alertsOf(id) {
+    return this.#alertsByServer.get(id) ?? [];
+  }
+
+  seriesOf(id) {
+    if (!this.#series.has(id)) this.#series.set(id, new Series(this.#intervalMs * 3));
+    return this.#series.get(id);
+  }
+
+  // The whole list of servers; those that are not in it are gone.
+  putServers(list) {
+    const before = this.servers;
+    this.servers = new Map();
+    for (const server of list) {
+      const metrics = newer(before.get(server.id)?.metrics, server.metrics);
+      this.servers.set(server.id, { ...server, metrics });
+      if (metrics) this.#remember(server.id, metrics);
+    }
+    this.#idByUrl = new Map(list.map((server) => [server.url, server.id]));
+    for (const id of this.#series.keys()) if (!this.servers.has(id)) this.#series.delete(id);
+  }
+
+  // Live metrics by masked URL -> the ids that changed, and whether a URL is new to us.
+  putMetrics(byUrl) {
+    const changed = new Set();
+    let unknown = false;
+    for (const [url, metrics] of byUrl) {
+      const id = this.#idByUrl.get(url);
+      const server = this.servers.get(id);
+      if (!server) unknown = true;
+      else if (metrics.takenAt > (server.metrics?.takenAt ?? -Infinity)) {
+        this.servers.set(id, { ...server, metrics: newer(server.metrics, metrics) });
+        this.#remember(id, metrics);
+        changed.add(id);
+      }
+    }
+    return { changed, unknown };
+  }
+
+  // History by id; it may come before the list of servers does.
+  putTrends(byId) {
+    for (const [id, points] of byId) this.seriesOf(id).fill(points);
+  }
+
+  putAlerts(list) {
+    this.alerts = list;
+    this.#alertsByServer = byServer(list);
+  }
+
+  // What is wrong comes first, then by name.
+  order() {
+    return [...this.servers.values()]
+      .sort((a, b) => place(a) - place(b) || names.compare(a.name, b.name))
+      .map((server) => server.id);
+  }
+
+  counts() {
+    const counts = { online: 0, warning: 0, alert: 0, offline: 0 };
+    for (const { status } of this.servers.values()) if (status in counts) counts[status] += 1;
+    return counts;
+  }
+
+  #remember(id, metrics) {
+    if (metrics.takenAt === null) return;
+    const point = {
+      at: metrics.takenAt,
+      cpu: metrics.cpu?.used ?? null,
+      memory: metrics.memory?.used ?? null,
+    };
+    this.seriesOf(id).push(point);
+  }
+}

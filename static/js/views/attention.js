@@ -1,0 +1,53 @@
+// The strip above everything: the active alerts, present only while there are any.
+
+import { markOf, plainSubject, sorted } from "../alerts.js";
+import { ago, exactTime } from "../format.js";
+import { clone, setData, setText, setTip, slots } from "./dom.js";
+
+// A phone has room for two alerts above what they are about.
+const NARROW = matchMedia("(max-width: 640px)");
+const SHOWN = { wide: 4, narrow: 2 };
+const WORDS = { alert: "Alert", warning: "Warning" };
+
+// state: { alerts, servers: Map by id, nowMs }
+export function showAttention(element, { alerts, servers, nowMs }) {
+  element.hidden = alerts.length === 0;
+  const [list, more] = element.children;
+  const room = NARROW.matches ? SHOWN.narrow : SHOWN.wide;
+  const fits = alerts.length <= room + 1;
+  const open = fits || element.dataset.open === "true";
+  const shown = sorted(alerts).slice(0, open ? undefined : room);
+  while (list.children.length > shown.length) list.lastElementChild.remove();
+  shown.forEach((alert, i) => {
+    const row = list.children[i] ?? list.appendChild(clone("attention-row"));
+    showRow(row, alert, servers.get(alert.serverId), nowMs);
+  });
+  setData(element, "severity", alerts.some((a) => markOf(a) === "alert") ? "alert" : "warning");
+  more.hidden = fits;
+  more.ariaExpanded = String(open);
+  setText(more, open ? "Show fewer" : `Show all ${alerts.length} alerts`);
+}
+
+export function connectAttention(element, onToggle) {
+  element.querySelector("button").addEventListener("click", () => {
+    element.dataset.open = String(element.dataset.open !== "true");
+    onToggle();
+  });
+}
+
+function showRow(row, alert, server, nowMs) {
+  const slot = slots(row);
+  setData(row, "status", markOf(alert));
+  setText(slot.severity, WORDS[markOf(alert)]);
+  setText(slot.server, server?.name || alert.hostname);
+  slot.server.href = `#server-${encodeURIComponent(alert.serverId)}`;
+  setText(slot.what, `${alert.message || plainSubject(alert.subject)}${culprit(alert, server)}`);
+  setText(slot.since, alert.triggeredAt === null ? "" : ago(nowMs - alert.triggeredAt, alert.triggeredAt));
+  setTip(slot.since, alert.triggeredAt === null ? "" : exactTime(alert.triggeredAt));
+}
+
+// Who fills the memory is the first question after a memory alert.
+function culprit(alert, server) {
+  const [largest] = server?.metrics?.processes ?? [];
+  return alert.kind === "mem" && largest ? `, most of it ${largest.name} (${largest.pid})` : "";
+}

@@ -1,0 +1,138 @@
+// One server. The head is there for every server; the body is made when the card
+// first comes into view, since most of a thousand never do.
+
+import { markFor } from "../alerts.js";
+import * as format from "../format.js";
+import { note, staleAge, statusWord, whyUnknown } from "../health.js";
+import { clone, forgetSlots, setData, setKnown, setQuantity, setText, slots } from "./dom.js";
+import { showRows } from "./rows.js";
+
+const DISKS_SHOWN = 3;
+const PROCESSES_SHOWN = 3;
+
+export function createCard(server, onToggle) {
+  const card = clone("card");
+  card.id = `server-${encodeURIComponent(server.id)}`;
+  const button = card.querySelector(".card-name");
+  button.addEventListener("click", () => {
+    const open = button.ariaExpanded !== "true";
+    button.ariaExpanded = String(open);
+    card.toggleAttribute("data-open", open);
+    onToggle();
+  });
+  return card;
+}
+
+export function openBody(card) {
+  if (card.querySelector(".card-body")) return;
+  card.append(clone("card-body"));
+  forgetSlots(card);
+}
+
+// state: { server, alerts, nowMs, intervalMs }
+export function showHead(card, { server, nowMs, intervalMs }) {
+  const slot = slots(card);
+  setData(card, "status", server.status);
+  setText(slot.name, server.name);
+  setText(slot.url, server.url);
+  setText(slot.status, statusWord(server));
+  const why = (what) => whyUnknown(server, what);
+  setQuantity(slot["brief-cpu"], format.percent(server.metrics?.cpu?.used ?? null), why("CPU"));
+  setQuantity(slot["brief-memory"], format.percent(server.metrics?.memory?.used ?? null), why("Memory"));
+  const uptime = server.metrics?.uptimeSeconds ?? null;
+  setKnown(slot.uptime, uptime === null ? "" : format.duration(uptime), why("Uptime"));
+  showAge(card, { server, nowMs, intervalMs });
+}
+
+export function showAge(card, { server, nowMs, intervalMs }) {
+  const age = staleAge(server, nowMs, intervalMs);
+  setText(slots(card).age, age);
+  card.toggleAttribute("data-stale", age !== "");
+}
+
+export function showBody(card, { server, alerts, nowMs }) {
+  const slot = slots(card);
+  const open = card.hasAttribute("data-open");
+  const { metrics } = server;
+  const why = (what) => whyUnknown(server, what);
+  setText(slot.note, note(server, alerts));
+  showCpu(slot, metrics?.cpu, alerts, why("CPU"));
+  showMemory(slot, metrics?.memory, alerts, why("Memory"));
+  showDisks(slot.disks, metrics?.disks ?? [], alerts, open, why("Disks"));
+  showProcesses(slot.processes, metrics?.processes ?? [], alerts, open, why("Processes"));
+  showFacts(slot, metrics, why);
+  if (open) showDetails(slot, server, nowMs, why);
+}
+
+function showCpu(slot, cpu, alerts, why) {
+  setQuantity(slot.cpu, format.percent(cpu?.used ?? null), why);
+  setData(slot.cpu, "status", markFor(alerts, ["cpu"]));
+  setText(slot["cpu-sub"], cpu?.cores ? format.count(cpu.cores, "core", "cores") : "");
+}
+
+function showMemory(slot, memory, alerts, why) {
+  setQuantity(slot.memory, format.percent(memory?.used ?? null), why);
+  setData(slot.memory, "status", markFor(alerts, ["mem"]));
+  setText(slot["memory-sub"], memory ? usedOf(memory) : "");
+}
+
+function usedOf({ usedBytes, totalBytes }) {
+  const [used, total] = [format.bytes(usedBytes), format.bytes(totalBytes)];
+  if (!used || !total) return "";
+  return used.unit === total.unit
+    ? `${used.value} of ${format.words(total)}`
+    : `${format.words(used)} of ${format.words(total)}`;
+}
+
+// The fullest ones, in the server's own order, so that no row jumps.
+function fullest(disks, shown) {
+  const chosen = new Set([...disks].sort((a, b) => b.used - a.used).slice(0, shown));
+  return disks.filter((disk) => chosen.has(disk));
+}
+
+function showDisks(list, disks, alerts, open, why) {
+  const cut = !open && disks.length > DISKS_SHOWN;
+  const rest = cut ? `and ${disks.length - DISKS_SHOWN + 1} more, less full` : "";
+  const shown = cut ? fullest(disks, DISKS_SHOWN - 1) : disks;
+  showRows(list, shown, "disk-row", (row, disk) => {
+    const slot = slots(row);
+    setText(slot.label, disk.mount);
+    setQuantity(slot.used, format.percent(disk.used), why);
+    setText(slot.size, usedOf(disk));
+    setData(row, "status", markFor(alerts, ["disk", "inode"], disk.mount));
+    slot.meter.style.setProperty("--used", String((disk.used ?? 0) / 100));
+  }, disks.length ? rest : "Disks —", disks.length ? "" : why);
+}
+
+function showProcesses(list, processes, alerts, open, why) {
+  const shown = open ? processes : processes.slice(0, PROCESSES_SHOWN);
+  showRows(list, shown, "process-row", (row, process) => {
+    const slot = slots(row);
+    setText(slot.label, process.command || process.name);
+    setText(slot.owner, [process.pid, process.user].filter((part) => part !== "" && part !== null).join(" "));
+    setQuantity(slot.size, format.bytes(process.rssBytes), why);
+    setQuantity(slot.used, format.percent(process.used), why);
+    setData(row, "status", markFor(alerts, ["proc"], String(process.pid)));
+  }, processes.length ? "" : "Processes —", processes.length ? "" : why);
+}
+
+function showFacts(slot, metrics, why) {
+  setQuantity(slot.received, format.rate(metrics?.network?.receivedRate ?? null), why("Network"));
+  setQuantity(slot.sent, format.rate(metrics?.network?.sentRate ?? null), why("Network"));
+  const averages = (metrics?.load ?? []).map((average) => format.words(format.load(average)));
+  setKnown(slot.load, averages.join("  "), why("Load"));
+}
+
+function showDetails(slot, server, nowMs, why) {
+  const { metrics } = server;
+  const interfaces = metrics?.network?.interfaces ?? [];
+  setKnown(slot.hostname, metrics?.hostname, why("The hostname"));
+  setKnown(slot.model, metrics?.cpu?.model, why("The processor"));
+  setKnown(slot.since, server.since && format.exactTime(server.since), "Not known");
+  setKnown(slot.taken, metrics?.takenAt && format.exactTime(metrics.takenAt), why("A sample"));
+  setKnown(slot.tags, server.tags.replaceAll(",", ", "), "No tags are set for this server");
+  const totals = interfaces.map(
+    (i) => `${i.name} ↓ ${format.words(format.bytes(i.receivedBytes))} ↑ ${format.words(format.bytes(i.sentBytes))}`,
+  );
+  setKnown(slot.interfaces, totals.join(", "), why("Interfaces"));
+}

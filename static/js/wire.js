@@ -1,0 +1,169 @@
+// The only file that knows JSON keys. It turns what the server sends into the
+// values that the rest of the page works with: camelCase, times in milliseconds,
+// null for what is not known. Text from a server is hostile: it is bounded here
+// and cleared of control characters, and views only ever set it as text.
+
+const TEXT_LIMIT = 512;
+const CONTROL = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+function text(value) {
+  if (typeof value !== "string") return "";
+  const short = value.length > TEXT_LIMIT ? `${value.slice(0, TEXT_LIMIT)}…` : value;
+  return short.replace(CONTROL, "\ufffd");
+}
+
+const number = (value) => (typeof value === "number" && Number.isFinite(value) ? value : null);
+const list = (value) => (Array.isArray(value) ? value.filter((item) => isObject(item)) : []);
+const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+
+function time(value) {
+  const at = typeof value === "string" ? Date.parse(value) : NaN;
+  return Number.isNaN(at) ? null : at;
+}
+
+// A group is shown whole or not at all: one without its percent is unknown.
+const group = (value, make) => (isObject(value) ? make(value) : null);
+
+const cpu = (cores, used, model) => ({ cores: number(cores), used: number(used), model: text(model) });
+const storage = (total, used, percent) => ({
+  totalBytes: number(total),
+  usedBytes: number(used),
+  used: number(percent),
+});
+
+function disk(row, total, used, percent) {
+  return {
+    mount: text(row.mountpoint),
+    device: text(row.device),
+    kind: text(row.fstype),
+    ...storage(total, used, percent),
+  };
+}
+
+function process(row, rss, percent) {
+  return {
+    pid: number(row.pid),
+    name: text(row.name),
+    user: text(row.username),
+    command: text(row.cmdline),
+    rssBytes: number(rss),
+    used: number(percent),
+  };
+}
+
+// `network` and `load` are undefined here: this shape never carries them.
+function stateMetrics(m) {
+  return {
+    hostname: text(m.hostname),
+    uptimeSeconds: number(m.uptimeSeconds),
+    cpu: group(m.cpu, (c) => cpu(c.cores, c.usedPercent, c.modelName)),
+    memory: group(m.memory, (g) => storage(g.total, g.used, g.usedPercent)),
+    disks: list(m.disks).map((d) => disk(d, d.total, d.used, d.usedPercent)),
+    processes: list(m.topProcsByMem).map((p) => process(p, p.rssBytes, p.percentRAM)),
+    takenAt: time(m.generatedAtUtc),
+  };
+}
+
+function network(n) {
+  return {
+    sentRate: number(n.bytes_sent_rate),
+    receivedRate: number(n.bytes_recv_rate),
+    interfaces: list(n.interfaces).map((i) => ({
+      name: text(i.name),
+      sentBytes: number(i.bytes_sent),
+      receivedBytes: number(i.bytes_recv),
+    })),
+  };
+}
+
+function resourceMetrics(m) {
+  return {
+    hostname: text(m.hostname),
+    uptimeSeconds: number(m.uptime_seconds),
+    cpu: group(m.cpu, (c) => cpu(c.cores, c.used_percent, c.model_name)),
+    memory: group(m.memory, (g) => storage(g.total_bytes, g.used_bytes, g.used_percent)),
+    disks: list(m.disks).map((d) => disk(d, d.total_bytes, d.used_bytes, d.used_percent)),
+    processes: list(m.top_processes_by_memory).map((p) => process(p, p.rss_bytes, p.percent_ram)),
+    takenAt: time(m.generated_at_utc),
+    network: group(m.network, network),
+    load: group(m.load, (l) => [l.one_minute, l.five_minutes, l.fifteen_minutes].map(number)),
+  };
+}
+
+function server(s) {
+  return {
+    id: text(s.id),
+    name: text(s.name),
+    url: text(s.url),
+    status: text(s.status),
+    reason: text(s.reason),
+    lastError: text(s.last_error),
+    since: time(s.since),
+    missedPolls: number(s.missed_polls) ?? 0,
+    lastUpdate: time(s.last_update),
+    tags: text(s.tags),
+    metrics: group(s.metrics, resourceMetrics),
+  };
+}
+
+// An alert's id is "<masked url>|<kind>" or "<masked url>|<kind>|<item>".
+function alert(a) {
+  const prefix = `${text(a.server_url)}|`;
+  const id = text(a.id);
+  const [kind, ...item] = (id.startsWith(prefix) ? id.slice(prefix.length) : id).split("|");
+  return {
+    eventId: text(a.event_id),
+    serverId: text(a.server_id),
+    hostname: text(a.hostname),
+    severity: text(a.severity),
+    subject: text(a.subject),
+    message: text(a.message),
+    triggeredAt: time(a.triggered_at),
+    kind,
+    item: item.join("|"),
+  };
+}
+
+// The body of GET /api/state and the data of a metrics_update: by masked URL.
+export function readState(body) {
+  const entries = Object.entries(isObject(body) ? body : {}).filter(([, m]) => isObject(m));
+  return new Map(entries.map(([url, m]) => [text(url), stateMetrics(m)]));
+}
+
+// One WebSocket frame; null for a type that this page does not know.
+export function readFrame(frame) {
+  let message;
+  try {
+    message = JSON.parse(frame);
+  } catch {
+    return null;
+  }
+  if (message?.type === "metrics_update") return { kind: "metrics", metrics: readState(message.data) };
+  if (message?.type !== "alert") return null;
+  return {
+    kind: "news",
+    news: {
+      kind: text(message.alert_type),
+      subject: text(message.subject),
+      message: text(message.message),
+    },
+  };
+}
+
+export const readServers = (body) => list(body?.data?.servers).map(server);
+
+export const readAlerts = (body) => list(body?.data).map(alert);
+
+export function readTrends(body) {
+  const trends = isObject(body?.data?.trends) ? body.data.trends : {};
+  return new Map(
+    Object.entries(trends).map(([id, trend]) => [
+      text(id),
+      (Array.isArray(trend?.points) ? trend.points : [])
+        .filter((point) => Array.isArray(point) && time(point[0]) !== null)
+        .map((point) => ({ at: time(point[0]), cpu: number(point[1]), memory: number(point[2]) })),
+    ]),
+  );
+}
+
+export const readError = (body) => text(body?.error);

@@ -1,0 +1,105 @@
+"""Chromium, a stand-in server, and a page that reports whatever it should not do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+
+from tests.browser.standin import StandIn
+
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WATCH_CSP = """
+window.reported = [];
+document.addEventListener("securitypolicyviolation", (event) => {
+  window.reported.push(`${event.violatedDirective} ${event.blockedURI}`);
+});
+"""
+
+
+class Witness:
+    """What a page wrote to its console, threw, and asked of other hosts.
+
+    A failed request is written to the console by Chromium itself; those are kept
+    apart, since some tests make requests fail on purpose.
+    """
+
+    def __init__(self, context: BrowserContext, home: str) -> None:
+        self.complaints: list[str] = []
+        self.network_errors: list[str] = []
+        self.strangers: list[str] = []
+        self._home = home.removeprefix("http://")
+        context.on("request", lambda request: self._asked(request.url))
+        context.on("console", lambda message: self._said(message.type, message.text))
+        context.on("weberror", lambda error: self.complaints.append(str(error.error)))
+
+    def _asked(self, url: str) -> None:
+        if not url.partition("://")[2].startswith(self._home):
+            self.strangers.append(url)
+
+    def _said(self, kind: str, text: str) -> None:
+        if kind not in {"error", "warning"}:
+            return
+        from_network = "Failed to load resource" in text or "WebSocket connection" in text
+        (self.network_errors if from_network else self.complaints).append(text)
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    started = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    yield started
+    started.close()
+
+
+@pytest.fixture
+def server() -> Iterator[StandIn]:
+    with StandIn() as standing_in:
+        yield standing_in
+
+
+@pytest.fixture
+def context_options() -> dict[str, object]:
+    """Return what a test may override with ``parametrize`` to be on a phone or in the dark."""
+    return {"viewport": {"width": 1280, "height": 900}}
+
+
+@pytest.fixture
+def witness(context: BrowserContext, server: StandIn) -> Witness:
+    return Witness(context, server.url)
+
+
+@pytest.fixture
+def context(browser: Browser, context_options: dict[str, object]) -> Iterator[BrowserContext]:
+    made = browser.new_context(**context_options)
+    made.add_init_script(WATCH_CSP)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext, witness: Witness) -> Iterator[Page]:
+    """Return an empty page; at the end nothing may have gone wrong behind its back."""
+    opened = context.new_page()
+    opened.set_default_timeout(10_000)
+    yield opened
+    if opened.url != "about:blank":
+        assert opened.evaluate("window.reported") == []
+    assert witness.complaints == []
+    assert witness.strangers == []

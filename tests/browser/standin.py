@@ -1,0 +1,164 @@
+"""A small server that stands in for monserv, so that a test can script what a page sees."""
+
+from __future__ import annotations
+
+import json
+import mimetypes
+import threading
+from collections.abc import Callable
+from email.utils import formatdate
+from http import HTTPStatus
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import chartkick
+from jinja2 import Environment, FileSystemLoader, select_autoescape
+from websockets.datastructures import Headers
+from websockets.exceptions import ConnectionClosed
+from websockets.http11 import Request, Response
+from websockets.sync.server import ServerConnection, serve
+
+ROOT = Path(__file__).resolve().parents[2]
+CHART = Path(chartkick.__file__).parent / "django/static/chartkick/Chart.bundle.js"
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'"
+)
+
+
+class StandIn:
+    """Serves the real page, styles and scripts, and answers from its attributes.
+
+    ``refuses_sockets`` closes every WebSocket handshake with 503; a path in
+    ``failing`` is answered with that status.
+    """
+
+    def __init__(self, interval_seconds: float = 0.5) -> None:
+        self.servers: list[dict[str, Any]] = []
+        self.state: dict[str, Any] = {}
+        self.alerts: list[dict[str, Any]] = []
+        self.trends: dict[str, Any] = {}
+        self.refuses_sockets = False
+        self.failing: dict[str, int] = {}
+        self.requested: list[str] = []
+        self._interval_seconds = interval_seconds
+        self._sockets: set[ServerConnection] = set()
+        self._connected = threading.Event()
+        self._server = serve(
+            self._talk, "127.0.0.1", 0, process_request=self._answer, close_timeout=1
+        )
+        self.port = self._server.socket.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}/"
+        self._thread = threading.Thread(target=self._server.serve_forever, name="stand-in")
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.drop_sockets()
+        self._server.shutdown()
+        self._thread.join(5)
+
+    def socket_count(self) -> int:
+        """How many WebSockets are open."""
+        return len(self._sockets)
+
+    def push(self, message: dict[str, Any]) -> None:
+        """Send one message to every socket; the first one may still be on its way here."""
+        assert self._connected.wait(5)
+        for socket in tuple(self._sockets):
+            socket.send(json.dumps(message))
+
+    def push_state(self) -> None:
+        """Send the current state to every socket."""
+        self.push({"type": "metrics_update", "data": self.state})
+
+    def push_alert(self, kind: str, subject: str, message: str) -> None:
+        """Send one alert or recovery to every socket."""
+        self.push({"type": "alert", "alert_type": kind, "subject": subject, "message": message})
+
+    def drop_sockets(self) -> None:
+        """Cut every socket's connection."""
+        self._connected.clear()
+        for socket in tuple(self._sockets):
+            socket.close(1001)
+
+    def _talk(self, socket: ServerConnection) -> None:
+        if self.state:
+            socket.send(json.dumps({"type": "metrics_update", "data": self.state}))
+        self._sockets.add(socket)
+        self._connected.set()
+        try:
+            for _ in socket:
+                pass
+        except ConnectionClosed:
+            pass
+        finally:
+            self._sockets.discard(socket)
+
+    def _answer(self, _socket: ServerConnection, request: Request) -> Response | None:
+        path = request.path.partition("?")[0]
+        self.requested.append(path)
+        if path == "/ws" and not self.refuses_sockets:
+            return None
+        if path == "/ws":
+            return _response(503, "text/plain", b"")
+        if path in self.failing:
+            body = {"success": False, "error": "the test said so", "code": self.failing[path]}
+            return _json(self.failing[path], body)
+        return self._page(path)
+
+    def _page(self, path: str) -> Response:
+        documents: dict[str, Callable[[], Any]] = {
+            "/api/state": lambda: self.state,
+            "/healthz": lambda: {"status": "ok"},
+            "/api/v1/servers": lambda: _envelope(
+                {"servers": self.servers, "total": len(self.servers)}
+            ),
+            "/api/v1/alerts/active": lambda: _envelope(self.alerts),
+            "/api/v1/trends": lambda: _envelope({"trends": self.trends}),
+        }
+        if path in documents:
+            return _json(200, documents[path]())
+        if path == "/":
+            return _response(200, "text/html; charset=utf-8", self._dashboard())
+        file = CHART if path == "/vendor/chart.umd.js" else (ROOT / path.lstrip("/")).resolve()
+        if file != CHART and not file.is_relative_to(ROOT / "static"):
+            return _response(404, "text/plain", b"")
+        if not file.is_file():
+            return _response(404, "text/plain", b"")
+        kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+        return _response(200, kind, file.read_bytes())
+
+    def _dashboard(self) -> bytes:
+        templates = Environment(
+            loader=FileSystemLoader(ROOT / "templates"), autoescape=select_autoescape()
+        )
+        page = templates.get_template("dashboard.html")
+        return page.render(version="0.1.0", interval_seconds=self._interval_seconds).encode()
+
+
+def _envelope(data: Any) -> dict[str, Any]:
+    return {"success": True, "message": "ok", "data": data}
+
+
+def _json(status: int, body: Any) -> Response:
+    return _response(status, "application/json", json.dumps(body).encode())
+
+
+def _response(status: int, kind: str, body: bytes) -> Response:
+    headers = Headers()
+    headers["Content-Type"] = kind
+    headers["Content-Length"] = str(len(body))
+    headers["Content-Security-Policy"] = CSP
+    headers["Date"] = formatdate(usegmt=True)
+    headers["Connection"] = "close"
+    return Response(status, HTTPStatus(status).phrase, headers, body)

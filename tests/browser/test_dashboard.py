@@ -1,0 +1,393 @@
+"""The dashboard in Chromium, against a stand-in server that plays each situation."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser import world
+from tests.browser.conftest import Witness
+from tests.browser.standin import StandIn
+
+pytestmark = pytest.mark.real
+
+STATIC = Path(__file__).resolve().parents[2] / "static"
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
+DARK = {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"}
+MARKUP = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>"
+
+
+def put(server: StandIn, count: int, **changes: Any) -> list[dict[str, Any]]:
+    """Let the stand-in watch so many well servers; ``changes`` go to the first."""
+    for i in range(count):
+        of = world.state(i, cpu=12.5, memory=50.0)
+        server.servers.append(world.server(i, of, **(changes if i == 0 else {})))
+        server.state[server.servers[-1]["url"] + (f":{i}" if i > 250 else "")] = of
+        server.trends[f"s{i}"] = world.points(12, 50, (100, 120))
+    return server.servers
+
+
+def wait_for_sockets(page: Page, server: StandIn, count: int) -> None:
+    for _ in range(100):
+        if server.socket_count() == count:
+            return
+        page.wait_for_timeout(50)
+    assert server.socket_count() == count
+
+
+def card(page: Page, number: int) -> Any:
+    return page.locator(f"#server-s{number}")
+
+
+def test_a_card_shows_everything_about_its_server(page: Page, server: StandIn) -> None:
+    put(server, 3)
+    page.goto(server.url)
+    first = card(page, 0)
+    expect(first.locator("[data-slot=name]")).to_have_text("server-0")
+    expect(first.locator("[data-slot=url]")).to_have_text("ssh://admin:***@10.0.0.0")
+    expect(first.locator("[data-slot=status]")).to_have_text("Online")
+    expect(first.locator("[data-slot=cpu]")).to_have_text("12.5%")
+    expect(first.locator("[data-slot=memory]")).to_have_text("50.0%")
+    expect(first.locator("[data-slot=memory-sub]")).to_have_text("8.0 of 16.0 GB")
+    expect(first.locator(".disk [data-slot=label]")).to_have_text(["/", "/var"])
+    expect(first.locator(".disk [data-slot=used]")).to_have_text(["53.0%", "71.4%"])
+    expect(first.locator(".process [data-slot=label]")).to_have_text(["postgres", "java", "nginx"])
+    expect(first.locator("[data-slot=received]")).to_have_text("1.2MB/s")
+    expect(first.locator("[data-slot=load]")).to_have_text("0.42  0.31  0.20")
+    expect(first.locator("[data-slot=uptime]")).to_have_text("12 d")
+    expect(first.locator("[data-slot=age]")).to_have_text("")
+    expect(page.locator("#summary [data-status=online] .count")).to_have_text("3")
+    expect(page.locator("#connection")).to_contain_text("Live")
+    expect(page.locator("#attention")).to_be_hidden()
+
+
+def test_the_trend_is_there_after_a_reload_with_its_gap(page: Page, server: StandIn) -> None:
+    put(server, 1)
+    page.goto(server.url)
+    for _ in range(2):
+        drawn = page.wait_for_function(
+            """() => {
+              const canvas = document.querySelector(".card canvas");
+              const data = canvas && globalThis.Chart?.getChart(canvas)?.data.datasets[0].data;
+              return data?.length > 200 && data.map((point) => point.y);
+            }"""
+        )
+        values = drawn.json_value()
+        assert 20 <= values.count(None) <= 22
+        assert page.locator(".card canvas").get_attribute("aria-label")
+        page.reload()
+
+
+def test_values_change_in_place_when_a_message_comes(page: Page, server: StandIn) -> None:
+    put(server, 2)
+    page.goto(server.url)
+    expect(card(page, 0).locator("[data-slot=cpu]")).to_have_text("12.5%")
+    page.evaluate("window.kept = document.querySelector('#server-s0 [data-slot=cpu]')")
+    url = server.servers[0]["url"]
+    server.state[url] = world.state(0, cpu=77.7, memory=61.2)
+    server.push_state()
+    expect(card(page, 0).locator("[data-slot=cpu]")).to_have_text("77.7%")
+    expect(card(page, 0).locator("[data-slot=memory]")).to_have_text("61.2%")
+    expect(card(page, 1).locator("[data-slot=cpu]")).to_have_text("12.5%")
+    assert page.evaluate("window.kept === document.querySelector('#server-s0 [data-slot=cpu]')")
+
+
+def test_an_alert_and_its_recovery_are_toasts_and_the_strip_follows(
+    page: Page, server: StandIn
+) -> None:
+    one = put(server, 2)[0]
+    page.goto(server.url)
+    expect(page.locator("#connection")).to_contain_text("Live")
+    server.alerts = [world.alert(one, "mem", "Memory used 85.0% (threshold 80.0%)")]
+    one["status"] = "alert"
+    server.push_alert("alert", "[ALERT] host0 memory high", "Memory used 85.0% (threshold 80.0%)")
+    expect(page.locator(".toast")).to_contain_text(["Alert: host0 memory high"])
+    expect(page.locator(".attention-row")).to_contain_text(["server-0"])
+    expect(page.locator(".attention-row")).to_contain_text(["most of it postgres (1200)"])
+    expect(card(page, 0).locator("[data-slot=status]")).to_have_text("Alert")
+    expect(card(page, 0).locator("[data-slot=memory]")).to_have_attribute("data-status", "alert")
+    expect(card(page, 0).locator("[data-slot=cpu]")).not_to_have_attribute("data-status", "alert")
+    server.alerts = []
+    one["status"] = "online"
+    server.push_alert("recovery", "[RECOVERED] host0 memory", "Memory back to 65.0%")
+    expect(page.locator(".toast").nth(1)).to_contain_text("Recovered: host0 memory")
+    expect(page.locator("#attention")).to_be_hidden()
+    page.locator(".toast-close").first.click()
+    expect(page.locator(".toast")).to_have_count(1)
+
+
+def test_a_storm_of_alerts_leaves_four_toasts(page: Page, server: StandIn) -> None:
+    put(server, 1)
+    page.goto(server.url)
+    expect(page.locator("#connection")).to_contain_text("Live")
+    for i in range(60):
+        server.push_alert("alert", f"[ALERT] host{i} offline", "No data for 3 polls")
+    expect(page.locator(".toast-dropped")).to_have_text("and 56 earlier")
+    expect(page.locator(".toast")).to_have_count(4)
+    expect(page.locator(".toast").last).to_contain_text("host59")
+
+
+def test_the_page_reconnects_and_says_so(page: Page, server: StandIn) -> None:
+    put(server, 1)
+    page.goto(server.url)
+    expect(page.locator("#connection")).to_contain_text("Live")
+    wait_for_sockets(page, server, 1)
+    page.evaluate("Math.random = () => 0.9")
+    server.drop_sockets()
+    expect(page.locator("#connection")).to_contain_text("Reconnecting")
+    assert float(page.locator("#grid").evaluate("(e) => getComputedStyle(e).opacity")) < 1
+    server.alerts = [world.alert(server.servers[0], "cpu", "CPU used 95.0%", "warning")]
+    expect(page.locator("#connection .connection-word")).to_have_text("Live")
+    wait_for_sockets(page, server, 1)
+    expect(page.locator(".toast")).to_contain_text(["Alert: server-0 cpu high"])
+
+
+def test_after_three_failures_the_page_polls_and_goes_on_trying(
+    page: Page, server: StandIn, witness: Witness
+) -> None:
+    put(server, 1)
+    server.refuses_sockets = True
+    # No waiting between the attempts: the jitter draws nought.
+    page.add_init_script("Math.random = () => 0.02")
+    page.goto(server.url)
+    expect(page.locator("#connection .connection-word")).to_have_text("Polling")
+    assert server.requested.count("/ws") >= 3
+    server.state[server.servers[0]["url"]] = world.state(0, cpu=33.3, memory=50)
+    expect(card(page, 0).locator("[data-slot=cpu]")).to_have_text("33.3%")
+    assert float(page.locator("#grid").evaluate("(e) => getComputedStyle(e).opacity")) == 1
+    server.refuses_sockets = False
+    expect(page.locator("#connection .connection-word")).to_have_text("Live")
+    assert witness.network_errors
+
+
+def test_a_sample_that_missed_its_poll_is_dimmed_and_says_its_age(
+    page: Page, server: StandIn
+) -> None:
+    put(server, 2)
+    page.goto(server.url)
+    expect(card(page, 0)).to_be_visible()
+    expect(card(page, 0).locator("[data-slot=age]")).to_have_text("3 s ago")
+    values = card(page, 0).locator(".card-values")
+    assert float(values.evaluate("(e) => getComputedStyle(e).opacity")) < 1
+    server.state[server.servers[0]["url"]] = world.state(0, cpu=12.5, memory=50)
+    server.push_state()
+    expect(card(page, 0).locator("[data-slot=age]")).to_have_text("")
+    expect(card(page, 1)).to_have_attribute("data-stale", "")
+
+
+def test_what_a_server_cannot_give_is_a_dash_with_its_reason(page: Page, server: StandIn) -> None:
+    one = put(server, 2)[0]
+    for group in ("memory", "network", "load"):
+        del one["metrics"][group]
+    del server.state[one["url"]]["memory"]
+    pending = {"status": "offline", "reason": "pending", "metrics": None}
+    server.servers[1].update(pending)
+    del server.state[server.servers[1]["url"]]
+    page.goto(server.url)
+    memory = card(page, 0).locator("[data-slot=memory]")
+    expect(memory.locator(".number")).to_have_text("—")
+    expect(card(page, 0).locator("[data-slot=received] .number")).to_have_text("—")
+    expect(card(page, 0).locator("[data-slot=load]")).to_have_text("—")
+    memory.focus()
+    expect(page.locator(".tip")).to_have_text("Memory could not be read on this server")
+    expect(card(page, 1).locator("[data-slot=status]")).to_have_text("Pending")
+    card(page, 1).locator("[data-slot=cpu]").hover()
+    expect(page.locator(".tip")).to_have_text("Waiting for the first sample")
+    assert "0" not in "".join(card(page, 1).locator(".values").all_inner_texts())
+
+
+def test_an_offline_server_says_why(page: Page, server: StandIn) -> None:
+    put(
+        server,
+        2,
+        status="offline",
+        reason="authentication_failed",
+        last_error="The password was refused",
+        missed_polls=4,
+    )
+    page.goto(server.url)
+    expect(card(page, 0).locator("[data-slot=status]")).to_have_text("Offline")
+    expect(card(page, 0).locator("[data-slot=note]")).to_have_text(
+        "Authentication failed: The password was refused"
+    )
+    assert page.locator(".card").first.get_attribute("id") == "server-s0"
+
+
+def test_markup_in_every_server_text_stays_inert(page: Page, server: StandIn) -> None:
+    def poison(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: poison(item) for key, item in value.items()}
+        if isinstance(value, list):
+            return [poison(item) for item in value]
+        return MARKUP if isinstance(value, str) else value
+
+    of = world.state(0, cpu=12.5, memory=50) | {"generatedAtUtc": world.stamp()}
+    one = world.server(0, of, id=MARKUP)
+    hostile = poison(one) | {"status": "online", "since": world.stamp()}
+    hostile["metrics"]["generated_at_utc"] = of["generatedAtUtc"]
+    server.servers = [hostile]
+    server.state = {MARKUP: poison(of) | {"generatedAtUtc": of["generatedAtUtc"]}}
+    alert = poison(world.alert(one, "mem", "")) | {"triggered_at": world.stamp()}
+    server.alerts = [alert]
+    page.goto(server.url)
+    expect(page.locator(".card [data-slot=name]")).to_contain_text("<img src=x")
+    page.locator(".card-name").click()
+    server.push_alert(MARKUP, MARKUP, MARKUP)
+    expect(page.locator(".toast [data-slot=subject]")).to_contain_text("<script>")
+    expect(page.locator(".attention-row")).to_contain_text("onerror")
+    page.locator(".card [data-slot=name]").hover()
+    assert page.locator("img, .card script, .toast script").count() == 0
+    assert page.title() == "monserv"
+
+
+@pytest.mark.parametrize("context_options", [DARK])
+def test_the_theme_follows_the_system_and_a_choice_is_remembered(
+    page: Page, server: StandIn
+) -> None:
+    put(server, 1)
+    page.goto(server.url)
+    expect(page.locator(".card")).to_be_visible()
+    background = "getComputedStyle(document.body).backgroundColor"
+    assert page.evaluate(background) == "rgb(14, 16, 18)"
+    page.get_by_label("Light").check(force=True)
+    assert page.evaluate(background) == "rgb(247, 247, 245)"
+    page.reload()
+    assert page.evaluate(background) == "rgb(247, 247, 245)"
+    page.get_by_label("System").check(force=True)
+    assert page.evaluate(background) == "rgb(14, 16, 18)"
+
+
+@pytest.mark.parametrize("context_options", [PHONE])
+def test_a_phone_shows_rows_that_open_and_never_scrolls_sideways(
+    page: Page, server: StandIn
+) -> None:
+    one = put(server, 12, name="n" * 60, url="ssh://" + "u" * 60 + "@10.0.0.0")[0]
+    server.alerts = [
+        world.alert(of, "mem", "Memory used 85.0% of " + "x" * 80) for of in server.servers
+    ]
+    page.goto(server.url)
+    expect(page.locator(".attention-row")).to_have_count(2)
+    row = card(page, 0)
+    expect(row.locator("[data-slot=brief-cpu]")).to_have_text("12.5%")
+    expect(row.locator(".card-url, .card-sub")).to_be_hidden()
+    row.locator(".card-name").tap()
+    expect(row.locator("[data-slot=url]")).to_have_text(one["url"])
+    expect(row.locator("canvas")).to_be_visible()
+    server.push_alert("alert", "[ALERT] " + "h" * 80, "m" * 200)
+    expect(page.locator(".toast")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    for button in page.locator("button:visible").all()[:8]:
+        assert (button.bounding_box() or {"height": 0})["height"] >= 24
+
+
+def test_everything_can_be_reached_with_the_keyboard(page: Page, server: StandIn) -> None:
+    one = put(server, 2)[0]
+    server.alerts = [world.alert(one, "mem", "Memory used 85.0%")]
+    page.goto(server.url)
+    expect(page.locator(".attention-row")).to_be_visible()
+    expect(page.locator(".card")).to_have_count(2)
+    reached = []
+    names = """() => {
+      const { className, name, dataset } = document.activeElement;
+      return className || name || dataset.slot || "";
+    }"""
+    for _ in range(9):
+        page.keyboard.press("Tab")
+        reached.append(page.evaluate(names))
+    assert reached[0] == "skip"
+    assert "server" in reached
+    assert "theme" in reached
+    assert reached.count("card-name") == 2
+    page.locator("#server-s0 .card-name").focus()
+    page.keyboard.press("Enter")
+    expect(card(page, 0).locator(".details")).to_be_visible()
+    expect(card(page, 0).locator("[data-slot=model]")).to_have_text("Intel(R) Xeon(R) E-2236")
+    expect(card(page, 0).locator("[data-slot=interfaces]")).to_contain_text("eth0")
+
+
+def test_cards_do_not_move_under_the_pointer(page: Page, server: StandIn) -> None:
+    put(server, 3)
+    page.goto(server.url)
+    expect(page.locator(".card")).to_have_count(3)
+    card(page, 0).hover()
+    server.servers[2]["status"] = "alert"
+    server.push_alert("alert", "[ALERT] host2 memory high", "Memory used 85.0%")
+    expect(card(page, 2).locator("[data-slot=status]")).to_have_text("Alert")
+    assert page.locator(".card").first.get_attribute("id") == "server-s0"
+    page.mouse.move(5, 5)
+    expect(page.locator(".card").first).to_have_attribute("id", "server-s2")
+
+
+def test_with_no_server_the_page_says_what_to_do(page: Page, server: StandIn) -> None:
+    page.goto(server.url)
+    expect(page.locator("#message")).to_contain_text("No servers yet")
+    expect(page.locator("#message")).to_contain_text("SERVERS=ssh://")
+    expect(page.locator("#message [hidden]")).to_have_count(0)
+
+
+def test_an_error_at_load_is_explained_and_heals_by_itself(page: Page, server: StandIn) -> None:
+    put(server, 1)
+    server.failing = {"/api/v1/servers": 500}
+    page.goto(server.url)
+    expect(page.locator("#message")).to_contain_text("The servers could not be loaded")
+    expect(page.locator("#message")).to_contain_text("the test said so. Trying again by itself.")
+    server.failing = {}
+    expect(page.locator(".card")).to_have_count(1)
+    expect(page.locator("#message")).to_be_hidden()
+
+
+def test_a_later_error_leaves_the_cards_and_says_so_quietly(page: Page, server: StandIn) -> None:
+    put(server, 1)
+    server.failing = {"/api/v1/trends": 503}
+    page.goto(server.url)
+    expect(page.locator(".card")).to_have_count(1)
+    expect(page.locator("#message")).to_contain_text("Part of this page is old")
+    server.failing = {}
+    expect(page.locator("#message")).to_be_hidden()
+
+
+def test_a_server_that_is_removed_leaves_the_page(page: Page, server: StandIn) -> None:
+    put(server, 3)
+    page.goto(server.url)
+    expect(page.locator(".card")).to_have_count(3)
+    del server.servers[1]
+    server.push_alert("recovery", "[RECOVERED] host1 memory", "The server was removed")
+    expect(page.locator(".card")).to_have_count(2)
+    expect(card(page, 1)).to_have_count(0)
+
+
+def test_a_thousand_servers_stay_usable(page: Page, server: StandIn) -> None:
+    put(server, 1000)
+    page.goto(server.url)
+    expect(page.locator(".card")).to_have_count(1000)
+    expect(page.locator("#summary [data-status=online] .count")).to_have_text("1000")
+    page.wait_for_function("() => document.querySelector('canvas')?.getAttribute('aria-label')")
+    assert page.locator(".card-body").count() < 60
+    card(page, 999).scroll_into_view_if_needed()
+    # Not by expect(): while it waits it reads the whole page out, and holds it up.
+    page.wait_for_function(
+        """() => {
+          const last = document.querySelector("#server-s999");
+          const chart = globalThis.Chart.getChart(last.querySelector("canvas"));
+          return chart && last.querySelector("[data-slot=cpu]").textContent === "12.5%";
+        }"""
+    )
+    page.wait_for_function("() => Object.keys(globalThis.Chart.instances).length < 60")
+
+
+def test_every_module_is_announced_in_the_head(page: Page, server: StandIn) -> None:
+    page.goto(server.url)
+    announced = page.evaluate(
+        "[...document.querySelectorAll('[rel=modulepreload]')].map((l) => new URL(l.href).pathname)"
+    )
+    early = {"main.js", "theme-early.js"}
+    wanted = [f for f in (STATIC / "js").rglob("*.js") if f.name not in early]
+    assert sorted(f"/static/{f.relative_to(STATIC)}" for f in wanted) == sorted(announced)
+
+
+def test_our_own_scripts_and_styles_are_small() -> None:
+    own = [*STATIC.rglob("*.js"), *STATIC.rglob("*.css")]
+    assert sum(file.stat().st_size for file in own) < 100_000

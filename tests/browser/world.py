@@ -1,0 +1,147 @@
+"""Made-up servers for the browser tests, in the shapes of REST and the WebSocket."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+GB = 10**9
+
+
+def stamp(seconds_ago: float = 0) -> str:
+    """Return a UTC time as the wire writes it."""
+    at = datetime.now(UTC) - timedelta(seconds=seconds_ago)
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def state(number: int, *, cpu: float, memory: float, seconds_ago: float = 0) -> dict[str, Any]:
+    """Return one server's metrics as ``/api/state`` and ``metrics_update`` give them."""
+    total = 16 * GB
+    used = int(total * memory / 100)
+    mounts = {"/": (100, 53.0), "/var": (40, 71.4), "/srv/backup": (2000, 12.9), "/boot": (1, 31)}
+    return {
+        "hostname": f"host{number}",
+        "uptimeSeconds": 86400 * 12 + number * 3600,
+        "cpu": {"cores": 8, "usedPercent": cpu, "modelName": "Intel(R) Xeon(R) E-2236"},
+        "memory": {"total": total, "used": used, "free": total - used, "usedPercent": memory},
+        "disks": [
+            {
+                "device": f"/dev/sd{mount.strip('/')[:1] or 'r'}1",
+                "mountpoint": mount,
+                "fstype": "ext4",
+                "total": size * GB,
+                "used": int(size * GB * percent / 100),
+                "free": int(size * GB * (100 - percent) / 100),
+                "usedPercent": percent,
+            }
+            for mount, (size, percent) in list(mounts.items())[: 2 + number % 3]
+        ],
+        "topProcsByMem": [
+            {
+                "pid": 1200 + number + i,
+                "name": name,
+                "username": name[:8],
+                "rssBytes": int(total * percent / 100),
+                "percentRAM": percent,
+                "cmdline": "",
+            }
+            for i, (name, percent) in enumerate(
+                [("postgres", 12.4), ("java", 8.1), ("nginx", 1.4), ("sshd", 0.2), ("cron", 0.1)]
+            )
+        ],
+        "generatedAtUtc": stamp(seconds_ago),
+    }
+
+
+def _storage(group: dict[str, Any]) -> dict[str, Any]:
+    names = {"total": "total_bytes", "used": "used_bytes", "free": "free_bytes"}
+    return {names.get(key, key): value for key, value in group.items() if key != "usedPercent"} | {
+        "used_percent": group["usedPercent"]
+    }
+
+
+def metrics(of: dict[str, Any]) -> dict[str, Any]:
+    """Return REST's form of one server's metrics."""
+    return {
+        "hostname": of["hostname"],
+        "uptime_seconds": of["uptimeSeconds"],
+        "cpu": {
+            "cores": of["cpu"]["cores"],
+            "used_percent": of["cpu"]["usedPercent"],
+            "model_name": of["cpu"]["modelName"],
+        },
+        "memory": _storage(of["memory"]),
+        "disks": [_storage(disk) for disk in of["disks"]],
+        "top_processes_by_memory": [
+            {
+                "pid": row["pid"],
+                "name": row["name"],
+                "username": row["username"],
+                "rss_bytes": row["rssBytes"],
+                "percent_ram": row["percentRAM"],
+                "cmdline": row["cmdline"],
+            }
+            for row in of["topProcsByMem"]
+        ],
+        "network": {
+            "interfaces": [{"name": "eth0", "bytes_sent": 52 * GB, "bytes_recv": 310 * GB}],
+            "total_bytes_sent": 52 * GB,
+            "total_bytes_recv": 310 * GB,
+            "bytes_sent_rate": 340_000,
+            "bytes_recv_rate": 1_240_000,
+        },
+        "load": {"one_minute": 0.42, "five_minutes": 0.31, "fifteen_minutes": 0.2},
+        "generated_at_utc": of["generatedAtUtc"],
+    }
+
+
+def server(number: int, of: dict[str, Any] | None, **changes: Any) -> dict[str, Any]:
+    """Return one server as ``/api/v1/servers`` gives it; ``of`` is its state."""
+    return {
+        "id": f"s{number}",
+        "name": f"server-{number}",
+        "url": f"ssh://admin:***@10.0.0.{number}",
+        "status": "online",
+        "reason": None,
+        "last_error": None,
+        "since": stamp(4000),
+        "missed_polls": 0,
+        "last_update": of["generatedAtUtc"] if of else stamp(),
+        "metrics": metrics(of) if of else None,
+        "tags": "prod,berlin",
+    } | changes
+
+
+def alert(of: dict[str, Any], kind: str, message: str, severity: str = "critical") -> Any:
+    """Return one active alert of a server, as ``/api/v1/alerts/active`` gives it."""
+    return {
+        "id": f"{of['url']}|{kind}",
+        "event_id": f"event-{of['id']}-{kind}",
+        "server_id": of["id"],
+        "server_url": of["url"],
+        "hostname": of["name"],
+        "type": kind.partition("|")[0],
+        "severity": severity,
+        "subject": f"[ALERT] {of['name']} {kind} high",
+        "message": message,
+        "is_active": True,
+        "triggered_at": stamp(185),
+        "resolved_at": None,
+        "resolution": None,
+    }
+
+
+def points(cpu: float, memory: float, gap: tuple[int, int] = (0, 0)) -> dict[str, Any]:
+    """Return 15 minutes of trend, one point in four seconds; nothing within ``gap``."""
+    found = []
+    for i in range(224):
+        known = not gap[0] <= i < gap[1]
+        wave = (i * 37 % 23) / 23 * 9 + (18 if 90 < i < 110 else 0)
+        found.append(
+            [
+                stamp(900 - i * 4),
+                round(cpu + wave, 1) if known else None,
+                round(memory + i / 90, 1) if known else None,
+            ]
+        )
+    return {"points": found}

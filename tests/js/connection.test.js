@@ -1,0 +1,182 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { Connection } from "../../static/js/connection.js";
+import { ManualTimers } from "./timers.js";
+
+const INTERVAL_MS = 4000;
+
+class FakeSocket {
+  closed = false;
+
+  close() {
+    this.closed = true;
+  }
+}
+
+// A connection with everything around it in the test's hands.
+class Bench {
+  timers = new ManualTimers();
+  sockets = [];
+  states = [];
+  frames = [];
+  polls = 0;
+  pollFails = false;
+  checkFails = false;
+  random = 1;
+
+  constructor() {
+    this.connection = new Connection({
+      openSocket: () => {
+        this.sockets.push(new FakeSocket());
+        return this.socket;
+      },
+      poll: async () => {
+        this.polls += 1;
+        if (this.pollFails) throw new Error("no answer");
+      },
+      check: async () => {
+        if (this.checkFails) throw new Error("no answer");
+      },
+      onFrame: (frame) => this.frames.push(frame),
+      onState: (state) => this.states.push(state),
+      timers: this.timers,
+      random: () => this.random,
+      intervalMs: INTERVAL_MS,
+    });
+    this.connection.start();
+  }
+
+  get socket() {
+    return this.sockets.at(-1);
+  }
+
+  get kind() {
+    return this.states.at(-1).kind;
+  }
+
+  async failTimes(times) {
+    for (let i = 0; i < times; i += 1) {
+      this.socket.onclose();
+      if (i < times - 1) await this.timers.advance(this.states.at(-1).retryAt - this.timers.now());
+    }
+  }
+}
+
+test("an open socket is live and its frames arrive", () => {
+  const bench = new Bench();
+  assert.equal(bench.kind, "connecting");
+  bench.socket.onopen();
+  bench.socket.onmessage({ data: "frame" });
+  assert.equal(bench.kind, "live");
+  assert.deepEqual(bench.frames, ["frame"]);
+});
+
+test("delays grow from a second to half a minute", async () => {
+  const bench = new Bench();
+  const delays = [];
+  for (let i = 0; i < 8; i += 1) {
+    bench.socket.onclose();
+    const delay = bench.states.findLast(({ retryAt }) => retryAt !== null).retryAt - bench.timers.now();
+    delays.push(delay);
+    await bench.timers.advance(delay);
+  }
+  assert.deepEqual(delays, [1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000]);
+});
+
+test("the jitter is full: any share of the delay may be drawn", async () => {
+  for (const random of [0, 0.25, 0.999]) {
+    const bench = new Bench();
+    bench.random = random;
+    bench.socket.onclose();
+    assert.equal(bench.states.at(-1).retryAt, random * 1000);
+  }
+});
+
+test("two failures only wait, the third begins to poll", async () => {
+  const bench = new Bench();
+  await bench.failTimes(2);
+  await bench.timers.advance(0);
+  assert.deepEqual([bench.kind, bench.polls], ["reconnecting", 0]);
+  await bench.timers.advance(2000);
+  bench.socket.onclose();
+  await bench.timers.advance(0);
+  assert.deepEqual([bench.kind, bench.polls], ["polling", 1]);
+});
+
+test("polling goes on each interval while the socket is tried again", async () => {
+  const bench = new Bench();
+  await bench.failTimes(3);
+  const sockets = bench.sockets.length;
+  await bench.timers.advance(INTERVAL_MS * 2 + 100);
+  assert.equal(bench.polls, 3);
+  assert.ok(bench.sockets.length > sockets);
+  bench.socket.onopen();
+  await bench.timers.advance(INTERVAL_MS * 2);
+  assert.deepEqual([bench.kind, bench.polls], ["live", 3]);
+});
+
+test("a poll that fails is no polling but reconnecting", async () => {
+  const bench = new Bench();
+  bench.pollFails = true;
+  await bench.failTimes(3);
+  await bench.timers.advance(0);
+  assert.equal(bench.kind, "reconnecting");
+  bench.pollFails = false;
+  await bench.timers.advance(INTERVAL_MS);
+  assert.equal(bench.kind, "polling");
+});
+
+test("a socket that never opens is given up", async () => {
+  const bench = new Bench();
+  await bench.timers.advance(10_000);
+  assert.equal(bench.sockets[0].closed, true);
+  assert.equal(bench.kind, "reconnecting");
+});
+
+test("a server that accepts and closes at once is not hammered", async () => {
+  const bench = new Bench();
+  const delays = [];
+  for (let i = 0; i < 4; i += 1) {
+    bench.socket.onopen();
+    bench.socket.onclose();
+    delays.push(bench.states.at(-1).retryAt - bench.timers.now());
+    await bench.timers.advance(delays.at(-1));
+  }
+  assert.deepEqual(delays, [1000, 2000, 4000, 8000]);
+});
+
+test("a message forgives all former failures", async () => {
+  const bench = new Bench();
+  await bench.failTimes(2);
+  await bench.timers.advance(2000);
+  bench.socket.onopen();
+  bench.socket.onmessage({ data: "frame" });
+  bench.socket.onclose();
+  assert.equal(bench.states.at(-1).retryAt - bench.timers.now(), 1000);
+});
+
+test("a silent socket stays live while the server answers otherwise", async () => {
+  const bench = new Bench();
+  bench.socket.onopen();
+  await bench.timers.advance(60_000);
+  assert.deepEqual([bench.kind, bench.sockets.length], ["live", 1]);
+});
+
+test("a silent socket to a dead server is given up", async () => {
+  const bench = new Bench();
+  bench.socket.onopen();
+  bench.checkFails = true;
+  await bench.timers.advance(16_000);
+  assert.equal(bench.sockets[0].closed, true);
+  assert.equal(bench.kind, "reconnecting");
+});
+
+test("a person who asks does not wait", () => {
+  const bench = new Bench();
+  bench.socket.onclose();
+  bench.connection.retryNow();
+  assert.equal(bench.sockets.length, 2);
+  bench.connection.retryNow();
+  assert.equal(bench.sockets.length, 2);
+});

@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { Series, SPAN_MS } from "../../static/js/series.js";
+
+const point = (at, cpu = 10) => ({ at, cpu, memory: 50 });
+const times = (series) => series.points.map(({ at }) => at);
+
+test("points older than the span leave", () => {
+  const series = new Series(SPAN_MS * 2);
+  [0, 4000, SPAN_MS + 1000].forEach((at) => series.push(point(at)));
+  assert.deepEqual(times(series), [4000, SPAN_MS + 1000]);
+});
+
+test("a repeated or late sample changes nothing", () => {
+  const series = new Series(12_000);
+  assert.equal(series.push(point(8000)), true);
+  assert.equal(series.push(point(8000)), false);
+  assert.equal(series.push(point(4000)), false);
+  assert.deepEqual(times(series), [8000]);
+});
+
+test("a silence stays a gap", () => {
+  const series = new Series(12_000);
+  [0, 4000, 60_000].forEach((at) => series.push(point(at)));
+  assert.deepEqual(series.points.map(({ cpu }) => cpu), [10, 10, null, 10]);
+});
+
+test("history fills what was missed and keeps newer live points", () => {
+  const series = new Series(12_000);
+  [0, 40_000].forEach((at) => series.push(point(at)));
+  series.fill([0, 4000, 8000, 36_000].map((at) => point(at, at === 8000 ? null : 20)));
+  assert.deepEqual(series.points.map(({ cpu }) => cpu), [20, 20, null, 20, 10]);
+});
+
+test("the number of points is bounded whatever the interval", () => {
+  const series = new Series(1000);
+  for (let at = 0; at < 10_000; at += 1) series.push(point(at));
+  assert.equal(series.points.length, 4000);
+});

@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { Store } from "../../static/js/store.js";
+
+const metrics = (takenAt, more = {}) => ({
+  takenAt,
+  cpu: { used: takenAt / 1000 },
+  memory: { used: 50 },
+  disks: [],
+  processes: [],
+  ...more,
+});
+const server = (id, more = {}) => ({
+  id,
+  name: id,
+  url: `ssh://${id}`,
+  status: "online",
+  metrics: null,
+  ...more,
+});
+const storeWith = (...servers) => {
+  const store = new Store(4000);
+  store.putServers(servers);
+  return store;
+};
+
+test("live metrics reach the server with that URL and say what changed", () => {
+  const store = storeWith(server("a"), server("b"));
+  const { changed, unknown } = store.putMetrics(new Map([["ssh://a", metrics(1000)]]));
+  assert.deepEqual([...changed], ["a"]);
+  assert.equal(unknown, false);
+  assert.equal(store.servers.get("a").metrics.cpu.used, 1);
+  assert.equal(store.servers.get("b").metrics, null);
+});
+
+test("a sample that is not newer changes nothing", () => {
+  const store = storeWith(server("a", { metrics: metrics(5000) }));
+  assert.equal(store.putMetrics(new Map([["ssh://a", metrics(5000)]])).changed.size, 0);
+  assert.equal(store.putMetrics(new Map([["ssh://a", metrics(4000)]])).changed.size, 0);
+});
+
+test("a URL that nobody told us of is noticed", () => {
+  assert.equal(storeWith().putMetrics(new Map([["ssh://new", metrics(1)]])).unknown, true);
+});
+
+test("network and load stay beside newer live metrics", () => {
+  const network = { sentRate: 1 };
+  const store = storeWith(server("a", { metrics: metrics(1000, { network, load: [1, 1, 1] }) }));
+  store.putMetrics(new Map([["ssh://a", metrics(5000)]]));
+  assert.equal(store.servers.get("a").metrics.takenAt, 5000);
+  assert.equal(store.servers.get("a").metrics.network, network);
+});
+
+test("an older list does not take a newer sample away, but its network counts", () => {
+  const store = storeWith(server("a", { metrics: metrics(1000) }));
+  store.putMetrics(new Map([["ssh://a", metrics(5000)]]));
+  store.putServers([server("a", { metrics: metrics(4000, { network: { sentRate: 7 }, load: null }) })]);
+  const { takenAt, network, load } = store.servers.get("a").metrics;
+  assert.deepEqual([takenAt, network, load], [5000, { sentRate: 7 }, null]);
+});
+
+test("an offline server keeps its last metrics when the list has none", () => {
+  const store = storeWith(server("a", { metrics: metrics(1000) }));
+  store.putServers([server("a", { status: "offline" })]);
+  assert.equal(store.servers.get("a").metrics.takenAt, 1000);
+});
+
+test("what is wrong comes first, then names as people count", () => {
+  const store = storeWith(
+    server("nas10"),
+    server("nas2"),
+    server("w", { status: "warning" }),
+    server("x", { status: "alert" }),
+    server("o", { status: "offline" }),
+  );
+  assert.deepEqual(store.order(), ["x", "o", "w", "nas2", "nas10"]);
+  assert.deepEqual(store.counts(), { online: 2, warning: 1, alert: 1, offline: 1 });
+});
+
+test("history that comes before the servers is kept, that of gone servers is not", () => {
+  const store = new Store(4000);
+  store.putTrends(new Map([["a", [{ at: 1, cpu: 1, memory: 1 }]], ["b", [{ at: 1, cpu: 1, memory: 1 }]]]));
+  store.putServers([server("a")]);
+  assert.equal(store.seriesOf("a").points.length, 1);
+  assert.equal(store.seriesOf("b").points.length, 0);
+});
+
+test("each live sample becomes one point of the trend", () => {
+  const store = storeWith(server("a"));
+  for (const at of [1000, 5000, 5000, 9000]) store.putMetrics(new Map([["ssh://a", metrics(at)]]));
+  assert.deepEqual(store.seriesOf("a").points.map(({ at }) => at), [1000, 5000, 9000]);
+});
+
+test("a sample without its CPU is a gap in that line alone", () => {
+  const store = storeWith(server("a"));
+  store.putMetrics(new Map([["ssh://a", metrics(1000, { cpu: null })]]));
+  assert.deepEqual(store.seriesOf("a").points, [{ at: 1000, cpu: null, memory: 50 }]);
+});

@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+
+import * as wire from "../../static/js/wire.js";
+
+const text = (name) => readFileSync(new URL(`../golden/${name}.json`, import.meta.url), "utf8");
+const golden = (name) => JSON.parse(text(name));
+
+const URL_OF_ONE = "ssh://scada:***@10.0.0.3:2222";
+
+test("the golden state gives every number of a server", () => {
+  const metrics = wire.readState(golden("state")).get(URL_OF_ONE);
+  const [raw] = Object.values(golden("state"));
+  assert.equal(metrics.hostname, raw.hostname);
+  assert.equal(metrics.cpu.used, raw.cpu.usedPercent);
+  assert.equal(metrics.memory.totalBytes, raw.memory.total);
+  assert.equal(metrics.disks[0].mount, raw.disks[0].mountpoint);
+  assert.equal(metrics.disks[0].used, raw.disks[0].usedPercent);
+  assert.equal(metrics.processes[0].rssBytes, raw.topProcsByMem[0].rssBytes);
+  assert.equal(metrics.takenAt, Date.parse(raw.generatedAtUtc));
+});
+
+test("the golden metrics_update is the golden state in a message", () => {
+  const frame = wire.readFrame(text("metrics_update"));
+  assert.equal(frame.kind, "metrics");
+  assert.deepEqual(frame.metrics, wire.readState(golden("metrics_update").data));
+  assert.ok(frame.metrics.has(URL_OF_ONE));
+});
+
+test("the golden alert is news", () => {
+  const { alert_type: kind, subject, message } = golden("alert");
+  assert.deepEqual(wire.readFrame(text("alert")), { kind: "news", news: { kind, subject, message } });
+});
+
+test("the golden list of servers and the golden state tell the same metrics", () => {
+  const [server] = wire.readServers(golden("servers"));
+  const raw = golden("servers").data.servers[0];
+  assert.equal(server.id, raw.id);
+  assert.equal(server.status, raw.status);
+  assert.equal(server.metrics.cpu.used, raw.metrics.cpu.used_percent);
+  assert.equal(server.metrics.disks[0].used, raw.metrics.disks[0].used_percent);
+  assert.equal(server.metrics.network.receivedRate, raw.metrics.network.bytes_recv_rate);
+  assert.equal(server.metrics.load[0], raw.metrics.load.one_minute);
+  const live = wire.readState(golden("state")).get(URL_OF_ONE);
+  assert.deepEqual(Object.keys(live).sort(), Object.keys(server.metrics).filter((key) => key in live).sort());
+});
+
+test("the golden trends keep their gaps", () => {
+  const raw = golden("trends").data.trends;
+  const [[id, points]] = wire.readTrends(golden("trends"));
+  assert.deepEqual(
+    points,
+    raw[id].points.map(([at, cpu, memory]) => ({ at: Date.parse(at), cpu, memory })),
+  );
+  assert.ok(points.some((point) => point.cpu === null));
+});
+
+test("a group that is absent is null and never 0", () => {
+  const metrics = wire.readState({ a: { hostname: "a" } }).get("a");
+  assert.equal(metrics.cpu, null);
+  assert.equal(metrics.memory, null);
+  assert.equal(metrics.uptimeSeconds, null);
+  assert.deepEqual(metrics.disks, []);
+});
+
+test("values of a wrong type are unknown, not trusted", () => {
+  const metrics = wire.readState({ a: { cpu: { usedPercent: "12" }, disks: "none" } }).get("a");
+  assert.equal(metrics.cpu.used, null);
+  assert.deepEqual(metrics.disks, []);
+});
+
+test("frames that this page does not know are ignored", () => {
+  for (const frame of ['{"type":"hello"}', "not json", "[]", "null", '"text"']) {
+    assert.equal(wire.readFrame(frame), null);
+  }
+});
+
+test("long text is cut with a mark and control characters are replaced", () => {
+  const [server] = wire.readServers({
+    data: { servers: [{ id: "a", name: "x".repeat(65536), url: "\u202eevil\u0007" }] },
+  });
+  assert.equal(server.name.length, 513);
+  assert.ok(server.name.endsWith("…"));
+  assert.equal(server.url, "\ufffdevil\ufffd");
+});
+
+test("an alert knows which part of its server it is about", () => {
+  const [alert] = wire.readAlerts({
+    data: [{ id: "ssh://a:***@h|disk|/srv/a|b", server_url: "ssh://a:***@h", severity: "critical" }],
+  });
+  assert.equal(alert.kind, "disk");
+  assert.equal(alert.item, "/srv/a|b");
+});
+
+test("bodies that are no envelope give nothing", () => {
+  for (const body of [null, [], {}, { data: null }, { data: { servers: "x", trends: [] } }]) {
+    assert.deepEqual(wire.readServers(body), []);
+    assert.deepEqual(wire.readAlerts(body), []);
+    assert.equal(wire.readTrends(body).size, 0);
+  }
+});
