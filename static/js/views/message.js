@@ -5,7 +5,8 @@ import { setText } from "./dom.js";
 
 const EXAMPLE = "SERVERS=ssh://user@10.0.0.3,ssh://admin@nas:2222";
 
-function wording({ loaded, count, error }) {
+function wording({ loaded, count, error: sentence }) {
+  const error = sentence.replace(/\.$/, "");
   if (error && !loaded) {
     return ["error", "The servers could not be loaded", `${error}. Trying again by itself.`];
   }
