@@ -28,9 +28,24 @@ test("the golden metrics_update is the golden state in a message", () => {
   assert.ok(frame.metrics.has(URL_OF_ONE));
 });
 
-test("the golden alert is news", () => {
-  const { alert_type: kind, subject, message } = golden("alert");
-  assert.deepEqual(wire.readFrame(text("alert")), { kind: "news", news: { kind, subject, message } });
+test("the golden alert and recovery are news", () => {
+  for (const name of ["alert", "recovery"]) {
+    const { alert_type: kind, subject, message } = golden(name);
+    assert.deepEqual(wire.readFrame(text(name)), { kind: "news", news: { kind, subject, message } });
+  }
+});
+
+test("the golden active alerts are read whole", () => {
+  const raw = golden("alerts_active").data;
+  const alerts = wire.readAlerts(golden("alerts_active"));
+  assert.ok(raw.length > 0);
+  alerts.forEach((alert, i) => {
+    assert.equal(alert.eventId, raw[i].event_id);
+    assert.equal(alert.serverId, raw[i].server_id);
+    assert.equal(alert.severity, raw[i].severity);
+    assert.equal(alert.triggeredAt, Date.parse(raw[i].triggered_at));
+    assert.equal(`${raw[i].server_url}|${[alert.kind, alert.item].filter(Boolean).join("|")}`, raw[i].id);
+  });
 });
 
 test("the golden list of servers and the golden state tell the same metrics", () => {
