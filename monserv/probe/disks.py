@@ -8,17 +8,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 
 from monserv.model.sample import Disk
 from monserv.probe.mounts import Mount
 from monserv.probe.procfs import KIB
 from monserv.probe.text import PATH_LIMIT, clean
 
-# The device may hold spaces; the first row of numbers behind it is df's own.
+# What stands before the numbers is the device, which the kernel's list tells
+# better. The pattern reads each character once, whatever a server sends.
 _ROW = re.compile(
-    r"^(?P<device>\S.*?) +(?P<total>\d{1,16}) +(?P<used>\d{1,16}) +(?P<free>-?\d{1,16})"
-    r" +(?:\d+%|-) (?P<mountpoint>/.*)$"
+    r" (?P<total>\d{1,15}) +(?P<used>\d{1,15}) +(?P<free>-?\d{1,15})"
+    r" +(?:\d{1,3}%|-) (?P<mountpoint>/.*)$",
+    re.MULTILINE,
 )
+
+# A name with newlines may spoil rows; more of them than this are no answer of df.
+_SPARE_ROWS = 64
 
 
 def disks(df: str, asked: Sequence[Mount]) -> tuple[Disk, ...]:
@@ -30,10 +36,7 @@ def disks(df: str, asked: Sequence[Mount]) -> tuple[Disk, ...]:
     """
     found: list[Disk] = []
     waiting = list(asked)
-    for line in df.split("\n"):
-        row = _ROW.match(line)
-        if row is None:
-            continue
+    for row in islice(_ROW.finditer(df), len(asked) + _SPARE_ROWS):
         for index, mount in enumerate(waiting):
             if _same_path(row["mountpoint"], mount.mountpoint):
                 disk = _disk(row, mount)

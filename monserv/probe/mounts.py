@@ -50,11 +50,13 @@ PSEUDO_TYPES = frozenset(
 )
 # fmt: on
 
-_LINE = re.compile(
-    r"^\d+ \d+ (?P<device>\d+:\d+) (?P<root>\S+) (?P<mountpoint>\S+) (?P<options>\S+)"
-    r"(?: [^-]\S*)* - (?P<fstype>\S+) (?P<source>\S+) (?P<super_options>\S+)$",
-    re.MULTILINE,
-)
+# A row has six fields, any number of optional ones, a dash, and three more.
+_FIXED_FIELDS = 6
+
+# What is sent back to df and on to every client; no machine that a person looks
+# after has more.
+MAX_MOUNTS = 512
+
 _OCTAL = re.compile(rb"\\([0-7]{3})")
 
 
@@ -69,25 +71,59 @@ class Mount:
 
 
 def mounts(mountinfo: str) -> tuple[Mount, ...]:
-    """Return each real file system once, in the order of mounting.
+    """Return each real file system once, at most ``MAX_MOUNTS``, in the order of mounting.
 
     A device mounted several times (bind mounts, subvolumes) is shown where its
     root is mounted, else at the shortest path. An overlay is a real file system
-    only where it is the root of a container.
+    only where it is the root of a container. Paths with a newline come last,
+    because ``df`` may print them raw: what follows it there could be a forged row.
     """
     # What is mounted later on the same path hides what was there.
-    visible = {_unescape(found["mountpoint"]): found for found in _LINE.finditer(mountinfo)}
-    best: dict[str, tuple[tuple[bool, int], Mount]] = {}
-    for mountpoint, found in visible.items():
-        fstype, device = found["fstype"], found["device"]
-        if fstype in PSEUDO_TYPES or (fstype == "overlay" and mountpoint != "/"):
+    visible = {row.mount.mountpoint: row for row in map(_row, mountinfo.split("\n")) if row}
+    best: dict[str, _Row] = {}
+    for row in visible.values():
+        if not _is_real(row.mount):
             continue
-        options = f"{found['options']},{found['super_options']}".split(",")
-        mount = Mount(_unescape(found["source"]), mountpoint, fstype, "ro" in options)
-        rank = (found["root"] != "/", len(mountpoint))
-        if device not in best or rank < best[device][0]:
-            best[device] = (rank, mount)
-    return tuple(mount for _, mount in best.values())
+        known = best.get(row.device_number)
+        if known is None or row.rank < known.rank:
+            best[row.device_number] = row
+    found = [row.mount for row in best.values()]
+    found.sort(key=lambda mount: "\n" in mount.mountpoint)
+    return tuple(found[:MAX_MOUNTS])
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    device_number: str
+    rank: tuple[bool, int]
+    mount: Mount
+
+
+def _row(line: str) -> _Row | None:
+    fields = line.split(" ")
+    try:
+        dash = fields.index("-", _FIXED_FIELDS)
+        _, _, device_number, root, path, options = fields[:_FIXED_FIELDS]
+        fstype, source, *super_options = fields[dash + 1 :]
+    except ValueError:
+        return None
+    mountpoint = _unescape(path)
+    return _Row(
+        device_number,
+        (root != "/", len(mountpoint)),
+        Mount(
+            device=_unescape(source),
+            mountpoint=mountpoint,
+            fstype=fstype,
+            read_only="ro" in ",".join([options, *super_options]).split(","),
+        ),
+    )
+
+
+def _is_real(mount: Mount) -> bool:
+    if mount.fstype == "overlay":
+        return mount.mountpoint == "/"
+    return mount.fstype not in PSEUDO_TYPES and mount.mountpoint.startswith("/")
 
 
 def _unescape(text: str) -> str:

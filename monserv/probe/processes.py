@@ -16,6 +16,12 @@ TOP_COUNT = 5
 
 _ROW = re.compile(r"(\d{1,10}) \((.{0,80}?)\) [A-Za-z]((?: -?\d{1,20}){47,60})\n", re.DOTALL)
 
+# No machine has two petabytes of memory or has been up for a billion years.
+MAX_RSS_PAGES = 2**39
+MAX_STARTED_TICKS = 2**63 - 1
+
+_OWNER = re.compile(r"^(\d{1,10}) (\d{1,10})$", re.MULTILINE)
+
 # Positions among the numbers after the state letter; proc(5) counts from pid = 1.
 _START_TIME = 22 - 4
 _RSS_PAGES = 24 - 4
@@ -39,9 +45,9 @@ def rows(text: str) -> tuple[ProcessRow, ...]:
         position = match.end()
         pid, name, numbers = match.groups()
         fields = numbers.split()
-        found.append(
-            ProcessRow(int(pid), name, int(fields[_START_TIME]), max(0, int(fields[_RSS_PAGES])))
-        )
+        started_ticks, rss_pages = int(fields[_START_TIME]), max(0, int(fields[_RSS_PAGES]))
+        if 0 <= started_ticks <= MAX_STARTED_TICKS and rss_pages <= MAX_RSS_PAGES:
+            found.append(ProcessRow(int(pid), name, started_ticks, rss_pages))
     return tuple(found)
 
 
@@ -55,7 +61,4 @@ def largest(found: tuple[ProcessRow, ...]) -> tuple[ProcessRow, ...]:
 
 def owners(text: str) -> dict[int, int]:
     """Parse lines ``<pid> <uid>``."""
-    return {
-        int(pid): int(uid)
-        for pid, uid in re.findall(r"^(\d{1,10}) (\d{1,10})$", text, re.MULTILINE)
-    }
+    return {int(pid): int(uid) for pid, uid in _OWNER.findall(text)}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from monserv.model.sample import Interface, Load, Memory
 from monserv.probe.text import clean
@@ -15,10 +16,13 @@ from monserv.probe.text import clean
 KIB = 1024
 MAX_COUNTER = 2**63 - 1
 
-_CPU_TOTAL = re.compile(r"^cpu +((?:\d{1,19} ?){4,10})$", re.MULTILINE)
+# What is kept of a machine that shows thousands of them.
+MAX_INTERFACES = 1024
+
+_CPU_TOTAL = re.compile(r"^cpu +(\d{1,19}(?: \d{1,19}){3,19})$", re.MULTILINE)
 _CPU_ONLINE = re.compile(r"^cpu\d+ ", re.MULTILINE)
 _MEMORY_FIELD = re.compile(r"^(MemTotal|MemAvailable): +(\d{1,15}) kB$", re.MULTILINE)
-_INTERFACE = re.compile(r"^ *(\S.*?): *((?:\d{1,20} *){16})$", re.MULTILINE)
+_INTERFACE = re.compile(r"^ *(\S.*?): *((?:\d{1,20} +){15}\d{1,20})$", re.MULTILINE)
 _UPTIME = re.compile(r"^(\d{1,12})\.(\d{2}) ")
 _LOAD = re.compile(r"^(\d{1,9}\.\d\d) (\d{1,9}\.\d\d) (\d{1,9}\.\d\d) ")
 
@@ -59,10 +63,11 @@ def memory(meminfo: str) -> Memory | None:
 
 
 def interfaces(net_dev: str) -> tuple[Interface, ...]:
-    """Parse ``/proc/net/dev``, without loopback."""
+    """Parse ``/proc/net/dev``, without loopback; at most ``MAX_INTERFACES``."""
     rows = []
-    for name, numbers in _INTERFACE.findall(net_dev):
-        counters = [int(number) for number in numbers.split()]
+    for row in islice(_INTERFACE.finditer(net_dev), MAX_INTERFACES):
+        name = row.group(1)
+        counters = [int(number) for number in row.group(2).split()]
         if name == "lo" or max(counters) > MAX_COUNTER:
             continue
         rows.append(
@@ -110,7 +115,7 @@ def model_name(cpuinfo_line: str, device_tree: str) -> str:
 
 def page_bytes(kernel_page_size: str) -> int | None:
     """Parse the rest of a ``KernelPageSize:`` line, ``4 kB``."""
-    found = re.match(r" *(\d{1,6}) kB", kernel_page_size)
+    found = re.match(r" *(\d{1,4}) kB", kernel_page_size)
     return int(found.group(1)) * KIB if found else None
 
 
