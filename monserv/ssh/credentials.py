@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import contextlib
+import itertools
+import socket
+from collections.abc import Callable, Generator
+from functools import partial
 from pathlib import Path
 
 import paramiko
@@ -14,16 +18,22 @@ from paramiko.ssh_exception import (
 
 from monserv.errors import Cause, MonservError, PollError
 from monserv.model.server import Server
+from monserv.ssh.transport import DisconnectedByServer
 
 # OpenSSH cuts the connection after six tries, and every refused one is a line in
 # the server's log.
 MAX_OFFERED_KEYS = 4
+AGENT_SECONDS = 3.0
 READABLE_BY_OTHERS = 0o077
 DEFAULT_KEY_NAMES = ("id_ed25519", "id_ecdsa", "id_rsa")
 
 
 class KeyUnusableError(MonservError):
     """A private key file cannot be used; the text names it and the cause."""
+
+
+class _SecondFactorWantedError(PollError):
+    """What was shown is right and not enough; no other key changes that."""
 
 
 def log_in(transport: paramiko.Transport, server: Server) -> None:
@@ -52,7 +62,7 @@ def _configured_key(server: Server) -> paramiko.PKey:
     try:
         return load_key(path, passphrase)
     except KeyUnusableError as error:
-        raise PollError(Cause.AUTHENTICATION_FAILED, str(error)) from None
+        raise _refused(str(error)) from None
 
 
 def load_key(path: Path, passphrase: str | None) -> paramiko.PKey:
@@ -73,7 +83,9 @@ def load_key(path: Path, passphrase: str | None) -> paramiko.PKey:
         what = "may not be read by this user"
     except TypeError:
         what = "is encrypted and no passphrase was given"
-    except (OSError, SSHException, ValueError):
+    except KeyUnusableError:
+        raise
+    except Exception:  # noqa: BLE001 -- what a file that is no key raises depends on its first bytes
         what = "cannot be read: it is no private key, or the passphrase is wrong"
     raise KeyUnusableError(f"The key file {path} {what}")
 
@@ -93,19 +105,39 @@ def _attempt(what: str, authenticate: Callable[[], list[str]]) -> None:
     try:
         wanted = authenticate()
     except BadAuthenticationType as error:
-        raise PollError(
-            Cause.AUTHENTICATION_FAILED,
-            f"The server does not accept {what}; it offers {', '.join(error.allowed_types)}",
-        ) from None
+        offered = ", ".join(error.allowed_types)
+        if "keyboard-interactive" in error.allowed_types:
+            # That was tried as well, with the same password.
+            raise _refused(f"The server refused {what}; it offers {offered}") from None
+        raise _refused(f"The server does not accept {what}; it offers {offered}") from None
     except AuthenticationException as error:
+        if _is_dead_line(error):
+            raise PollError(
+                Cause.UNREACHABLE, f"The connection ended before the server judged {what}"
+            ) from None
+        raise _refused(f"The server refused {what}{_detail(error)}") from None
+    except DisconnectedByServer as error:
+        raise _refused(f"The server refused {what}: {error}") from None
+    except Exception as error:  # noqa: BLE001 -- paramiko hands on whatever a server's bytes caused
         raise PollError(
-            Cause.AUTHENTICATION_FAILED, f"The server refused {what}{_detail(error)}"
+            Cause.UNREACHABLE,
+            f"The login broke off while the server judged {what}: {type(error).__name__}",
         ) from None
     if wanted:
-        raise PollError(
+        raise _SecondFactorWantedError(
             Cause.AUTHENTICATION_FAILED,
             f"The server accepted {what} but asks for a second factor ({', '.join(wanted)})",
         )
+
+
+def _refused(text: str) -> PollError:
+    return PollError(Cause.AUTHENTICATION_FAILED, text)
+
+
+def _is_dead_line(error: AuthenticationException) -> bool:
+    """Whether paramiko means that nobody answered, for which it has no type of its own."""
+    text = str(error)
+    return "EOF" in text or text == "Authentication timeout."
 
 
 def _detail(error: AuthenticationException) -> str:
@@ -114,34 +146,43 @@ def _detail(error: AuthenticationException) -> str:
 
 
 def _offer_keys(transport: paramiko.Transport, user: str) -> None:
+    """Offer the keys of the agent, then the default ones, until one is taken."""
     offered = 0
-    for key in _available_keys():
-        if offered == MAX_OFFERED_KEYS:
-            break
-        offered += 1
-        try:
-            if not transport.auth_publickey(user, key):
+    with contextlib.closing(_available_keys()) as keys:
+        for key in itertools.islice(keys, MAX_OFFERED_KEYS):
+            offered += 1
+            try:
+                _attempt("a key", partial(transport.auth_publickey, user, key))
+            except _SecondFactorWantedError:
+                raise
+            except PollError as error:
+                if error.cause is not Cause.AUTHENTICATION_FAILED:
+                    raise
+            else:
                 return
-        except AuthenticationException:
-            continue
-    raise PollError(
-        Cause.AUTHENTICATION_FAILED,
+    raise _refused(
         f"The server refused all {offered} keys of the agent and of ~/.ssh"
         if offered
-        else "There is no password or key for this server, no agent and no key in ~/.ssh",
+        else "There is no password or key for this server, no agent and no key in ~/.ssh"
     )
 
 
-def _available_keys() -> Iterator[paramiko.PKey]:
-    agent = paramiko.Agent()
-    try:
-        yield from agent.get_keys()
-        for name in DEFAULT_KEY_NAMES:
-            path = Path.home() / ".ssh" / name
-            try:
-                yield load_key(path, None)
-            except KeyUnusableError:
-                # Absent, or encrypted without an agent: ssh passes over it too.
-                continue
-    finally:
-        agent.close()
+class _Agent(paramiko.Agent):
+    """An agent that is not waited for without bound (it may be at the end of a dead line)."""
+
+    def _connect(self, conn: socket.socket) -> None:
+        conn.settimeout(AGENT_SECONDS)
+        super()._connect(conn)  # type: ignore[misc]  # the stubs leave it out
+
+
+def _available_keys() -> Generator[paramiko.PKey]:
+    with contextlib.suppress(SSHException, OSError):
+        agent = _Agent()
+        try:
+            yield from agent.get_keys()
+        finally:
+            agent.close()
+    for name in DEFAULT_KEY_NAMES:
+        # One that is absent, or encrypted without an agent, ssh passes over too.
+        with contextlib.suppress(KeyUnusableError):
+            yield load_key(Path.home() / ".ssh" / name, None)

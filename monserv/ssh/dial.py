@@ -6,13 +6,15 @@ import errno
 import ipaddress
 import select
 import socket
+from typing import Any
 
 from monserv.clock import Clock
 from monserv.errors import Cause, PollError
-from monserv.offload import CallTimeout, RealThreads
+from monserv.offload import CallRefused, CallTimeout, RealThreads
 
 CONNECT_SECONDS = 5.0
 RESOLVERS = 8
+GREETING_BYTES = 80
 
 _WORDS = {
     errno.ECONNREFUSED: "Connection refused: nothing listens on port {port} of {host}",
@@ -37,19 +39,12 @@ def dial(host: str, port: int, resolvers: RealThreads, clock: Clock) -> socket.s
     failure = OSError(errno.ETIMEDOUT, "timed out")
     for index, (family, address) in enumerate(addresses):
         share = (give_up_at - clock.monotonic()) / (len(addresses) - index)
-        sock = socket.socket(family, socket.SOCK_STREAM)
         try:
-            sock.settimeout(max(0.1, share))
-            sock.connect(address)
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            return _connect(family, address, max(0.1, share))
         except TimeoutError:
-            sock.close()
             failure = OSError(errno.ETIMEDOUT, "timed out")
         except OSError as error:
-            sock.close()
             failure = error
-        else:
-            return sock
     words = _WORDS.get(failure.errno or 0, "Cannot connect to {host}: {error}")
     raise PollError(
         Cause.UNREACHABLE,
@@ -57,10 +52,23 @@ def dial(host: str, port: int, resolvers: RealThreads, clock: Clock) -> socket.s
     )
 
 
-def await_greeting(sock: socket.socket, seconds: float) -> None:
-    """Wait until the server has said anything, without reading it.
+def _connect(family: socket.AddressFamily, address: Any, seconds: float) -> socket.socket:
+    # A machine without IPv6 fails here already.
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        sock.settimeout(seconds)
+        sock.connect(address)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    except OSError:
+        sock.close()
+        raise
+    return sock
 
-    Raises ``PollError(UNREACHABLE)`` when it stays silent.
+
+def await_greeting(sock: socket.socket, seconds: float) -> bytes:
+    """Wait until the server has said anything, and return it without taking it.
+
+    Raises ``PollError(UNREACHABLE)`` when it stays silent or hangs up.
     """
     poller = select.poll()
     poller.register(sock, select.POLLIN)
@@ -69,6 +77,12 @@ def await_greeting(sock: socket.socket, seconds: float) -> None:
             Cause.UNREACHABLE,
             f"The server accepts connections but said nothing for {seconds:.0f} s: no SSH server?",
         )
+    greeting = sock.recv(GREETING_BYTES, socket.MSG_PEEK)
+    if not greeting:
+        raise PollError(
+            Cause.UNREACHABLE, "The server closed the connection before it said anything"
+        )
+    return greeting
 
 
 def _resolve(host: str, port: int, resolvers: RealThreads) -> list[Address]:
@@ -88,7 +102,7 @@ def _look_up(host: str, port: int, resolvers: RealThreads) -> list[Address]:
         found = resolvers.call(
             CONNECT_SECONDS, lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         )
-    except CallTimeout:
+    except (CallTimeout, CallRefused):
         raise PollError(Cause.UNREACHABLE, f"The name {host} was not resolved in time") from None
     except (OSError, UnicodeError) as error:
         detail = error.strerror if isinstance(error, OSError) else "not a host name"

@@ -13,7 +13,7 @@ import os
 import threading
 from pathlib import Path
 
-from monserv.errors import Cause, PollError, StorageError
+from monserv.errors import Cause, PollError
 from monserv.model.server import DEFAULT_SSH_PORT
 
 Pins = dict[str, dict[str, str]]
@@ -38,7 +38,10 @@ class HostKeys:
         self._lock = threading.Lock()
 
     def pinned_types(self, host: str, port: int) -> tuple[str, ...]:
-        """Return the key types pinned for a server, which it should be asked for first."""
+        """Return the key types pinned for a server, which it should be asked for first.
+
+        Raises ``PollError(UNREACHABLE)`` when the store cannot be used.
+        """
         with self._lock:
             return tuple(self._read().get(host_name(host, port), {}))
 
@@ -49,16 +52,13 @@ class HostKeys:
         ``PollError(UNREACHABLE)`` when the store cannot be used.
         """
         name = host_name(host, port)
-        try:
-            with self._lock:
-                pins = self._read()
-                pinned = pins.get(name)
-                if pinned is None:
-                    pins[name] = {key_type: key_base64}
-                    self._write(pins)
-                    return
-        except StorageError as error:
-            raise PollError(Cause.UNREACHABLE, str(error)) from None
+        with self._lock:
+            pins = self._read()
+            pinned = pins.get(name)
+            if pinned is None:
+                pins[name] = {key_type: key_base64}
+                self._write(pins)
+                return
         if pinned.get(key_type) != key_base64:
             expected = ", ".join(f"{kind} {fingerprint(key)}" for kind, key in pinned.items())
             raise PollError(
@@ -70,17 +70,20 @@ class HostKeys:
     def _read(self) -> Pins:
         pins: Pins = {}
         try:
-            lines = self._path.read_text("ascii").splitlines()
+            lines = self._path.read_text("utf-8").splitlines()
         except FileNotFoundError:
             return pins
         except (OSError, UnicodeDecodeError) as error:
-            raise StorageError(f"The host key store {self._path} cannot be read: {error}") from None
+            raise PollError(
+                Cause.UNREACHABLE, f"The host key store {self._path} cannot be read: {error}"
+            ) from None
         for number, line in enumerate(lines, 1):
             fields = line.split(" ")
             if len(fields) != 3 or not _is_base64(fields[2]):  # noqa: PLR2004 -- host, type, key
-                raise StorageError(
+                raise PollError(
+                    Cause.UNREACHABLE,
                     f"The host key store {self._path} is damaged in line {number}; restore it,"
-                    " or delete that line to pin the server's present key"
+                    " or delete that line to pin the server's present key",
                 )
             pins.setdefault(fields[0], {})[fields[1]] = fields[2]
         return pins
@@ -92,14 +95,14 @@ class HostKeys:
         draft = self._path.with_name(self._path.name + ".new")
         try:
             draft.touch(0o600)
-            with draft.open("w", encoding="ascii") as file:
+            with draft.open("w", encoding="utf-8") as file:
                 file.write("".join(lines))
                 file.flush()
                 os.fsync(file.fileno())
             draft.replace(self._path)
         except OSError as error:
-            raise StorageError(
-                f"The host key store {self._path} cannot be written: {error}"
+            raise PollError(
+                Cause.UNREACHABLE, f"The host key store {self._path} cannot be written: {error}"
             ) from None
 
 

@@ -22,6 +22,7 @@ class LocalSession:
 
     def open_shell(self) -> Shell:
         """Start ``/bin/sh``."""
+        self._let_go_of_the_ended()
         ours, theirs = socket.socketpair()
         try:
             with theirs:
@@ -30,6 +31,8 @@ class LocalSession:
                     stdin=theirs.fileno(),
                     stdout=theirs.fileno(),
                     stderr=subprocess.DEVNULL,
+                    # Our own environment may hold passwords.
+                    env={"PATH": os.environ.get("PATH", os.defpath)},
                     start_new_session=True,
                     close_fds=True,
                 )
@@ -40,6 +43,11 @@ class LocalSession:
             ) from None
         self._children.append((child, ours))
         return ours
+
+    def _let_go_of_the_ended(self) -> None:
+        for child, ours in [one for one in self._children if one[0].poll() is not None]:
+            ours.close()
+            self._children.remove((child, ours))
 
     def abort(self) -> None:
         """Wake everything that waits on a shell."""

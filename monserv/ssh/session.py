@@ -16,7 +16,12 @@ from monserv.offload import RealThreads
 from monserv.ssh.credentials import log_in
 from monserv.ssh.dial import await_greeting, dial
 from monserv.ssh.hostkeys import HostKeys
-from monserv.ssh.transport import LOGIN_SECONDS, QuietTransport, shut_down
+from monserv.ssh.transport import (
+    LOGIN_SECONDS,
+    DisconnectedByServer,
+    QuietTransport,
+    shut_down,
+)
 
 GREETING_SECONDS = 5.0
 
@@ -89,7 +94,7 @@ class SshSession:
             raise PollError(
                 Cause.SHELL_UNUSABLE, f"The server refused a session channel: {error.text}"
             ) from None
-        except (SSHException, EOFError, OSError) as error:
+        except Exception as error:  # noqa: BLE001 -- paramiko hands on whatever a server's bytes caused
             raise PollError(
                 Cause.SHELL_UNUSABLE, f"The server refused to start /bin/sh: {_words(error)}"
             ) from None
@@ -130,35 +135,37 @@ class Dialer:
         transport: QuietTransport | None = None
         try:
             lease.hold(lambda: shut_down(sock))
-            await_greeting(sock, GREETING_SECONDS)
+            greeting = await_greeting(sock, GREETING_SECONDS)
             # A slot is worth its wait only once the server speaks: a silent one
             # must not keep the others out.
             if not self._handshakes.acquire(timeout=LOGIN_SECONDS):
                 raise PollError(Cause.UNREACHABLE, "No handshake slot was free in time")
             try:
                 transport = QuietTransport(sock)
-                self._negotiate(transport, server)
+                transport.name = f"monserv-ssh-{server.id}"
+                self._negotiate(transport, server, greeting)
             finally:
                 self._handshakes.release()
             log_in(transport, server)
             return SshSession(transport)
-        except BaseException as error:
+        except BaseException:
             shut_down(sock)
             if transport is not None:
                 transport.close()
             sock.close()
-            if isinstance(error, (SSHException, EOFError, OSError)):
-                raise PollError(Cause.UNREACHABLE, _handshake_words(error)) from None
             raise
 
-    def _negotiate(self, transport: QuietTransport, server: Server) -> None:
+    def _negotiate(self, transport: QuietTransport, server: Server, greeting: bytes) -> None:
         """Agree on keys and check the host key, before anything authenticates."""
         options = transport.get_security_options()
         pinned = self._hostkeys.pinned_types(server.host, server.port)
         wanted = [kind for kind in options.key_types if _family(kind) in pinned]
         options.key_types = wanted + [kind for kind in options.key_types if kind not in wanted]
-        transport.start_client(timeout=LOGIN_SECONDS)
-        key = transport.get_remote_server_key()
+        try:
+            transport.start_client(timeout=LOGIN_SECONDS)
+            key = transport.get_remote_server_key()
+        except Exception as error:  # noqa: BLE001 -- paramiko hands on whatever a server's bytes caused
+            raise PollError(Cause.UNREACHABLE, _handshake_words(error, greeting)) from None
         self._hostkeys.check(server.host, server.port, key.get_name(), key.get_base64())
 
 
@@ -174,16 +181,24 @@ def _family(algorithm: str) -> str:
     return "ssh-rsa" if algorithm.startswith("rsa-sha2-") else algorithm
 
 
-def _handshake_words(error: Exception) -> str:
+def _handshake_words(error: Exception, greeting: bytes) -> str:
     text = _words(error)
     if isinstance(error, IncompatiblePeer):
         return f"No common algorithm with the server: {text}"
-    if isinstance(error, paramiko.SSHException) and "banner" in text:
-        return "What answers on this port is no SSH server"
+    if isinstance(error, DisconnectedByServer):
+        return f"The server ended the SSH handshake: {text}"
+    if "banner" in text or "protocol version" in text:
+        return f"What answers on this port is no SSH server; it said: {_first_line(greeting)}"
     if isinstance(error, EOFError):
-        return "The server closed the connection during the handshake"
+        return "The connection ended during the SSH handshake"
     return f"The SSH handshake failed: {text}"
 
 
+def _first_line(greeting: bytes) -> str:
+    return greeting.decode("utf-8", "replace").splitlines()[0]
+
+
 def _words(error: Exception) -> str:
-    return str(error) or "the connection was closed"
+    if isinstance(error, (SSHException, OSError)):
+        return str(error) or "the connection was closed"
+    return f"the server sent what is no SSH ({type(error).__name__})"

@@ -7,12 +7,18 @@ import logging
 import socket
 
 import paramiko
+from paramiko.message import Message
 from paramiko.packet import Packetizer
 from paramiko.ssh_exception import SSHException
 
 # No packet of a login or of a poll's output comes near this; a length of
 # gigabytes before login is an attack on our memory.
 MAX_PACKET_BYTES = 256 * 1024
+
+# The lines before the handshake: RFC 4253 allows some before the version, and
+# 255 bytes for that.
+MAX_GREETING_BYTES = 16 * 1024
+
 LOGIN_SECONDS = 10.0
 
 # paramiko tells its story in tracebacks, once per broken connection; every
@@ -20,14 +26,28 @@ LOGIN_SECONDS = 10.0
 logging.getLogger("paramiko").setLevel(logging.CRITICAL)
 
 
+class DisconnectedByServer(SSHException):
+    """The server said good-bye; the text is its own."""
+
+
 class CappedPacketizer(Packetizer):
-    """Refuses packets that are larger than anything a server has to say."""
+    """Refuses greetings and packets that are larger than anything a server has to say."""
+
+    _greeting_bytes = 0
 
     def read_all(self, n: int, check_rekey: bool = False) -> bytes:
         """Read ``n`` bytes; refuse more than ``MAX_PACKET_BYTES``."""
         if not 0 <= n <= MAX_PACKET_BYTES:
             raise SSHException(f"the server announced a packet of {n} bytes")
         return super().read_all(n, check_rekey)
+
+    def _read_timeout(self, timeout: float) -> bytes:
+        """Read a piece of the greeting, for which paramiko has no bound of its own."""
+        piece: bytes = super()._read_timeout(timeout)  # type: ignore[misc]  # the stubs leave it out
+        self._greeting_bytes += len(piece)
+        if self._greeting_bytes > MAX_GREETING_BYTES:
+            raise SSHException("the greeting has no end")
+        return piece
 
 
 class QuietTransport(paramiko.Transport):
@@ -43,6 +63,11 @@ class QuietTransport(paramiko.Transport):
         super().__init__(sock, packetizer_class=CappedPacketizer)
         self.banner_timeout = self.handshake_timeout = self.auth_timeout = LOGIN_SECONDS
         self._raw = sock
+
+    def _parse_disconnect(self, m: Message) -> None:
+        """Keep the reason that the server gives, which paramiko only logs."""
+        m.get_int()
+        raise DisconnectedByServer(m.get_string().decode("utf-8", "replace"))
 
     def abort(self) -> None:
         """Wake everything that waits on this connection; safe from any thread, never waits."""
