@@ -26,6 +26,9 @@ FIRST_READING_GAP_SECONDS = 1.0
 # df answers in milliseconds, or hangs on a dead mount for minutes.
 DISKS_PATIENCE_SECONDS = 2.0
 
+# USER_HZ, which is fixed for programs on every architecture that Linux still runs on.
+TICKS_PER_SECOND = 100
+
 
 class Asker:
     """Sends lines to one shell and reads the answers up to their end mark."""
@@ -110,6 +113,7 @@ class Conversation:
         self._mountinfo = ""
         self._owners: dict[tuple[int, int], int] = {}
         self._parked: _Parked | None = None
+        self._df_hangs = False
 
     def poll(self, limit: Limit) -> Sample:
         """Take one sample; the first one takes two readings a second apart.
@@ -148,7 +152,7 @@ class Conversation:
         marker, disks_marker = self._asker.marker(), self._asker.marker()
         expected = self._mounts
         lines = script.poll_line(marker)
-        ask_disks = self._parked is None and bool(expected)
+        ask_disks = self._parked is None and not self._df_hangs and bool(expected)
         if ask_disks and expected is not None:
             lines += script.disks_line(disks_marker, [mount.mountpoint for mount in expected])
         self._asker.say(lines, limit.at)
@@ -156,18 +160,19 @@ class Conversation:
         now = reading.reading(answered)
         if now is None:
             raise PollError(Cause.BAD_OUTPUT, "The server's answer is not that of a Linux /proc")
+        self._df_hangs = _is_df_hanging(now)
         self._note_mounts(answered.get("mounts", ""))
         if ask_disks and expected is not None:
             rows = self._disk_rows(disks_marker, expected, limit)
             if self._mounts == expected or rows is None:
                 return now, rows
-        if self._parked is None and self._mounts:
+        if self._parked is None and not self._df_hangs and self._mounts:
             # The mounts are news: the first poll, or somebody mounted something.
             marker = self._asker.marker()
             wanted = [mount.mountpoint for mount in self._mounts]
             self._asker.say(script.disks_line(marker, wanted), limit.at)
             return now, self._disk_rows(marker, self._mounts, limit)
-        return now, None if self._still_parked() else ()
+        return now, None if self._still_parked() or self._df_hangs else ()
 
     def _note_mounts(self, mountinfo: str) -> None:
         if mountinfo != self._mountinfo:
@@ -199,6 +204,9 @@ class Conversation:
             self._parked.asker.answer(self._parked.marker, self._clock.monotonic() + 0.01)
         except TimeoutError:
             return True
+        except PollError:
+            # Somebody ended that shell; its df may hang on, and is seen as a process.
+            pass
         self._parked.asker.close()
         self._parked = None
         return True
@@ -216,3 +224,15 @@ class Conversation:
                 if row.pid in told:
                     self._owners[row.pid, row.started_ticks] = told[row.pid]
         return {pid: uid for (pid, _), uid in self._owners.items()}
+
+
+def _is_df_hanging(now: reading.Reading) -> bool:
+    """Whether a ``df`` has been running for longer than it may take.
+
+    It may be one of ours, left behind by a session that broke: another would hang
+    beside it.
+    """
+    newest = now.uptime_seconds - DISKS_PATIENCE_SECONDS
+    return any(
+        row.name == "df" and row.started_ticks / TICKS_PER_SECOND < newest for row in now.processes
+    )

@@ -15,14 +15,19 @@ from monserv.model.sample import Sample
 from monserv.model.server import Server
 from monserv.poll.conversation import Conversation
 from monserv.poll.schedule import AuthenticationBudget, Backoff, Cadence
-from monserv.poll.watchdog import Watchdog
+from monserv.poll.watchdog import Limit, Watchdog
+from monserv.probe.text import clean
 from monserv.ssh.session import Lease, Session
 
 log = logging.getLogger(__name__)
 
-LOGIN_LIMIT_SECONDS = 10.0
+# So that a server that goes on in its sleep is told within ten seconds.
+LOGIN_LIMIT_SECONDS = 9.0
 MIN_POLL_LIMIT_SECONDS = 5.0
 MAX_POLL_LIMIT_SECONDS = 30.0
+
+# Room for two fingerprints and a sentence, not for a server's whole banner.
+ERROR_LIMIT = 500
 
 # What a server refused for a reason that time does not mend; trying on would
 # fill its log and get us banned.
@@ -60,6 +65,7 @@ class Poller:
             target=self._run, name=f"monserv-poll-{server.id}", daemon=True
         )
         self._conversation: Conversation | None = None
+        self._limit: Limit | None = None
         self._backoff = Backoff()
         self._budget = AuthenticationBudget()
         self._missed_polls = 0
@@ -75,9 +81,9 @@ class Poller:
     def request_stop(self) -> None:
         """Ask the thread to end; wakes it wherever it waits, never waits itself."""
         self._stopping.set()
-        conversation = self._conversation
-        if conversation is not None:
-            conversation.abort()
+        limit = self._limit
+        if limit is not None:
+            limit.expire()
 
     def join(self, timeout_seconds: float) -> None:
         """Wait for the thread to end, at most so long."""
@@ -122,14 +128,14 @@ class Poller:
         return Polled(self._server.id, sample.taken_at, sample)
 
     def _miss(self, due: float, error: PollError) -> Missed:
+        # Parts of it may be the server's own words.
+        text = clean(str(error), ERROR_LIMIT)
         is_news = self._last_error is None or str(self._last_error) != str(error)
         if is_news and not self._stopping.is_set():
-            log.warning("%s: %s", self._server.name, error)
+            log.warning("%s: %s", self._server.name, text)
         self._last_error = error
         self._missed_polls += 1 + self._cadence.slots_between(due, self._clock.monotonic())
-        return Missed(
-            self._server.id, self._clock.now(), error.cause, str(error), self._missed_polls
-        )
+        return Missed(self._server.id, self._clock.now(), error.cause, text, self._missed_polls)
 
     def _attempt(self) -> Sample:
         if self._conversation is not None:
@@ -140,32 +146,45 @@ class Poller:
                     raise
                 # The session broke since the last poll (sshd was restarted): a
                 # new one, in the same slot, and nothing is missed.
-        return self._poll(self._connect())
+        self._check_patience()
+        try:
+            sample = self._poll(self._connect())
+        except PollError as error:
+            # A login whose first poll fails (no shell) is no success: it would
+            # be repeated in every slot.
+            now = self._clock.monotonic()
+            # Spreads retries; nothing depends on its being unguessable.
+            self._backoff = self._backoff.failed(now, random.random())  # noqa: S311 -- see above
+            if error.cause in REFUSALS:
+                self._budget = self._budget.failed(now)
+            raise
+        self._backoff = Backoff()
+        return sample
 
-    def _connect(self) -> Conversation:
+    def _check_patience(self) -> None:
+        """Raise the last error again while it is too early for another login."""
         now = self._clock.monotonic()
         if self._last_error is not None and not (
             self._backoff.allows(now) and self._budget.allows(now)
         ):
             raise self._last_error
-        with self._watchdog.limit(LOGIN_LIMIT_SECONDS) as limit:
+
+    def _connect(self) -> Conversation:
+        with self._limited(LOGIN_LIMIT_SECONDS) as limit:
             try:
                 session = self._opener.open(self._server, limit)
                 limit.hold(session.abort)
-                self._conversation = Conversation(session, self._clock, self._stopping)
+                try:
+                    self._conversation = Conversation(session, self._clock, self._stopping)
+                except BaseException:
+                    session.close()
+                    raise
             except (PollError, OSError) as error:
-                failure = _login_failure(error, late=limit.passed)
-                now = self._clock.monotonic()
-                # Spreads retries; nothing depends on its being unguessable.
-                self._backoff = self._backoff.failed(now, random.random())  # noqa: S311 -- see above
-                if failure.cause in REFUSALS:
-                    self._budget = self._budget.failed(now)
-                raise failure from None
-        self._backoff = Backoff()
+                raise _login_failure(error, late=limit.passed) from None
         return self._conversation
 
     def _poll(self, conversation: Conversation) -> Sample:
-        with self._watchdog.limit(self._poll_limit_seconds) as limit:
+        with self._limited(self._poll_limit_seconds) as limit:
             limit.hold(conversation.abort)
             try:
                 return conversation.poll(limit)
@@ -178,6 +197,13 @@ class Poller:
                     raise
                 raise PollError(Cause.UNREACHABLE, f"The connection broke: {error}") from None
 
+    def _limited(self, seconds: float) -> Limit:
+        limit = self._watchdog.limit(seconds)
+        self._limit = limit
+        if self._stopping.is_set():
+            limit.expire()
+        return limit
+
     def _hang_up(self) -> None:
         conversation, self._conversation = self._conversation, None
         if conversation is not None:
@@ -185,9 +211,9 @@ class Poller:
 
 
 def _login_failure(error: PollError | OSError, *, late: bool) -> PollError:
-    if late:
-        text = f"The login was not complete within {LOGIN_LIMIT_SECONDS:g} s"
-        return PollError(Cause.UNREACHABLE, text)
-    if isinstance(error, PollError):
+    if isinstance(error, PollError) and (error.cause in REFUSALS or not late):
         return error
+    if late:
+        text = f"No login within {LOGIN_LIMIT_SECONDS:g} s: {error}"
+        return PollError(Cause.UNREACHABLE, text)
     return PollError(Cause.UNREACHABLE, f"The connection broke during login: {error}")

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import heapq
 import itertools
+import logging
 import threading
 from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
 from monserv.clock import Clock
+
+log = logging.getLogger(__name__)
 
 
 class Limit:
@@ -99,7 +102,11 @@ class Watchdog:
 
     def _run(self) -> None:
         while (limit := self._next_due()) is not None:
-            limit.expire()
+            try:
+                limit.expire()
+            except Exception:
+                # A bug in one abort must not leave everybody else without a deadline.
+                log.exception("a poll could not be aborted at its deadline")
 
     def _next_due(self) -> Limit | None:
         """Wait for the next limit; ``None`` when it is time to stop."""
