@@ -42,18 +42,23 @@ def run(*command: str, text: str | None = None) -> str:
     return done.stdout
 
 
-def kill_with_descendants(process: subprocess.Popen[bytes]) -> None:
+def descendants(pid: int) -> list[int]:
+    """Return the children of a process, their children, and so on."""
     parents = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
-            text = stat.read_text()
+            text = stat.read_text(errors="replace")
         except OSError:
             continue
         parents[int(text.split(" ", 1)[0])] = int(text.rpartition(") ")[2].split()[1])
-    doomed = [process.pid]
-    for pid in doomed:
-        doomed += [child for child, parent in parents.items() if parent == pid]
-    for pid in doomed:
+    found = [pid]
+    for parent in found:
+        found += [child for child, its_parent in parents.items() if its_parent == parent]
+    return found[1:]
+
+
+def kill_with_descendants(process: subprocess.Popen[bytes]) -> None:
+    for pid in [process.pid, *descendants(process.pid)]:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
     process.wait()
@@ -65,13 +70,21 @@ class User:
     def __init__(self, home: Path, password: str | None = None, shell: str = "/bin/sh") -> None:
         self.name = f"mst{secrets.token_hex(4)}"
         self.home = home / self.name
+        self.password = password if password is not None else secrets.token_hex(8)
         run("useradd", "-M", "-N", "-d", str(self.home), "-s", shell, self.name)
         self.home.mkdir(mode=0o755)
         shutil.chown(self.home, self.name)
-        self.set_password(password if password is not None else secrets.token_hex(8))
+        self.set_password(self.password)
 
     def set_password(self, password: str) -> None:
+        self.password = password
         run("chpasswd", text=f"{self.name}:{password}\n")
+
+    def authorise(self, key_path: Path) -> None:
+        folder = self.home / ".ssh"
+        folder.mkdir(exist_ok=True)
+        with (folder / "authorized_keys").open("a") as file:
+            file.write(key_path.with_name(key_path.name + ".pub").read_text())
 
     def remove(self) -> None:
         # Sessions that are just ending would keep the user busy.
@@ -111,6 +124,7 @@ class Sshd:
             "UsePAM no",
             "PasswordAuthentication yes",
             "StrictModes no",
+            "LogLevel DEBUG1",
             "PerSourcePenalties no",
             *self.extra,
         ]
@@ -123,6 +137,14 @@ class Sshd:
                 ["/usr/sbin/sshd", "-D", "-e", "-f", str(config)], stderr=log
             )
         wait_for_port(self.port)
+
+    def log(self) -> str:
+        return self.log_path.read_text(errors="replace")
+
+    def sessions(self) -> list[int]:
+        """Return the processes that serve one connection each."""
+        assert self.process is not None
+        return descendants(self.process.pid)
 
     def stop(self) -> None:
         """End the listener and every session, as a crash of the machine would."""

@@ -1,0 +1,74 @@
+"""The real servers that tests share; each is started once and gone at the end."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.real.machines import Dropbear, Sshd, User, run
+
+# Everything that a URL, a shell or a log could stumble over.
+ODD_PASSWORD = "p@ss:w/o%41r#d? ü€ 'q\" $x"
+
+
+@pytest.fixture(scope="session")
+def machine_room() -> Iterator[Path]:
+    """A folder that other users may enter, unlike pytest's own ones."""
+    if os.geteuid() != 0:
+        pytest.fail(
+            "These tests add users and log in as them, which only root can: run them as root",
+            pytrace=False,
+        )
+    folder = Path(tempfile.mkdtemp(prefix="monserv-real-"))
+    folder.chmod(0o755)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def user(machine_room: Path) -> Iterator[User]:
+    user = User(machine_room, ODD_PASSWORD)
+    try:
+        yield user
+    finally:
+        user.remove()
+
+
+@pytest.fixture(scope="session")
+def key_path(machine_room: Path, user: User) -> Path:
+    """A key without a passphrase, authorised for ``user``."""
+    path = machine_room / "id_plain"
+    run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(path))
+    user.authorise(path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def sshd(machine_room: Path) -> Iterator[Sshd]:
+    folder = machine_room / "sshd"
+    folder.mkdir()
+    sshd = Sshd(folder)
+    sshd.start()
+    try:
+        yield sshd
+    finally:
+        sshd.stop()
+
+
+@pytest.fixture(scope="session")
+def dropbear(machine_room: Path) -> Iterator[Dropbear]:
+    folder = machine_room / "dropbear"
+    folder.mkdir()
+    dropbear = Dropbear(folder, ODD_PASSWORD)
+    dropbear.start()
+    try:
+        yield dropbear
+    finally:
+        dropbear.stop()

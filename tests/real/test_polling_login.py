@@ -1,0 +1,148 @@
+"""Logins on real servers: passwords, keys, agents, and those that are refused."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from monserv.errors import Cause
+from monserv.model.poll import Missed
+from monserv.ssh.hostkeys import fingerprint
+from tests.real.machines import Dropbear, Sshd, User, run
+from tests.real.watching import Watch, ssh_server
+
+pytestmark = pytest.mark.real
+
+WRONG = "wr0ng-c4nary"
+
+
+@pytest.fixture
+def own_sshd(machine_room: Path, tmp_path: Path) -> Iterator[Sshd]:
+    """An sshd that a test may break."""
+    sshd = Sshd(tmp_path)
+    sshd.start()
+    try:
+        yield sshd
+    finally:
+        sshd.stop()
+
+
+@pytest.fixture
+def encrypted_key(machine_room: Path, user: User) -> Path:
+    path = machine_room / "id_encrypted"
+    if not path.exists():
+        run("ssh-keygen", "-q", "-t", "rsa", "-b", "2048", "-N", "phrase %41", "-f", str(path))
+        user.authorise(path)
+    return path
+
+
+@pytest.fixture
+def agent(key_path: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """An ssh-agent that holds ``key_path``, and nothing else to try."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    path = tmp_path / "agent"
+    process = subprocess.Popen(["ssh-agent", "-D", "-a", str(path)], stdout=subprocess.DEVNULL)
+    try:
+        monkeypatch.setenv("SSH_AUTH_SOCK", str(path))
+        while not path.exists():
+            time.sleep(0.02)
+        subprocess.run(
+            ["ssh-add", "-q", str(key_path)], env=os.environ | {"DISPLAY": ""}, check=True
+        )
+        yield
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def test_every_way_to_log_in_brings_a_sample(
+    tmp_path: Path,
+    sshd: Sshd,
+    dropbear: Dropbear,
+    user: User,
+    key_path: Path,
+    encrypted_key: Path,
+    agent: None,
+) -> None:
+    servers = [
+        ssh_server("odd-password", sshd.port, user.name, user.password),
+        ssh_server("key", sshd.port, user.name, key_path=key_path),
+        ssh_server("encrypted-key", sshd.port, user.name, "phrase %41", encrypted_key),
+        ssh_server("agent", sshd.port, user.name),
+        ssh_server("busybox", dropbear.port, "root", dropbear.password),
+        ssh_server("by-name", sshd.port, user.name, user.password, host="localhost"),
+    ]
+    with Watch(tmp_path, servers) as watch:
+        for server in servers:
+            sample = watch.sample(server.id)
+            assert (server.id, sample.problems) == (server.id, ())
+    pins = (tmp_path / "known_hosts").read_text().splitlines()
+    assert {line.split(" ")[0] for line in pins} == {
+        f"[127.0.0.1]:{sshd.port}",
+        f"[localhost]:{sshd.port}",
+        f"[127.0.0.1]:{dropbear.port}",
+    }
+
+
+def test_a_wrong_password_is_tried_twice_and_never_again(
+    tmp_path: Path, own_sshd: Sshd, user: User
+) -> None:
+    server = ssh_server("nas", own_sshd.port, user.name, WRONG)
+    with Watch(tmp_path, [server], interval_seconds=0.5) as watch:
+        watch.wait("nas", lambda one: isinstance(one, Missed) and one.missed_polls >= 16)
+        misses = watch.results("nas")
+    assert {(one.cause, one.text) for one in misses if isinstance(one, Missed)} == {
+        (Cause.AUTHENTICATION_FAILED, "The server refused the password")
+    }
+    assert own_sshd.log().count("Failed password for") == 2
+
+
+def test_what_is_wrong_with_a_login_is_said(
+    tmp_path: Path, sshd: Sshd, user: User, encrypted_key: Path
+) -> None:
+    stranger = tmp_path / "id_stranger"
+    run("ssh-keygen", "-q", "-t", "ecdsa", "-N", "", "-f", str(stranger))
+    servers = [
+        ssh_server("stranger", sshd.port, user.name, key_path=stranger),
+        ssh_server("phrase", sshd.port, user.name, WRONG, encrypted_key),
+        ssh_server("no-phrase", sshd.port, user.name, key_path=encrypted_key),
+        ssh_server("no-key", sshd.port, user.name, key_path=tmp_path / "absent"),
+    ]
+    with Watch(tmp_path, servers) as watch:
+        said = {server.id: watch.miss(server.id) for server in servers}
+    assert {one.cause for one in said.values()} == {Cause.AUTHENTICATION_FAILED}
+    assert {name: one.text for name, one in said.items()} == {
+        "stranger": f"The server refused the key {stranger}",
+        "phrase": f"The key file {encrypted_key} cannot be read: it is no private key,"
+        " or the passphrase is wrong",
+        "no-phrase": f"The key file {encrypted_key} is encrypted and no passphrase was given",
+        "no-key": f"The key file {tmp_path / 'absent'} does not exist",
+    }
+
+
+def test_a_changed_host_key_is_refused_before_anything_authenticates(
+    tmp_path: Path, own_sshd: Sshd, user: User
+) -> None:
+    server = ssh_server("nas", own_sshd.port, user.name, user.password)
+    with Watch(tmp_path, [server]) as watch:
+        watch.sample("nas")
+    old = (tmp_path / "known_hosts").read_text().split(" ")[2].strip()
+    own_sshd.stop()
+    for kind in ("ed25519", "rsa"):
+        own_sshd.new_host_key(kind)
+    own_sshd.log_path.unlink()
+    own_sshd.start()
+    with Watch(tmp_path, [server]) as watch:
+        miss = watch.miss("nas")
+    new = (tmp_path / "host_ed25519.pub").read_text().split(" ")[1]
+    assert miss.cause is Cause.HOST_KEY_CHANGED
+    assert fingerprint(old) in miss.text
+    assert fingerprint(new) in miss.text
+    assert old != new
+    assert "Connection from" in own_sshd.log()
+    assert "userauth-request" not in own_sshd.log()
