@@ -1,0 +1,122 @@
+"""The settings of this process, read and checked.
+
+Environment, then ``.env``, then ``monserv.toml`` beside this file, then defaults.
+Whatever is wrong is a ``SettingsError`` with the name and the reason, and never
+with the value, which may be a password.
+"""
+
+from __future__ import annotations
+
+import getpass
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from marshmallow import ValidationError
+
+from monserv.errors import SettingsError
+from monserv.model.settings import Settings, Thresholds
+from monserv.settings import addresses, schema, servers, sources
+from monserv.setup.places import place
+
+CHECKOUT = Path(__file__).resolve().parent
+DATA_DIR = "instance"
+DATABASE = "monserv.db"
+
+
+def load(environ: Mapping[str, str] = os.environ, directory: Path = CHECKOUT) -> Settings:
+    """Return the checked settings; makes nothing. Raises ``SettingsError``."""
+    values = _checked(_written(environ, directory).values)
+    _refuse_open_door(values["SERVER_HOST"], values["MONSERV_AUTH"])
+    data_dir = place(directory, DATA_DIR, values["MONSERV_DATA_DIR"], environ)
+    return Settings(
+        data_dir=data_dir,
+        database_url=values["DATABASE_URL"] or f"sqlite:///{data_dir / DATABASE}",
+        servers=servers.read(values["SERVERS"], _user()),
+        thresholds=Thresholds(
+            cpu_percent=values["CPU_THRESHOLD_PERCENT"],
+            memory_percent=values["MEM_THRESHOLD_PERCENT"],
+            disk_percent=values["DISK_THRESHOLD_PERCENT"],
+            process_ram_percent=values["PROC_RAM_THRESHOLD_PERCENT"],
+            cpu_for_seconds=values["MONSERV_CPU_FOR_SECONDS"],
+        ),
+        poll_interval_seconds=values["POLL_INTERVAL_SECONDS"],
+        server_host=values["SERVER_HOST"],
+        server_port=values["SERVER_PORT"],
+        api_host=values["API_HOST"],
+        allowed_origins=values["ALLOWED_ORIGINS"],
+        allowed_hosts=values["ALLOWED_HOSTS"] or _default_hosts(values),
+        auth=values["MONSERV_AUTH"],
+        log_level=values["LOG_LEVEL"],
+        log_format=values["LOG_FORMAT"],
+    )
+
+
+def remarks(
+    settings: Settings, environ: Mapping[str, str] = os.environ, directory: Path = CHECKOUT
+) -> tuple[str, ...]:
+    """Return what a person should know about these settings, a sentence each."""
+    said = []
+    legacy = _written(environ, directory).legacy
+    if legacy:
+        said.append(f"{', '.join(legacy)}: monserv has no use for these; they can go")
+    if settings.auth == "none" and not addresses.is_loopback(settings.server_host):
+        said.append(
+            f"MONSERV_AUTH=none and SERVER_HOST={settings.server_host}: everybody who can "
+            "reach this machine sees its servers; keep it behind a firewall"
+        )
+    if "*" in settings.allowed_origins:
+        said.append("ALLOWED_ORIGINS=*: any web site may read what monserv shows")
+    return tuple(said)
+
+
+def _written(environ: Mapping[str, str], directory: Path) -> sources.Written:
+    return sources.read(environ, directory, schema.NAMES, schema.SECRET_NAMES)
+
+
+def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        return schema.check(values)
+    except ValidationError as error:
+        wrong = error.messages_dict
+        raise SettingsError(
+            "; ".join(f"{name} {' '.join(wrong[name])}" for name in sorted(wrong))
+        ) from None
+
+
+def _refuse_open_door(host: str, auth: str) -> None:
+    if auth == "required":
+        raise SettingsError(
+            "MONSERV_AUTH=required: this version has no accounts yet, so nobody could log in; "
+            "keep SERVER_HOST on loopback, or put it behind a proxy that asks for a login"
+        )
+    if auth == "auto" and not addresses.is_loopback(host):
+        raise SettingsError(
+            f"SERVER_HOST={host} would show your servers to everybody who can reach this machine, "
+            "and there are no accounts yet; set MONSERV_AUTH=none if that is what you want"
+        )
+
+
+def _default_hosts(values: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the names under which this machine is called, against DNS rebinding.
+
+    Where any web site may read everything there is nothing left to protect.
+    """
+    if "*" in values["ALLOWED_ORIGINS"]:
+        return ("*",)
+    api = addresses.split_port(values["API_HOST"])
+    named = [
+        *addresses.LOOPBACK_NAMES,
+        values["SERVER_HOST"],
+        *([api[0]] if api else []),
+        *addresses.machine_names(),
+    ]
+    return tuple(dict.fromkeys(one for one in named if one not in addresses.EVERY_ADDRESS))
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container may run as a number without a name
+        return str(os.getuid())

@@ -1,0 +1,208 @@
+"""The process: one gevent worker, its lock, its migration, its drain.
+
+gunicorn's master imports nothing that the worker must patch later; state lives
+in the worker, so there is exactly one and nothing is loaded before the fork.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import resource
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+CHECKOUT = Path(__file__).resolve().parent
+sys.path.insert(0, str(CHECKOUT))
+
+import config  # noqa: E402 -- the checkout need not be the current directory
+from monserv import logs  # noqa: E402 -- as above
+from monserv.errors import MonservError, StartRefused  # noqa: E402 -- as above
+from monserv.settings import greeting  # noqa: E402 -- as above
+from monserv.settings.addresses import in_url  # noqa: E402 -- as above
+from monserv.setup import lock  # noqa: E402 -- as above
+
+REFUSED = 2
+STOP_SECONDS = 2.0
+REQUEST_SECONDS = 0.3
+DRAIN_SECONDS = 2.6
+MIGRATION_SECONDS = 600
+MAX_OPEN_FILES = 65536
+
+
+def _refuse(reason: object) -> None:
+    sys.stderr.write(f"monserv: {reason}\n")
+    sys.exit(REFUSED)
+
+
+try:
+    settings = config.load()
+except MonservError as refusal:
+    _refuse(refusal)
+
+bind = f"{in_url(settings.server_host)}:{settings.server_port}"
+chdir = str(CHECKOUT)
+worker_class = "gevent"
+workers = 1
+worker_connections = 6000
+preload_app = False
+control_socket_disable = True
+graceful_timeout = 3
+keepalive = 5
+proc_name = "monserv"
+logconfig_dict = logs.configuration(settings.log_level, settings.log_format)
+access_log_format = "%(h)s %(m)s %(U)s %(s)s %(B)s bytes %(M)s ms"
+if os.access("/dev/shm", os.W_OK):  # noqa: S108 -- the heartbeat must not wait for a disk
+    worker_tmp_dir = "/dev/shm"  # noqa: S108 -- as above
+
+log = logging.getLogger("monserv")
+
+
+def on_starting(server: Any) -> None:
+    """Refuse what cannot work, take the data directory, bring the database to this version."""
+    try:
+        _refuse_other_shapes(server.cfg)
+        os.umask(0o077)
+        _raise_file_limit()
+        lock.make_directory(settings.data_dir)
+        # Held by this process and its worker until the last of them ends.
+        lock.hold(settings.data_dir)
+        for remark in config.remarks(settings):
+            log.warning("%s", remark)
+        _migrate()
+    except StartRefused as refusal:
+        _refuse(refusal)
+
+
+def when_ready(server: Any) -> None:
+    """Let a closed terminal end the program, as it ends others; under ``nohup`` it does not."""
+    if _hangup != signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, lambda _number, _frame: os.kill(server.pid, signal.SIGTERM))
+    else:
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+
+def nworkers_changed(server: Any, new_value: int, old_value: int | None) -> None:
+    """Undo SIGTTIN: a second worker would be a second truth."""
+    if old_value is not None and new_value != 1:
+        log.warning("monserv keeps its state in one process; it stays with one worker")
+        server.num_workers = 1
+
+
+def post_worker_init(worker: Any) -> None:
+    """Start the runtime, where threads are green, and say where it is."""
+    import gevent  # noqa: PLC0415 -- only in the worker, once everything is patched
+
+    drain = _Drain(worker, gevent.getcurrent())
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
+        gevent.signal_handler(number, drain.run)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    worker.wsgi.extensions["monserv"].start()
+    for line in greeting.links(settings):
+        log.info("%s", line)
+    for line in greeting.hints(settings, contained=greeting.is_container()):
+        log.warning("%s", line)
+
+
+def pre_request(_worker: Any, _request: Any) -> None:
+    """Count the requests that are being answered, WebSockets among them."""
+    _Drain.requests += 1
+
+
+def post_request(_worker: Any, _request: Any, _environ: Any, _response: Any) -> None:
+    """Count the requests that are being answered."""
+    _Drain.requests -= 1
+
+
+def worker_exit(_server: Any, _worker: Any) -> None:
+    """End at once after a drain: a thread stuck in a disk would keep the interpreter."""
+    if _Drain.is_done:
+        logging.shutdown()
+        os._exit(0)
+
+
+class _Drain:
+    """Closes WebSockets, flushes the database and ends the worker, once, within a bound.
+
+    gunicorn's own way looks at its flag once a second and says nothing to WebSockets.
+    """
+
+    requests = 0
+    is_done = False
+
+    def __init__(self, worker: Any, main_greenlet: Any) -> None:
+        self._worker = worker
+        self._main = main_greenlet
+        self._begun = False
+
+    def run(self) -> None:
+        import gevent  # noqa: PLC0415 -- only in the worker
+
+        if self._begun:
+            return
+        self._begun = True
+        try:
+            with gevent.Timeout(DRAIN_SECONDS, False):
+                self._worker.wsgi.extensions["monserv"].stop(STOP_SECONDS)
+                with gevent.Timeout(REQUEST_SECONDS, False):
+                    while _Drain.requests > 0:
+                        gevent.sleep(0.02)
+        except Exception:
+            log.exception("monserv did not stop cleanly")
+        finally:
+            _Drain.is_done = True
+            gevent.get_hub().loop.run_callback(self._main.throw, SystemExit(0))
+
+
+def _refuse_other_shapes(cfg: Any) -> None:
+    if cfg.workers != 1:
+        raise StartRefused(
+            f"{cfg.workers} workers are refused: monserv keeps its state in one process; "
+            "leave out -w, --workers and WEB_CONCURRENCY"
+        )
+    if cfg.worker_class_str != "gevent":
+        raise StartRefused(
+            f"The worker class {cfg.worker_class_str} is refused: WebSockets and pollers need "
+            "gevent; leave out -k, --worker-class and --threads"
+        )
+    if cfg.preload_app:
+        raise StartRefused(
+            "--preload is refused: what starts before the fork is lost in the worker; leave it out"
+        )
+
+
+def _raise_file_limit() -> None:
+    """Allow as many open files, and so clients, as the system lets us."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = MAX_OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, MAX_OPEN_FILES)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+
+
+def _migrate() -> None:
+    """Migrate in a process of its own, so that this one stays free of what must be patched.
+
+    Watching goes on with a database that cannot be used, and says so; only an
+    address that names none is refused.
+    """
+    # Given as an argument, the URL would show in the list of processes.
+    done = subprocess.run(
+        [sys.executable, "-m", "monserv.db.migrate"],
+        cwd=CHECKOUT,
+        input=f"{settings.database_url}\n",
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=MIGRATION_SECONDS,
+        check=False,
+    )
+    said = done.stderr.strip()
+    if done.returncode == REFUSED and said.startswith("DATABASE_URL"):
+        raise StartRefused(said)
+    if done.returncode != 0:
+        log.error("%s; watching goes on, alerts are told but not recorded", said)
+
+
+_hangup = signal.getsignal(signal.SIGHUP)

@@ -1,0 +1,58 @@
+"""What the log says once monserv runs: where to click, and what keeps others out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from monserv.model.settings import Settings
+from monserv.settings import addresses
+
+_CONTAINER_FILES = ("/.dockerenv", "/run/.containerenv")
+_CONTAINER_VARIABLES = ("container", "KUBERNETES_SERVICE_HOST")
+
+
+def links(settings: Settings) -> tuple[str, ...]:
+    """Return three lines: the dashboard, Swagger UI, the WebSocket."""
+    place = settings.api_host or _own_place(settings)
+    return (
+        f"Dashboard   http://{place}/",
+        f"Swagger UI  http://{place}/swagger/index.html",
+        f"WebSocket   ws://{place}/ws",
+    )
+
+
+def hints(settings: Settings, *, contained: bool) -> tuple[str, ...]:
+    """Return the exact setting that lets others in where they seem to be expected."""
+    if not addresses.is_loopback(settings.server_host):
+        return ()
+    opening = "SERVER_HOST=0.0.0.0 MONSERV_AUTH=none"
+    api = addresses.split_port(settings.api_host)
+    if contained:
+        text = (
+            f"Listening on {settings.server_host} inside a container, where nobody outside can "
+            f"connect; {opening} lets everybody in who can reach the container's port"
+        )
+        return (text,)
+    if api and not addresses.is_loopback(api[0]):
+        text = (
+            f"API_HOST={settings.api_host}, but listening on {settings.server_host}: a proxy on "
+            f"this machine can connect, others cannot; {opening} lets everybody in"
+        )
+        return (text,)
+    return ()
+
+
+def is_container(environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether this process runs in a container."""
+    if any(name in environ for name in _CONTAINER_VARIABLES):
+        return True
+    return any(Path(name).exists() for name in _CONTAINER_FILES)
+
+
+def _own_place(settings: Settings) -> str:
+    host = settings.server_host
+    if host in addresses.EVERY_ADDRESS:
+        host = "127.0.0.1"
+    return f"{addresses.in_url(host)}:{settings.server_port}"

@@ -1,0 +1,187 @@
+"""What each setting may say: one field a name, with the reason when it may not."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate
+
+from monserv.settings import addresses, servers
+
+SHORTEST_POLL_INTERVAL_SECONDS = 1
+LONGEST_SECONDS = 86400
+
+_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+
+
+class Number(fields.Field[float]):
+    """A number within bounds; ``above`` is excluded, ``least`` and ``most`` are not."""
+
+    def __init__(
+        self, unit: str, *, most: float, least: float = 0.0, above: bool = False, **options: Any
+    ) -> None:
+        self._bounds = (least, most, above)
+        start = f"above {least:g}" if above else f"from {least:g}"
+        self._reason = f"must be a number {start} to {most:g} ({unit})"
+        super().__init__(**options)
+
+    def _deserialize(self, value: Any, *_rest: Any, **_more: Any) -> float:
+        least, most, above = self._bounds
+        try:
+            number = math.nan if isinstance(value, bool) else float(value)
+        except (TypeError, ValueError):
+            number = math.nan
+        if not least <= number <= most or (above and number == least):
+            raise ValidationError(self._reason)
+        return number
+
+
+class Port(fields.Field[int]):
+    """A TCP port."""
+
+    def _deserialize(self, value: Any, *_rest: Any, **_more: Any) -> int:
+        text = str(value).strip()
+        digits = text.isascii() and text.isdigit()
+        if not digits or len(text) > 5 or not 0 < int(text) <= addresses.MAX_PORT:  # noqa: PLR2004 -- digits of 65535
+            raise ValidationError(f"must be a whole number from 1 to {addresses.MAX_PORT}")
+        return int(text)
+
+
+class Text(fields.Field[str]):
+    """A text without blanks around it."""
+
+    def _deserialize(self, value: Any, *_rest: Any, **_more: Any) -> str:
+        if not isinstance(value, str):
+            raise ValidationError("must be a text")
+        return value.strip()
+
+
+class Word(Text):
+    """One of a few words, in any case."""
+
+    def __init__(self, *words: str, **options: Any) -> None:
+        self._words = words
+        super().__init__(**options)
+
+    def _deserialize(self, value: Any, *rest: Any, **more: Any) -> str:
+        text = super()._deserialize(value, *rest, **more)
+        for word in self._words:
+            if text.lower() == word.lower():
+                return word
+        raise ValidationError(f"must be one of {', '.join(self._words)}")
+
+
+class Host(Text):
+    """A host name or address, without brackets."""
+
+    def _deserialize(self, value: Any, *rest: Any, **more: Any) -> str:
+        host = addresses.bare_host(super()._deserialize(value, *rest, **more))
+        if host is None:
+            raise ValidationError("must be a host name or an IP address, without a port")
+        return host
+
+
+class HostAndPort(Text):
+    """``host`` or ``host:port``."""
+
+    def _deserialize(self, value: Any, *rest: Any, **more: Any) -> str:
+        text = super()._deserialize(value, *rest, **more)
+        parts = addresses.split_port(text)
+        if parts is None:
+            raise ValidationError("must be host:port, without https:// and without a path")
+        host, port = parts
+        return addresses.in_url(host) + (f":{port}" if port else "")
+
+
+class Listed(fields.Field[tuple[str, ...]]):
+    """Texts with commas between them, or a list of texts."""
+
+    def _deserialize(self, value: Any, *_rest: Any, **_more: Any) -> tuple[str, ...]:
+        listed = self._split(value) if isinstance(value, str) else value
+        if not isinstance(listed, list) or not all(isinstance(one, str) for one in listed):
+            raise ValidationError("must be a text or a list of texts")
+        return tuple(self._check(one.strip()) for one in listed if one.strip())
+
+    def _split(self, text: str) -> list[str]:
+        return text.split(",")
+
+    def _check(self, text: str) -> str:
+        return text
+
+
+class Origins(Listed):
+    """Origins, or ``*`` for all."""
+
+    def _check(self, text: str) -> str:
+        origin = "*" if text == "*" else addresses.origin(text)
+        if origin is None:
+            raise ValidationError("must be origins such as https://status.example.net, or *")
+        return origin
+
+
+class Hosts(Listed):
+    """Host names or addresses, ports aside, or ``*`` for all."""
+
+    def _check(self, text: str) -> str:
+        if text == "*":
+            return text
+        parts = addresses.split_port(text)
+        if parts is None:
+            raise ValidationError("must be host names or addresses, or *")
+        return parts[0]
+
+
+class Entries(fields.Field[tuple[str, ...]]):
+    """``SERVERS``: entries in order, empty ones kept, so that positions stay true."""
+
+    def _deserialize(self, value: Any, *_rest: Any, **_more: Any) -> tuple[str, ...]:
+        if isinstance(value, str):
+            return tuple(servers.split(value))
+        if isinstance(value, list) and all(isinstance(one, str) for one in value):
+            return tuple(value)
+        raise ValidationError("must be a text or a list of texts")
+
+
+def _percent(default: float, **options: Any) -> Number:
+    return Number("percent", most=100, above=True, load_default=default, **options)
+
+
+class SettingsSchema(Schema):
+    """Every setting by its name in the environment."""
+
+    SERVERS = Entries(load_default=())
+    POLL_INTERVAL_SECONDS = Number(
+        "seconds", least=SHORTEST_POLL_INTERVAL_SECONDS, most=LONGEST_SECONDS, load_default=4.0
+    )
+    CPU_THRESHOLD_PERCENT = _percent(90.0)
+    MEM_THRESHOLD_PERCENT = _percent(80.0)
+    DISK_THRESHOLD_PERCENT = _percent(80.0)
+    PROC_RAM_THRESHOLD_PERCENT = _percent(90.0)
+    MONSERV_CPU_FOR_SECONDS = Number("seconds", most=LONGEST_SECONDS, load_default=60.0)
+    SERVER_HOST = Host(load_default="127.0.0.1")
+    SERVER_PORT = Port(load_default=18904)
+    API_HOST = HostAndPort(load_default="")
+    DATABASE_URL = Text(
+        load_default="",
+        validate=validate.Regexp(r"[a-z0-9+]+://", error="must be a URL such as sqlite:////path"),
+    )
+    MONSERV_DATA_DIR = Text(load_default="")
+    MONSERV_VENV = Text(load_default="")
+    ALLOWED_ORIGINS = Origins(load_default=())
+    ALLOWED_HOSTS = Hosts(load_default=())
+    MONSERV_AUTH = Word("auto", "required", "none", load_default="auto")
+    LOG_LEVEL = Word(*_LEVELS, load_default="INFO")
+    LOG_FORMAT = Word("text", "json", load_default="text")
+
+
+# These may hold passwords, so they can also be read from a file of their own.
+SECRET_NAMES = ("SERVERS", "DATABASE_URL")
+NAMES = tuple(SettingsSchema._declared_fields)  # noqa: SLF001 -- the only list of them
+
+
+def check(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return all settings with their defaults; raises ``ValidationError`` naming each wrong one."""
+    checked: dict[str, Any] = SettingsSchema().load(values)
+    return checked

@@ -1,0 +1,120 @@
+"""``python3 wsgi.py``: what is needed, then the checks, then gunicorn in this very process."""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import socket
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+from monserv.errors import SettingsError, StartRefused
+from monserv.setup import lock, requirements, virtualenv
+from monserv.setup.places import place
+
+REFUSED = 2
+INTERRUPTED = 130
+TERMINATED = 143
+VENV = ".venv"
+
+
+def main(checkout: str, arguments: Sequence[str]) -> int:
+    """Become gunicorn, by way of a virtual environment if need be.
+
+    Returns an exit code when that cannot be; one line then says why.
+    """
+    # As process 1 nothing ends this program unless it says so itself.
+    signal.signal(signal.SIGTERM, _leave)
+    try:
+        _start(Path(checkout), arguments)
+    except (SettingsError, StartRefused) as error:
+        tell(str(error))
+        return REFUSED
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def tell(text: str) -> None:
+    """Print one line about the start."""
+    sys.stderr.write(f"monserv: {text}\n")
+    sys.stderr.flush()
+
+
+def plan(checkout: Path, name: str, suffix: str, chosen: str | None) -> virtualenv.Plan:
+    """Return the plan for the environment ``name`` with ``requirements<suffix>.txt``."""
+    constraints = [checkout / "constraints.txt", checkout / f"constraints{suffix}.txt"]
+    return virtualenv.Plan(
+        directory=place(checkout, name, chosen, os.environ),
+        requirements=checkout / f"requirements{suffix}.txt",
+        constraints=tuple(dict.fromkeys(constraints)),
+        is_ours=not chosen,
+    )
+
+
+def _start(checkout: Path, arguments: Sequence[str]) -> NoReturn:
+    missing = requirements.unmet(checkout / "requirements.txt")
+    if missing:
+        wanted = plan(checkout, VENV, "", os.environ.get("MONSERV_VENV"))
+        if Path(sys.prefix) == wanted.directory:
+            raise StartRefused(
+                f"{wanted.directory} lacks {', '.join(missing)}; "
+                f"remove that directory and type: python3 {checkout / 'wsgi.py'}"
+            )
+        if wanted.directory.parent != checkout and not wanted.is_done():
+            tell(f"the packages go to {wanted.directory} (MONSERV_VENV names another place)")
+        _become(str(virtualenv.ensure(wanted, tell)), [str(checkout / "wsgi.py"), *arguments])
+    _check(checkout)
+    os.chdir(checkout)
+    configuration = str(checkout / "gunicorn.conf.py")
+    _become(sys.executable, ["-m", "gunicorn", "-c", configuration, *arguments, "wsgi:app"])
+
+
+def _check(checkout: Path) -> None:
+    """Refuse what gunicorn would only stumble over."""
+    # The settings need the packages, which only now are certain to be there.
+    import config  # noqa: PLC0415
+
+    settings = config.load()
+    if settings.data_dir.parent != checkout and "MONSERV_DATA_DIR" not in os.environ:
+        tell(f"the data goes to {settings.data_dir} (MONSERV_DATA_DIR names another place)")
+    lock.make_directory(settings.data_dir)
+    lock.check(settings.data_dir)
+    _check_port(settings.server_host, settings.server_port)
+
+
+def _check_port(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+            probe.listen(1)
+    except OSError as error:
+        raise StartRefused(_port_failure(error, host, port)) from None
+
+
+def _port_failure(error: OSError, host: str, port: int) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return (
+            f"Port {port} of {host} is taken by another program; "
+            f"type: SERVER_PORT={port + 1 if port < 65535 else 18904} python3 wsgi.py"  # noqa: PLR2004 -- the last port
+        )
+    if error.errno in {errno.EACCES, errno.EPERM}:
+        return f"SERVER_PORT={port}: this user may not listen there; use one above 1023"
+    return f"SERVER_HOST={host}: this machine cannot listen there ({error.strerror})"
+
+
+def _become(program: str, arguments: Sequence[str]) -> NoReturn:
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # Between here and gunicorn's own handlers the default is right again.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    os.execv(program, [program, *arguments])  # noqa: S606 -- the very purpose
+
+
+def _leave(_number: int, _frame: FrameType | None) -> None:
+    sys.exit(TERMINATED)

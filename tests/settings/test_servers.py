@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import pytest
+
+from monserv.errors import SettingsError
+from monserv.model.server import Reach, Server
+from monserv.settings.servers import read, split
+
+
+def servers(text: str) -> tuple[Server, ...]:
+    return read(split(text), "joe")
+
+
+def ids(text: str) -> dict[str, str]:
+    return {server.url: server.id for server in servers(text)}
+
+
+def test_entries_stand_between_commas_and_blanks_do_not_matter() -> None:
+    found = servers(" ssh://a@one , ssh://b:x@two:2222,\nlocal://, ")
+    assert [server.url for server in found] == ["ssh://a@one", "ssh://b:***@two:2222", "local://"]
+
+
+def test_a_comma_between_tags_belongs_to_them() -> None:
+    first, second, third = servers(
+        "ssh://a@one?tags=x,y&name=Eins,local://?tags=z,w,ssh://a@two?name=Zwei&tags=q,r"
+    )
+    assert (first.tags, first.name) == (("x", "y"), "Eins")
+    assert (second.tags, second.name) == (("z", "w"), "this machine")
+    assert (third.tags, third.name) == (("q", "r"), "Zwei")
+
+
+def test_without_servers_this_machine_is_watched() -> None:
+    (server,) = servers("")
+    assert (server.reach, server.url, server.id) == (Reach.LOCAL, "local://", "local")
+    assert (server.host, server.username, server.name) == ("localhost", "joe", "this machine")
+
+
+def test_ids_come_from_the_name_else_from_host_and_port() -> None:
+    assert ids("ssh://a@10.0.0.3,ssh://a@10.0.0.3:2222,ssh://a@x?name=Das%20Nås!") == {
+        "ssh://a@10.0.0.3": "10-0-0-3",
+        "ssh://a@10.0.0.3:2222": "10-0-0-3-2222",
+        "ssh://a@x": "das-nas",
+    }
+
+
+def test_ids_are_unique_and_do_not_depend_on_the_order() -> None:
+    one = "ssh://a@nas,ssh://b@nas,local://?name=NAS,ssh://c@漢"
+    other = "ssh://c@漢,local://?name=NAS,ssh://b@nas,ssh://a@nas"
+    assert ids(one) == ids(other)
+    assert len(set(ids(one).values())) == 4
+
+
+def test_an_id_does_not_depend_on_the_password() -> None:
+    assert ids("ssh://a:old@nas,ssh://b@nas") == ids("ssh://a:new@nas,ssh://b@nas")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("ssh://a@one,bogus", "SERVERS, entry 2: it does not begin"),
+        ("ssh://a@one,,ssh://b:s3cr3t@h:x", "SERVERS, entry 3: it has a port"),
+        ("ssh://a:s3c,r3t@h", "SERVERS, entry 2: it does not begin with ssh:// or local:// (a c"),
+        ("ssh://a:1@one,ssh://a:2@one:22", "SERVERS, entry 2: ssh://a:***@one:22 is already en"),
+        ("local://,ssh://a@one,local://?name=x", "SERVERS, entry 3: local:// is already entry 1"),
+        ("http://s3cr3t@h:8080", "SERVERS, entry 1: it is an HTTP agent"),
+    ],
+)
+def test_a_bad_entry_is_named_by_its_position_without_its_secret(text: str, said: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        servers(text)
+    assert str(refused.value).startswith(said)
+    for secret in ("s3c", "r3t"):
+        assert secret not in str(refused.value)

@@ -1,0 +1,217 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import config
+from monserv.errors import SettingsError
+from monserv.model.settings import Settings, Thresholds
+
+CANARY = "k4n4r1e"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path
+
+
+def load(folder: Path, **environ: str) -> Settings:
+    return config.load(environ, folder)
+
+
+def refusal(folder: Path, **environ: str) -> str:
+    with pytest.raises(SettingsError) as refused:
+        load(folder, **environ)
+    assert CANARY not in str(refused.value)
+    assert "\n" not in str(refused.value)
+    return str(refused.value)
+
+
+def test_defaults_are_those_of_the_documentation(folder: Path) -> None:
+    settings = load(folder)
+    assert settings.data_dir == folder / "instance"
+    assert settings.database_url == f"sqlite:///{folder}/instance/monserv.db"
+    assert [server.url for server in settings.servers] == ["local://"]
+    assert settings.thresholds == Thresholds(90.0, 80.0, 80.0, 90.0, 60.0)
+    assert settings.poll_interval_seconds == 4.0
+    assert (settings.server_host, settings.server_port) == ("127.0.0.1", 18904)
+    assert (settings.api_host, settings.allowed_origins, settings.auth) == ("", (), "auto")
+    assert (settings.log_level, settings.log_format) == ("INFO", "text")
+    assert not settings.data_dir.exists()
+
+
+def test_the_environment_goes_before_dotenv_and_dotenv_before_toml(folder: Path) -> None:
+    (folder / ".env").write_text("SERVER_PORT=2\nPOLL_INTERVAL_SECONDS=22\n")
+    (folder / "monserv.toml").write_text(
+        "server_port = 3\npoll_interval_seconds = 33\nMEM_THRESHOLD_PERCENT = 70.5\n"
+    )
+    settings = load(folder, SERVER_PORT="1")
+    assert settings.server_port == 1
+    assert settings.poll_interval_seconds == 22
+    assert settings.thresholds.memory_percent == 70.5
+
+
+def test_an_empty_value_is_none(folder: Path) -> None:
+    (folder / ".env").write_text("SERVER_PORT=4000\n")
+    assert load(folder, SERVER_PORT=" ", API_HOST="").server_port == 4000
+
+
+def test_dotenv_takes_a_dollar_and_quotes_as_they_are_meant(folder: Path) -> None:
+    (folder / ".env").write_text(
+        "# a comment\nexport SERVERS='ssh://u:p$HOME${X}#@h'\nUNRELATED=${NOT_OURS}\n"
+    )
+    (server,) = load(folder).servers
+    assert server.credentials.password is not None
+    assert server.credentials.password.reveal() == "p$HOME${X}#"
+
+
+def test_servers_in_toml_may_be_a_list(folder: Path) -> None:
+    (folder / "monserv.toml").write_text('servers = ["ssh://u:a,b@h?tags=x,y", "local://"]\n')
+    first, second = load(folder).servers
+    assert first.credentials.password is not None
+    assert first.credentials.password.reveal() == "a,b"
+    assert (first.tags, second.url) == (("x", "y"), "local://")
+
+
+def test_servers_can_be_read_from_a_file(folder: Path) -> None:
+    (folder / "secret").write_text(f"ssh://u:{CANARY}@one\nssh://u@two\n")
+    settings = load(folder, SERVERS_FILE="secret")
+    assert [server.url for server in settings.servers] == ["ssh://u:***@one", "ssh://u@two"]
+    assert CANARY not in repr(settings)
+
+
+def test_a_secret_given_twice_is_refused(folder: Path) -> None:
+    said = refusal(folder, SERVERS=f"ssh://u:{CANARY}@h", SERVERS_FILE="secret")
+    assert said == "SERVERS and SERVERS_FILE are both given; keep one"
+
+
+def test_a_secret_file_that_is_not_there_is_named(folder: Path) -> None:
+    assert refusal(folder, SERVERS_FILE="nowhere").startswith("SERVERS_FILE: nowhere cannot be")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "reason"),
+    [
+        ("POLL_INTERVAL_SECONDS", CANARY, "number from 1 to 86400"),
+        ("POLL_INTERVAL_SECONDS", "0", "number from 1 to 86400"),
+        ("POLL_INTERVAL_SECONDS", "nan", "number from 1 to 86400"),
+        ("CPU_THRESHOLD_PERCENT", "0", "number above 0 to 100"),
+        ("MEM_THRESHOLD_PERCENT", "101", "number above 0 to 100"),
+        ("DISK_THRESHOLD_PERCENT", "80%", "number above 0 to 100"),
+        ("PROC_RAM_THRESHOLD_PERCENT", "-1", "number above 0 to 100"),
+        ("MONSERV_CPU_FOR_SECONDS", "-1", "number from 0"),
+        ("SERVER_PORT", "0", "whole number from 1 to 65535"),
+        ("SERVER_PORT", "65536", "whole number from 1 to 65535"),
+        ("SERVER_PORT", "80.5", "whole number from 1 to 65535"),
+        ("SERVER_HOST", "http://x", "host name or an IP address"),
+        ("API_HOST", "https://x", "host:port"),
+        ("DATABASE_URL", CANARY, "URL such as sqlite"),
+        ("ALLOWED_ORIGINS", "example.net", "origins such as https://"),
+        ("ALLOWED_HOSTS", "http://x", "host names or addresses"),
+        ("MONSERV_AUTH", CANARY, "one of auto, required, none"),
+        ("LOG_LEVEL", CANARY, "one of DEBUG"),
+        ("LOG_FORMAT", "xml", "one of text, json"),
+    ],
+)
+def test_a_malformed_value_stops_the_start_with_its_name_and_the_reason(
+    folder: Path, name: str, value: str, reason: str
+) -> None:
+    said = refusal(folder, **{name: value})
+    assert said.startswith(f"{name} ")
+    assert reason in said
+
+
+def test_a_wrong_type_in_toml_stops_the_start(folder: Path) -> None:
+    (folder / "monserv.toml").write_text("server_port = true\nallowed_origins = 3\n")
+    assert refusal(folder) == (
+        "ALLOWED_ORIGINS must be a text or a list of texts; "
+        "SERVER_PORT must be a whole number from 1 to 65535"
+    )
+
+
+def test_a_bad_server_is_named_by_its_position(folder: Path) -> None:
+    said = refusal(folder, SERVERS=f"ssh://a@b,ssh://u:{CANARY}@h:99999")
+    assert said.startswith("SERVERS, entry 2: it has a port")
+
+
+def test_unknown_names_of_ours_stop_the_start(folder: Path) -> None:
+    assert refusal(folder, MONSERV_SECRE="x").startswith("MONSERV_SECRE (environment)")
+    (folder / ".env").write_text("MONSERV_PORT=1\n")
+    assert refusal(folder).startswith("MONSERV_PORT (.env)")
+    (folder / ".env").unlink()
+    (folder / "monserv.toml").write_text("colour = 1\n[table]\nx = 1\n")
+    assert refusal(folder).startswith("COLOUR, TABLE (monserv.toml)")
+
+
+def test_unknown_names_of_others_are_none_of_our_business(folder: Path) -> None:
+    (folder / ".env").write_text("POSTGRES_PASSWORD=x\n")
+    assert load(folder, HOME="/root", EMAIL_FROM="a@b", TZ="UTC") == load(folder)
+
+
+def test_names_of_the_older_program_are_one_remark(folder: Path) -> None:
+    (folder / ".env").write_text("KAFKA_BROKERS=x\n")
+    environ = {"DB_PASSWORD": CANARY, "LOG_THRESHOLDS": "1"}
+    said = config.remarks(config.load(environ, folder), environ, folder)
+    assert said == (
+        "DB_PASSWORD, KAFKA_BROKERS, LOG_THRESHOLDS: monserv has no use for these; they can go",
+    )
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "said"),
+    [
+        (".env", b"SERVER_PORT=1\nwhat is this\n", "line 2: this is not NAME=value"),
+        (".env", b"SERVERS=\xff\n", "it is not UTF-8"),
+        ("monserv.toml", b"server_port = \n", "is not TOML"),
+        ("monserv.toml", b"server_port = 1\nSERVER_PORT = 2\n", "SERVER_PORT stands twice"),
+        ("monserv.toml", b"\xff", "it is not UTF-8"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_named(
+    folder: Path, file: str, content: bytes, said: str
+) -> None:
+    (folder / file).write_bytes(content)
+    assert said in refusal(folder)
+    assert str(folder / file) in refusal(folder)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.1.2.3", "example.net"])
+def test_an_address_that_others_reach_needs_a_word_from_the_operator(
+    folder: Path, host: str
+) -> None:
+    assert "MONSERV_AUTH=none" in refusal(folder, SERVER_HOST=host)
+    settings = load(folder, SERVER_HOST=host, MONSERV_AUTH="none")
+    assert settings.server_host == host
+    (said,) = config.remarks(settings, {}, folder)
+    assert said.startswith(f"MONSERV_AUTH=none and SERVER_HOST={host}: everybody")
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "::1", "[::1]", "localhost"])
+def test_loopback_is_open(folder: Path, host: str) -> None:
+    assert load(folder, SERVER_HOST=host).server_host == host.strip("[]")
+
+
+def test_required_is_refused_while_nobody_could_log_in(folder: Path) -> None:
+    assert "no accounts yet" in refusal(folder, MONSERV_AUTH="required")
+
+
+def test_hosts_are_the_names_by_which_this_machine_is_called(folder: Path) -> None:
+    environ = {"SERVER_HOST": "0.0.0.0", "MONSERV_AUTH": "none", "API_HOST": "x.example:443"}
+    hosts = load(folder, **environ).allowed_hosts
+    assert {"localhost", "127.0.0.1", "::1", "x.example"} <= set(hosts)
+    assert "0.0.0.0" not in hosts
+    assert load(folder, ALLOWED_HOSTS="A.example:8080, [::1]").allowed_hosts == ("a.example", "::1")
+
+
+def test_where_any_site_may_read_no_host_is_refused(folder: Path) -> None:
+    assert load(folder, ALLOWED_ORIGINS="*").allowed_hosts == ("*",)
+
+
+def test_relative_directories_begin_at_the_checkout(folder: Path) -> None:
+    settings = load(folder, MONSERV_DATA_DIR="some/../data")
+    assert settings.data_dir == folder / "data"
+
+
+def test_a_home_is_meant_by_a_tilde(folder: Path) -> None:
+    assert load(folder, MONSERV_DATA_DIR="~/x", HOME="/home/joe").data_dir == Path("/home/joe/x")
