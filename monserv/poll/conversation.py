@@ -17,7 +17,7 @@ from monserv.probe.text import clean
 from monserv.ssh.session import Session, Shell
 
 # A box with ten thousand processes answers with about 3 MB.
-MAX_ANSWER_BYTES = 8 * 1024 * 1024
+MAX_ANSWER_BYTES = 4 * 1024 * 1024
 CHUNK_BYTES = 65536
 
 # The first sample needs two readings of the CPU, a known distance apart.

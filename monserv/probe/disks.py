@@ -48,15 +48,21 @@ def disks(df: str, asked: Sequence[Mount]) -> tuple[Disk, ...]:
 
 
 def _same_path(shown: str, real: str) -> bool:
-    if shown == real:
-        return True
     # A row broken by a newline in the name shows only its first line.
-    first_line = real.partition("\n")[0]
-    if first_line != real and shown == first_line:
+    if shown in (real, real.partition("\n")[0]):
         return True
+    # One ``?`` stands for a character, or for each byte of it.
+    return _is_disguise(shown, real) or _is_disguise(_raw(shown), _raw(real))
+
+
+def _is_disguise(shown: str | bytes, real: str | bytes) -> bool:
     return len(shown) == len(real) and all(
-        theirs in (ours, "?") for ours, theirs in zip(real, shown, strict=True)
+        theirs in (ours, "?", ord("?")) for ours, theirs in zip(real, shown, strict=True)
     )
+
+
+def _raw(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
 
 
 def _disk(row: re.Match[str], mount: Mount) -> Disk | None:

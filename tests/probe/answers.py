@@ -1,0 +1,53 @@
+"""Captured answers of real machines, and a way to change them.
+
+``debian.txt`` and ``busybox.txt`` are the output of ``monserv.probe.script`` in
+dash and in BusyBox's sh: facts, a poll, disks of ``/`` and owners, with the
+marker ``MARK``. Rows that say nothing new were taken out.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from monserv.model.sample import Sample
+from monserv.probe import disks, mounts, processes, reading, sections
+
+FOLDER = Path(__file__).parents[1] / "fixtures" / "probe"
+MARKER = "MARK"
+AT = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+
+def captured(name: str) -> dict[str, str]:
+    """Return the sections of all answers of a captured session."""
+    return sections.cut((FOLDER / f"{name}.txt").read_bytes(), MARKER)
+
+
+def later(answer: dict[str, str], seconds: int = 4) -> dict[str, str]:
+    """Return the same machine a few seconds later: 100 ticks a second, a quarter of them busy."""
+    uptime, idle = (float(number) for number in answer["uptime"].split())
+    lines = answer["counters"].split("\n")
+    ticks = lines[0].split()
+    ticks[1] = str(int(ticks[1]) + 25 * seconds)
+    ticks[4] = str(int(ticks[4]) + 75 * seconds)
+    lines[0] = f"cpu  {' '.join(ticks[1:])}"
+    return answer | {
+        "uptime": f"{uptime + seconds:.2f} {idle:.2f}\n",
+        "counters": "\n".join(lines),
+    }
+
+
+def sample(first: dict[str, str], second: dict[str, str]) -> Sample | None:
+    """Read two answers as a conversation does."""
+    before, after = reading.reading(first), reading.reading(second)
+    if before is None or after is None:
+        return None
+    asked = mounts.mounts(second.get("mounts", ""))
+    return reading.sample(
+        reading.facts(first),
+        before,
+        after,
+        disks=disks.disks(second.get("disks", ""), asked),
+        owners=processes.owners(second.get("owners", "")),
+        taken_at=AT,
+    )

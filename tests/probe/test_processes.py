@@ -1,0 +1,62 @@
+"""Rows of /proc/<pid>/stat, whatever a process calls itself."""
+
+from __future__ import annotations
+
+import pytest
+
+from monserv.probe import processes
+from monserv.probe.processes import ProcessRow
+
+
+def row(pid: int = 7, name: str = "sh", started: int = 31, rss: int = 100) -> str:
+    numbers = [1] * 49
+    numbers[18], numbers[20] = started, rss
+    return f"{pid} ({name}) S {' '.join(map(str, numbers))}\n"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "sh",
+        "",
+        "a b",
+        "x) R 1",
+        "a) S 1 2 3 4 5 6",
+        "(((",
+        ")))",
+        ") S 1\n9 (evil",
+        "a\nb",
+        "<b>x</b>",
+        "\udcff\udcfe",
+        "kworker/u257:3-events_freezable_power_efficient_and_more_of_that",
+    ],
+)
+def test_a_name_hides_no_row_and_forges_none(name: str) -> None:
+    text = row(1) + row(7, name) + row(9)
+    assert processes.rows(text) == (
+        ProcessRow(1, "sh", 31, 100),
+        ProcessRow(7, name, 31, 100),
+        ProcessRow(9, "sh", 31, 100),
+    )
+
+
+def test_a_row_that_was_cut_ends_the_reading_and_is_not_read() -> None:
+    assert processes.rows(row(1) + row(2)[:-30]) == (ProcessRow(1, "sh", 31, 100),)
+    assert processes.rows("cat: no such file\n" + row(1)) == ()
+
+
+def test_numbers_that_no_machine_has_are_passed_over() -> None:
+    text = row(1, rss=10**19) + row(2, started=10**19) + row(3, rss=-1) + row(4)
+    assert [found.pid for found in processes.rows(text)] == [3, 4]
+
+
+def test_the_five_largest_come_largest_first_with_inert_names() -> None:
+    text = "".join(row(pid, f"p{pid}\x1b", rss=pid * 10) for pid in range(1, 9))
+    top = processes.largest(processes.rows(text))
+    assert [(one.pid, one.name) for one in top] == [
+        (pid, f"p{pid}\\x1b") for pid in (8, 7, 6, 5, 4)
+    ]
+
+
+def test_owners_are_numbers() -> None:
+    assert processes.owners("1 0\n22 1000\nx 1\n3 -1\n4 99999999999\n") == {1: 0, 22: 1000}
