@@ -32,12 +32,11 @@ def own_sshd(machine_room: Path, tmp_path: Path) -> Iterator[Sshd]:
         sshd.stop()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def encrypted_key(machine_room: Path, user: User) -> Path:
     path = machine_room / "id_encrypted"
-    if not path.exists():
-        run("ssh-keygen", "-q", "-t", "rsa", "-b", "2048", "-N", "phrase %41", "-f", str(path))
-        user.authorise(path)
+    run("ssh-keygen", "-q", "-t", "rsa", "-b", "2048", "-N", "phrase %41", "-f", str(path))
+    user.authorise(path)
     return path
 
 
@@ -60,19 +59,15 @@ def agent(key_path: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> It
         process.wait()
 
 
+@pytest.mark.usefixtures("agent")
 def test_every_way_to_log_in_brings_a_sample(
-    tmp_path: Path,
-    sshd: Sshd,
-    dropbear: Dropbear,
-    user: User,
-    key_path: Path,
-    encrypted_key: Path,
-    agent: None,
+    tmp_path: Path, sshd: Sshd, dropbear: Dropbear, user: User, encrypted_key: Path
 ) -> None:
+    key_path = encrypted_key.with_name("id_plain")
     servers = [
         ssh_server("odd-password", sshd.port, user.name, user.password),
         ssh_server("key", sshd.port, user.name, key_path=key_path),
-        ssh_server("encrypted-key", sshd.port, user.name, "phrase %41", encrypted_key),
+        ssh_server("encrypted-key", sshd.port, user.name, "phrase %41", key_path=encrypted_key),
         ssh_server("agent", sshd.port, user.name),
         ssh_server("busybox", dropbear.port, "root", dropbear.password),
         ssh_server("by-name", sshd.port, user.name, user.password, host="localhost"),
@@ -94,7 +89,7 @@ def test_a_wrong_password_is_tried_twice_and_never_again(
 ) -> None:
     server = ssh_server("nas", own_sshd.port, user.name, WRONG)
     with Watch(tmp_path, [server], interval_seconds=0.5) as watch:
-        watch.wait("nas", lambda one: isinstance(one, Missed) and one.missed_polls >= 16)
+        watch.wait("nas", lambda one: isinstance(one, Missed) and one.missed_polls >= 14)
         misses = watch.results("nas")
     assert {(one.cause, one.text) for one in misses if isinstance(one, Missed)} == {
         (Cause.AUTHENTICATION_FAILED, "The server refused the password")
@@ -109,7 +104,7 @@ def test_what_is_wrong_with_a_login_is_said(
     run("ssh-keygen", "-q", "-t", "ecdsa", "-N", "", "-f", str(stranger))
     servers = [
         ssh_server("stranger", sshd.port, user.name, key_path=stranger),
-        ssh_server("phrase", sshd.port, user.name, WRONG, encrypted_key),
+        ssh_server("phrase", sshd.port, user.name, WRONG, key_path=encrypted_key),
         ssh_server("no-phrase", sshd.port, user.name, key_path=encrypted_key),
         ssh_server("no-key", sshd.port, user.name, key_path=tmp_path / "absent"),
     ]

@@ -23,6 +23,7 @@ def ssh_server(
     port: int,
     username: str,
     password: str | None = None,
+    *,
     key_path: Path | None = None,
     host: str = "127.0.0.1",
 ) -> Server:
