@@ -18,7 +18,7 @@ from typing import Any
 CHECKOUT = Path(__file__).resolve().parent
 sys.path.insert(0, str(CHECKOUT))
 
-import config  # noqa: E402 -- the checkout need not be the current directory
+from config import load, remarks  # noqa: E402 -- the checkout need not be the current directory
 from monserv import logs  # noqa: E402 -- as above
 from monserv.errors import MonservError, StartRefused  # noqa: E402 -- as above
 from monserv.settings import greeting  # noqa: E402 -- as above
@@ -39,7 +39,7 @@ def _refuse(reason: object) -> None:
 
 
 try:
-    settings = config.load()
+    settings = load()
 except MonservError as refusal:
     _refuse(refusal)
 
@@ -70,7 +70,7 @@ def on_starting(server: Any) -> None:
         lock.make_directory(settings.data_dir)
         # Held by this process and its worker until the last of them ends.
         lock.hold(settings.data_dir)
-        for remark in config.remarks(settings):
+        for remark in remarks(settings):
             log.warning("%s", remark)
         _migrate()
     except StartRefused as refusal:
@@ -166,7 +166,7 @@ def _refuse_other_shapes(cfg: Any) -> None:
     if cfg.worker_class_str != "gevent":
         raise StartRefused(
             f"The worker class {cfg.worker_class_str} is refused: WebSockets and pollers need "
-            "gevent; leave out -k, --worker-class and --threads"
+            "gevent; leave out -k and --worker-class"
         )
     if cfg.preload_app:
         raise StartRefused(

@@ -1,0 +1,109 @@
+"""The real programs that tests start, and where they come from.
+
+Nothing of what is installed is started: while apt works, ``policy-rc.d`` forbids
+services to come up.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+# Each program by the Debian package that brings it.
+PROGRAMS = {
+    "sshd": "openssh-server",
+    "ssh-keygen": "openssh-client",
+    "dropbear": "dropbear-bin",
+    "busybox": "busybox",
+    "chromium": "chromium",
+    "mkfs.ext4": "e2fsprogs",
+    "node": "nodejs",
+    "npm": "npm",
+}
+PATH = os.pathsep.join([os.environ.get("PATH", ""), "/usr/local/sbin", "/usr/sbin", "/sbin"])
+POLICY = Path("/usr/sbin/policy-rc.d")
+NODE_WS = "ws@8.23.0"
+
+
+def missing() -> list[str]:
+    """Return the Debian packages whose programs are not here."""
+    packages = {package for name, package in PROGRAMS.items() if not shutil.which(name, path=PATH)}
+    if importlib.util.find_spec("ensurepip") is None:
+        packages.add(f"python3.{sys.version_info[1]}-venv")
+    return sorted(packages)
+
+
+def apt_line(packages: list[str]) -> str:
+    return f"apt install --no-install-recommends {' '.join(packages)}"
+
+
+def install(packages: list[str], tell: Callable[[str], None]) -> None:
+    """Install what is missing where that is possible: as root, with apt."""
+    if not packages or os.geteuid() != 0 or not shutil.which("apt-get"):
+        return
+    tell(f"installing {' '.join(packages)} with apt")
+    environ = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    with _no_service_starts():
+        for command in (
+            ["apt-get", "-q", "update"],
+            ["apt-get", "-q", "-y", "install", "--no-install-recommends", *packages],
+        ):
+            done = subprocess.run(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                env=environ,
+                check=False,
+            )
+            if done.returncode != 0:
+                tell(f"{' '.join(command)} failed:\n{done.stdout[-2000:]}")
+                return
+
+
+@contextlib.contextmanager
+def _no_service_starts() -> Iterator[None]:
+    if POLICY.exists():
+        yield
+        return
+    POLICY.write_text("#!/bin/sh\nexit 101\n")
+    POLICY.chmod(0o755)
+    try:
+        yield
+    finally:
+        POLICY.unlink(missing_ok=True)
+
+
+def install_node_ws(folder: Path, tell: Callable[[str], None]) -> Path:
+    """Return the ``node_modules`` with Node's ``ws``, installed if need be."""
+    modules = folder / "node_modules"
+    stamp = folder / "stamp"
+    if stamp.exists() and stamp.read_text() == NODE_WS:
+        return modules
+    npm = shutil.which("npm")
+    if npm is None:
+        return modules
+    tell(f"installing {NODE_WS} with npm")
+    folder.mkdir(parents=True, exist_ok=True)
+    done = subprocess.run(
+        [npm, "install", "--no-audit", "--no-fund", "--no-save", "--prefix", str(folder), NODE_WS],
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env=os.environ | {"npm_config_cache": str(folder / "cache")},
+        check=False,
+    )
+    if done.returncode == 0:
+        stamp.write_text(NODE_WS)
+    else:
+        tell(f"npm failed:\n{done.stdout[-2000:]}")
+    return modules

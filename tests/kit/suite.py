@@ -1,0 +1,78 @@
+"""The test command: what the tests need, then every step, then pytest's last word."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from monserv.errors import StartRefused
+from monserv.setup import requirements, start, virtualenv
+from monserv.setup.places import place
+from tests.kit import components, steps
+from tests.kit.plugin import VARIABLE
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+VENV = ".venv-tests"
+NODE = ".venv-node"
+FAILED = 1
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run everything and return 0 only if all of it passed."""
+    os.chdir(CHECKOUT)
+    components.install(components.missing(), tell)
+    try:
+        python = _python()
+        modules = components.install_node_ws(place(CHECKOUT, NODE, None, os.environ), tell)
+    except StartRefused as error:
+        tell(str(error))
+        return start.REFUSED
+    with tempfile.TemporaryDirectory(prefix="monserv-tests-") as scratch:
+        environ = os.environ | _environ(modules, Path(scratch))
+        return _run(python, arguments, environ)
+
+
+def tell(text: str) -> None:
+    print(f"tests: {text}", flush=True)
+
+
+def _run(python: str, arguments: Sequence[str], environ: dict[str, str]) -> int:
+    planned = [
+        *steps.checks(python, CHECKOUT),
+        steps.pytest(python, arguments, is_green=True),
+    ]
+    failed = [step.name for step in planned if not step.run(CHECKOUT, environ, tell)]
+    remarks = [f"failed: {name}" for name in failed]
+    absent = components.missing()
+    if absent:
+        remarks.append(f"missing, as root type: {components.apt_line(absent)}")
+    for remark in remarks:
+        tell(remark)
+    # pytest comes last and says the last word, so it also says what failed before.
+    last = steps.pytest(python, arguments, is_green=False)
+    code = os.spawnve(  # its output is the terminal's, its last line the command's
+        os.P_WAIT, last.command[0], last.command, environ | {VARIABLE: "\n".join(remarks)}
+    )
+    return code or (FAILED if remarks else 0)
+
+
+def _python() -> str:
+    """Return an interpreter that has what the tests need: this one, or one made for them."""
+    if not requirements.unmet(CHECKOUT / "requirements-dev.txt"):
+        return sys.executable
+    return str(virtualenv.ensure(start.plan(CHECKOUT, VENV, "-dev", None), tell))
+
+
+def _environ(modules: Path, scratch: Path) -> dict[str, str]:
+    # A second source of truth for settings would make tests depend on the shell.
+    environ = {"NODE_PATH": str(modules), "PATH": components.PATH, "PYTHONUNBUFFERED": "1"}
+    if not os.access(CHECKOUT, os.W_OK):
+        environ |= {
+            "RUFF_CACHE_DIR": str(scratch / "ruff"),
+            "MYPY_CACHE_DIR": str(scratch / "mypy"),
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
+    return environ
