@@ -232,7 +232,8 @@ def _is_df_hanging(now: reading.Reading) -> bool:
     It may be one of ours, left behind by a session that broke: another would hang
     beside it.
     """
-    newest = now.uptime_seconds - DISKS_PATIENCE_SECONDS
+    # Half the patience, so that the one just given up is old enough for certain.
+    newest = now.uptime_seconds - DISKS_PATIENCE_SECONDS / 2
     return any(
         row.name == "df" and row.started_ticks / TICKS_PER_SECOND < newest for row in now.processes
     )

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 MISSES_BEFORE_OFFLINE = 3
+
+# Part of an interval. A slot that begins this soon is the present one, off by what
+# floats lose; without it a slot could come twice.
+ROUNDING = 1e-6
 
 FIRST_RETRY_SECONDS = 2.0
 MAX_RETRY_SECONDS = 30.0
@@ -26,10 +31,8 @@ class Cadence:
         """Return when the next slot begins, strictly after ``now``."""
         if now < self.first_at:
             return self.first_at
-        passed = (now - self.first_at) // self.interval_seconds
-        following = self.first_at + (passed + 1) * self.interval_seconds
-        # Division of floats may land on the slot that is just beginning.
-        return following if following > now else following + self.interval_seconds
+        begun = math.floor((now - self.first_at) / self.interval_seconds + ROUNDING)
+        return self.first_at + (begun + 1) * self.interval_seconds
 
     def slots_between(self, start: float, end: float) -> int:
         """Return how many slots began after ``start`` and not after ``end``."""

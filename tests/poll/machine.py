@@ -1,0 +1,218 @@
+"""A watched machine that answers as a captured one did, in time that a test moves.
+
+Whoever waits on it in vain moves the clock on by as long as he would have waited.
+"""
+
+from __future__ import annotations
+
+import shlex
+import threading
+from collections.abc import Callable, Sequence
+
+from monserv.clock import ManualClock
+from monserv.errors import Cause, PollError
+from monserv.model.poll import PollResult
+from monserv.model.server import Reach, Server
+from monserv.poll.poller import Poller
+from monserv.poll.schedule import Cadence
+from monserv.poll.watchdog import Watchdog
+from monserv.probe import script
+from monserv.ssh.session import Lease
+from tests.probe.answers import captured
+
+NAS = Server("nas", "nas", Reach.SSH, "10.0.0.3", 22, "me", "ssh://me:***@10.0.0.3")
+DF_HEAD = "Filesystem 1024-blocks Used Available Capacity Mounted on\n"
+REFUSED_CHANNEL = "The server refused a session channel: open failed"
+POLL_SECTIONS = ("boot", "uptime", "load", "hardware", "counters", "mounts", "processes")
+STAT_TAIL = " ".join(["0"] * 28)
+
+
+class Machine:
+    """What the sessions of one server share: its clock, its faults, and what it was asked."""
+
+    def __init__(self, clock: ManualClock) -> None:
+        self.clock = clock
+        self.asked: list[str] = []
+        self.sessions: list[FakeSession] = []
+        self.logins_at: list[float] = []
+        self.mountpoints = ["/"]
+        self.boot_id = "first boot"
+        self.df_hangs = False
+        self.hung_since: float | None = None
+        self.silent = False
+        self.spoil: Callable[[bytes], bytes] = lambda answer: answer
+        self.drip = False
+        self.last_words: bytes | None = None
+        self.max_shells = 10
+        self.login_errors: list[PollError | OSError] = []
+        self.refusal: PollError | None = None
+        self._text = captured("debian")
+
+    def open(self, server: Server, lease: Lease) -> FakeSession:
+        """Log in; what ``Opener.open`` does."""
+        self.logins_at.append(self.clock.monotonic())
+        if self.refusal is not None:
+            raise self.refusal
+        if self.login_errors:
+            raise self.login_errors.pop(0)
+        session = FakeSession(self)
+        self.sessions.append(session)
+        lease.hold(session.abort)
+        return session
+
+    def count(self, function: str) -> int:
+        return sum(line.startswith(function) for line in self.asked)
+
+    def answer(self, line: str) -> bytes:
+        function, marker, *rest = shlex.split(line)
+        names = {
+            "monserv_facts": ("hostname", "model", "device_tree", "page", "users"),
+            "monserv_poll": POLL_SECTIONS,
+            "monserv_disks": ("disks",),
+            "monserv_owners": ("owners",),
+        }[function]
+        now = self._now(rest)
+        parts = [f"{marker} {name}\n{now.get(name, self._text[name])}" for name in names]
+        return self.spoil("".join([*parts, f"{marker} end\n"]).encode())
+
+    def _now(self, arguments: Sequence[str]) -> dict[str, str]:
+        uptime = self.clock.monotonic()
+        ticks = int(100 * uptime)
+        hung = ""
+        if self.hung_since is not None:
+            started = int(100 * self.hung_since)
+            hung = f"999 (df) D 1 {' '.join(['0'] * 17)} {started} 0 5 {STAT_TAIL}\n"
+        return {
+            "boot": f"{self.boot_id}\n",
+            "uptime": f"{uptime:.2f} 0.00\n",
+            "counters": f"cpu  {ticks} 0 0 {3 * ticks} 0 0 0 0 0 0\ncpu0 1 1 1 1\n"
+            + "\n".join(self._text["counters"].split("\n")[3:]),
+            "mounts": "".join(
+                f"36 35 8:{number} / {path} rw - ext4 /dev/sda{number} rw\n"
+                for number, path in enumerate(self.mountpoints)
+            ),
+            "disks": DF_HEAD + "".join(f"d 1000 300 600 34% {path}\n" for path in arguments),
+            "owners": "".join(f"{pid} 0\n" for pid in arguments),
+            "processes": self._text["processes"] + hung,
+        }
+
+
+class FakeSession:
+    """A login on a ``Machine``."""
+
+    def __init__(self, machine: Machine) -> None:
+        self._machine = machine
+        self.shells: list[FakeShell] = []
+        self.is_closed = False
+        self.is_aborted = False
+
+    def open_shell(self) -> FakeShell:
+        if len(self.shells) >= self._machine.max_shells:
+            raise PollError(Cause.SHELL_UNUSABLE, REFUSED_CHANNEL)
+        self.shells.append(FakeShell(self._machine))
+        return self.shells[-1]
+
+    def break_off(self) -> None:
+        for shell in self.shells:
+            shell.is_dead = True
+
+    def abort(self) -> None:
+        self.is_aborted = True
+        self.break_off()
+
+    def close(self) -> None:
+        self.is_closed = True
+        self.abort()
+
+
+class FakeShell:
+    """Answers each line in turn; one whose ``df`` hangs answers nothing after it."""
+
+    def __init__(self, machine: Machine) -> None:
+        self._machine = machine
+        self._waiting: list[str] = []
+        self._ready = b""
+        self._patience_seconds = 0.0
+        self.is_dead = False
+        self.is_closed = False
+
+    def settimeout(self, seconds: float | None, /) -> None:
+        assert seconds is not None, "a wait without a bound"
+        self._patience_seconds = seconds
+
+    def sendall(self, data: bytes, /) -> None:
+        if self.is_dead:
+            raise BrokenPipeError("broken pipe")
+        # The script itself only defines functions.
+        text = data.decode("utf-8", "surrogateescape").replace(script.SCRIPT, "")
+        asked = [line for line in text.split("\n") if line]
+        self._machine.asked += asked
+        self._waiting += asked
+
+    def recv(self, nbytes: int, /) -> bytes:
+        machine = self._machine
+        if machine.last_words is not None:
+            self._ready, self.is_dead = self._ready + machine.last_words, True
+            machine.last_words = None
+        self._work()
+        if self._ready:
+            if machine.drip:
+                nbytes = 1
+                machine.clock.advance(1.0)
+            piece, self._ready = self._ready[:nbytes], self._ready[nbytes:]
+            return piece
+        if self.is_dead:
+            return b""
+        machine.clock.advance(self._patience_seconds)
+        raise TimeoutError
+
+    def _work(self) -> None:
+        while self._waiting and not self._machine.silent and not self.is_dead:
+            if self._machine.df_hangs and self._waiting[0].startswith("monserv_disks"):
+                if self._machine.hung_since is None:
+                    self._machine.hung_since = self._machine.clock.monotonic()
+                return
+            self._ready += self._machine.answer(self._waiting.pop(0))
+
+    def close(self) -> None:
+        self.is_closed = True
+
+
+class ManualEvent(threading.Event):
+    """An event for which nobody really waits."""
+
+    def __init__(self, clock: ManualClock) -> None:
+        super().__init__()
+        self._clock = clock
+
+    def wait(self, timeout: float | None = None) -> bool:
+        assert timeout is not None, "a wait without a bound"
+        self._clock.advance(timeout)
+        return self.is_set()
+
+
+class Slots:
+    """A poller whose slots a test runs one by one."""
+
+    def __init__(self, machine: Machine, interval_seconds: float = 4.0) -> None:
+        self.clock = machine.clock
+        self._cadence = Cadence(self.clock.monotonic(), interval_seconds)
+        self._due = self._cadence.first_at
+        self.poller = Poller(
+            NAS,
+            self._cadence,
+            opener=machine,
+            watchdog=Watchdog(self.clock),
+            clock=self.clock,
+            ingest=lambda result: None,
+        )
+        self.poller._stopping = ManualEvent(self.clock)
+
+    def run(self, count: int = 1) -> list[PollResult]:
+        """Run the next slots, each when it is due; return what they brought."""
+        results = []
+        for _ in range(count):
+            self.clock.advance(max(0.0, self._due - self.clock.monotonic()))
+            results.append(self.poller._one_slot(self._due))
+            self._due = self._cadence.next_after(self.clock.monotonic())
+        return results

@@ -1,0 +1,236 @@
+"""The talk with one machine: its deadlines, its bounds, and a df that hangs."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from monserv.clock import ManualClock
+from monserv.errors import Cause, PollError
+from monserv.model.sample import Sample
+from monserv.poll.conversation import MAX_ANSWER_BYTES, Conversation
+from monserv.poll.watchdog import Limit, Watchdog
+from tests.poll.machine import NAS, FakeShell, Machine, ManualEvent
+
+LIMIT_SECONDS = 8.0
+INTERVAL_SECONDS = 4.0
+
+
+class Talk:
+    """A conversation with a machine, polled at an interval."""
+
+    def __init__(self) -> None:
+        self.clock = ManualClock()
+        self.machine = Machine(self.clock)
+        self._watchdog = Watchdog(self.clock)
+        self.start()
+
+    def start(self) -> None:
+        session = self.machine.open(NAS, self.limit())
+        self.conversation = Conversation(session, self.clock, ManualEvent(self.clock))
+
+    def limit(self) -> Limit:
+        return self._watchdog.limit(LIMIT_SECONDS)
+
+    def poll(self) -> Sample:
+        self.clock.advance(INTERVAL_SECONDS)
+        return self.conversation.poll(self.limit())
+
+    def seconds(self) -> float:
+        began_at = self.clock.monotonic()
+        self.poll()
+        return self.clock.monotonic() - began_at - INTERVAL_SECONDS
+
+    @property
+    def shells(self) -> list[FakeShell]:
+        return self.machine.sessions[-1].shells
+
+
+@pytest.fixture
+def talk() -> Talk:
+    return Talk()
+
+
+def test_the_first_sample_takes_two_readings_a_second_apart_and_later_ones_take_one(
+    talk: Talk,
+) -> None:
+    assert talk.seconds() == pytest.approx(1.0)
+    assert talk.machine.count("monserv_poll") == 2
+    assert talk.seconds() == 0
+    assert talk.machine.count("monserv_poll") == 3
+
+
+def test_a_sample_is_whole_and_facts_are_asked_once(talk: Talk) -> None:
+    for _ in range(3):
+        sample = talk.poll()
+        assert sample.problems == ()
+        assert sample.cpu is not None
+        assert sample.cpu.used_percent == pytest.approx(25, abs=0.5)
+    assert talk.machine.count("monserv_facts") == 1
+    assert talk.machine.count("monserv_owners") == 1
+
+
+def test_no_two_answers_share_a_mark(talk: Talk) -> None:
+    for _ in range(5):
+        talk.poll()
+    marks = [line.split(" ")[1] for line in talk.machine.asked]
+    assert len(marks) == len(set(marks))
+
+
+def test_a_disk_that_is_mounted_meanwhile_is_in_the_very_next_sample(talk: Talk) -> None:
+    talk.poll()
+    talk.machine.mountpoints.append("/mnt/new")
+    assert [disk.mountpoint for disk in talk.poll().disks or ()] == ["/", "/mnt/new"]
+    talk.machine.mountpoints.remove("/")
+    assert [disk.mountpoint for disk in talk.poll().disks or ()] == ["/mnt/new"]
+
+
+def test_a_machine_without_disks_has_none_rather_than_unknown_ones(talk: Talk) -> None:
+    talk.machine.mountpoints.clear()
+    assert talk.poll().disks == ()
+
+
+def test_silence_ends_at_the_deadline(talk: Talk) -> None:
+    talk.poll()
+    talk.machine.silent = True
+    began_at = talk.clock.monotonic()
+    with pytest.raises(TimeoutError):
+        talk.poll()
+    assert talk.clock.monotonic() - began_at == pytest.approx(INTERVAL_SECONDS + LIMIT_SECONDS)
+
+
+def test_a_drip_ends_at_the_same_deadline(talk: Talk) -> None:
+    talk.poll()
+    talk.machine.drip = True
+    began_at = talk.clock.monotonic()
+    with pytest.raises(TimeoutError):
+        talk.poll()
+    assert talk.clock.monotonic() - began_at <= INTERVAL_SECONDS + LIMIT_SECONDS + 1
+
+
+def test_a_flood_is_cut_off(talk: Talk) -> None:
+    talk.poll()
+    talk.machine.spoil = lambda answer: b"x" * (MAX_ANSWER_BYTES + 10**6)
+    with pytest.raises(PollError, match="more than 4194304 bytes") as raised:
+        talk.poll()
+    assert raised.value.cause is Cause.BAD_OUTPUT
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda answer: answer.replace(b"cpu ", b"gpu ").replace(b"MemTotal", b"x"),
+        lambda answer: answer.replace(b" uptime\n", b" downtime\n"),
+    ],
+)
+def test_an_answer_that_cannot_be_trusted_is_rejected_whole(
+    talk: Talk, spoil: Callable[[bytes], bytes]
+) -> None:
+    talk.poll()
+    talk.machine.spoil = spoil
+    with pytest.raises(PollError) as raised:
+        talk.poll()
+    assert raised.value.cause is Cause.BAD_OUTPUT
+
+
+def test_noise_before_an_answer_changes_nothing(talk: Talk) -> None:
+    talk.machine.spoil = lambda answer: b"\x07Welcome to\r\nacme end\n" + answer
+    assert talk.poll().problems == ()
+
+
+def test_a_shell_that_ends_at_once_says_what_it_said(talk: Talk) -> None:
+    talk.machine.last_words = b"This account is \x1b[31mcurrently not available.\n"
+    with pytest.raises(PollError) as raised:
+        talk.poll()
+    assert raised.value.cause is Cause.SHELL_UNUSABLE
+    assert str(raised.value) == (
+        "The login shell is not usable: it ended at once;"
+        " it said: This account is \\x1b[31mcurrently not available."
+    )
+
+
+def test_a_restart_between_two_readings_gives_no_sample(talk: Talk) -> None:
+    talk.poll()
+    talk.machine.boot_id = "second boot"
+    with pytest.raises(PollError, match="restarted"):
+        talk.poll()
+    assert talk.poll().boot_id == "second boot"
+
+
+class TestAHangingDf:
+    def test_the_other_groups_are_there_after_its_patience_and_then_at_once(
+        self, talk: Talk
+    ) -> None:
+        talk.poll()
+        talk.machine.df_hangs = True
+        sample = talk.poll()
+        assert (sample.disks, sample.problems) == (None, ("disks: df did not answer",))
+        assert sample.memory is not None
+        assert [talk.seconds() < 0.1 for _ in range(5)] == [True] * 5
+        assert talk.poll().disks is None
+
+    def test_is_never_joined_by_another(self, talk: Talk) -> None:
+        talk.poll()
+        talk.machine.df_hangs = True
+        talk.poll()
+        asked = talk.machine.count("monserv_disks")
+        for _ in range(20):
+            talk.poll()
+        assert talk.machine.count("monserv_disks") == asked
+        assert len(talk.shells) == 2
+
+    def test_is_asked_again_when_it_has_ended(self, talk: Talk) -> None:
+        talk.poll()
+        talk.machine.df_hangs = True
+        talk.poll()
+        talk.machine.df_hangs, talk.machine.hung_since = False, None
+        found = [talk.poll().disks for _ in range(2)]
+        assert found[-1] is not None
+        assert [shell.is_closed for shell in talk.shells] == [True, False]
+
+    def test_at_the_very_first_poll_hides_no_other_group(self, talk: Talk) -> None:
+        talk.machine.df_hangs = True
+        sample = talk.poll()
+        assert sample.disks is None
+        assert sample.cpu is not None
+
+    def test_is_not_joined_by_one_of_a_new_session_either(self, talk: Talk) -> None:
+        talk.poll()
+        talk.machine.df_hangs = True
+        talk.poll()
+        asked = talk.machine.count("monserv_disks")
+        talk.clock.advance(5)
+        talk.start()
+        for _ in range(3):
+            assert talk.poll().disks is None
+        assert talk.machine.count("monserv_disks") == asked
+        talk.machine.df_hangs, talk.machine.hung_since = False, None
+        assert talk.poll().disks is not None
+
+    def test_whose_shell_somebody_ended_does_not_end_the_talk(self, talk: Talk) -> None:
+        talk.poll()
+        talk.machine.df_hangs = True
+        talk.poll()
+        talk.shells[0].is_dead = True
+        assert [talk.poll().disks for _ in range(3)] == [None] * 3
+        assert talk.machine.count("monserv_disks") == 3
+
+    def test_on_a_server_that_allows_one_shell_ends_the_session_with_the_cause(
+        self, talk: Talk
+    ) -> None:
+        talk.machine.max_shells = 1
+        talk.poll()
+        talk.machine.df_hangs = True
+        with pytest.raises(PollError, match="refused a session channel"):
+            talk.poll()
+
+
+def test_stopping_ends_the_wait_for_the_second_reading() -> None:
+    talk = Talk()
+    stopping = threading.Event()
+    stopping.set()
+    session = talk.machine.open(NAS, talk.limit())
+    conversation = Conversation(session, talk.clock, stopping)
+    assert conversation.poll(talk.limit()).cpu is None

@@ -1,0 +1,303 @@
+"""What a poller makes of each slot, and that nothing ends its thread but a stop."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from monserv.clock import ManualClock, SystemClock
+from monserv.errors import Cause, PollError
+from monserv.model.poll import Missed, Polled, PollResult
+from monserv.model.server import Server
+from monserv.poll.poller import LOGIN_LIMIT_SECONDS, Poller
+from monserv.poll.schedule import AUTHENTICATION_WINDOW_SECONDS, Cadence
+from monserv.poll.watchdog import Watchdog
+from monserv.ssh.session import Lease
+from tests.poll.machine import NAS, FakeSession, Machine, Slots
+
+REFUSED = PollError(Cause.AUTHENTICATION_FAILED, "The server refused the password")
+DOWN = PollError(Cause.UNREACHABLE, "Connection refused")
+
+
+@pytest.fixture
+def machine() -> Machine:
+    return Machine(ManualClock())
+
+
+@pytest.fixture
+def slots(machine: Machine) -> Slots:
+    return Slots(machine)
+
+
+def kinds(results: list[PollResult]) -> str:
+    return "".join("+" if isinstance(result, Polled) else "-" for result in results)
+
+
+def test_one_session_serves_every_slot(machine: Machine, slots: Slots) -> None:
+    assert kinds(slots.run(10)) == "+" * 10
+    assert len(machine.sessions) == 1
+    assert len(machine.sessions[0].shells) == 1
+
+
+def test_a_session_that_broke_is_opened_again_in_the_same_slot(
+    machine: Machine, slots: Slots
+) -> None:
+    slots.run(2)
+    machine.sessions[0].break_off()
+    assert kinds(slots.run(2)) == "++"
+    assert [session.is_closed for session in machine.sessions] == [True, False]
+
+
+def test_misses_are_counted_and_a_sample_starts_the_count_anew(
+    machine: Machine, slots: Slots
+) -> None:
+    slots.run()
+    machine.refusal = DOWN
+    machine.sessions[0].break_off()
+    misses = slots.run(3)
+    assert [(one.missed_polls, one.text) for one in misses if isinstance(one, Missed)] == [
+        (1, "Connection refused"),
+        (2, "Connection refused"),
+        (3, "Connection refused"),
+    ]
+    machine.refusal = None
+    assert kinds(slots.run(10)).endswith("+")
+    machine.refusal = DOWN
+    machine.sessions[-1].break_off()
+    (miss,) = slots.run()
+    assert isinstance(miss, Missed)
+    assert miss.missed_polls == 1
+
+
+def test_a_frozen_server_is_given_up_at_the_limit_and_counts_the_slots_it_ate(
+    machine: Machine, slots: Slots
+) -> None:
+    slots.run()
+    machine.silent = True
+    (miss,) = slots.run()
+    assert isinstance(miss, Missed)
+    assert (miss.cause, miss.text) == (Cause.TIMED_OUT, "No complete answer within 8 s")
+    assert miss.missed_polls == 3
+    assert machine.sessions[0].is_closed
+    machine.silent = False
+    assert kinds(slots.run()) == "+"
+
+
+def test_logins_to_a_dead_server_are_spread_and_never_given_up(
+    machine: Machine, slots: Slots
+) -> None:
+    machine.refusal = DOWN
+    slots.run(150)
+    gaps = [b - a for a, b in zip(machine.logins_at, machine.logins_at[1:], strict=False)]
+    assert max(gaps) <= 30 + 4
+    assert all(gap >= 15 for gap in gaps[5:])
+    assert 600 / 34 < len(machine.logins_at) < 45
+
+
+def test_a_refused_password_is_tried_twice_in_ten_minutes(machine: Machine, slots: Slots) -> None:
+    machine.refusal = REFUSED
+    results = slots.run(148)
+    assert len(machine.logins_at) == 2
+    assert {(one.cause, one.text) for one in results if isinstance(one, Missed)} == {
+        (Cause.AUTHENTICATION_FAILED, "The server refused the password")
+    }
+    slots.run(900)
+    tried = machine.logins_at
+    assert len(tried) > 4
+    for first, third in zip(tried, tried[2:], strict=False):
+        assert third - first >= AUTHENTICATION_WINDOW_SECONDS
+
+
+def test_a_login_whose_shell_ends_at_once_is_not_repeated_in_every_slot(
+    machine: Machine, slots: Slots
+) -> None:
+    machine.spoil = lambda answer: b"garbage"
+    machine.silent = True
+    for _ in range(100):
+        machine.last_words = b"nologin\n"
+        slots.run()
+    assert len(machine.logins_at) < 35
+
+
+def test_a_session_without_a_shell_is_closed(machine: Machine, slots: Slots) -> None:
+    machine.max_shells = 0
+    (miss,) = slots.run()
+    assert isinstance(miss, Missed)
+    assert miss.cause is Cause.SHELL_UNUSABLE
+    assert [session.is_closed for session in machine.sessions] == [True]
+
+
+def test_a_hung_df_where_one_shell_is_allowed_costs_the_disks_and_not_the_server(
+    machine: Machine, slots: Slots
+) -> None:
+    machine.max_shells = 1
+    slots.run()
+    machine.df_hangs = True
+    results = slots.run(10)
+    assert kinds(results) == "+" * 10
+    assert {one.sample.disks for one in results if isinstance(one, Polled)} == {None}
+    # One that answered, and the one that hangs.
+    assert machine.count("monserv_disks") == 3
+    assert len(machine.sessions) == 2
+
+
+def test_words_of_the_server_are_inert_and_bounded_in_an_error(
+    machine: Machine, slots: Slots, caplog: pytest.LogCaptureFixture
+) -> None:
+    machine.refusal = PollError(Cause.UNREACHABLE, "it said: a\nFORGED\x1b[2J" + "x" * 65536)
+    (miss,) = slots.run()
+    assert isinstance(miss, Missed)
+    assert miss.text.startswith("it said: a\\x0aFORGED\\x1b[2Jx")
+    assert len(miss.text) < 600
+    assert caplog.messages == [f"nas: {miss.text}"]
+
+
+def test_the_same_trouble_is_logged_once_and_its_end_too(
+    machine: Machine, slots: Slots, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "monserv")
+    machine.refusal = DOWN
+    slots.run(20)
+    machine.refusal = None
+    slots.run(10)
+    assert caplog.messages == ["nas: Connection refused", "nas: answers again"]
+
+
+def test_an_unforeseen_error_is_a_miss_and_lets_go_of_the_session(
+    machine: Machine, slots: Slots, caplog: pytest.LogCaptureFixture
+) -> None:
+    slots.run()
+
+    def fail(answer: bytes) -> bytes:
+        raise LookupError("a bug")
+
+    machine.spoil = fail
+    (miss,) = slots.run()
+    assert isinstance(miss, Missed)
+    assert (miss.cause, miss.text) == (Cause.BAD_OUTPUT, "monserv failed: LookupError")
+    assert machine.sessions[0].is_closed
+    assert "unforeseen" in caplog.text
+
+
+# From here on real threads and real time.
+
+
+def eventually(condition: Callable[[], bool], within_seconds: float = 5.0) -> bool:
+    give_up_at = time.monotonic() + within_seconds
+    while not condition() and time.monotonic() < give_up_at:
+        time.sleep(0.01)
+    return condition()
+
+
+class HangingLogin:
+    """Opens no session; waits until it is aborted, as a login on a frozen server does."""
+
+    def __init__(self) -> None:
+        self.is_waiting = threading.Event()
+        self.aborted_after: list[float] = []
+
+    def open(self, server: Server, lease: Lease) -> FakeSession:
+        began_at = time.monotonic()
+        aborted = threading.Event()
+        lease.hold(aborted.set)
+        self.is_waiting.set()
+        assert aborted.wait(20), "nobody aborted it"
+        self.aborted_after.append(time.monotonic() - began_at)
+        raise PollError(Cause.UNREACHABLE, "The connection ended during the SSH handshake")
+
+
+class Running:
+    """A poller that runs."""
+
+    def __init__(self, opener: HangingLogin | Machine, interval_seconds: float = 0.05) -> None:
+        self.results: list[PollResult] = []
+        self.ingest: Callable[[PollResult], None] = self.results.append
+        clock = SystemClock()
+        self.watchdog = Watchdog(clock)
+        self.watchdog.start()
+        self.poller = Poller(
+            NAS,
+            Cadence(clock.monotonic(), interval_seconds),
+            opener=opener,
+            watchdog=self.watchdog,
+            clock=clock,
+            ingest=self._take,
+        )
+        self.poller.start()
+
+    def _take(self, result: PollResult) -> None:
+        self.ingest(result)
+
+    def stop(self, timeout_seconds: float = 5.0) -> float:
+        """Stop it and return how long that took."""
+        began_at = time.monotonic()
+        self.poller.request_stop()
+        self.poller.join(timeout_seconds)
+        seconds = time.monotonic() - began_at
+        self.watchdog.stop(5)
+        assert not self.poller.is_alive
+        return seconds
+
+
+@pytest.fixture
+def run() -> Iterator[Callable[[HangingLogin | Machine], Running]]:
+    all_of_them: list[Running] = []
+
+    def run(opener: HangingLogin | Machine) -> Running:
+        all_of_them.append(Running(opener))
+        return all_of_them[-1]
+
+    yield run
+    for running in all_of_them:
+        running.stop()
+
+
+Run = Callable[[HangingLogin | Machine], Running]
+
+
+def test_a_stop_wakes_a_poller_in_its_login(run: Run) -> None:
+    login = HangingLogin()
+    running = run(login)
+    assert login.is_waiting.wait(5)
+    assert running.stop() < 1
+    assert running.results == []
+
+
+def test_a_login_that_hangs_is_ended_by_the_watchdog_within_ten_seconds(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert LOGIN_LIMIT_SECONDS < 10
+    monkeypatch.setattr("monserv.poll.poller.LOGIN_LIMIT_SECONDS", 0.2)
+    running = run(HangingLogin())
+    assert eventually(lambda: bool(running.results))
+    first = running.results[0]
+    assert isinstance(first, Missed)
+    assert first.text == "No login within 0.2 s: The connection ended during the SSH handshake"
+
+
+def test_a_bug_in_what_takes_the_results_ends_no_poller(
+    run: Run, machine: Machine, caplog: pytest.LogCaptureFixture
+) -> None:
+    machine.refusal = DOWN
+    running = run(machine)
+    taken: list[PollResult] = []
+
+    def fail(result: PollResult) -> None:
+        taken.append(result)
+        raise LookupError("a bug")
+
+    running.ingest = fail
+    assert eventually(lambda: len(taken) >= 3)
+    assert running.poller.is_alive
+    assert "could not be processed" in caplog.text
+
+
+def test_a_stop_lets_go_of_the_session(run: Run, machine: Machine) -> None:
+    running = run(machine)
+    assert eventually(lambda: bool(machine.sessions))
+    running.stop()
+    assert [session.is_closed for session in machine.sessions] == [True]

@@ -1,0 +1,90 @@
+"""Deadlines that act from outside."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from monserv.clock import SystemClock
+from monserv.poll.watchdog import Watchdog
+
+
+@pytest.fixture
+def watchdog() -> Iterator[Watchdog]:
+    watchdog = Watchdog(SystemClock())
+    watchdog.start()
+    yield watchdog
+    watchdog.stop(5)
+    assert not watchdog._thread.is_alive()
+
+
+def test_what_outlives_its_limit_is_aborted_at_the_deadline(watchdog: Watchdog) -> None:
+    aborted = threading.Event()
+    began_at = time.monotonic()
+    with watchdog.limit(0.1) as limit:
+        limit.hold(aborted.set)
+        assert aborted.wait(5)
+        assert 0.1 <= time.monotonic() - began_at < 1
+    assert limit.passed
+
+
+def test_what_ends_in_time_is_left_alone(watchdog: Watchdog) -> None:
+    aborted = threading.Event()
+    with watchdog.limit(0.05) as limit:
+        limit.hold(aborted.set)
+    assert not aborted.wait(0.2)
+    assert not limit.passed
+
+
+def test_what_is_held_after_the_deadline_is_aborted_at_once(watchdog: Watchdog) -> None:
+    aborted = threading.Event()
+    with watchdog.limit(0.01) as limit:
+        time.sleep(0.2)
+        limit.hold(aborted.set)
+        assert aborted.is_set()
+
+
+def test_only_what_was_held_last_is_aborted(watchdog: Watchdog) -> None:
+    first, second = threading.Event(), threading.Event()
+    with watchdog.limit(0.05) as limit:
+        limit.hold(first.set)
+        limit.hold(second.set)
+        assert second.wait(5)
+    assert not first.is_set()
+
+
+def test_a_shorter_limit_set_later_passes_first(watchdog: Watchdog) -> None:
+    passed: list[str] = []
+    done = threading.Event()
+    with watchdog.limit(0.3) as long, watchdog.limit(0.1) as short:
+        long.hold(lambda: (passed.append("long"), done.set()))
+        short.hold(lambda: passed.append("short"))
+        assert done.wait(5)
+    assert passed == ["short", "long"]
+
+
+def test_an_abort_that_fails_costs_nobody_else_his_deadline(
+    watchdog: Watchdog, caplog: pytest.LogCaptureFixture
+) -> None:
+    aborted = threading.Event()
+
+    def fail() -> None:
+        raise LookupError("a bug")
+
+    with watchdog.limit(0.05) as broken, watchdog.limit(0.1) as limit:
+        broken.hold(fail)
+        limit.hold(aborted.set)
+        assert aborted.wait(5)
+    assert "could not be aborted" in caplog.text
+
+
+def test_it_stops_while_limits_are_far_away() -> None:
+    watchdog = Watchdog(SystemClock())
+    watchdog.start()
+    with watchdog.limit(3600):
+        began_at = time.monotonic()
+        watchdog.stop(5)
+        assert time.monotonic() - began_at < 1
