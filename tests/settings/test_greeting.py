@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from monserv.model.settings import Settings
+from monserv.settings import greeting
+
+
+def settings(**changed: str) -> Settings:
+    return Settings(data_dir=Path(), database_url="", **changed)  # type: ignore[arg-type]  # texts
+
+
+@pytest.mark.parametrize(
+    ("changed", "place"),
+    [
+        ({}, "127.0.0.1:18904"),
+        ({"server_host": "::1"}, "[::1]:18904"),
+        ({"server_host": "0.0.0.0"}, "127.0.0.1:18904"),
+        ({"server_host": "10.0.0.1"}, "10.0.0.1:18904"),
+        ({"api_host": "status.example.net"}, "status.example.net"),
+    ],
+)
+def test_three_lines_can_be_clicked(changed: dict[str, str], place: str) -> None:
+    assert [line.split()[-1] for line in greeting.links(settings(**changed))] == [
+        f"http://{place}/",
+        f"http://{place}/swagger/index.html",
+        f"ws://{place}/ws",
+    ]
+
+
+def test_loopback_in_a_container_names_the_setting_that_opens_it() -> None:
+    (hint,) = greeting.hints(settings(), contained=True)
+    assert "SERVER_HOST=0.0.0.0 MONSERV_AUTH=none" in hint
+    assert greeting.hints(settings(server_host="0.0.0.0"), contained=True) == ()
+
+
+def test_a_public_api_host_on_loopback_names_the_setting_too() -> None:
+    (hint,) = greeting.hints(settings(api_host="status.example.net:443"), contained=False)
+    assert "SERVER_HOST=0.0.0.0 MONSERV_AUTH=none" in hint
+    assert greeting.hints(settings(api_host="localhost:443"), contained=False) == ()
+
+
+def test_a_container_is_known_by_its_environment() -> None:
+    assert greeting.is_container({"container": "podman"})
