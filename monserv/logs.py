@@ -13,7 +13,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
-_QUERY = re.compile(r"\?.*", re.DOTALL)
+# From the query on; or, where gunicorn complains about a request that it could
+# not even split, from the first word that it quotes.
+_QUERY = re.compile(r"\?.*|(?<=^Invalid request )([^'\"]*)['\"].*", re.DOTALL)
 
 
 class TextFormatter(logging.Formatter):
@@ -41,11 +43,11 @@ class JsonFormatter(logging.Formatter):
 
 
 class WithoutQuery(logging.Filter):
-    """Cuts gunicorn's lines at the first ``?``: a query may hold a URL with a password."""
+    """Cuts gunicorn's lines where a query begins: it may hold a URL with a password."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Rewrite the record; keeps every one."""
-        record.msg, record.args = _QUERY.sub("?...", record.getMessage()), ()
+        record.msg, record.args = _QUERY.sub(r"\1...", record.getMessage()), ()
         return True
 
 

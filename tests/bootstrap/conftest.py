@@ -1,0 +1,86 @@
+"""Clean copies of the checkout, Pythons to start them with, and wheels at hand."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.bootstrap.starting import CHECKOUT, Copy, base_python
+
+NOT_IN_A_CLONE = (".git", ".venv*", "instance", ".env", "monserv.toml", "__pycache__", ".*_cache")
+
+
+@pytest.fixture(scope="session")
+def yard() -> Iterator[Path]:
+    """A folder with a space in its name that every user may enter."""
+    folder = Path(tempfile.mkdtemp(prefix="monserv clone "))
+    folder.chmod(0o755)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def wheels(yard: Path) -> Callable[[str], Path]:
+    """Return where the wheels for an interpreter lie, fetched once, so that tests set up fast."""
+
+    def fetch(python: str) -> Path:
+        version = subprocess.check_output(
+            [python, "-c", "import sys; print(*sys.version_info[:2])"], text=True
+        )
+        folder = yard / f"wheels {version.strip()}"
+        if not folder.exists():
+            command = [python, "-m", "pip", "download", "-q", "--only-binary", ":all:"]
+            files = ["-r", "requirements.txt", "-c", "constraints.txt", "-d", str(folder)]
+            subprocess.run([*command, *files], cwd=CHECKOUT, check=True)
+            for path in (folder, *folder.iterdir()):
+                path.chmod(0o755)
+        return folder
+
+    return fetch
+
+
+@pytest.fixture
+def clone(yard: Path, wheels: Callable[[str], Path]) -> Iterator[Copy]:
+    """A clean copy that has never been started, with an empty home beside it."""
+    folder = Path(tempfile.mkdtemp(prefix="my server ", dir=yard))
+    folder.chmod(0o755)
+    checkout = folder / "monserv"
+    shutil.copytree(CHECKOUT, checkout, ignore=shutil.ignore_patterns(*NOT_IN_A_CLONE))
+    made = Copy(checkout, folder / "home", base_python(), wheels)
+    made.home.mkdir()
+    try:
+        yield made
+    finally:
+        made.kill_all()
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Iterator[Copy]:
+    """This very checkout with the interpreter that has everything, and data of its own."""
+    home = tmp_path / "home"
+    home.mkdir()
+    made = Copy(CHECKOUT, home, sys.executable, None)
+    made.settings["MONSERV_DATA_DIR"] = str(tmp_path / "data")
+    try:
+        yield made
+    finally:
+        made.kill_all()
+
+
+@pytest.fixture
+def nobody(clone: Copy) -> Copy:
+    """The same copy, started by an ordinary user who may not write in it."""
+    if os.geteuid() != 0:
+        pytest.fail("Only root can start a program as somebody else: run as root", pytrace=False)
+    shutil.chown(clone.home, 65534, 65534)
+    clone.user = 65534
+    return clone

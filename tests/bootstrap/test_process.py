@@ -1,0 +1,214 @@
+"""The running process: what it says, how it takes signals, how it ends."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
+
+from tests.bootstrap.starting import Copy, Start
+
+pytestmark = pytest.mark.real
+
+CANARY = "k4n4r1e"
+
+
+@pytest.fixture
+def hole() -> Iterator[int]:
+    """A port that accepts and never says a word."""
+    with socket.create_server(("127.0.0.1", 0), backlog=128) as listener:
+        yield int(listener.getsockname()[1])
+
+
+class Clients:
+    """Many WebSockets, and the codes with which they were closed."""
+
+    def __init__(self, port: int, count: int) -> None:
+        self.codes: Counter[int | None] = Counter()
+        self._lock = threading.Lock()
+        self._stack = contextlib.ExitStack()
+        url = f"ws://127.0.0.1:{port}/ws"
+        opened = [
+            self._stack.enter_context(connect(url, compression=None, max_size=None))
+            for _ in range(count)
+        ]
+        self._readers = [threading.Thread(target=self._read, args=(one,)) for one in opened]
+        for reader in self._readers:
+            reader.start()
+
+    def _read(self, client: ClientConnection) -> None:
+        try:
+            while True:
+                client.recv()
+        except ConnectionClosed as closed:
+            with self._lock:
+                self.codes[closed.rcvd.code if closed.rcvd else None] += 1
+
+    def closed(self) -> dict[int | None, int]:
+        for reader in self._readers:
+            reader.join(10)
+        self._stack.close()
+        return dict(self.codes)
+
+
+def children(pid: int) -> list[int]:
+    return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def worker_of(start: Start) -> int:
+    (worker,) = children(start.process.pid)
+    return worker
+
+
+@pytest.mark.parametrize(
+    "number", [signal.SIGTERM, signal.SIGINT, signal.SIGQUIT], ids=lambda number: number.name
+)
+def test_a_signal_closes_every_websocket_and_ends_it_within_three_seconds(
+    here: Copy, hole: int, number: int
+) -> None:
+    hanging = ",".join(f"ssh://u{n}:x@127.0.0.1:{hole}" for n in range(20))
+    start = here.start(SERVERS=f"local://,{hanging}")
+    start.wait_until_it_answers(30)
+    clients = Clients(here.port, 200)
+    code, seconds = start.stop(number)
+    assert clients.closed() == {1001: 200}
+    assert (code, seconds < 3) == (0, True), f"{code} after {seconds:.1f} s: {start.said}"
+    assert "Traceback" not in start.said
+
+
+def test_it_ends_as_process_one_of_a_container_too(here: Copy) -> None:
+    if os.geteuid() != 0:
+        pytest.fail("Only root can make a namespace of processes: run as root", pytrace=False)
+    start = here.start(prefix=("unshare", "--pid", "--fork", "--mount-proc"))
+    start.wait_until_it_answers(30)
+    (inner,) = children(start.process.pid)
+    clients = Clients(here.port, 20)
+    started_at = time.monotonic()
+    os.kill(inner, signal.SIGTERM)
+    assert start.ends(20) == 0
+    assert time.monotonic() - started_at < 3
+    assert clients.closed() == {1001: 20}
+
+
+def test_ctrl_c_in_a_terminal_reaches_both_processes_and_ends_it_once(here: Copy) -> None:
+    start = here.start()
+    start.wait_until_it_answers(30)
+    clients = Clients(here.port, 5)
+    os.killpg(start.process.pid, signal.SIGINT)
+    assert start.ends(10) == 0
+    assert clients.closed() == {1001: 5}
+    assert "Traceback" not in start.said
+
+
+def test_a_closed_terminal_ends_it_and_nohup_keeps_it(here: Copy) -> None:
+    start = here.start()
+    start.wait_until_it_answers(30)
+    os.killpg(start.process.pid, signal.SIGHUP)
+    assert start.ends(10) == 0
+    kept = here.start(prefix=("nohup",))
+    kept.wait_until_it_answers(30)
+    os.killpg(kept.process.pid, signal.SIGHUP)
+    time.sleep(1.5)
+    kept.wait_until_it_answers(5)
+
+
+def test_a_worker_that_dies_is_replaced_by_one(here: Copy) -> None:
+    start = here.start()
+    start.wait_until_it_answers(30)
+    killed = worker_of(start)
+    os.kill(killed, signal.SIGKILL)
+    start.wait_for("was sent SIGKILL", 10)
+    start.wait_until_it_answers(30)
+    assert worker_of(start) != killed
+
+
+def test_a_second_worker_cannot_be_asked_for_by_signal(here: Copy) -> None:
+    start = here.start()
+    start.wait_until_it_answers(30)
+    only = worker_of(start)
+    start.process.send_signal(signal.SIGTTIN)
+    start.wait_for("it stays with one worker", 10)
+    time.sleep(1.5)
+    assert worker_of(start) == only
+
+
+def test_after_a_kill_the_next_start_waits_for_the_worker_and_runs(here: Copy) -> None:
+    start = here.start()
+    start.wait_until_it_answers(30)
+    start.process.kill()
+    start.process.wait()
+    here.port += 1
+    here.start().wait_until_it_answers(30)
+
+
+def test_the_log_has_three_links_and_nothing_else(here: Copy) -> None:
+    start = here.start(SERVER_HOST="::1")
+    start.wait_for("/ws", 30)
+    said = [line.split(" INFO ")[1] for line in start.said.splitlines() if " INFO " in line]
+    assert [line.split()[-1] for line in said] == [
+        f"http://[::1]:{here.port}/",
+        f"http://[::1]:{here.port}/swagger/index.html",
+        f"ws://[::1]:{here.port}/ws",
+    ]
+    assert start.stop()[0] == 0
+
+
+def test_settings_of_the_older_program_are_one_warning(here: Copy) -> None:
+    start = here.start(KAFKA_BROKERS=CANARY, DB_HOST=CANARY, LOG_THRESHOLDS="1")
+    start.wait_until_it_answers(30)
+    (said,) = [line for line in start.said.splitlines() if "KAFKA" in line]
+    assert "WARNING DB_HOST, KAFKA_BROKERS, LOG_THRESHOLDS: " in said
+    assert CANARY not in start.said
+
+
+def test_a_broken_database_is_said_and_does_not_stop_the_watching(
+    here: Copy, tmp_path: Path
+) -> None:
+    (tmp_path / "data").mkdir(mode=0o700)
+    (tmp_path / "data" / "monserv.db").write_bytes(b"no database at all" * 100)
+    start = here.start()
+    start.wait_until_it_answers(30)
+    assert "watching goes on" in start.said
+    assert (tmp_path / "data" / "monserv.db").read_bytes() == b"no database at all" * 100
+
+
+@pytest.mark.parametrize(
+    "request_line",
+    [
+        f"GET /api/v1/servers/metrics?url=ssh://u:{CANARY}@h HTTP/1.1",
+        f"GET /healthz?url=ssh://u:{CANARY}@h HTTP/1.1",
+        f"GET /x?url=ssh://u:pass word {CANARY}@h HTTP/1.1",
+        f"GET /x?{CANARY}",
+        f"GET /x?{CANARY} HTTP/9.9",
+        f"G\x01T /x?{CANARY} HTTP/1.1",
+    ],
+)
+def test_no_query_is_ever_logged(here: Copy, request_line: str) -> None:
+    start = here.start(LOG_LEVEL="DEBUG")
+    start.wait_until_it_answers(30)
+    with socket.create_connection(("127.0.0.1", here.port), 5) as client:
+        client.sendall(f"{request_line}\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
+        with contextlib.suppress(ConnectionResetError):
+            while client.recv(4096):
+                pass
+    assert start.stop()[0] == 0
+    assert "/healthz" in start.said
+    assert CANARY not in start.said
+
+
+def test_no_secret_shows_in_the_list_of_processes(here: Copy) -> None:
+    start = here.start(SERVERS=f"ssh://u:{CANARY}@127.0.0.1:1")
+    start.wait_until_it_answers(30)
+    shown = subprocess.run(["ps", "axww"], capture_output=True, text=True, check=True).stdout
+    assert CANARY not in shown

@@ -1,0 +1,120 @@
+"""From a clean copy to an answer, in every way that can go wrong in between."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.bootstrap.starting import Copy, Start
+from tests.kit.pythons import every_python
+
+pytestmark = [pytest.mark.real, pytest.mark.timeout(400)]
+
+
+def lines(start: Start) -> list[str]:
+    return [line for line in start.said.splitlines() if line.startswith("monserv: ")]
+
+
+def test_two_first_starts_at_once_make_one_set_up_and_one_server(clone: Copy) -> None:
+    first = clone.start()
+    first.wait_for("setting up")
+    second = clone.start()
+    first.wait_until_it_answers()
+    assert second.ends() == 2
+    assert [line.split()[1] for line in lines(first)] == ["setting", "installing", "set"]
+    waited, refused = lines(second)
+    assert waited == "monserv: another start is setting up; waiting for it"
+    assert f"already runs on {clone.checkout / 'instance'}" in refused
+    assert f"(process {first.process.pid})" in refused
+    data = clone.checkout / "instance"
+    assert stat.S_IMODE(data.stat().st_mode) == 0o700
+    assert (data / "monserv.db").exists()
+    assert list(clone.home.iterdir()) == []
+    code, seconds = first.stop()
+    assert (code, seconds < 3) == (0, True)
+    again = clone.start()
+    again.wait_until_it_answers(30)
+    assert lines(again) == []
+
+
+def test_a_set_up_that_was_killed_is_made_anew(clone: Copy) -> None:
+    killed = clone.start()
+    killed.wait_for("installing")
+    killed.kill()
+    assert (clone.checkout / ".venv").exists()
+    again = clone.start()
+    again.wait_until_it_answers()
+    assert [line.split()[1] for line in lines(again)] == ["setting", "installing", "set"]
+
+
+def test_an_ordinary_user_with_a_read_only_checkout_has_a_place_of_his_own(nobody: Copy) -> None:
+    before = sorted(path.name for path in nobody.checkout.iterdir())
+    start = nobody.start()
+    start.wait_until_it_answers()
+    own = nobody.home / ".local" / "share" / "monserv"
+    said = start.said
+    assert f"monserv: the packages go to {own / 'venv'} (MONSERV_VENV names another" in said
+    assert f"monserv: the data goes to {own / 'instance'} (MONSERV_DATA_DIR names an" in said
+    assert (own / "instance" / "monserv.db").stat().st_uid == 65534
+    assert sorted(path.name for path in nobody.checkout.iterdir()) == before
+    assert start.stop()[0] == 0
+
+
+def test_where_the_packages_are_no_environment_is_made(here: Copy) -> None:
+    start = here.start(MONSERV_VENV=str(here.home / "venv"))
+    start.wait_until_it_answers(30)
+    assert not (here.home / "venv").exists()
+
+
+def test_what_cannot_be_installed_is_one_line(clone: Copy, tmp_path: Path) -> None:
+    start = clone.start(PIP_FIND_LINKS=tmp_path.as_uri())
+    assert start.ends() == 2
+    assert "There is no ready-made package (wheel) of " in lines(start)[-1]
+    assert "Traceback" not in start.said
+
+
+def test_an_index_that_is_away_is_one_line(clone: Copy) -> None:
+    start = clone.start(
+        PIP_NO_INDEX="0",
+        PIP_FIND_LINKS="",
+        PIP_INDEX_URL="http://127.0.0.1:1/simple",
+        PIP_EXTRA_INDEX_URL="",
+        PIP_CONFIG_FILE=os.devnull,
+        PIP_RETRIES="1",
+    )
+    assert start.ends() == 2
+    assert "pip cannot reach its package index" in lines(start)[-1]
+
+
+def test_a_python_without_venv_says_what_to_type(clone: Copy, tmp_path: Path) -> None:
+    # Debian's python3 without python3-venv has no ensurepip.
+    (tmp_path / "sitecustomize.py").write_text(
+        "import importlib.util as u\n"
+        "real = u.find_spec\n"
+        "u.find_spec = lambda name, *rest: None if name == 'ensurepip' else real(name, *rest)\n"
+    )
+    start = clone.start(PYTHONPATH=str(tmp_path))
+    assert start.ends() == 2
+    (line,) = lines(start)
+    assert line.startswith("monserv: This Python cannot make virtual environments; ")
+    assert not (clone.checkout / ".venv").exists()
+
+
+@pytest.mark.parametrize("python", every_python(), ids=lambda python: Path(python).parts[-3])
+def test_every_supported_python_sets_up_and_answers(
+    clone: Copy, wheels: Callable[[str], Path], python: str
+) -> None:
+    clone.python = python
+    start = clone.start()
+    start.wait_until_it_answers()
+    assert wheels(python).exists()
+    assert start.stop()[0] == 0
+
+
+def test_this_python_is_among_the_supported_ones() -> None:
+    assert (3, 11) <= sys.version_info[:2] <= (3, 14)
