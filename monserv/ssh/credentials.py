@@ -25,6 +25,7 @@ from monserv.ssh.transport import DisconnectedByServer
 MAX_OFFERED_KEYS = 4
 AGENT_SECONDS = 3.0
 READABLE_BY_OTHERS = 0o077
+PKCS8_FIRST_LINES = (b"-----BEGIN PRIVATE KEY-----", b"-----BEGIN ENCRYPTED PRIVATE KEY-----")
 DEFAULT_KEY_NAMES = ("id_ed25519", "id_ecdsa", "id_rsa")
 
 
@@ -87,7 +88,18 @@ def load_key(path: Path, passphrase: str | None) -> paramiko.PKey:
         raise
     except Exception:  # noqa: BLE001 -- what a file that is no key raises depends on its first bytes
         what = "cannot be read: it is no private key, or the passphrase is wrong"
+        if _is_pkcs8(path):
+            what = f"is in PKCS#8 format; ssh-keygen -p -f {path} rewrites it as OpenSSH's own"
     raise KeyUnusableError(f"The key file {path} {what}")
+
+
+def _is_pkcs8(path: Path) -> bool:
+    """Whether it is a key as OpenSSL writes it, which paramiko does not read."""
+    try:
+        with path.open("rb") as file:
+            return file.readline(80).strip() in PKCS8_FIRST_LINES
+    except OSError:
+        return False
 
 
 def _parse_key(path: Path, passphrase: str | None) -> paramiko.PKey:

@@ -1,0 +1,231 @@
+"""Logins on servers that are none, lie, freeze or flood: one sentence each, in time."""
+
+from __future__ import annotations
+
+import os
+import random
+import socket
+import struct
+import threading
+import time
+import tracemalloc
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from monserv.clock import SystemClock
+from monserv.errors import Cause, PollError
+from monserv.model.secret import Secret
+from monserv.model.server import Credentials, Reach, Server
+from monserv.offload import real_threads
+from monserv.poll.watchdog import Watchdog
+from monserv.ssh import session
+from monserv.ssh.hostkeys import HostKeys
+from monserv.ssh.session import Dialer
+from tests.ssh.scripted import Scripted
+
+GREETING = b"SSH-2.0-OpenSSH_9.2\r\n"
+CANARY = "s3cr3t-c4nary"
+
+
+def packet(payload: bytes) -> bytes:
+    """Return a packet of RFC 4253 before any key is agreed on."""
+    padding = 8 - (5 + len(payload)) % 8 + 8
+    return struct.pack(">IB", 1 + len(payload) + padding, padding) + payload + bytes(padding)
+
+
+def string(text: bytes) -> bytes:
+    return struct.pack(">I", len(text)) + text
+
+
+DISCONNECT = packet(b"\x01" + struct.pack(">I", 12) + string(b"Too many users") + string(b""))
+
+
+@pytest.fixture
+def watchdog() -> Iterator[Watchdog]:
+    watchdog = Watchdog(SystemClock())
+    watchdog.start()
+    yield watchdog
+    watchdog.stop(5)
+
+
+@pytest.fixture
+def dialer(tmp_path: Path) -> Iterator[Dialer]:
+    resolvers = real_threads("test-resolver", 1)
+    slots = threading.Semaphore(2)
+    yield Dialer(HostKeys(tmp_path / "known_hosts"), resolvers, slots, SystemClock())
+    resolvers.stop()
+    # No handshake slot and no thread is left behind.
+    assert slots.acquire(timeout=0)
+    assert slots.acquire(timeout=0)
+    give_up_at = time.monotonic() + 5
+    while left := [one for one in threading.enumerate() if one.name.startswith("monserv-ssh")]:
+        assert time.monotonic() < give_up_at, left
+        time.sleep(0.01)
+    assert not (tmp_path / "known_hosts").exists()
+
+
+Fail = Callable[..., PollError]
+
+
+@pytest.fixture
+def fail(dialer: Dialer, watchdog: Watchdog) -> Fail:
+    """Log in on a scripted server, within a limit, and return how that fails."""
+
+    def fail(script: Callable[[socket.socket], object], seconds: float = 5.0) -> PollError:
+        with Scripted(lambda sock: (script(sock), None)[1]) as scripted:
+            server = Server(
+                "nas",
+                "nas",
+                Reach.SSH,
+                "127.0.0.1",
+                scripted.port,
+                "me",
+                "ssh://me:***@nas",
+                credentials=Credentials(Secret(CANARY)),
+            )
+            began_at = time.monotonic()
+            with watchdog.limit(seconds) as limit, pytest.raises(PollError) as raised:
+                dialer.connect(server, limit)
+            assert time.monotonic() - began_at < seconds + 1
+            assert CANARY not in str(raised.value)
+            return raised.value
+
+    return fail
+
+
+def say(*pieces: bytes) -> Callable[[socket.socket], None]:
+    """Say all this, then listen until the caller hangs up."""
+
+    def script(sock: socket.socket) -> None:
+        for piece in pieces:
+            sock.sendall(piece)
+        while sock.recv(65536):
+            pass
+
+    return script
+
+
+def say_and_hang_up(*pieces: bytes) -> Callable[[socket.socket], None]:
+    def script(sock: socket.socket) -> None:
+        for piece in pieces:
+            sock.sendall(piece)
+        sock.shutdown(socket.SHUT_WR)
+        while sock.recv(65536):
+            pass
+
+    return script
+
+
+NO_SSH = "What answers on this port is no SSH server; it said: "
+
+
+@pytest.mark.parametrize(
+    ("script", "words"),
+    [
+        (say_and_hang_up(b"HTTP/1.1 400 Bad Request\r\n\r\n"), NO_SSH + "HTTP/1.1 400 Bad Request"),
+        (say_and_hang_up(b"Exceeded MaxStartups\r\n"), NO_SSH + "Exceeded MaxStartups"),
+        (say_and_hang_up(b"\x15\x03\x01\x00\x02\x02\x46"), NO_SSH),
+        (say_and_hang_up(b"\xff\xfe\x00\n" * 200), NO_SSH),
+        (say(b"noise without an end " * 5000), NO_SSH + "noise without"),
+        (say(b"a line\n" * 10000), NO_SSH + "a line"),
+        (say_and_hang_up(b"\n"), NO_SSH),
+        (say_and_hang_up(b"SSH-"), NO_SSH + "SSH-"),
+        (say_and_hang_up(b"SSH-1.5-old\r\n"), "No common algorithm with the server: Incompatible"),
+        (say_and_hang_up(GREETING), "The connection ended during the SSH handshake"),
+        (say(GREETING, DISCONNECT), "The server ended the SSH handshake: Too many users"),
+        (say(GREETING, packet(b"\x14" + bytes(16) + string(b"x") * 10 + bytes(5))), "No common"),
+        (say(GREETING, packet(b"\xfa\x00\x00")), "The SSH handshake failed: "),
+        (say(GREETING, packet(b"\x14")), "No common algorithm with the server: "),
+        (say(GREETING, packet(b"\x1f")), "The SSH handshake failed: "),
+        (lambda sock: None, "The server closed the connection before it said anything"),
+    ],
+)
+def test_what_is_wrong_is_said(
+    fail: Fail, script: Callable[[socket.socket], None], words: str
+) -> None:
+    error = fail(script)
+    assert str(error).startswith(words)
+    assert error.cause is Cause.UNREACHABLE
+
+
+def test_silence_is_given_up_before_the_login_s_own_limit(
+    fail: Fail, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert session.GREETING_SECONDS == 5
+    monkeypatch.setattr(session, "GREETING_SECONDS", 0.2)
+    assert "said nothing for" in str(fail(say()))
+
+
+@pytest.mark.parametrize("start", [b"SS", GREETING, GREETING + b"\x00\x00"])
+def test_a_drip_ends_at_the_limit(fail: Fail, start: bytes) -> None:
+    def script(sock: socket.socket) -> None:
+        sock.sendall(start)
+        while True:
+            sock.sendall(b"\x00")
+            time.sleep(0.02)
+
+    began_at = time.monotonic()
+    fail(script, 0.5)
+    assert time.monotonic() - began_at < 1.5
+
+
+@pytest.mark.parametrize("length", [b"\x7f\xff\xff\xfc", b"\xff\xff\xff\xfc", b"\x00\x04\x00\x0c"])
+def test_a_packet_of_gigabytes_before_the_login_is_refused_unread(
+    fail: Fail, length: bytes
+) -> None:
+    def script(sock: socket.socket) -> None:
+        sock.sendall(GREETING + length)
+        while True:
+            sock.sendall(bytes(65536))
+
+    tracemalloc.start()
+    try:
+        error = fail(script)
+        _, peak_bytes = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert "announced a packet of" in str(error)
+    assert peak_bytes < 5_000_000
+
+
+def test_a_greeting_of_gigabytes_is_refused_unread(fail: Fail) -> None:
+    def script(sock: socket.socket) -> None:
+        while True:
+            sock.sendall(b"x" * 65536)
+
+    tracemalloc.start()
+    try:
+        error = fail(script)
+        _, peak_bytes = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert str(error).startswith(NO_SSH)
+    assert peak_bytes < 5_000_000
+
+
+def test_garbage_after_the_greeting_is_never_an_unforeseen_error(fail: Fail) -> None:
+    chance = random.Random(7)
+    for _ in range(40):
+        kind = bytes([chance.randrange(256)])
+        payload = kind + os.urandom(chance.randrange(200))
+        noise = chance.choice([packet(payload), os.urandom(300), packet(b"\x14" + os.urandom(400))])
+        error = fail(say_and_hang_up(GREETING, noise))
+        assert error.cause is Cause.UNREACHABLE
+
+
+def test_a_store_of_pins_that_is_broken_stops_the_login_before_it_says_anything(
+    fail: Fail, dialer: Dialer, tmp_path: Path
+) -> None:
+    store = tmp_path / "known_hosts"
+    store.write_text("damaged\n")
+    heard: list[bytes] = []
+
+    def script(sock: socket.socket) -> None:
+        sock.sendall(GREETING)
+        heard.append(sock.recv(100))
+
+    assert "is damaged in line 1" in str(fail(script))
+    assert heard == [b""]
+    store.unlink()
