@@ -5,9 +5,10 @@ from __future__ import annotations
 import platform
 import re
 
+# With a constraint, pip calls a package that it cannot find a conflict.
 _NO_WHEEL = re.compile(
     r"ERROR: (?:No matching distribution found for|Could not find a version that satisfies "
-    r"the requirement) ([A-Za-z0-9._-]+)"
+    r"the requirement) ([A-Za-z0-9._-]+)|The user requested \(constraint\) ([A-Za-z0-9._-]+)"
 )
 _NO_NETWORK = re.compile(
     r"Retrying \(Retry\(|Could not fetch URL|Failed to establish a new connection|"
@@ -28,8 +29,9 @@ def pip_failure(output: str) -> str:
         )
     missing = _NO_WHEEL.search(output)
     if missing:
+        name = missing.group(1) or missing.group(2)
         return (
-            f"There is no ready-made package (wheel) of {missing.group(1)} for Python "
+            f"There is no ready-made package (wheel) of {name} for Python "
             f"{platform.python_version()} on {platform.system()} {platform.machine()}; "
             "use CPython 3.11 to 3.14 on 64-bit Linux (x86-64 or ARM), or pip's configuration "
             "to name an index that has it"

@@ -40,7 +40,7 @@ def wheels(yard: Path) -> Callable[[str], Path]:
         if not folder.exists():
             command = [python, "-m", "pip", "download", "-q", "--only-binary", ":all:"]
             files = ["-r", "requirements.txt", "-c", "constraints.txt", "-d", str(folder)]
-            subprocess.run([*command, *files], cwd=CHECKOUT, check=True)
+            subprocess.run([*command, *files], cwd=CHECKOUT, check=True, capture_output=True)
             for path in (folder, *folder.iterdir()):
                 path.chmod(0o755)
         return folder

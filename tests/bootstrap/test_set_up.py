@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,22 +25,36 @@ def test_two_first_starts_at_once_make_one_set_up_and_one_server(clone: Copy) ->
     first = clone.start()
     first.wait_for("setting up")
     second = clone.start()
-    first.wait_until_it_answers()
-    assert second.ends() == 2
-    assert [line.split()[1] for line in lines(first)] == ["setting", "installing", "set"]
-    waited, refused = lines(second)
-    assert waited == "monserv: another start is setting up; waiting for it"
-    assert f"already runs on {clone.checkout / 'instance'}" in refused
-    assert f"(process {first.process.pid})" in refused
+    second.wait_for("another start is setting up; waiting for it")
+    # Both go on when the set-up is done, and either may be the quicker one.
+    winner, loser = first_to_end(first, second)
+    assert loser.process.returncode == 2
+    assert f"(process {winner.process.pid})" in lines(loser)[-1]
+    assert f"already runs on {clone.checkout / 'instance'}" in lines(loser)[-1]
+    winner.wait_until_it_answers(30)
+    told = [line.split()[1] for line in lines(first)]
+    assert told[:3] == ["setting", "installing", "set"]
     data = clone.checkout / "instance"
     assert stat.S_IMODE(data.stat().st_mode) == 0o700
     assert (data / "monserv.db").exists()
-    assert list(clone.home.iterdir()) == []
-    code, seconds = first.stop()
+    assert not (clone.home / ".local").exists()
+    code, seconds = winner.stop()
     assert (code, seconds < 3) == (0, True)
     again = clone.start()
     again.wait_until_it_answers(30)
     assert lines(again) == []
+
+
+def first_to_end(one: Start, other: Start) -> tuple[Start, Start]:
+    """Return the one that stays and the one that ended."""
+    give_up_at = time.monotonic() + 120
+    while time.monotonic() < give_up_at:
+        if one.process.poll() is not None:
+            return other, one
+        if other.process.poll() is not None:
+            return one, other
+        time.sleep(0.05)
+    raise AssertionError(one.said + other.said)
 
 
 def test_a_set_up_that_was_killed_is_made_anew(clone: Copy) -> None:
@@ -105,15 +120,17 @@ def test_a_python_without_venv_says_what_to_type(clone: Copy, tmp_path: Path) ->
     assert not (clone.checkout / ".venv").exists()
 
 
-@pytest.mark.parametrize("python", every_python(), ids=lambda python: Path(python).parts[-3])
-def test_every_supported_python_sets_up_and_answers(
-    clone: Copy, wheels: Callable[[str], Path], python: str
-) -> None:
-    clone.python = python
-    start = clone.start()
-    start.wait_until_it_answers()
-    assert wheels(python).exists()
-    assert start.stop()[0] == 0
+if every_python():  # a set-up with each of them takes minutes, so it is asked for
+
+    @pytest.mark.parametrize("python", every_python(), ids=lambda python: Path(python).parts[-3])
+    def test_every_supported_python_sets_up_and_answers(
+        clone: Copy, wheels: Callable[[str], Path], python: str
+    ) -> None:
+        clone.python = python
+        start = clone.start()
+        start.wait_until_it_answers()
+        assert wheels(python).exists()
+        assert start.stop()[0] == 0
 
 
 def test_this_python_is_among_the_supported_ones() -> None:

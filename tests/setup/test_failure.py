@@ -13,6 +13,15 @@ WARNING: Retrying (Retry(total=0, connect=None)) after connection broken by 'New
 ERROR: Could not find a version that satisfies the requirement alembic<2 (from versions: none)
 ERROR: No matching distribution found for alembic<2
 """
+NO_WHEEL_UNDER_CONSTRAINTS = """\
+ERROR: Cannot install gevent<27 and >=26.9 because these package versions have conflicting depen
+
+The conflict is caused by:
+    The user requested gevent<27 and >=26.9
+    The user requested (constraint) gevent==26.9.0
+
+ERROR: ResolutionImpossible: for help visit https://pip.pypa.io/en/latest/topics/dependency-reso
+"""
 FULL = "ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device\n"
 
 
@@ -20,6 +29,7 @@ FULL = "ERROR: Could not install packages due to an OSError: [Errno 28] No space
     ("output", "said"),
     [
         (NO_WHEEL, "no ready-made package (wheel) of gevent for Python"),
+        (NO_WHEEL_UNDER_CONSTRAINTS, "no ready-made package (wheel) of gevent for Python"),
         (NO_NETWORK, "pip cannot reach its package index"),
         (FULL, "The disk is full"),
         ("Looking\nERROR: odd\n\n", "pip failed: odd"),
