@@ -72,3 +72,14 @@ def dropbear(machine_room: Path) -> Iterator[Dropbear]:
         yield dropbear
     finally:
         dropbear.stop()
+
+
+@pytest.fixture
+def own_sshd(machine_room: Path, tmp_path: Path) -> Iterator[Sshd]:
+    """An sshd that a test may break."""
+    sshd = Sshd(tmp_path)
+    sshd.start()
+    try:
+        yield sshd
+    finally:
+        sshd.stop()

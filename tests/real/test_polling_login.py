@@ -21,17 +21,6 @@ pytestmark = pytest.mark.real
 WRONG = "wr0ng-c4nary"
 
 
-@pytest.fixture
-def own_sshd(machine_room: Path, tmp_path: Path) -> Iterator[Sshd]:
-    """An sshd that a test may break."""
-    sshd = Sshd(tmp_path)
-    sshd.start()
-    try:
-        yield sshd
-    finally:
-        sshd.stop()
-
-
 @pytest.fixture(scope="session")
 def encrypted_key(machine_room: Path, user: User) -> Path:
     path = machine_room / "id_encrypted"
