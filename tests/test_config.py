@@ -7,6 +7,7 @@ import pytest
 import config
 from monserv.errors import SettingsError
 from monserv.model.settings import Settings, Thresholds
+from monserv.settings import schema, sources
 
 CANARY = "k4n4r1e"
 
@@ -144,6 +145,15 @@ def test_unknown_names_of_ours_stop_the_start(folder: Path) -> None:
     assert refusal(folder).startswith("COLOUR, TABLE (monserv.toml)")
 
 
+@pytest.mark.parametrize("file", [".env", "monserv.toml"])
+def test_what_is_needed_before_files_are_read_is_not_taken_from_them(
+    folder: Path, file: str
+) -> None:
+    assert load(folder, MONSERV_VENV="/x").server_port == 18904
+    (folder / file).write_text("MONSERV_VENV='/x'\n")
+    assert refusal(folder).startswith(f"MONSERV_VENV ({file}): this one works in the environment")
+
+
 def test_unknown_names_of_others_are_none_of_our_business(folder: Path) -> None:
     (folder / ".env").write_text("POSTGRES_PASSWORD=x\n")
     assert load(folder, HOME="/root", EMAIL_FROM="a@b", TZ="UTC") == load(folder)
@@ -215,3 +225,9 @@ def test_relative_directories_begin_at_the_checkout(folder: Path) -> None:
 
 def test_a_home_is_meant_by_a_tilde(folder: Path) -> None:
     assert load(folder, MONSERV_DATA_DIR="~/x", HOME="/home/joe").data_dir == Path("/home/joe/x")
+
+
+def test_the_readme_describes_every_setting() -> None:
+    text = (Path(config.__file__).parent / "README.md").read_text()
+    files = [name + sources.FILE_SUFFIX for name in schema.SECRET_NAMES]
+    assert [name for name in (*schema.NAMES, *files) if f"`{name}`" not in text] == []

@@ -21,6 +21,8 @@ DOTENV = ".env"
 TOML = "monserv.toml"
 OWN_PREFIX = "MONSERV_"
 FILE_SUFFIX = "_FILE"
+# Needed before the files can be read: their readers lie in that environment.
+ENVIRONMENT_ONLY = frozenset({"MONSERV_VENV"})
 # What the older Go program read, and monserv has no use for.
 LEGACY_PREFIXES = ("KAFKA_", "DB_")
 LEGACY_NAMES = ("LOG_THRESHOLDS",)
@@ -44,11 +46,11 @@ def read(
     """
     secrets = frozenset(secrets)
     names = frozenset(known) | {name + FILE_SUFFIX for name in secrets}
-    dotenv = _dotenv(directory / DOTENV)
-    for where, found in (("environment", environ), (DOTENV, dotenv)):
-        _refuse_unknown(where, (name for name in found if name.startswith(OWN_PREFIX)), names)
-    toml = _toml(directory / TOML)
-    _refuse_unknown(TOML, toml, names)
+    in_files = names - ENVIRONMENT_ONLY
+    dotenv, toml = _dotenv(directory / DOTENV), _toml(directory / TOML)
+    _refuse_unknown("environment", _ours(environ), names)
+    _refuse_unknown(DOTENV, _ours(dotenv), in_files)
+    _refuse_unknown(TOML, toml, in_files)
     values: dict[str, Any] = {}
     for layer in (toml, dotenv, environ):
         values.update((name, layer[name]) for name in names if _is_given(layer.get(name)))
@@ -61,8 +63,16 @@ def _is_given(value: object) -> bool:
     return value is not None and not (isinstance(value, str) and not value.strip())
 
 
+def _ours(found: Iterable[str]) -> list[str]:
+    return [name for name in found if name.startswith(OWN_PREFIX)]
+
+
 def _refuse_unknown(where: str, found: Iterable[str], known: frozenset[str]) -> None:
-    unknown = sorted(set(found) - known)
+    found = set(found)
+    early = sorted(found & ENVIRONMENT_ONLY - known)
+    if early:
+        raise SettingsError(f"{early[0]} ({where}): this one works in the environment only")
+    unknown = sorted(found - known)
     if unknown:
         raise SettingsError(f"{', '.join(unknown)} ({where}): monserv has no such setting")
 
