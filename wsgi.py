@@ -11,8 +11,7 @@ from monserv import bootstrap
 if __name__ == "__main__":
     sys.exit(bootstrap.main(sys.argv[1:]))
 else:
-    from monserv.app import create_app
-
     import config
+    from monserv.app import create_app
 
     app = create_app(config.load())
