@@ -21,9 +21,9 @@ class Reach(StrEnum):
 class Credentials:
     """What monserv may show a server to log in.
 
-    With a ``key_path`` the password is that key's passphrase when the key is
-    encrypted, and the login password otherwise. With neither, the agent and the
-    user's default keys are tried.
+    With a ``key_path`` the password is that key's passphrase, and of no use when
+    the key is not encrypted. With neither, the agent and the user's default keys
+    are tried.
     """
 
     password: Secret | None = None

@@ -106,8 +106,7 @@ class SshSession:
 
     def close(self) -> None:
         """Let go of the connection."""
-        self._transport.abort()
-        self._transport.close()
+        self._transport.finish()
 
 
 class Dialer:
@@ -149,9 +148,8 @@ class Dialer:
             log_in(transport, server)
             return SshSession(transport)
         except BaseException:
-            shut_down(sock)
             if transport is not None:
-                transport.close()
+                transport.finish()
             sock.close()
             raise
 

@@ -20,6 +20,7 @@ MAX_PACKET_BYTES = 256 * 1024
 MAX_GREETING_BYTES = 16 * 1024
 
 LOGIN_SECONDS = 10.0
+FINISH_SECONDS = 1.0
 
 # paramiko tells its story in tracebacks, once per broken connection; every
 # failure reaches us as an exception and gets one line of our own.
@@ -72,6 +73,18 @@ class QuietTransport(paramiko.Transport):
     def abort(self) -> None:
         """Wake everything that waits on this connection; safe from any thread, never waits."""
         shut_down(self._raw)
+
+    def finish(self) -> None:
+        """End the connection; bounded.
+
+        Its thread is given time to see the end first: closed under its feet, the
+        socket's number could already be the next connection's.
+        """
+        self.abort()
+        if self.is_alive():
+            self.join(FINISH_SECONDS)
+        self.close()
+        self._raw.close()
 
 
 def shut_down(sock: socket.socket) -> None:
