@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import ast
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,13 @@ def test_nothing_in_the_first_files_is_newer_than_python_2(door: str) -> None:
             assert all(argument.annotation is None for argument in node.args.args)
         if isinstance(node, ast.Raise):
             assert node.cause is None
+
+
+@pytest.mark.parametrize("module", ["monserv.setup.start", "tests.kit.suite"])
+def test_what_makes_the_environment_needs_nothing_from_it(module: str) -> None:
+    command = [sys.executable, "-S", "-c", f"import {module}"]
+    done = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.real

@@ -6,11 +6,11 @@ import os
 
 import pytest
 
-VARIABLE = "TEST_COMMAND_REMARKS"
+from tests.kit.steps import REMARKS
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    remarks = os.environ.get(VARIABLE, "")
+    remarks = os.environ.get(REMARKS, "")
     if remarks:
         terminalreporter.section("the test command", red=True)
         for remark in remarks.splitlines():

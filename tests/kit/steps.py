@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 NO_TESTS_CHOSEN = 5
+# The variable in which pytest is told what to say at its end, a line each.
+REMARKS = "TEST_COMMAND_REMARKS"
 
 
 @dataclass(frozen=True)

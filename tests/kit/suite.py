@@ -12,7 +12,6 @@ from monserv.errors import StartRefused
 from monserv.setup import requirements, start, virtualenv
 from monserv.setup.places import place
 from tests.kit import components, steps
-from tests.kit.plugin import VARIABLE
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 VENV = ".venv-tests"
@@ -54,7 +53,7 @@ def _run(python: str, arguments: Sequence[str], environ: dict[str, str]) -> int:
     # pytest comes last and says the last word, so it also says what failed before.
     last = steps.pytest(python, arguments, is_green=False)
     code = os.spawnve(  # its output is the terminal's, its last line the command's
-        os.P_WAIT, last.command[0], last.command, environ | {VARIABLE: "\n".join(remarks)}
+        os.P_WAIT, last.command[0], last.command, environ | {steps.REMARKS: "\n".join(remarks)}
     )
     return code or (FAILED if remarks else 0)
 

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.kit.plugin import VARIABLE
+from tests.kit.steps import REMARKS
 
 CHECKOUT = Path(__file__).parents[2]
 
@@ -16,7 +16,7 @@ def test_what_failed_before_is_said_and_the_last_line_stays_that_of_pytest(tmp_p
     done = subprocess.run(
         [*command, "--rootdir", str(tmp_path), "-c", os.devnull, str(tmp_path)],
         cwd=CHECKOUT,
-        env=os.environ | {VARIABLE: "failed: mypy\nmissing, as root type: apt install x"},
+        env=os.environ | {REMARKS: "failed: mypy\nmissing, as root type: apt install x"},
         capture_output=True,
         text=True,
         check=False,
