@@ -201,7 +201,7 @@ def test_a_hanging_df_is_alone_and_hides_nothing_else_even_in_a_new_session(
     df.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
     own_dfs = dfs()
-    with Watch(tmp_path, [LOCAL]) as watch:
+    with Watch(tmp_path, [LOCAL], INTERVAL_SECONDS) as watch:
         first = watch.sample("local")
         assert first.disks is None
         assert first.cpu is not None

@@ -70,7 +70,7 @@ def watch(
         ssh_server("dropbear", dropbear.port, "root", dropbear.password),
         LOCAL,
     ]
-    with Watch(folder, servers, interval_seconds=0.7) as watch:
+    with Watch(folder, servers, interval_seconds=0.5) as watch:
         for name in NAMES:
             watch.sample(name)
         yield watch
@@ -188,7 +188,7 @@ def ballast(name: str) -> subprocess.Popen[bytes]:
         "print('ready', flush=True)\n"
         "time.sleep(100)\n"
     )
-    size = str(900 * MIB)
+    size = str(600 * MIB)
     process = subprocess.Popen(["python3", "-c", code, name, size], stdout=subprocess.PIPE)
     assert process.stdout is not None
     process.stdout.readline()
