@@ -65,8 +65,11 @@ def on_starting(server: Any) -> None:
     """Refuse what cannot work, take the data directory, bring the database to this version."""
     try:
         _refuse_other_shapes(server.cfg)
+        _tame_signals(server)
         os.umask(0o077)
         _raise_file_limit()
+        # A core dump would hold every password.
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         lock.make_directory(settings.data_dir)
         # Held by this process and its worker until the last of them ends.
         lock.hold(settings.data_dir)
@@ -75,21 +78,6 @@ def on_starting(server: Any) -> None:
         _migrate()
     except StartRefused as refusal:
         _refuse(refusal)
-
-
-def when_ready(server: Any) -> None:
-    """Let a closed terminal end the program, as it ends others; under ``nohup`` it does not."""
-    if _hangup != signal.SIG_IGN:
-        signal.signal(signal.SIGHUP, lambda _number, _frame: os.kill(server.pid, signal.SIGTERM))
-    else:
-        signal.signal(signal.SIGHUP, signal.SIG_IGN)
-
-
-def nworkers_changed(server: Any, new_value: int, old_value: int | None) -> None:
-    """Undo SIGTTIN: a second worker would be a second truth."""
-    if old_value is not None and new_value != 1:
-        log.warning("monserv keeps its state in one process; it stays with one worker")
-        server.num_workers = 1
 
 
 def post_worker_init(worker: Any) -> None:
@@ -174,6 +162,21 @@ def _refuse_other_shapes(cfg: Any) -> None:
         )
 
 
+def _tame_signals(server: Any) -> None:
+    """Replace what gunicorn does on signals that would make a second worker or master.
+
+    A closed terminal ends the program, as it ends others, and under ``nohup`` it
+    does not.
+    """
+
+    def stay() -> None:
+        log.warning("monserv keeps its state in one process, and so stays as it is")
+
+    server.handle_ttin = server.handle_usr2 = stay
+    under_nohup = signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+    server.handle_hup = (lambda: None) if under_nohup else server.handle_term
+
+
 def _raise_file_limit() -> None:
     """Allow as many open files, and so clients, as the system lets us."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -203,6 +206,3 @@ def _migrate() -> None:
         raise StartRefused(said)
     if done.returncode != 0:
         log.error("%s; watching goes on, alerts are told but not recorded", said)
-
-
-_hangup = signal.getsignal(signal.SIGHUP)

@@ -133,14 +133,24 @@ def test_a_worker_that_dies_is_replaced_by_one(here: Copy) -> None:
     assert worker_of(start) != killed
 
 
-def test_a_second_worker_cannot_be_asked_for_by_signal(here: Copy) -> None:
+@pytest.mark.parametrize("number", [signal.SIGTTIN, signal.SIGUSR2], ids=lambda number: number.name)
+def test_no_signal_makes_a_second_worker_or_master(here: Copy, number: int) -> None:
     start = here.start()
     start.wait_until_it_answers(30)
     only = worker_of(start)
-    start.process.send_signal(signal.SIGTTIN)
-    start.wait_for("it stays with one worker", 10)
+    start.process.send_signal(number)
+    start.wait_for("stays as it is", 10)
     time.sleep(1.5)
     assert worker_of(start) == only
+    assert start.stop()[0] == 0
+
+
+def test_no_core_dump_may_hold_what_it_knows(here: Copy) -> None:
+    start = here.start()
+    start.wait_until_it_answers(30)
+    limits = Path(f"/proc/{worker_of(start)}/limits").read_text().splitlines()
+    (core,) = [line.split() for line in limits if line.startswith("Max core file size")]
+    assert core[4:6] == ["0", "0"]
 
 
 def test_after_a_kill_the_next_start_waits_for_the_worker_and_runs(here: Copy) -> None:
@@ -183,27 +193,24 @@ def test_a_broken_database_is_said_and_does_not_stop_the_watching(
     assert (tmp_path / "data" / "monserv.db").read_bytes() == b"no database at all" * 100
 
 
-@pytest.mark.parametrize(
-    "request_line",
-    [
+def test_no_query_is_ever_logged(here: Copy) -> None:
+    start = here.start(LOG_LEVEL="DEBUG")
+    start.wait_until_it_answers(30)
+    for line in (
         f"GET /api/v1/servers/metrics?url=ssh://u:{CANARY}@h HTTP/1.1",
         f"GET /healthz?url=ssh://u:{CANARY}@h HTTP/1.1",
         f"GET /x?url=ssh://u:pass word {CANARY}@h HTTP/1.1",
         f"GET /x?{CANARY}",
         f"GET /x?{CANARY} HTTP/9.9",
         f"G\x01T /x?{CANARY} HTTP/1.1",
-    ],
-)
-def test_no_query_is_ever_logged(here: Copy, request_line: str) -> None:
-    start = here.start(LOG_LEVEL="DEBUG")
-    start.wait_until_it_answers(30)
-    with socket.create_connection(("127.0.0.1", here.port), 5) as client:
-        client.sendall(f"{request_line}\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
-        with contextlib.suppress(ConnectionResetError):
-            while client.recv(4096):
-                pass
+    ):
+        with socket.create_connection(("127.0.0.1", here.port), 5) as client:
+            client.sendall(f"{line}\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
+            with contextlib.suppress(ConnectionResetError):
+                while client.recv(4096):
+                    pass
     assert start.stop()[0] == 0
-    assert "/healthz" in start.said
+    assert "GET /healthz 200" in start.said
     assert CANARY not in start.said
 
 
