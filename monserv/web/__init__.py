@@ -1,0 +1,1 @@
+"""Thin Flask: one blueprint a resource, and what goes around every answer."""

@@ -1,0 +1,88 @@
+"""Who may ask at all: the Host by which we are called, the Origin of the page that asks.
+
+A page elsewhere can make its visitor's browser call us. Its own name in ``Host``
+(DNS rebinding) or in ``Origin`` gives it away; a program sends no Origin.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+from flask import Response, request
+from werkzeug.datastructures import Headers
+
+from monserv.clock import Clock
+from monserv.model.settings import Settings
+from monserv.settings import addresses
+from monserv.stream.bucket import TokenBucket
+from monserv.web import envelope
+
+_LOG = logging.getLogger(__name__)
+ANY = "*"
+_LOG_LINES_PER_SECOND = 0.1
+_LOG_LINES_AT_ONCE = 5
+_MAX_SHOWN = 200
+
+
+def origin_allowed(headers: Headers, settings: Settings) -> bool:
+    """Whether the page behind a request, if there is one, may use what we serve."""
+    origin = headers.get("Origin")
+    if origin is None or ANY in settings.allowed_origins:
+        return True
+    normal = addresses.origin(origin)
+    if normal is None:
+        return False
+    # Behind a proxy that ends TLS the scheme is not the one we see.
+    authority = _authority(normal.partition("://")[2])
+    own = {_authority(headers.get("Host", "")), _authority(settings.api_host)}
+    return normal in settings.allowed_origins or (authority is not None and authority in own)
+
+
+def host_allowed(host: str, settings: Settings) -> bool:
+    """Whether ``host``, as in the header, is a name of ours; its port does not matter."""
+    found = addresses.split_port(host)
+    if ANY in settings.allowed_hosts:
+        return True
+    return found is not None and found[0].removesuffix(".") in settings.allowed_hosts
+
+
+class Guard:
+    """Refuses what may not ask, before any view; the log names the setting, now and then."""
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._log_lines = TokenBucket(_LOG_LINES_PER_SECOND, _LOG_LINES_AT_ONCE, clock.monotonic())
+
+    def check(self) -> Response | None:
+        """Return the refusal of this request, or ``None``."""
+        host = request.headers.get("Host")
+        # HTTP/1.0 knows no Host; browsers, whom this protects, do not speak it.
+        is_old = request.environ.get("SERVER_PROTOCOL") == "HTTP/1.0"
+        if host is None and is_old:
+            host = "localhost"
+        if not host or addresses.split_port(host) is None:
+            return envelope.failure(400, "The Host header is missing or malformed.")
+        if not host_allowed(host, self._settings):
+            return self._refuse("Host", host, "ALLOWED_HOSTS")
+        if not origin_allowed(request.headers, self._settings):
+            return self._refuse("Origin", request.headers.get("Origin", ""), "ALLOWED_ORIGINS")
+        return None
+
+    def _refuse(self, header: str, value: str, setting: str) -> Response:
+        with self._lock:
+            is_logged = self._log_lines.take(self._clock.monotonic())
+        if is_logged:
+            shown = value[:_MAX_SHOWN]
+            _LOG.warning("refused %s %s; %s=%s would allow it", header, shown, setting, shown)
+        return envelope.failure(
+            403, f"This {header} is not allowed here; the setting {setting} names those that are."
+        )
+
+
+def _authority(text: str) -> tuple[str, str] | None:
+    """Return host and port; the ports that browsers leave out count as none."""
+    found = addresses.split_port(text)
+    return found and (found[0], "" if found[1] in {"80", "443"} else found[1])
