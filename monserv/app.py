@@ -1,0 +1,43 @@
+"""The Flask application: routes around a runtime. It starts nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask
+
+from monserv import runtime as composition
+from monserv.model.settings import Settings
+from monserv.runtime import Runtime
+from monserv.web import api, headers
+from monserv.web.alerts import alerts
+from monserv.web.current import EXTENSION
+from monserv.web.guard import Guard
+from monserv.web.health import health
+from monserv.web.legacy import legacy
+from monserv.web.live import live
+from monserv.web.pages import pages
+from monserv.web.servers import servers
+from monserv.web.trends import trends
+from monserv.web.vendor import vendor
+
+_CHECKOUT = Path(__file__).resolve().parents[1]
+
+
+def create_app(settings: Settings, runtime: Runtime | None = None) -> Flask:
+    """Return the application; its runtime, in ``extensions["monserv"]``, has yet to be started."""
+    app = Flask(
+        "monserv",
+        static_folder=str(_CHECKOUT / "static"),
+        template_folder=str(_CHECKOUT / "templates"),
+    )
+    running = runtime or composition.build(settings)
+    app.extensions[EXTENSION] = running
+    app.before_request(Guard(settings, running.clock).check)
+    app.after_request(headers.add)
+    for blueprint in (live, pages, vendor):
+        app.register_blueprint(blueprint)
+    rest = api.build(app, settings)
+    for blueprint in (servers, alerts, health, trends, legacy):
+        rest.register_blueprint(blueprint)
+    return app

@@ -1,0 +1,82 @@
+"""The REST API as one whole: its description, and how its errors look."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import flask_smorest
+from flask import Flask, Response
+from werkzeug.exceptions import HTTPException
+
+from monserv import __version__
+from monserv.model.settings import Settings
+from monserv.web import description, envelope
+from monserv.wire.schemas.legacy import AlertMessage, MetricsUpdate
+from monserv.wire.schemas.resources import Error
+
+PREFIX = "/swagger"
+DOCUMENT = "doc.json"
+
+_SENTENCES = {
+    404: "There is nothing at this address; /swagger/index.html shows what there is.",
+    405: "This address does not know this method; the Allow header lists those it knows.",
+    422: "A parameter has a value that it cannot have.",
+    500: "monserv made a mistake; its log has the details.",
+}
+
+
+class Api(flask_smorest.Api):  # type: ignore[misc]  # the library ships no types
+    """Describes all blueprints in OpenAPI, and puts every error into the envelope."""
+
+    ERROR_SCHEMA = Error
+
+    def handle_http_exception(self, error: HTTPException) -> Response:
+        """Return an error of Flask, of validation or of a bug as the API's own."""
+        code = error.code or 500
+        errors = _details(getattr(error, "data", None) or {})
+        sentence = _SENTENCES.get(code) or error.description or error.name
+        response = envelope.failure(code, sentence, errors)
+        for name, value in error.get_headers():
+            if name not in response.headers:
+                response.headers[name] = value
+        return response
+
+
+def build(app: Flask, settings: Settings) -> Api:
+    """Return the API of ``app``, still without blueprints."""
+    app.config.update(
+        API_TITLE="monserv",
+        API_VERSION=__version__,
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX=PREFIX,
+        OPENAPI_JSON_PATH=DOCUMENT,
+        API_SPEC_OPTIONS={
+            "info": {
+                "description": description.API,
+                "license": {"name": "MIT", "identifier": "MIT"},
+            },
+            "servers": _addresses(settings),
+            "paths": {"/ws": {"get": description.CONNECT}},
+        },
+    )
+    api = Api(app)
+    api.spec.components.schema("MetricsUpdate", schema=MetricsUpdate)
+    api.spec.components.schema("AlertMessage", schema=AlertMessage)
+    api.spec.tag({"name": description.WEBSOCKET_TAG, "description": description.WEBSOCKET})
+    return api
+
+
+def _addresses(settings: Settings) -> list[dict[str, str]]:
+    here = {"url": "/", "description": "where this page comes from"}
+    if not settings.api_host:
+        return [here]
+    return [{"url": f"//{settings.api_host}", "description": "API_HOST"}, here]
+
+
+def _details(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is wrong with each parameter, whichever part of the request it came in."""
+    found: dict[str, Any] = {}
+    for part in data.get("messages", {}).values():
+        found.update(part)
+    return found

@@ -1,0 +1,50 @@
+"""How everything watched does, and whether this process itself is well."""
+
+from __future__ import annotations
+
+from flask import Response
+from flask_smorest import Blueprint
+
+from monserv.web import envelope
+from monserv.web.current import runtime
+from monserv.web.words import summary
+from monserv.wire import examples, resources
+from monserv.wire.schemas.answers import HealthAnswer, ProbeAnswer
+from monserv.wire.schemas.resources import Error
+
+health = Blueprint(
+    "Health", __name__, description="How the servers do, and whether monserv itself is well."
+)
+
+
+@health.get("/api/v1/health")
+@health.response(
+    200,
+    HealthAnswer,
+    description="The status of all servers, summed up",
+    example=examples.answer(examples.HEALTH, "1 server is online, 1 alert is active"),
+)
+def show_health() -> Response:
+    """Sum up how all servers do."""
+    snapshot = runtime().state.snapshot()
+    problem = runtime().journal.problem()
+    message = summary(snapshot) if problem is None else f"{summary(snapshot)}. {problem}"
+    return envelope.success(resources.health(snapshot, problem), message)
+
+
+@health.get("/healthz")
+@health.response(200, ProbeAnswer, description="The process is alive")
+def show_liveness() -> Response:
+    """Say that the process is alive."""
+    return envelope.success({"status": "ok"}, "monserv is alive")
+
+
+@health.get("/readyz")
+@health.response(200, ProbeAnswer, description="The database and the pollers work")
+@health.alt_response(503, schema=Error, description="Something does not work; error says what")
+def show_readiness() -> Response:
+    """Say whether the database and the pollers work."""
+    problems = runtime().problems()
+    if problems:
+        return envelope.failure(503, f"{problems[0]}.", {"problems": list(problems)})
+    return envelope.success({"status": "ok"}, "monserv is ready")

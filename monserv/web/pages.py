@@ -1,0 +1,31 @@
+"""What a person opens: the dashboard, and the API's description."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template
+from werkzeug.wrappers import Response
+
+from monserv import __version__
+from monserv.web import api
+from monserv.web.current import runtime
+
+pages = Blueprint("pages", __name__)
+
+
+@pages.get("/")
+def dashboard() -> str:
+    """Show the dashboard, a shell that its scripts fill."""
+    interval_seconds = runtime().settings.poll_interval_seconds
+    return render_template("dashboard.html", version=__version__, interval_seconds=interval_seconds)
+
+
+@pages.get(f"{api.PREFIX}/index.html")
+def swagger() -> str:
+    """Show the API's description in Swagger UI."""
+    return render_template("swagger.html", document=f"{api.PREFIX}/{api.DOCUMENT}")
+
+
+@pages.get(api.PREFIX, strict_slashes=False)
+def swagger_folder() -> Response:
+    """Lead there from the shorter address."""
+    return redirect(f"{api.PREFIX}/index.html")

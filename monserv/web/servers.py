@@ -1,0 +1,61 @@
+"""The servers, and the metrics of one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+from flask_smorest import Blueprint
+
+from monserv.web import envelope, lookup
+from monserv.web.current import runtime
+from monserv.web.words import counted
+from monserv.wire import examples, resources
+from monserv.wire.metrics import metrics
+from monserv.wire.schemas.answers import MetricsAnswer, ServersAnswer
+from monserv.wire.schemas.filters import ServerUrl
+
+servers = Blueprint(
+    "Servers",
+    __name__,
+    url_prefix="/api/v1",
+    description="The monitored machines, and what their last samples say.",
+)
+
+
+@servers.get("/servers")
+@servers.response(
+    200,
+    ServersAnswer,
+    description="All servers, in the order in which they were configured",
+    example=examples.answer({"servers": [examples.SERVER], "total": 1}, "1 server"),
+)
+def list_servers() -> Response:
+    """List all servers with their status and their metrics."""
+    shown = resources.servers(runtime().state.snapshot())
+    return envelope.success(shown, counted(shown["total"], "server"))
+
+
+@servers.get("/servers/metrics")
+@servers.arguments(ServerUrl, location="query", as_kwargs=True)
+@servers.response(
+    200,
+    MetricsAnswer,
+    description="The server's metrics, null before its first complete sample",
+    example=examples.answer(examples.METRICS, "Metrics of scadanas"),
+)
+def show_metrics(**query: Any) -> Response:
+    """Show one server's metrics.
+
+    400 without a url, 404 when no server has it. A password in the url is neither
+    compared nor logged.
+    """
+    url = query.get("url", "").strip()
+    if not url:
+        return envelope.failure(400, "The query parameter url is missing.")
+    view = lookup.by_url(runtime().state.snapshot(), url)
+    if view is None:
+        return envelope.failure(404, "No server has this URL.")
+    if view.sample is None:
+        return envelope.success(None, f"No sample of {view.server.name} yet")
+    return envelope.success(metrics(view.sample), f"Metrics of {view.server.name}")

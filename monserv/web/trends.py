@@ -1,0 +1,45 @@
+"""The last fifteen minutes, so that a page has a curve as soon as it is opened."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+from flask_smorest import Blueprint
+from marshmallow import RAISE
+
+from monserv.web import envelope
+from monserv.web.current import runtime
+from monserv.web.words import counted
+from monserv.wire import examples, resources
+from monserv.wire.schemas.answers import TrendsAnswer
+from monserv.wire.schemas.filters import TrendFilter
+
+trends = Blueprint(
+    "Trends",
+    __name__,
+    url_prefix="/api/v1",
+    description="CPU and memory of the last fifteen minutes, a point a poll.",
+)
+
+
+@trends.get("/trends")
+@trends.arguments(TrendFilter, location="query", as_kwargs=True, unknown=RAISE)
+@trends.response(
+    200,
+    TrendsAnswer,
+    description="Each server's points, oldest first; null in a gap",
+    example=examples.answer(examples.TRENDS, "Trends of 1 server"),
+)
+def list_trends(**query: Any) -> Response:
+    """Show the last fifteen minutes of all servers, or of one.
+
+    404 when no server has the id.
+    """
+    ids = tuple(runtime().state.snapshot().servers)
+    if "server" in query:
+        if query["server"] not in ids:
+            return envelope.failure(404, "No server has this id.")
+        ids = (query["server"],)
+    points = {server_id: runtime().trends.points(server_id) for server_id in ids}
+    return envelope.success(resources.trends(points), f"Trends of {counted(len(ids), 'server')}")

@@ -1,0 +1,169 @@
+"""One consistent example world for the API's description: a NAS whose memory is high."""
+
+from __future__ import annotations
+
+from typing import Any
+
+URL = "ssh://scada:***@10.0.0.3:2222"
+
+METRICS: dict[str, Any] = {
+    "hostname": "scadanas",
+    "uptime_seconds": 3600,
+    "cpu": {"cores": 4, "used_percent": 12.5, "model_name": "Intel(R) Celeron(R) J4125"},
+    "memory": {
+        "total_bytes": 8589934592,
+        "used_bytes": 7301444403,
+        "free_bytes": 1288490189,
+        "used_percent": 85.0,
+    },
+    "disks": [
+        {
+            "device": "/dev/sda1",
+            "mountpoint": "/",
+            "fstype": "ext4",
+            "total_bytes": 107374182400,
+            "used_bytes": 53687091200,
+            "free_bytes": 53687091200,
+            "used_percent": 50.0,
+        }
+    ],
+    "top_processes_by_memory": [
+        {
+            "pid": 1234,
+            "name": "postgres",
+            "username": "postgres",
+            "rss_bytes": 536870912,
+            "percent_ram": 6.2,
+            "cmdline": "",
+        }
+    ],
+    "network": {
+        "interfaces": [
+            {
+                "name": "eth0",
+                "bytes_sent": 123456789,
+                "bytes_recv": 987654321,
+                "packets_sent": 1000,
+                "packets_recv": 2000,
+                "errors_in": 0,
+                "errors_out": 0,
+                "drops_in": 0,
+                "drops_out": 0,
+            }
+        ],
+        "total_bytes_sent": 123456789,
+        "total_bytes_recv": 987654321,
+        "bytes_sent_rate": 1500,
+        "bytes_recv_rate": 250000,
+    },
+    "load": {"one_minute": 0.42, "five_minutes": 0.31, "fifteen_minutes": 0.2},
+    "generated_at_utc": "2026-01-01T12:00:00Z",
+}
+
+SERVER: dict[str, Any] = {
+    "id": "scadanas",
+    "name": "scadanas",
+    "url": URL,
+    "status": "alert",
+    "reason": None,
+    "last_error": None,
+    "since": "2026-01-01T11:59:56Z",
+    "missed_polls": 0,
+    "last_update": "2026-01-01T12:00:00Z",
+    "host": "10.0.0.3",
+    "port": 2222,
+    "username": "scada",
+    "description": "",
+    "tags": "prod,berlin",
+    "is_active": True,
+    "source": "settings",
+    "metrics": METRICS,
+}
+
+ALERT: dict[str, Any] = {
+    "id": f"{URL}|mem",
+    "event_id": "5f0c2c1e8f1b4f7d9a3e6b2d4c8a7e10",
+    "server_id": "scadanas",
+    "server_url": URL,
+    "hostname": "scadanas",
+    "type": "memory",
+    "severity": "critical",
+    "subject": "[ALERT] scadanas memory high",
+    "message": "Memory used 85.0% (threshold 80.0%)",
+    "is_active": True,
+    "triggered_at": "2026-01-01T11:59:56Z",
+    "resolved_at": None,
+    "resolution": None,
+    "recorded": True,
+}
+
+HEALTH: dict[str, Any] = {
+    "status": "degraded",
+    "servers": {URL: {"url": URL, "hostname": "scadanas", "status": "alert"}},
+    "total": 1,
+    "online": 1,
+    "offline": 0,
+    "alerts": 1,
+}
+
+TRENDS: dict[str, Any] = {
+    "trends": {
+        "scadanas": {
+            "points": [
+                ["2026-01-01T11:59:52Z", 12.1, 79.8],
+                ["2026-01-01T11:59:56Z", None, None],
+                ["2026-01-01T12:00:00Z", 12.5, 85.0],
+            ]
+        }
+    }
+}
+
+STATE: dict[str, Any] = {
+    URL: {
+        "hostname": "scadanas",
+        "uptimeSeconds": 3600,
+        "cpu": {"cores": 4, "usedPercent": 12.5, "modelName": "Intel(R) Celeron(R) J4125"},
+        "memory": {
+            "total": 8589934592,
+            "used": 7301444403,
+            "free": 1288490189,
+            "usedPercent": 85.0,
+        },
+        "disks": [
+            {
+                "device": "/dev/sda1",
+                "mountpoint": "/",
+                "fstype": "ext4",
+                "total": 107374182400,
+                "used": 53687091200,
+                "free": 53687091200,
+                "usedPercent": 50.0,
+            }
+        ],
+        "topProcsByMem": [
+            {
+                "pid": 1234,
+                "name": "postgres",
+                "username": "postgres",
+                "rssBytes": 536870912,
+                "percentRAM": 6.2,
+                "cmdline": "",
+            }
+        ],
+        "generatedAtUtc": "2026-01-01T12:00:00Z",
+    }
+}
+
+METRICS_UPDATE: dict[str, Any] = {"type": "metrics_update", "data": STATE}
+
+RAISED: dict[str, Any] = {
+    "type": "alert",
+    "alert_type": "alert",
+    "subject": "[ALERT] scadanas memory high",
+    "message": "Memory used 85.0% (threshold 80.0%)",
+}
+
+
+def answer(data: Any, message: str) -> dict[str, Any]:
+    """Return an answer with its envelope."""
+    return {"success": True, "message": message, "data": data}

@@ -1,0 +1,1 @@
+"""The shapes of REST, declared: units, meanings, examples, and what a query may hold."""

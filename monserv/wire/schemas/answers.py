@@ -1,0 +1,59 @@
+"""The envelope around each answer, one schema a call."""
+
+from __future__ import annotations
+
+from marshmallow import Schema
+from marshmallow.fields import Boolean, Dict, List, Nested
+
+from monserv.wire.schemas import resources
+from monserv.wire.schemas.fields import text
+from monserv.wire.schemas.metrics import Metrics
+
+
+class Answer(Schema):
+    """An answer in its envelope."""
+
+    success = Boolean(required=True, metadata={"example": True})
+    message = text("What the answer holds, for people", "3 servers")
+
+
+class ServersAnswer(Answer):
+    """All servers."""
+
+    data = Nested(resources.ServerList, required=True)
+
+
+class MetricsAnswer(Answer):
+    """One server's metrics, null before its first complete sample."""
+
+    data = Nested(Metrics, required=True, allow_none=True)
+
+
+class ActiveAlertsAnswer(Answer):
+    """All active alerts."""
+
+    data = List(Nested(resources.Alert), required=True)
+
+
+class AlertPageAnswer(Answer):
+    """One page of the journal."""
+
+    data = Nested(resources.AlertPage, required=True)
+
+
+class HealthAnswer(Answer):
+    """How all servers do."""
+
+    data = Nested(resources.Health, required=True)
+
+
+class TrendsAnswer(Answer):
+    """The recent past of servers."""
+
+    data = Nested(resources.Trends, required=True)
+
+
+class ProbeAnswer(Answer):
+    """That the process is well."""
+
+    data = Dict(required=True, metadata={"example": {"status": "ok"}})

@@ -1,0 +1,101 @@
+"""What a query may hold."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from marshmallow import Schema, ValidationError, pre_load, validates_schema
+from marshmallow.fields import Enum, String
+from marshmallow.validate import Length, OneOf, Range
+
+from monserv.model.alert import AlertType, Severity
+from monserv.model.history import MAX_PAGE_SIZE
+from monserv.wire import examples
+from monserv.wire.schemas.fields import Instant, Ordinal
+
+# Nobody turns so many pages; it keeps a page's offset within 64 bits.
+MAX_PAGE = 1_000_000
+
+_IS_TEXT = Length(max=1024)
+
+
+class Filter(Schema):
+    """What a query may hold; an empty value filters nothing, as a form sends it."""
+
+    @pre_load
+    def _leave_out_empty(self, data: Any, **_options: Any) -> dict[str, Any]:
+        return {name: value for name, value in data.items() if value != ""}
+
+
+class ServerUrl(Schema):
+    """Which server, by its URL."""
+
+    url = String(
+        validate=Length(max=4096),
+        metadata={
+            "description": "URL of the server, as /api/v1/servers gives it (password as three "
+            "stars) or exactly as configured; the port may be left out when it is 22",
+            "example": examples.URL,
+        },
+    )
+
+
+class TrendFilter(Filter):
+    """Which trends."""
+
+    server = String(
+        validate=_IS_TEXT,
+        metadata={"description": "Only this server's, by its id", "example": "scadanas"},
+    )
+
+
+class AlertFilter(Filter):
+    """Which alerts of the journal; without a filter, all."""
+
+    state = String(
+        validate=OneOf(["active", "resolved"]),
+        metadata={"description": "Only alerts in this state", "example": "active"},
+    )
+    server = String(
+        validate=_IS_TEXT,
+        metadata={"description": "Only this server's, by its id or URL", "example": "scadanas"},
+    )
+    type = Enum(
+        AlertType, by_value=True, metadata={"description": "Only this type", "example": "memory"}
+    )
+    severity = Enum(
+        Severity,
+        by_value=True,
+        metadata={"description": "Only this severity", "example": "critical"},
+    )
+    from_ = Instant(
+        data_key="from",
+        metadata={
+            "description": "Only what was raised then or later (RFC 3339 with offset)",
+            "example": "2026-01-01T00:00:00Z",
+        },
+    )
+    to = Instant(
+        metadata={
+            "description": "Only what was raised then or earlier (RFC 3339 with offset)",
+            "example": "2026-01-02T00:00:00Z",
+        },
+    )
+    page = Ordinal(
+        load_default=1,
+        validate=Range(min=1, max=MAX_PAGE),
+        metadata={"description": "Page, from 1", "example": 1},
+    )
+    page_size = Ordinal(
+        load_default=100,
+        validate=Range(min=1, max=MAX_PAGE_SIZE),
+        metadata={"description": "Alerts a page", "example": 100},
+    )
+
+    @validates_schema
+    def _check_order(self, data: dict[str, Any], **_options: Any) -> None:
+        start: datetime | None = data.get("from_")
+        end: datetime | None = data.get("to")
+        if start is not None and end is not None and start > end:
+            raise ValidationError("Lies after to.", "from")

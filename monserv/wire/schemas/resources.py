@@ -1,0 +1,172 @@
+"""Servers, alerts, health and trends."""
+
+from __future__ import annotations
+
+from marshmallow import Schema
+from marshmallow.fields import Boolean, Dict, Enum, List, Nested, Raw, String
+
+from monserv.model.alert import AlertType, Resolution, Severity
+from monserv.model.snapshot import Status
+from monserv.wire import examples
+from monserv.wire.resources import Health as HealthWord
+from monserv.wire.schemas.fields import count, flag, instant, text
+from monserv.wire.schemas.metrics import Metrics
+
+
+class Server(Schema):
+    """A monitored machine and how it does."""
+
+    id = text("Short stable name of the server in this API", "scadanas")
+    name = text("Name for people", "scadanas")
+    url = text("URL as configured, the password as three stars; unique", examples.URL)
+    status = Enum(
+        Status,
+        by_value=True,
+        required=True,
+        metadata={
+            "description": "offline: not sampled yet, or three polls missed; alert and warning: "
+            "an alert of that weight is active; else online",
+            "example": "alert",
+        },
+    )
+    reason = text("Says more than the status, or null", "unreachable", allow_none=True)
+    last_error = text(
+        "Why the last poll brought nothing, or null",
+        "10.0.0.3 refuses connections on port 2222.",
+        allow_none=True,
+    )
+    since = instant("When the status began", "2026-01-01T11:59:56Z")
+    missed_polls = count("Polls missed in a row", 0)
+    last_update = instant(
+        "When the last sample was taken, or watching began", "2026-01-01T12:00:00Z"
+    )
+    host = text("Name or address", "10.0.0.3")
+    port = count("SSH port", 2222)
+    username = text("User who logs in", "scada")
+    description = text("Free text", "")
+    tags = text("Comma-separated", "prod,berlin")
+    is_active = flag("Whether it is polled", example=True)
+    source = text("Where it is configured", "settings")
+    metrics = Nested(
+        Metrics,
+        required=True,
+        allow_none=True,
+        metadata={"description": "null before the first complete sample"},
+    )
+
+
+class ServerList(Schema):
+    """All servers, in the order in which they were configured."""
+
+    servers = List(Nested(Server), required=True)
+    total = count("How many", 1)
+
+
+class Alert(Schema):
+    """One episode of an alert."""
+
+    id = text("Names the condition; comes back with each episode", examples.ALERT["id"])
+    event_id = text("Unique per episode", examples.ALERT["event_id"])
+    server_id = text("Id of the server", "scadanas")
+    server_url = text("Masked URL of the server", examples.URL)
+    hostname = text("Name that the server gives itself", "scadanas")
+    type = Enum(AlertType, by_value=True, required=True, metadata={"example": "memory"})
+    severity = Enum(Severity, by_value=True, required=True, metadata={"example": "critical"})
+    subject = text("What happened, in one line", examples.ALERT["subject"])
+    message = text("The values", examples.ALERT["message"])
+    is_active = flag("Whether the episode is open", example=True)
+    triggered_at = instant("When it was raised", "2026-01-01T11:59:56Z")
+    resolved_at = instant(
+        "When it closed, null while active", "2026-01-01T12:30:00Z", allow_none=True
+    )
+    resolution = Enum(
+        Resolution,
+        by_value=True,
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "recovered, or gone: the item is no longer there; null while active",
+            "example": "recovered",
+        },
+    )
+    recorded = flag("Whether the journal holds it safely", example=True)
+
+
+class AlertPage(Schema):
+    """One page of the journal, newest first."""
+
+    alerts = List(Nested(Alert), required=True)
+    total = count("Alerts on all pages", 21)
+    page = count("This page, from 1", 1)
+    page_size = count("Alerts on a full page", 100)
+
+
+class HealthServer(Schema):
+    """One server's status."""
+
+    url = text("Masked URL", examples.URL)
+    hostname = text("Name that the server gives itself, else its configured name", "scadanas")
+    status = Enum(Status, by_value=True, required=True, metadata={"example": "alert"})
+
+
+class Health(Schema):
+    """How all servers do."""
+
+    status = Enum(
+        HealthWord,
+        by_value=True,
+        required=True,
+        metadata={
+            "description": "error: every server is offline, or the database is broken; "
+            "degraded: any is offline, or any alert is active; else ok",
+            "example": "degraded",
+        },
+    )
+    servers = Dict(
+        required=True,
+        keys=String(),
+        values=Nested(HealthServer),
+        metadata={"description": "Masked URL -> server"},
+    )
+    total = count("Servers", 1)
+    online = count("Servers not offline (alert and warning count as online)", 1)
+    offline = count("Servers offline", 0)
+    alerts = count("Active alerts", 1)
+
+
+class Trend(Schema):
+    """One server's recent past, oldest first."""
+
+    points = List(
+        List(Raw(allow_none=True)),
+        required=True,
+        metadata={
+            "description": "Each point: time (RFC 3339, UTC), CPU percent, memory percent; "
+            "null where nothing was known",
+            "example": examples.TRENDS["trends"]["scadanas"]["points"],
+        },
+    )
+
+
+class Trends(Schema):
+    """The last fifteen minutes."""
+
+    trends = Dict(
+        required=True,
+        keys=String(),
+        values=Nested(Trend),
+        metadata={"description": "Id of the server -> its trend"},
+    )
+
+
+class Error(Schema):
+    """What went wrong."""
+
+    success = Boolean(required=True, metadata={"example": False})
+    error = text("One clear sentence", "No server has this URL.")
+    code = count("The status of the answer", 404)
+    errors = Dict(
+        required=True,
+        keys=String(),
+        metadata={"description": "What is wrong with each parameter, by its name", "example": {}},
+    )
