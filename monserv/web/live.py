@@ -1,25 +1,25 @@
 """``/ws``: the handshake is judged here, then the hub has the socket.
 
+Host and Origin were judged before, by ``guard``, as for every request.
 simple-websocket, through Flask-Sock, answers the handshake and does nothing
-else: its reading thread never starts, and it writes through the hub's guard.
+else: its reading thread never starts, and it writes through the hub's one writer.
 """
 
 from __future__ import annotations
 
 import logging
-from typing import Any, Protocol
+from typing import Any
 
-from flask import Blueprint, Response, current_app, jsonify, request
+from flask import Blueprint, Response, request
 from flask.blueprints import BlueprintSetupState
 from flask_sock import Sock
 from simple_websocket import Server
 
-from monserv.model.settings import Settings
 from monserv.stream import handshake
 from monserv.stream.frames import CloseCode
 from monserv.stream.handshake import Refusal
-from monserv.stream.hub import Hub
-from monserv.web.guard import origin_allowed
+from monserv.web import envelope
+from monserv.web.current import runtime
 
 PATH = "/ws"
 _RETRY_AFTER_SECONDS = 10
@@ -27,13 +27,6 @@ _LOG = logging.getLogger(__name__)
 
 live = Blueprint("live", __name__)
 _sock = Sock()
-
-
-class _Runtime(Protocol):
-    """What of the runtime is needed here."""
-
-    hub: Hub
-    settings: Settings
 
 
 class _NoThread:
@@ -60,32 +53,32 @@ def _judge() -> Response | None:
     """
     if request.path != PATH:
         return None
-    refusal = handshake.refusal(request.environ) or _refuse_caller()
+    refusal = handshake.refusal(request.environ) or _no_place()
     if refusal is not None:
         return _answer(refusal)
     environ = request.environ
-    environ["gunicorn.socket"] = _runtime().hub.guard(environ["gunicorn.socket"])
+    environ["gunicorn.socket"] = runtime().hub.guard(environ["gunicorn.socket"])
     handshake.reduce(environ)
     return None
 
 
-@_sock.route(PATH, bp=live)
 def _serve(connection: Server) -> None:
-    guard = connection.sock
+    client_socket = connection.sock
     try:
-        _runtime().hub.serve(guard, request.remote_addr or "")
+        runtime().hub.serve(client_socket, request.remote_addr or "")
     except Exception:  # noqa: BLE001 -- after the handshake an HTTP 500 would land in the stream
         _LOG.exception("serving a WebSocket client failed")
-        guard.send_close(CloseCode.INTERNAL_ERROR, "internal error")
-        guard.hang_up()
+        client_socket.send_close(CloseCode.INTERNAL_ERROR, "internal error")
+        client_socket.hang_up()
     finally:
         connection.connected = False  # the close was said; Flask-Sock must not say another
 
 
-def _refuse_caller() -> Refusal | None:
-    if not origin_allowed(request.headers, _runtime().settings):
-        return Refusal(403, "This origin may not connect; ALLOWED_ORIGINS names those that may.")
-    if not _runtime().hub.has_room(request.remote_addr or ""):
+_sock.route(PATH, bp=live)(_serve)
+
+
+def _no_place() -> Refusal | None:
+    if not runtime().hub.has_room(request.remote_addr or ""):
         retry = (("Retry-After", str(_RETRY_AFTER_SECONDS)),)
         return Refusal(503, "Too many WebSocket clients; try again later.", retry)
     if "gunicorn.socket" not in request.environ:
@@ -94,12 +87,6 @@ def _refuse_caller() -> Refusal | None:
 
 
 def _answer(refusal: Refusal) -> Response:
-    response = jsonify(success=False, error=refusal.text, code=refusal.status)
-    response.status_code = refusal.status
+    response = envelope.failure(refusal.status, refusal.text)
     response.headers.extend(refusal.headers)
     return response
-
-
-def _runtime() -> _Runtime:
-    runtime: _Runtime = current_app.extensions["monserv"]
-    return runtime
