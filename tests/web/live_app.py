@@ -8,39 +8,44 @@ from __future__ import annotations
 import gc
 import json
 import os
-import signal
 import threading
 import time
 from pathlib import Path
-from types import SimpleNamespace
 
-import gevent
 from flask import Flask, jsonify, request
 from flask.typing import ResponseReturnValue
 
+from config import load
 from monserv.clock import SystemClock
-from monserv.model.settings import Settings
 from monserv.stream.hub import Hub
 from monserv.stream.limits import Limits
+from monserv.web.current import EXTENSION
+from monserv.web.guard import Guard
 from monserv.web.live import live
+
+
+class HubAlone:
+    """A runtime of which nothing but the hub is there."""
+
+    def __init__(self) -> None:
+        limits = Limits(**json.loads(os.environ.get("LIVE_LIMITS", "{}")))
+        max_clients = int(os.environ.get("LIVE_MAX_CLIENTS", "5000"))
+        self.settings = load()
+        self.hub = Hub(SystemClock(), max_clients, limits)
+
+    def start(self) -> None:
+        self.hub.start()
+
+    def stop(self, timeout_seconds: float) -> None:
+        self.hub.stop(timeout_seconds / 2)
 
 
 def build() -> Flask:
     application = Flask(__name__)
-    port = int(os.environ["LIVE_PORT"])
-    settings = Settings(
-        data_dir=Path(),
-        database_url="",
-        server_port=port,
-        allowed_origins=("https://friend.example",),
-    )
-    limits = Limits(**json.loads(os.environ.get("LIVE_LIMITS", "{}")))
-    hub = Hub(SystemClock(), int(os.environ.get("LIVE_MAX_CLIENTS", "5000")), limits)
-    application.extensions["monserv"] = SimpleNamespace(settings=settings, hub=hub)
+    runtime = application.extensions[EXTENSION] = HubAlone()
+    hub = runtime.hub
+    application.before_request(Guard(runtime.settings, SystemClock()).check)
     application.register_blueprint(live)
-
-    hub.start()
-    _drain_on_sigterm(hub)
 
     @application.post("/publish/<kind>")
     def publish(kind: str) -> ResponseReturnValue:
@@ -72,17 +77,6 @@ def build() -> Flask:
         )
 
     return application
-
-
-def _drain_on_sigterm(hub: Hub) -> None:
-    leave = signal.getsignal(signal.SIGTERM)
-
-    def drain(signal_number: int) -> None:
-        hub.stop(2.0)
-        leave(signal_number, None)
-
-    # A signal arrives in gevent's loop, where nothing may wait, not even for a thread to start.
-    signal.signal(signal.SIGTERM, lambda number, _frame: gevent.spawn(drain, number))
 
 
 def _document(kind: str, number: int, size: int) -> bytes:

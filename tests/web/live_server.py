@@ -1,4 +1,4 @@
-"""A real gunicorn with its gevent worker around ``live_app``, on a port of its own."""
+"""The product's own gunicorn around ``live_app``, on a port of its own."""
 
 from __future__ import annotations
 
@@ -19,8 +19,7 @@ from tests.stream.peer import Peer
 ROOT = Path(__file__).parents[2]
 _GUNICORN = (
     *(sys.executable, "-m", "gunicorn", "tests.web.live_app:build()"),
-    *("--worker-class", "gevent", "--workers", "1", "--worker-connections", "6000"),
-    *("--no-control-socket", "--graceful-timeout", "3", "--log-level", "info"),
+    *("--config", "gunicorn.conf.py"),
 )
 
 
@@ -109,11 +108,16 @@ def live_server(directory: Path, **environment: str) -> Iterator[LiveServer]:
     listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
     port = listener.getsockname()[1]
     log = directory / "gunicorn.log"
+    settings = {
+        "SERVER_PORT": str(port),
+        "MONSERV_DATA_DIR": str(directory / "data"),
+        "ALLOWED_ORIGINS": "https://friend.example",
+    }
     with log.open("wb") as output:
         process = subprocess.Popen(
             [*_GUNICORN, "--bind", f"fd://{listener.fileno()}"],
             cwd=ROOT,
-            env={**os.environ, "LIVE_PORT": str(port), **environment},
+            env=os.environ | settings | environment,
             pass_fds=[listener.fileno()],
             stdout=output,
             stderr=output,

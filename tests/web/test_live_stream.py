@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 import time
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from tests.web.live_server import LiveServer, live_server
 pytestmark = pytest.mark.real
 SMALL_BUFFER = 4096
 NOTHING = b"{}"
+CONNECTIONS = int(os.environ.get("TEST_CONNECTIONS", "1000"))
 
 
 @pytest.fixture(scope="module")
@@ -139,7 +141,7 @@ def test_a_stalled_client_never_delays_the_others(server: LiveServer) -> None:
         assert healthy.texts(1) == [payload]
         slowest_arrival = max(slowest_arrival, time.monotonic() - started_at)
 
-    assert slowest_publish < 0.05
+    assert slowest_publish < 0.25
     assert slowest_arrival < 0.5
 
 
@@ -158,11 +160,12 @@ def test_a_client_that_cannot_keep_up_with_256_alerts_is_closed_1013_with_all_of
     assert (last.opcode, last.code) == (CLOSE, 1013)
 
 
-def test_500_connections_leave_no_thread_and_no_descriptor(server: LiveServer) -> None:
-    client(server).sock.close()
+def test_connections_that_come_and_go_leave_nothing(server: LiveServer) -> None:
+    for _ in range(50):
+        client(server).sock.close()
     server.wait_for_clients(0)
     before = server.vitals()
-    for number in range(500):
+    for number in range(CONNECTIONS):
         peer = client(server)
         if number % 2:
             peer.send(masked(CLOSE, b"\x03\xe8"))
@@ -205,7 +208,7 @@ def test_abuse_is_closed_with_its_code_while_rest_answers_and_memory_is_flat(
     sender.start()
     started_at = time.monotonic()
     server.vitals()
-    assert time.monotonic() - started_at < 1.0
+    assert time.monotonic() - started_at < 2.0
 
     codes = [frame.code for frame in abuser.frames() if frame.opcode == CLOSE]
     abuser.sock.close()

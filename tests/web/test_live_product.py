@@ -1,0 +1,79 @@
+"""What a client of the whole product sees: who may come, and what comes first."""
+
+from __future__ import annotations
+
+import json
+import socket
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+
+import pytest
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
+
+from tests.real.product import Product, wait_until
+
+pytestmark = pytest.mark.real
+FRIEND = "https://friend.example"
+
+
+@pytest.fixture(scope="module")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    folder = tmp_path_factory.mktemp("product")
+    started = Product(folder, ["local://"], ALLOWED_ORIGINS=FRIEND).start()
+    wait_until(lambda: started.get("/api/state"), what="a sample")
+    yield started
+    started.stop()
+    started.kill()
+    assert "Traceback" not in started.log()
+
+
+def url(product: Product) -> str:
+    return f"ws://127.0.0.1:{product.port}/ws"
+
+
+def test_a_newcomer_gets_the_current_state_at_once(product: Product) -> None:
+    with product.websocket() as client:
+        first = json.loads(client.recv(timeout=1))
+        state = product.get("/api/state")
+
+    assert list(first) == ["type", "data"]
+    assert first["type"] == "metrics_update"
+    assert list(first["data"]) == ["local://"]
+    assert set(first["data"]["local://"]) == set(state["local://"])
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://127.0.0.1:1"])
+def test_a_page_of_another_origin_is_refused_and_the_log_names_the_setting(
+    product: Product, origin: str
+) -> None:
+    with pytest.raises(InvalidStatus) as refused:
+        connect(url(product), origin=origin)  # type: ignore[arg-type] -- an Origin is a str
+
+    assert refused.value.response.status_code == 403
+    assert f"ALLOWED_ORIGINS={origin} would allow it" in product.log()
+
+
+@pytest.mark.parametrize("origin", [None, FRIEND])
+def test_a_program_and_an_allowed_origin_may_connect(product: Product, origin: str | None) -> None:
+    with connect(url(product), origin=origin) as client:  # type: ignore[arg-type] -- an Origin is a str
+        assert json.loads(client.recv(timeout=1))["type"] == "metrics_update"
+
+
+def test_a_host_that_is_none_of_our_names_is_refused(product: Product) -> None:
+    sock = socket.create_connection(("127.0.0.1", product.port))
+    with sock, pytest.raises(InvalidStatus) as refused:
+        connect("ws://rebound.example/ws", sock=sock)
+
+    assert refused.value.response.status_code == 403
+    assert "ALLOWED_HOSTS=rebound.example would allow it" in product.log()
+
+
+def test_a_plain_request_is_told_to_upgrade(product: Product) -> None:
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(f"{product.url}/ws", timeout=5)
+
+    with refused.value as answer:
+        assert (answer.code, answer.headers["Upgrade"]) == (426, "websocket")
+        assert json.loads(answer.read())["code"] == 426
