@@ -21,9 +21,9 @@ INTERVAL_SECONDS = 2.0
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A real ext4 file system of 16 MiB."""
-    image, mountpoint = tmp_path / "disk.img", tmp_path / "small disk"
+def small_disk(machine_room: Path) -> Iterator[Path]:
+    """A real ext4 file system of 16 MiB, where other users may look."""
+    image, mountpoint = machine_room / "disk.img", machine_room / "small disk"
     with image.open("wb") as file:
         file.truncate(16 * 2**20)
     run("mkfs.ext4", "-q", "-m", "0", str(image))
@@ -96,12 +96,9 @@ def test_a_filling_disk_is_told_once_everywhere_even_with_the_plug_pulled_in_bet
 
 
 def test_an_outage_of_one_server_is_told_and_leaves_the_cadence_of_the_others_alone(
-    tmp_path: Path, user: User, dropbear: Dropbear, sshd: Sshd
+    tmp_path: Path, user: User, dropbear: Dropbear, sshd: Sshd, own_sshd: Sshd
 ) -> None:
-    folder = tmp_path / "second sshd"
-    folder.mkdir()
-    doomed = Sshd(folder)
-    doomed.start()
+    doomed = own_sshd
     servers = [
         ssh_url(user.name, doomed.port, user.password, "?name=doomed"),
         ssh_url(user.name, sshd.port, user.password, "?name=steady"),
@@ -134,7 +131,6 @@ def test_an_outage_of_one_server_is_told_and_leaves_the_cadence_of_the_others_al
         assert 2 * INTERVAL_SECONDS <= seconds <= 4 * INTERVAL_SECONDS
     finally:
         product.kill()
-        doomed.stop()
 
 
 def lateness_p99(stream: list[dict[str, Any]], urls: set[str]) -> float:

@@ -36,19 +36,22 @@ def test_sigterm_closes_fifty_websockets_with_1001_within_three_seconds(
 ) -> None:
     hanging = [f"ssh://u{n}:x@127.0.0.1:{black_hole}" for n in range(20)]
     product = Product(tmp_path, ["local://", *hanging]).start()
-    clients = [product.websocket() for _ in range(50)]
     codes: list[int | None] = []
+    everybody_is_here = threading.Barrier(51)
 
-    def read_to_the_end(client: object) -> None:
-        try:
-            while True:
-                client.recv()  # type: ignore[attr-defined]  # a websockets client
-        except ConnectionClosed as closed:
-            codes.append(closed.rcvd.code if closed.rcvd else None)
+    def read_to_the_end() -> None:
+        with product.websocket() as client:
+            everybody_is_here.wait(20)
+            try:
+                while True:
+                    client.recv()
+            except ConnectionClosed as closed:
+                codes.append(closed.rcvd.code if closed.rcvd else None)
 
-    readers = [threading.Thread(target=read_to_the_end, args=(one,)) for one in clients]
+    readers = [threading.Thread(target=read_to_the_end) for _ in range(50)]
     for reader in readers:
         reader.start()
+    everybody_is_here.wait(20)
     wait_until(lambda: product.get("/api/state"), what="a sample")
     code, seconds = product.stop()
     for reader in readers:
