@@ -42,6 +42,14 @@ def run(*command: str, text: str | None = None) -> str:
     return done.stdout
 
 
+def fill(disk: Path) -> None:
+    (disk / "ballast").write_bytes(bytes(13 * 2**20))
+
+
+def empty(disk: Path) -> None:
+    (disk / "ballast").unlink()
+
+
 def descendants(pid: int) -> list[int]:
     """Return the children of a process, their children, and so on."""
     parents = {}

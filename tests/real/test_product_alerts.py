@@ -5,42 +5,18 @@ from __future__ import annotations
 import itertools
 import statistics
 import time
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.real.machines import Dropbear, Sshd, User, run
+from tests.real.machines import Dropbear, Sshd, User, empty, fill
 from tests.real.product import Product, messages, ssh_url, wait_until
 
 pytestmark = pytest.mark.real
 
 INTERVAL_SECONDS = 2.0
-
-
-@pytest.fixture
-def small_disk(machine_room: Path) -> Iterator[Path]:
-    """A real ext4 file system of 16 MiB, where other users may look."""
-    image, mountpoint = machine_room / "disk.img", machine_room / "small disk"
-    with image.open("wb") as file:
-        file.truncate(16 * 2**20)
-    run("mkfs.ext4", "-q", "-m", "0", str(image))
-    mountpoint.mkdir()
-    run("mount", "-o", "loop", str(image), str(mountpoint))
-    try:
-        yield mountpoint
-    finally:
-        run("umount", "--lazy", str(mountpoint))
-
-
-def fill(disk: Path) -> None:
-    (disk / "ballast").write_bytes(bytes(13 * 2**20))
-
-
-def empty(disk: Path) -> None:
-    (disk / "ballast").unlink()
 
 
 def alerts_of(stream: list[dict[str, Any]]) -> list[tuple[str, str]]:

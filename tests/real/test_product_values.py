@@ -6,39 +6,16 @@ import os
 import re
 import socket
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.real.machines import Dropbear, Sshd, User
-from tests.real.product import Product, messages, ssh_url, wait_until
+from tests.real.product import Product, messages
 
 pytestmark = pytest.mark.real
 
 NAMES = ("by-password", "by-key", "busybox")
-
-
-@pytest.fixture(scope="module")
-def product(
-    tmp_path_factory: pytest.TempPathFactory,
-    sshd: Sshd,
-    user: User,
-    key_path: Path,
-    dropbear: Dropbear,
-) -> Iterator[Product]:
-    servers = [
-        ssh_url(user.name, sshd.port, user.password, "?name=by-password&tags=a"),
-        ssh_url("root", dropbear.port, dropbear.password, "?name=busybox"),
-        f"ssh://{user.name}@localhost:{sshd.port}?name=by-key&key={key_path}",
-    ]
-    running = Product(tmp_path_factory.mktemp("values"), servers).start()
-    try:
-        wait_until(lambda: len(running.get("/api/state")) == 3, what="three servers have samples")
-        yield running
-    finally:
-        running.kill()
 
 
 def meminfo(field: str) -> int:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.real.machines import Dropbear, Sshd, User, run
+from tests.real.product import Product, ssh_url, wait_until
 
 # Everything that a URL, a shell or a log could stumble over.
 ODD_PASSWORD = "p@ss:w/o%41r#d? ü€ 'q\" $x"
@@ -83,3 +84,40 @@ def own_sshd(machine_room: Path, tmp_path: Path) -> Iterator[Sshd]:
         yield sshd
     finally:
         sshd.stop()
+
+
+@pytest.fixture
+def small_disk(machine_room: Path) -> Iterator[Path]:
+    """A real ext4 file system of 16 MiB, where other users may look."""
+    image, mountpoint = machine_room / "disk.img", machine_room / "small disk"
+    with image.open("wb") as file:
+        file.truncate(16 * 2**20)
+    run("mkfs.ext4", "-q", "-F", "-m", "0", str(image))
+    mountpoint.mkdir(exist_ok=True)
+    run("mount", "-o", "loop", str(image), str(mountpoint))
+    try:
+        yield mountpoint
+    finally:
+        run("umount", "--lazy", str(mountpoint))
+
+
+@pytest.fixture(scope="module")
+def product(
+    tmp_path_factory: pytest.TempPathFactory,
+    sshd: Sshd,
+    user: User,
+    key_path: Path,
+    dropbear: Dropbear,
+) -> Iterator[Product]:
+    """The product, watching three real servers: by password, by key, BusyBox on dropbear."""
+    servers = [
+        ssh_url(user.name, sshd.port, user.password, "?name=by-password&tags=a"),
+        ssh_url("root", dropbear.port, dropbear.password, "?name=busybox"),
+        f"ssh://{user.name}@localhost:{sshd.port}?name=by-key&key={key_path}",
+    ]
+    running = Product(tmp_path_factory.mktemp("product"), servers).start()
+    try:
+        wait_until(lambda: len(running.get("/api/state")) == 3, what="three servers have samples")
+        yield running
+    finally:
+        running.kill()

@@ -1,0 +1,105 @@
+"""The product's own pages in Chromium, over three real servers."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.real.machines import empty, fill
+from tests.real.product import Product, wait_until
+
+pytestmark = [pytest.mark.real, pytest.mark.timeout(90)]
+
+A_POLL_MS = 6_000
+
+
+@pytest.fixture
+def server(product: Product) -> Product:
+    """What the page is watched against: it may talk to the product, to nobody else."""
+    return product
+
+
+def number(text: str) -> float:
+    found = re.search(r"[0-9]+(\.[0-9]+)?", text)
+    assert found is not None, text
+    return float(found.group())
+
+
+def sees(product: Product, name: str, mountpoint: Path) -> bool:
+    metrics: dict[str, Any] = product.server(name)["metrics"]
+    return any(disk["mountpoint"] == str(mountpoint) for disk in metrics["disks"])
+
+
+def test_the_dashboard_shows_each_server_as_rest_does(page: Page, product: Product) -> None:
+    page.goto(product.url)
+    expect(page.locator("#connection")).to_contain_text("Live")
+    expect(page.locator(".card")).to_have_count(3)
+    for row in product.data("/api/v1/servers")["servers"]:
+        card = page.locator(f"#server-{row['id']}")
+        metrics = row["metrics"]
+        expect(card.locator("[data-slot=name]")).to_have_text(row["name"])
+        expect(card.locator("[data-slot=url]")).to_have_text(row["url"])
+        expect(card.locator("[data-slot=status]")).to_have_text("Online")
+        expect(card.locator("[data-slot=age]")).to_have_text("")
+        shown = number(card.locator("[data-slot=memory]").inner_text())
+        assert shown == pytest.approx(metrics["memory"]["used_percent"], abs=3)
+        expect(card.locator(".disk [data-slot=label]").first).to_have_text("/")
+        names = {process["name"] for process in metrics["top_processes_by_memory"]}
+        assert card.locator(".process [data-slot=label]").first.inner_text() in names
+
+
+def test_the_curve_of_the_last_minutes_is_there_at_once(page: Page, product: Product) -> None:
+    wait_until(
+        lambda: all(
+            len(trend["points"]) >= 3 for trend in product.data("/api/v1/trends")["trends"].values()
+        ),
+        what="three points of each server",
+    )
+    page.goto(product.url)
+    page.wait_for_function(
+        """() => [...document.querySelectorAll(".card canvas")].filter(
+          (canvas) => globalThis.Chart?.getChart(canvas)?.data.datasets[0].data
+            .filter((point) => point.y !== null).length >= 3).length === 3"""
+    )
+
+
+def test_a_disk_that_fills_is_a_toast_and_so_is_its_recovery(
+    page: Page, product: Product, small_disk: Path
+) -> None:
+    for name in ("by-password", "by-key"):
+        wait_until(lambda name=name: sees(product, name, small_disk), what="the disk is seen")
+    page.goto(product.url)
+    expect(page.locator("#connection")).to_contain_text("Live")
+    try:
+        fill(small_disk)
+        # Two of the servers are the same machine: the same words are one toast.
+        raised = page.locator(".toast", has_text="Alert:")
+        expect(raised).to_have_count(1, timeout=A_POLL_MS)
+        expect(raised).to_contain_text(f"disk {small_disk} high")
+        expect(page.locator(".attention-row")).to_have_count(2)
+        expect(page.locator("#summary [data-status=alert] .count")).to_have_text("2")
+    finally:
+        empty(small_disk)
+    recovered = page.locator(".toast", has_text="Recovered:")
+    expect(recovered).to_have_count(1, timeout=A_POLL_MS)
+    expect(page.locator("#attention")).to_be_hidden()
+    expect(page.locator("#summary [data-status=online] .count")).to_have_text("3")
+
+
+def test_swagger_ui_explains_the_websocket_and_can_ask(page: Page, product: Product) -> None:
+    page.goto(f"{product.url}/swagger/index.html")
+    section = page.locator("#operations-tag-WebSocket")
+    expect(section).to_contain_text("metrics_update")
+    expect(page.locator(".opblock")).to_have_count(10)
+    call = page.locator("#operations-Servers-get_api_v1_servers_metrics")
+    call.locator(".opblock-summary-control").click()
+    call.get_by_placeholder("url").fill(product.data("/api/v1/servers")["servers"][0]["url"])
+    call.get_by_role("button", name="Execute").click()
+    expect(call.locator(".live-responses-table .response .response-col_status")).to_have_text("200")
+    expect(call.locator(".live-responses-table")).to_contain_text("used_percent")
+    page.get_by_role("link", name="Dashboard").click()
+    expect(page.locator(".card")).to_have_count(3)
