@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from monserv.alerts.engine import Engine
 from monserv.clock import Clock
@@ -17,6 +18,8 @@ from monserv.wire import legacy, messages
 
 # The journal announces within a second even when the disk does not answer.
 SETTLE_SECONDS = 1.5
+# Greeting newcomers may take a twentieth of the time, however many come back at once.
+ENCODING_PAUSE_FACTOR = 20.0
 
 
 def announcer(hub: Hub) -> Callable[[Transition], None]:
@@ -43,6 +46,8 @@ class Pipeline:
         self._journal = journal
         self._hub = hub
         self._clock = clock
+        self._message_lock = threading.Lock()
+        self._message: _StateMessage | None = None
         self.first_sample = threading.Event()
 
     def ingest(self, result: PollResult) -> None:
@@ -58,5 +63,38 @@ class Pipeline:
     def broadcast(self) -> None:
         """Send the newest state, after the alerts that its samples caused."""
         self._journal.settle(SETTLE_SECONDS)
-        state_json = legacy.encode(self._state.snapshot())
-        self._hub.publish_state(messages.metrics_update(state_json))
+        message = self.state_message()
+        if message is not None:
+            self._hub.publish_state(message)
+
+    def state_message(self, *, is_spared: bool = False) -> bytes | None:
+        """Return the newest state as a message; ``None`` before any sample.
+
+        It is encoded once for all who ask while nothing changes. With ``is_spared``
+        a slightly older one will do when there is so much to encode that many who
+        ask would keep the process busy with it.
+        """
+        if not self.first_sample.is_set():
+            return None
+        with self._message_lock:
+            asked_at = self._clock.monotonic()
+            snapshot = self._state.snapshot()
+            held = self._message
+            if held is not None and (
+                held.version == snapshot.version or (is_spared and asked_at < held.spared_until)
+            ):
+                return held.payload
+            payload = messages.metrics_update(legacy.encode(snapshot))
+            done_at = self._clock.monotonic()
+            spared_until = done_at + (done_at - asked_at) * ENCODING_PAUSE_FACTOR
+            self._message = _StateMessage(snapshot.version, payload, spared_until)
+            return payload
+
+
+@dataclass(frozen=True, slots=True)
+class _StateMessage:
+    """A state that was encoded, of which version, and until when it will do (monotonic)."""
+
+    version: int
+    payload: bytes
+    spared_until: float

@@ -94,6 +94,10 @@ class Runtime:
                     log.exception("a part of monserv did not stop cleanly")
             self._opener.stop()
 
+    def greeting(self) -> bytes | None:
+        """Return what a new WebSocket client gets at once, or ``None`` before any sample."""
+        return self._pipeline.state_message(is_spared=True)
+
     def problems(self) -> tuple[str, ...]:
         """Return why the process is not ready, a sentence each; nothing when it is."""
         if not self._started:

@@ -44,7 +44,6 @@ class Hub:
         self._left = threading.Condition(self._lock)
         self._clients: set[Client] = set()
         self._addresses: Counter[str] = Counter()
-        self._current: bytes | None = None
         self._stopping = threading.Event()
         self._keeper: threading.Thread | None = None
 
@@ -60,7 +59,6 @@ class Hub:
         """Send a state to all; a client that did not get the one before skips that."""
         frame = frames.text(payload)
         with self._lock:
-            self._current = frame
             slow = [client for client in self._clients if client.socket.send_state(frame)]
         _drain(slow)
 
@@ -84,11 +82,14 @@ class Hub:
         """Return the one writer of ``sock``; all that is sent to a client goes through it."""
         return ClientSocket(sock, self._clock, self._limits)
 
-    def serve(self, client_socket: ClientSocket, address: str) -> None:
-        """Serve a client whose handshake is done, until it is gone."""
+    def serve(self, client_socket: ClientSocket, address: str, greeting: bytes | None) -> None:
+        """Serve a client whose handshake is done, until it is gone.
+
+        ``greeting`` is the state that it gets at once, if there is one yet.
+        """
         client = Client(client_socket, self._clock, self._limits, address)
         with self._lock:
-            needs_drainer = self._welcome(client)
+            needs_drainer = self._welcome(client, greeting)
         try:
             if needs_drainer:
                 client_socket.start_drainer()
@@ -125,7 +126,7 @@ class Hub:
                 client.socket.hang_up()
             self._left.wait_for(self._is_empty, _LEAVE_SECONDS)
 
-    def _welcome(self, client: Client) -> bool:
+    def _welcome(self, client: Client, greeting: bytes | None) -> bool:
         """Send a new client its first frame. Requires the lock; return as ``send_*`` do."""
         self._clients.add(client)
         self._addresses[client.address] += 1
@@ -133,7 +134,7 @@ class Hub:
             return client.socket.send_close(CloseCode.GOING_AWAY, "shutting down")
         if len(self._clients) > self._max_clients:
             return client.socket.send_close(CloseCode.TRY_AGAIN_LATER, "too many clients")
-        return self._current is not None and client.socket.send_state(self._current)
+        return greeting is not None and client.socket.send_state(frames.text(greeting))
 
     def _forget(self, client: Client) -> None:
         with self._lock:

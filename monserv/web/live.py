@@ -65,7 +65,7 @@ def _judge() -> Response | None:
 def _serve(connection: Server) -> None:
     client_socket = connection.sock
     try:
-        runtime().hub.serve(client_socket, request.remote_addr or "")
+        runtime().hub.serve(client_socket, request.remote_addr or "", runtime().greeting())
     except Exception:  # noqa: BLE001 -- after the handshake an HTTP 500 would land in the stream
         _LOG.exception("serving a WebSocket client failed")
         client_socket.send_close(CloseCode.INTERNAL_ERROR, "internal error")

@@ -41,6 +41,7 @@ class House:
     ) -> None:
         self.clock = ManualClock()  # what the hub goes by, unless it got another clock
         self.hub = Hub(clock or self.clock, max_clients, limits)
+        self.greeting: bytes | None = None
         self._threads: list[threading.Thread] = []
         self._sockets: list[socket.socket] = []
 
@@ -56,7 +57,7 @@ class House:
 
     def _serve(self, ours: socket.socket, address: str) -> None:
         try:
-            self.hub.serve(self.hub.guard(ours), address)
+            self.hub.serve(self.hub.guard(ours), address, self.greeting)
         finally:
             ours.close()
 

@@ -26,9 +26,11 @@ def test_a_state_reaches_everybody(house: House) -> None:
 
 def test_a_newcomer_gets_the_current_state_at_once(house: House) -> None:
     house.hub.publish_state(b"1")
-    house.hub.publish_state(b"2")
+    house.greeting = b"2"
+    peer = house.connect()
+    house.hub.publish_state(b"3")
 
-    assert house.connect().texts(1) == [b"2"]
+    assert peer.texts(2) == [b"2", b"3"]
 
 
 def test_a_newcomer_gets_nothing_while_there_is_no_state_and_no_old_event(house: House) -> None:

@@ -32,6 +32,10 @@ class HubAlone:
         max_clients = int(os.environ.get("LIVE_MAX_CLIENTS", "5000"))
         self.settings = load()
         self.hub = Hub(SystemClock(), max_clients, limits)
+        self.newest: bytes | None = None
+
+    def greeting(self) -> bytes | None:
+        return self.newest
 
     def start(self) -> None:
         self.hub.start()
@@ -49,9 +53,12 @@ def build() -> Flask:
 
     @application.post("/publish/<kind>")
     def publish(kind: str) -> ResponseReturnValue:
+        payload = request.get_data()
+        if kind == "state":
+            runtime.newest = payload
         send = {"state": hub.publish_state, "event": hub.publish_event}[kind]
         started_at = time.perf_counter()
-        send(request.get_data())
+        send(payload)
         return jsonify(seconds=time.perf_counter() - started_at)
 
     @application.post("/feed")

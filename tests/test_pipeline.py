@@ -1,0 +1,127 @@
+"""The stages in their order: newest truth, journal, and only then the stream."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from monserv.alerts.engine import Engine
+from monserv.clock import ManualClock
+from monserv.model.alert import Transition
+from monserv.model.settings import Thresholds
+from monserv.model.snapshot import Snapshot
+from monserv.pipeline import Pipeline
+from monserv.series.trends import Trends
+from monserv.state import State
+from tests.samples import START, missed, polled, sample, server
+
+
+class Record:
+    """Stands in for journal and hub, and notes who was told what, in order."""
+
+    def __init__(self) -> None:
+        self.told: list[Any] = []
+
+    def record(self, transitions: Sequence[Transition]) -> None:
+        self.told += [one.subject for one in transitions]
+
+    def settle(self, timeout_seconds: float) -> bool:
+        self.told.append("settled")
+        return timeout_seconds < 2
+
+    def publish_state(self, payload: bytes) -> None:
+        self.told.append(payload)
+
+
+class World:
+    def __init__(self) -> None:
+        servers = (server("nas"), server("mail"))
+        self.clock = ManualClock(START)
+        self.record = Record()
+        self.state = State(servers, START)
+        self.trends = Trends(servers, 4.0)
+        ids = iter(f"event-{number}" for number in range(100))
+        self.pipeline = Pipeline(
+            state=self.state,
+            trends=self.trends,
+            engine=Engine(servers, Thresholds(), lambda: next(ids)),
+            journal=self.record,  # type: ignore[arg-type]  # a fake
+            hub=self.record,  # type: ignore[arg-type]  # a fake
+            clock=self.clock,
+        )
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def test_a_sample_is_the_newest_truth_a_point_and_what_it_changed_goes_to_the_journal(
+    world: World,
+) -> None:
+    world.pipeline.ingest(polled(sample(memory=85.0)))
+    view = world.state.snapshot().servers["nas"]
+    assert view.sample == sample(memory=85.0)
+    assert [alert.event_id for alert in view.alerts] == ["event-0"]
+    assert [point.memory_percent for point in world.trends.points("nas")] == [85.0]
+    assert world.record.told == ["[ALERT] scadanas memory high"]
+
+
+def test_a_miss_is_a_gap_and_tells_nobody_anything(world: World) -> None:
+    world.pipeline.ingest(missed(1))
+    assert [point.memory_percent for point in world.trends.points("nas")] == [None]
+    assert world.record.told == []
+
+
+def test_the_state_goes_out_after_the_alerts_that_its_samples_caused(world: World) -> None:
+    world.pipeline.ingest(polled(sample(memory=85.0)))
+    world.pipeline.broadcast()
+    subject, settled, payload = world.record.told
+    assert (subject, settled) == ("[ALERT] scadanas memory high", "settled")
+    message = json.loads(payload)
+    assert message["type"] == "metrics_update"
+    assert message["data"]["ssh://scada:***@nas"]["memory"]["usedPercent"] == 85.0
+
+
+def test_there_is_no_state_message_before_any_sample(world: World) -> None:
+    world.pipeline.ingest(missed(1))
+    assert world.pipeline.state_message() is None
+    world.pipeline.broadcast()
+    assert world.record.told == ["settled"]
+
+
+def test_a_state_is_encoded_once_while_nothing_changes(world: World) -> None:
+    world.pipeline.ingest(polled(sample()))
+    first = world.pipeline.state_message()
+    world.clock.advance(60)
+    assert world.pipeline.state_message() is first
+
+
+def test_a_state_message_is_the_newest(world: World) -> None:
+    world.pipeline.ingest(polled(sample()))
+    world.pipeline.state_message()
+    world.pipeline.ingest(polled(sample(), "mail"))
+    newest = world.pipeline.state_message(is_spared=True)
+    assert newest is not None
+    assert list(json.loads(newest)["data"]) == ["ssh://scada:***@nas", "ssh://scada:***@mail"]
+
+
+def test_what_takes_long_to_encode_is_encoded_for_newcomers_a_twentieth_of_the_time(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def encode_slowly(snapshot: Snapshot) -> bytes:
+        world.clock.advance(0.01)
+        return b"%d" % snapshot.version
+
+    monkeypatch.setattr("monserv.wire.legacy.encode", encode_slowly)
+    before = world.clock.monotonic()
+    seen = set()
+    for _ in range(2000):
+        world.clock.advance(0.001)
+        world.pipeline.ingest(polled(sample()))
+        seen.add(world.pipeline.state_message(is_spared=True))
+    assert 0.04 < len(seen) * 0.01 / (world.clock.monotonic() - before) < 0.06
+    assert world.pipeline.state_message() not in seen
