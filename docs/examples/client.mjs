@@ -1,0 +1,53 @@
+// Print what monserv says: node client.mjs [ws://127.0.0.1:18904/ws]
+
+import WebSocket from "ws";
+
+const url = process.argv[2] ?? "ws://127.0.0.1:18904/ws";
+const MAX_DELAY_MS = 30_000;
+const SILENCE_MS = 70_000; // monserv pings every 54 s
+let failures = 0;
+
+// Types that a later version may add are passed over.
+function show(message) {
+  if (message.type === "metrics_update") {
+    for (const [server, metrics] of Object.entries(message.data)) {
+      const used = metrics.memory?.usedPercent ?? "?";
+      console.log(`${metrics.generatedAtUtc} ${server} memory ${used} %`);
+    }
+  } else if (message.type === "alert") {
+    console.log(`${message.subject}: ${message.message}`);
+  }
+}
+
+function connect() {
+  const socket = new WebSocket(url, { handshakeTimeout: 10_000 });
+  let silence;
+
+  // A dead peer closes nothing: what is silent for too long is given up.
+  function heard() {
+    clearTimeout(silence);
+    silence = setTimeout(() => socket.terminate(), SILENCE_MS);
+  }
+
+  socket.on("open", heard);
+  socket.on("ping", heard);
+  socket.on("message", (text) => {
+    failures = 0;
+    heard();
+    show(JSON.parse(text));
+  });
+  socket.on("unexpected-response", (_request, response) => {
+    console.error(`monserv refused the connection: ${response.statusCode}`);
+    if (response.statusCode < 500) process.exit(1); // it would be refused again
+    socket.terminate();
+  });
+  socket.on("error", (error) => console.error(error.message));
+  socket.on("close", () => {
+    clearTimeout(silence);
+    // Full jitter: all clients at once would be a burden after a restart.
+    setTimeout(connect, Math.random() * Math.min(MAX_DELAY_MS, 1000 * 2 ** failures));
+    failures += 1;
+  });
+}
+
+connect();
