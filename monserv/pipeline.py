@@ -51,12 +51,13 @@ class Pipeline:
         self.first_sample = threading.Event()
 
     def ingest(self, result: PollResult) -> None:
-        """Take in what one poll brought: newest truth, what changed, row first, news second."""
+        """Take in what one poll brought: what changed, row first, news second; newest truth."""
         transitions = self._engine.observe(result, self._clock.monotonic())
-        self._state.put(result, self._engine.active(result.server_id))
-        self._trends.add(result)
+        # First, so that no state message can show a sample before the alert that it caused.
         if transitions:
             self._journal.record(transitions)
+        self._state.put(result, self._engine.active(result.server_id))
+        self._trends.add(result)
         if isinstance(result, Polled):
             self.first_sample.set()
 

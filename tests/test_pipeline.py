@@ -22,10 +22,13 @@ from tests.samples import START, missed, polled, sample, server
 class Record:
     """Stands in for journal and hub, and notes who was told what, in order."""
 
-    def __init__(self) -> None:
+    def __init__(self, state: State) -> None:
         self.told: list[Any] = []
+        self.shown_when_recorded: list[int] = []
+        self._state = state
 
     def record(self, transitions: Sequence[Transition]) -> None:
+        self.shown_when_recorded.append(self._state.snapshot().version)
         self.told += [one.subject for one in transitions]
 
     def settle(self, timeout_seconds: float) -> bool:
@@ -40,8 +43,8 @@ class World:
     def __init__(self) -> None:
         servers = (server("nas"), server("mail"))
         self.clock = ManualClock(START)
-        self.record = Record()
         self.state = State(servers, START)
+        self.record = Record(self.state)
         self.trends = Trends(servers, 4.0)
         ids = iter(f"event-{number}" for number in range(100))
         self.pipeline = Pipeline(
@@ -68,6 +71,13 @@ def test_a_sample_is_the_newest_truth_a_point_and_what_it_changed_goes_to_the_jo
     assert [alert.event_id for alert in view.alerts] == ["event-0"]
     assert [point.memory_percent for point in world.trends.points("nas")] == [85.0]
     assert world.record.told == ["[ALERT] scadanas memory high"]
+
+
+def test_no_state_can_show_a_sample_before_its_alert_is_handed_over(world: World) -> None:
+    before = world.state.snapshot().version
+    world.pipeline.ingest(polled(sample(memory=85.0)))
+    assert world.record.shown_when_recorded == [before]
+    assert world.state.snapshot().version == before + 1
 
 
 def test_a_miss_is_a_gap_and_tells_nobody_anything(world: World) -> None:
