@@ -13,10 +13,11 @@ from monserv.model.history import HistoryQuery
 from monserv.model.snapshot import Snapshot
 from monserv.web import envelope, lookup
 from monserv.web.current import runtime
-from monserv.web.words import counted
+from monserv.web.words import counted, sentence
 from monserv.wire import examples, resources
 from monserv.wire.schemas.answers import ActiveAlertsAnswer, AlertPageAnswer
 from monserv.wire.schemas.filters import AlertFilter
+from monserv.wire.schemas.resources import Error
 
 alerts = Blueprint(
     "Alerts",
@@ -51,16 +52,19 @@ def list_active_alerts() -> Response:
         {"alerts": [examples.ALERT], "total": 21, "page": 1, "page_size": 100}, "1 of 21 alerts"
     ),
 )
+@alerts.alt_response(
+    503,
+    schema=Error,
+    description="The database does not answer; active alerts are known all the same",
+    example=examples.failure(503, "The disk is full."),
+)
 def list_alerts(**query: Any) -> Response:
-    """List alerts of the journal, active and resolved, newest first.
-
-    503 while the database does not answer.
-    """
+    """List alerts of the journal, active and resolved, newest first."""
     wanted = _query(query, runtime().state.snapshot())
     try:
         page = runtime().journal.history(wanted)
     except StorageError as error:
-        return envelope.failure(503, f"{error}.")
+        return envelope.failure(503, sentence(str(error)))
     message = f"{len(page.alerts)} of {counted(page.total, 'alert')}"
     return envelope.success(resources.history(page, wanted), message)
 

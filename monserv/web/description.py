@@ -44,6 +44,7 @@ _REFUSALS = {
     "400": "No WebSocket handshake",
     "403": "Foreign Origin or Host",
     "426": "No Upgrade header, or another version than 13",
+    "501": "Not served by gunicorn's gevent worker",
     "503": "Too many clients; Retry-After says when to try again",
 }
 

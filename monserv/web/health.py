@@ -7,7 +7,7 @@ from flask_smorest import Blueprint
 
 from monserv.web import envelope
 from monserv.web.current import runtime
-from monserv.web.words import summary
+from monserv.web.words import sentence, summary
 from monserv.wire import examples, resources
 from monserv.wire.schemas.answers import HealthAnswer, ProbeAnswer
 from monserv.wire.schemas.resources import Error
@@ -33,18 +33,33 @@ def show_health() -> Response:
 
 
 @health.get("/healthz")
-@health.response(200, ProbeAnswer, description="The process is alive")
+@health.response(
+    200,
+    ProbeAnswer,
+    description="The process is alive",
+    example=examples.answer({"status": "ok"}, "monserv is alive"),
+)
 def show_liveness() -> Response:
     """Say that the process is alive."""
     return envelope.success({"status": "ok"}, "monserv is alive")
 
 
 @health.get("/readyz")
-@health.response(200, ProbeAnswer, description="The database and the pollers work")
-@health.alt_response(503, schema=Error, description="Something does not work; error says what")
+@health.response(
+    200,
+    ProbeAnswer,
+    description="The database and the pollers work",
+    example=examples.answer({"status": "ok"}, "monserv is ready"),
+)
+@health.alt_response(
+    503,
+    schema=Error,
+    description="Something does not work; error says what",
+    example=examples.failure(503, "The poller of scadanas has died."),
+)
 def show_readiness() -> Response:
     """Say whether the database and the pollers work."""
     problems = runtime().problems()
     if problems:
-        return envelope.failure(503, f"{problems[0]}.", {"problems": list(problems)})
+        return envelope.failure(503, sentence(problems[0]), {"problems": list(problems)})
     return envelope.success({"status": "ok"}, "monserv is ready")

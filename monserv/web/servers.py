@@ -14,6 +14,10 @@ from monserv.wire import examples, resources
 from monserv.wire.metrics import metrics
 from monserv.wire.schemas.answers import MetricsAnswer, ServersAnswer
 from monserv.wire.schemas.filters import ServerUrl
+from monserv.wire.schemas.resources import Error
+
+_NO_URL = "The query parameter url is missing."
+_UNKNOWN = "No server has this URL."
 
 servers = Blueprint(
     "Servers",
@@ -44,18 +48,29 @@ def list_servers() -> Response:
     description="The server's metrics, null before its first complete sample",
     example=examples.answer(examples.METRICS, "Metrics of scadanas"),
 )
+@servers.alt_response(
+    400,
+    schema=Error,
+    description="No url was given",
+    example=examples.failure(400, _NO_URL),
+)
+@servers.alt_response(
+    404,
+    schema=Error,
+    description="No server has this URL",
+    example=examples.failure(404, _UNKNOWN),
+)
 def show_metrics(**query: Any) -> Response:
     """Show one server's metrics.
 
-    400 without a url, 404 when no server has it. A password in the url is neither
-    compared nor logged.
+    A password in the url is neither compared nor logged.
     """
     url = query.get("url", "").strip()
     if not url:
-        return envelope.failure(400, "The query parameter url is missing.")
+        return envelope.failure(400, _NO_URL)
     view = lookup.by_url(runtime().state.snapshot(), url)
     if view is None:
-        return envelope.failure(404, "No server has this URL.")
+        return envelope.failure(404, _UNKNOWN)
     if view.sample is None:
         return envelope.success(None, f"No sample of {view.server.name} yet")
     return envelope.success(metrics(view.sample), f"Metrics of {view.server.name}")

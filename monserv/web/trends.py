@@ -14,6 +14,9 @@ from monserv.web.words import counted
 from monserv.wire import examples, resources
 from monserv.wire.schemas.answers import TrendsAnswer
 from monserv.wire.schemas.filters import TrendFilter
+from monserv.wire.schemas.resources import Error
+
+_UNKNOWN = "No server has this id."
 
 trends = Blueprint(
     "Trends",
@@ -31,15 +34,18 @@ trends = Blueprint(
     description="Each server's points, oldest first; null in a gap",
     example=examples.answer(examples.TRENDS, "Trends of 1 server"),
 )
+@trends.alt_response(
+    404,
+    schema=Error,
+    description="No server has this id",
+    example=examples.failure(404, _UNKNOWN),
+)
 def list_trends(**query: Any) -> Response:
-    """Show the last fifteen minutes of all servers, or of one.
-
-    404 when no server has the id.
-    """
+    """Show the last fifteen minutes of all servers, or of one."""
     ids = tuple(runtime().state.snapshot().servers)
     if "server" in query:
         if query["server"] not in ids:
-            return envelope.failure(404, "No server has this id.")
+            return envelope.failure(404, _UNKNOWN)
         ids = (query["server"],)
     points = {server_id: runtime().trends.points(server_id) for server_id in ids}
     return envelope.success(resources.trends(points), f"Trends of {counted(len(ids), 'server')}")

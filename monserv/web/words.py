@@ -10,6 +10,11 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
+def sentence(problem: str) -> str:
+    """Return a problem as it stands alone: with a capital and a full stop."""
+    return f"{problem[:1].upper()}{problem[1:]}."
+
+
 def summary(snapshot: Snapshot) -> str:
     """Return how all servers do, in one sentence."""
     statuses = [view.status for view in snapshot.servers.values()]

@@ -167,3 +167,8 @@ RAISED: dict[str, Any] = {
 def answer(data: Any, message: str) -> dict[str, Any]:
     """Return an answer with its envelope."""
     return {"success": True, "message": message, "data": data}
+
+
+def failure(code: int, error: str) -> dict[str, Any]:
+    """Return an error in its envelope."""
+    return {"success": False, "error": error, "code": code, "errors": {}}

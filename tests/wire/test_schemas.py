@@ -1,0 +1,100 @@
+"""The schemas, from which the API is described, say what really goes over the wire."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from marshmallow import Schema
+from marshmallow.fields import Dict, Nested, String
+
+from monserv.wire import examples
+from monserv.wire.schemas import answers
+from monserv.wire.schemas.legacy import AlertMessage, MetricsUpdate, StateMetrics
+from monserv.wire.schemas.metrics import Metrics
+from monserv.wire.schemas.resources import Alert, Error, Health, Server, Trends
+from tests.golden import world
+
+State = Schema.from_dict(
+    {"data": Dict(keys=String(), values=Nested(StateMetrics), required=True)}, name="State"
+)
+GOLDEN: dict[str, Schema] = {
+    "metrics_update.json": MetricsUpdate(),
+    "alert.json": AlertMessage(),
+    "recovery.json": AlertMessage(),
+    "servers.json": answers.ServersAnswer(),
+    "metrics.json": answers.MetricsAnswer(),
+    "alerts_active.json": answers.ActiveAlertsAnswer(),
+    "alerts_page.json": answers.AlertPageAnswer(),
+    "health.json": answers.HealthAnswer(),
+    "trends.json": answers.TrendsAnswer(),
+    "error.json": Error(),
+}
+EXAMPLES: list[tuple[Schema, Any]] = [
+    (Metrics(), examples.METRICS),
+    (Server(), examples.SERVER),
+    (Alert(), examples.ALERT),
+    (Health(), examples.HEALTH),
+    (Trends(), examples.TRENDS),
+    (State(), {"data": examples.STATE}),
+    (MetricsUpdate(), examples.METRICS_UPDATE),
+    (AlertMessage(), examples.RAISED),
+    (answers.ProbeAnswer(), examples.answer({"status": "ok"}, "monserv is alive")),
+    (Error(), examples.failure(404, "No server has this URL.")),
+]
+
+
+@pytest.mark.parametrize("golden", GOLDEN)
+def test_a_golden_document_is_what_its_schema_says(golden: str) -> None:
+    assert GOLDEN[golden].validate(world.load(golden)) == {}
+
+
+def test_the_golden_state_is_what_its_schema_says() -> None:
+    assert State().validate({"data": world.load("state.json")}) == {}
+
+
+@pytest.mark.parametrize(("schema", "example"), EXAMPLES)
+def test_an_example_is_what_its_schema_says(schema: Schema, example: Any) -> None:
+    assert schema.validate(example) == {}
+
+
+@pytest.mark.parametrize(
+    ("golden", "path"),
+    [
+        ("servers.json", ("data", "servers", 0)),
+        ("servers.json", ("data", "servers", 0, "metrics", "network", "interfaces", 0)),
+        ("metrics.json", ("data", "disks", 0)),
+        ("metrics.json", ("data", "cpu")),
+        ("alerts_active.json", ("data", 0)),
+        ("alerts_page.json", ("data",)),
+        ("health.json", ("data", "servers", "local://")),
+        ("trends.json", ("data", "trends", "mail")),
+        ("error.json", ()),
+        ("metrics_update.json", ("data", "ssh://root@mail.example.net", "memory")),
+        ("alert.json", ()),
+    ],
+)
+def test_a_schema_knows_every_key_and_asks_for_it(golden: str, path: tuple[Any, ...]) -> None:
+    schema = GOLDEN[golden]
+    for key in _at(world.load(golden), path):
+        document = world.load(golden)
+        del _at(document, path)[key]
+        assert schema.validate(document) != {}, key
+    document = world.load(golden)
+    _at(document, path)["added"] = 1
+    assert schema.validate(document) != {}
+
+
+def _at(document: Any, path: tuple[Any, ...]) -> dict[str, Any]:
+    for step in path:
+        document = document[step]
+    assert isinstance(document, dict)
+    return document
+
+
+def test_the_examples_are_one_consistent_world() -> None:
+    server = examples.SERVER
+    assert server["metrics"] is examples.METRICS
+    assert examples.ALERT["server_url"] == server["url"]
+    assert list(examples.HEALTH["servers"]) == list(examples.STATE) == [server["url"]]
+    assert list(examples.TRENDS["trends"]) == [server["id"]]
