@@ -10,7 +10,8 @@ from monserv.errors import Cause, PollError
 from monserv.model.poll import PollResult
 from monserv.poll.fleet import Fleet
 from tests.poll.machine import NAS, Machine
-from tests.poll.test_poller import HangingLogin, eventually
+from tests.poll.test_poller import HangingLogin
+from tests.waiting import eventually
 
 SERVERS = [replace(NAS, id=f"nas{number}") for number in range(20)]
 

@@ -18,6 +18,7 @@ from monserv.poll.schedule import AUTHENTICATION_WINDOW_SECONDS, Cadence
 from monserv.poll.watchdog import Watchdog
 from monserv.ssh.session import Lease
 from tests.poll.machine import NAS, FakeSession, Machine, Slots
+from tests.waiting import eventually
 
 REFUSED = PollError(Cause.AUTHENTICATION_FAILED, "The server refused the password")
 DOWN = PollError(Cause.UNREACHABLE, "Connection refused")
@@ -184,13 +185,6 @@ def test_an_unforeseen_error_is_a_miss_and_lets_go_of_the_session(
 
 
 # From here on real threads and real time.
-
-
-def eventually(condition: Callable[[], bool], within_seconds: float = 5.0) -> bool:
-    give_up_at = time.monotonic() + within_seconds
-    while not condition() and time.monotonic() < give_up_at:
-        time.sleep(0.01)
-    return condition()
 
 
 class HangingLogin:

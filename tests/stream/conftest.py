@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import socket
 import threading
-import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -11,6 +10,7 @@ from monserv.clock import Clock, ManualClock
 from monserv.stream.hub import Hub
 from monserv.stream.limits import Limits
 from tests.stream.peer import Peer
+from tests.waiting import eventually
 
 Connection = Callable[..., tuple[socket.socket, socket.socket]]
 LIMITS = Limits()
@@ -23,14 +23,6 @@ def connected(send_buffer_bytes: int | None = None) -> tuple[socket.socket, sock
         ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, send_buffer_bytes)
         theirs.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, send_buffer_bytes)
     return ours, theirs
-
-
-def eventually(condition: Callable[[], bool], within_seconds: float = 5.0) -> bool:
-    """Wait, bounded, until ``condition()`` holds; return whether it does."""
-    give_up_at = time.monotonic() + within_seconds
-    while not condition() and time.monotonic() < give_up_at:
-        time.sleep(0.01)
-    return condition()
 
 
 class House:

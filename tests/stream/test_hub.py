@@ -8,8 +8,9 @@ import pytest
 
 from monserv.clock import SystemClock
 from monserv.stream.limits import Limits
-from tests.stream.conftest import House, eventually
+from tests.stream.conftest import House
 from tests.stream.peer import CLOSE, PING, PONG, TEXT, masked
+from tests.waiting import eventually
 
 BuildHouse = Callable[..., House]
 LARGE = b'"' + b"x" * 200_000 + b'"'

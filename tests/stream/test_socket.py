@@ -12,8 +12,9 @@ from monserv.clock import ManualClock, SystemClock
 from monserv.stream import frames
 from monserv.stream.limits import Limits
 from monserv.stream.socket import ClientSocket
-from tests.stream.conftest import Connection, eventually
+from tests.stream.conftest import Connection
 from tests.stream.peer import CLOSE, PING, PONG, TEXT, Peer
+from tests.waiting import eventually
 
 LARGE = 200_000
 SMALL_BUFFER = 4096

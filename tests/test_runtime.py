@@ -1,0 +1,89 @@
+"""Everything is started once, in order, and stopped in reverse, whatever happens on the way."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from monserv.clock import SystemClock
+from monserv.db.migrate import migrate
+from monserv.model.server import Reach, Server
+from monserv.model.settings import Settings
+from monserv.runtime import Runtime
+from tests.waiting import eventually
+
+LOCAL = Server("local", "this machine", Reach.LOCAL, "localhost", 22, "", "local://")
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    url = f"sqlite:///{tmp_path / 'monserv.db'}"
+    migrate(url)
+    return Settings(tmp_path, url, servers=(LOCAL,), poll_interval_seconds=1.0)
+
+
+@pytest.fixture
+def runtime(settings: Settings) -> Iterator[Runtime]:
+    made = Runtime(settings, SystemClock())
+    yield made
+    made.stop(5)
+
+
+def test_nothing_runs_before_the_start(runtime: Runtime) -> None:
+    assert runtime.problems() == ("monserv has not been started",)
+    assert runtime.greeting() is None
+
+
+def test_a_started_runtime_is_ready_and_knows_its_server_soon(runtime: Runtime) -> None:
+    runtime.start()
+    runtime.start()
+    assert runtime.problems() == ()
+    assert eventually(lambda: runtime.greeting() is not None, 10)
+    greeting = json.loads(runtime.greeting() or b"")
+    assert list(greeting["data"]) == ["local://"]
+
+
+def test_a_stopped_runtime_says_so_and_stays_stopped(runtime: Runtime) -> None:
+    runtime.start()
+    runtime.stop(5)
+    runtime.stop(5)
+    runtime.start()
+    assert "polling has been stopped" in runtime.problems()
+
+
+def test_each_start_has_an_epoch_of_its_own(settings: Settings) -> None:
+    first, second = Runtime(settings, SystemClock()), Runtime(settings, SystemClock())
+    assert first.epoch != second.epoch
+
+
+def test_a_part_that_does_not_stop_leaves_the_others_to_stop(
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(_timeout_seconds: float) -> None:
+        raise RuntimeError("on purpose")
+
+    flushed = []
+    stop_journal = runtime.journal.stop
+    monkeypatch.setattr(runtime.hub, "stop", fail)
+    monkeypatch.setattr(
+        runtime.journal, "stop", lambda seconds: (flushed.append(seconds), stop_journal(seconds))
+    )
+    runtime.start()
+    runtime.stop(5)
+    assert len(flushed) == 1
+    assert [record.message for record in caplog.records] == [
+        "a part of monserv did not stop cleanly"
+    ]
+
+
+def test_watching_goes_on_without_a_database_and_says_what_is_wrong(
+    settings: Settings, runtime: Runtime
+) -> None:
+    path = settings.data_dir / "monserv.db"
+    path.unlink()
+    runtime.start()
+    assert eventually(lambda: runtime.greeting() is not None, 10)
+    assert eventually(lambda: str(path) in " ".join(runtime.problems()), 10)
