@@ -33,10 +33,7 @@ def origin_allowed(headers: Headers, settings: Settings) -> bool:
     normal = addresses.origin(origin)
     if normal is None:
         return False
-    # Behind a proxy that ends TLS the scheme is not the one we see.
-    authority = _authority(normal.partition("://")[2])
-    own = {_authority(headers.get("Host", "")), _authority(settings.api_host)}
-    return normal in settings.allowed_origins or (authority is not None and authority in own)
+    return normal in settings.allowed_origins or _is_own(normal, headers, settings)
 
 
 def host_allowed(host: str, settings: Settings) -> bool:
@@ -58,17 +55,18 @@ class Guard:
 
     def check(self) -> Response | None:
         """Return the refusal of this request, or ``None``."""
-        host = request.headers.get("Host")
-        # HTTP/1.0 knows no Host; browsers, whom this protects, do not speak it.
-        is_old = request.environ.get("SERVER_PROTOCOL") == "HTTP/1.0"
-        if host is None and is_old:
-            host = "localhost"
+        refusal = self._judge_host(request.headers.get("Host"))
+        if refusal is None and not origin_allowed(request.headers, self._settings):
+            return self._refuse("Origin", request.headers.get("Origin", ""), "ALLOWED_ORIGINS")
+        return refusal
+
+    def _judge_host(self, host: str | None) -> Response | None:
+        if host is None and request.environ.get("SERVER_PROTOCOL") == "HTTP/1.0":
+            return None  # HTTP/1.0 knows no Host; browsers, whom this protects, do not speak it
         if not host or addresses.split_port(host) is None:
             return envelope.failure(400, "The Host header is missing or malformed.")
         if not host_allowed(host, self._settings):
             return self._refuse("Host", host, "ALLOWED_HOSTS")
-        if not origin_allowed(request.headers, self._settings):
-            return self._refuse("Origin", request.headers.get("Origin", ""), "ALLOWED_ORIGINS")
         return None
 
     def _refuse(self, header: str, value: str, setting: str) -> Response:
@@ -80,6 +78,14 @@ class Guard:
         return envelope.failure(
             403, f"This {header} is not allowed here; the setting {setting} names those that are."
         )
+
+
+def _is_own(origin: str, headers: Headers, settings: Settings) -> bool:
+    """Whether the page is ours; behind a proxy that ends TLS it has a scheme that we never see."""
+    scheme, _, place = origin.partition("://")
+    authority = _authority(place)
+    own = {_authority(headers.get("Host", "")), _authority(settings.api_host)}
+    return scheme in {"http", "https"} and authority is not None and authority in own
 
 
 def _authority(text: str) -> tuple[str, str] | None:

@@ -1,0 +1,72 @@
+"""A runtime that starts nothing: the golden world, and what tests change about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from monserv.clock import ManualClock
+from monserv.model.history import HistoryPage, HistoryQuery
+from monserv.model.settings import Settings
+from monserv.model.snapshot import Snapshot
+from monserv.model.trend import TrendPoint
+from tests.golden import world
+
+
+def settings(**changed: object) -> Settings:
+    ordinary: dict[str, object] = {
+        "data_dir": Path("/nowhere"),
+        "database_url": "sqlite:////nowhere/monserv.db",
+        "servers": (world.SCADANAS, world.MAIL, world.LOCAL),
+        "allowed_hosts": ("localhost", "127.0.0.1", "::1"),
+    }
+    return Settings(**(ordinary | changed))  # type: ignore[arg-type]  # they are what a test names
+
+
+class State:
+    def __init__(self) -> None:
+        self.now: Snapshot = world.SNAPSHOT
+
+    def snapshot(self) -> Snapshot:
+        return self.now
+
+
+class Trends:
+    def __init__(self) -> None:
+        self.rings: Mapping[str, tuple[TrendPoint, ...]] = world.TRENDS
+
+    def points(self, server_id: str) -> tuple[TrendPoint, ...]:
+        return self.rings.get(server_id, ())
+
+
+class Journal:
+    """Answers every question with one page, and remembers the last question."""
+
+    def __init__(self) -> None:
+        self.asked: HistoryQuery | None = None
+        self.error: Exception | None = None
+        self.broken: str | None = None
+
+    def history(self, query: HistoryQuery) -> HistoryPage:
+        self.asked = query
+        if self.error is not None:
+            raise self.error
+        return world.HISTORY
+
+    def problem(self) -> str | None:
+        return self.broken
+
+
+class Runtime:
+    epoch = "e1"
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.clock = ManualClock()
+        self.state = State()
+        self.trends = Trends()
+        self.journal = Journal()
+        self.wrong: tuple[str, ...] = ()
+
+    def problems(self) -> tuple[str, ...]:
+        return self.wrong
