@@ -31,6 +31,8 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> Flask:
         static_folder=str(_CHECKOUT / "static"),
         template_folder=str(_CHECKOUT / "templates"),
     )
+    # A redirect to the address without doubled slashes would repeat the query, passwords too.
+    app.url_map.merge_slashes = False
     running = runtime or composition.build(settings)
     app.extensions[EXTENSION] = running
     app.before_request(Guard(settings, running.clock).check)

@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from urllib.parse import quote
+
+import pytest
+
+from monserv.model.server import Reach, Server
+from monserv.model.snapshot import Snapshot
+from tests.golden import world
+from tests.web.site import Site
+
+METRICS = "/api/v1/servers/metrics"
+SCADANAS = world.text("metrics.json")
+# What may stand where the password does: the stars, the password itself, any other.
+PASSWORDS = ["***", "%2A%2A%2A", world.CANARY, quote(world.CANARY, safe=""), "wrong"]
+
+
+def of(url: str) -> str:
+    return f"{METRICS}?url={quote(url, safe='')}"
+
+
+def watch(site: Site, url: str) -> None:
+    """Watch one server with that masked URL, in the place of all others."""
+    view = world.SNAPSHOT.servers["scadanas"]
+    one = Server("one", "one", Reach.SSH, "one", 22, "root", url)
+    site.runtime.state.now = Snapshot(8, {"one": replace(view, server=one)})
+
+
+def test_all_servers_are_listed_in_their_order(site: Site) -> None:
+    answer = site.get("/api/v1/servers")
+    assert (answer.status_code, answer.content_type) == (200, "application/json")
+    assert answer.text == world.text("servers.json")
+
+
+@pytest.mark.parametrize("password", PASSWORDS)
+def test_a_server_is_found_by_its_url_masked_or_exact(site: Site, password: str) -> None:
+    answer = site.get(of(f"ssh://scada:{password}@10.0.0.3:2222"))
+    assert (answer.status_code, answer.text) == (200, SCADANAS)
+
+
+def test_the_stars_may_come_encoded_or_as_they_are(site: Site) -> None:
+    bare = f"{METRICS}?url=ssh://scada:***@10.0.0.3:2222"
+    encoded = f"{METRICS}?url=ssh%3A%2F%2Fscada%3A%2A%2A%2A%4010.0.0.3%3A2222"
+    assert [site.get(bare).text, site.get(encoded).text] == [SCADANAS, SCADANAS]
+
+
+@pytest.mark.parametrize("url", ["ssh://root@mail.example.net", "ssh://root@mail.example.net:22"])
+def test_port_22_may_be_left_out_or_written(site: Site, url: str) -> None:
+    assert site.document(of(url))["data"]["hostname"] == "mail"
+
+
+@pytest.mark.parametrize("configured", ["ssh://root@mail.example.net", "ssh://root@[2001:db8::1]"])
+@pytest.mark.parametrize("extra", [":22", "", "/", "?name=x&tags=a,b", ":22?name=x"])
+def test_a_server_is_found_however_its_port_and_options_are_written(
+    site: Site, configured: str, extra: str
+) -> None:
+    for watched in (configured, f"{configured}:22"):
+        watch(site, watched)
+        assert site.get(of(configured + extra)).status_code == 200
+
+
+def test_the_case_of_a_host_does_not_matter_and_that_of_a_user_does(site: Site) -> None:
+    assert site.get(of("SSH://root@Mail.Example.NET")).status_code == 200
+    assert site.get(of("ssh://Root@mail.example.net")).status_code == 404
+
+
+def test_an_ipv6_server_with_a_port_is_found_by_that_port_alone(site: Site) -> None:
+    watch(site, "ssh://root:***@[::1]:2222")
+    assert site.get(of("ssh://root:x@[::1]:2222")).status_code == 200
+    assert site.get(of("ssh://root:x@[::1]")).status_code == 404
+
+
+def test_a_server_without_a_sample_has_null_for_metrics(site: Site) -> None:
+    assert site.document(of("local://")) == {
+        "success": True,
+        "message": "No sample of this machine yet",
+        "data": None,
+    }
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "ssh://scada@10.0.0.3:2222",
+        "ssh://scada:***@10.0.0.3",
+        "ssh://scada:***@10.0.0.3:22",
+        "ssh://other:***@10.0.0.3:2222",
+        f"ssh://scada:{world.CANARY}@10.0.0.4:2222",
+        "scadanas",
+        "10.0.0.3",
+        "http://10.0.0.3",
+        "ssh://",
+        "ssh://@",
+        "ssh://a@[",
+        "ssh://a@b:99999999999999999999",
+        "ssh://a@b?jump=c",
+        "\x00",
+        "ssh://a\x00@b",
+        "ssh://😀%FF@b",
+    ],
+)
+def test_any_other_url_is_404(site: Site, url: str) -> None:
+    answer = site.get(of(url))
+    assert (answer.status_code, answer.text) == (404, world.text("error.json"))
+
+
+@pytest.mark.parametrize("query", ["", "?url=", "?url=%20", "?uri=local://"])
+def test_a_missing_url_is_400(site: Site, query: str) -> None:
+    answer = site.get(METRICS + query)
+    assert answer.status_code == 400
+    assert answer.json == {
+        "success": False,
+        "error": "The query parameter url is missing.",
+        "code": 400,
+        "errors": {},
+    }
+
+
+def test_an_endless_url_is_422(site: Site) -> None:
+    answer = site.get(of("ssh://" + "a" * 5000))
+    assert answer.status_code == 422
+    assert answer.json is not None
+    assert answer.json["errors"] == {"url": ["Longer than maximum length 4096."]}
+
+
+@pytest.mark.parametrize("path", [METRICS, "/api/v1/alerts", "/api/v1/trends", "/api//state"])
+@pytest.mark.parametrize("name", ["url", "server", "from", "page"])
+def test_a_password_in_a_query_is_in_no_answer_and_no_log_line(
+    site: Site, caplog: pytest.LogCaptureFixture, path: str, name: str
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    for host in ("10.0.0.3:2222", "elsewhere"):
+        url = quote(f"ssh://scada:{world.CANARY}@{host}", safe="")
+        answer = site.get(f"{path}?{name}={url}")
+        said = answer.text + str(answer.headers) + caplog.text
+        assert world.CANARY not in said
+        assert quote(world.CANARY, safe="") not in said
