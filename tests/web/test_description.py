@@ -1,0 +1,90 @@
+"""The API's description is whole: every address, what it may answer, and the WebSocket."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from monserv import __version__
+from tests.golden import world
+from tests.web.described import CALLS, DOCUMENT, OPERATIONS, answers, flaws, media, walk
+from tests.web.site import Site
+
+# What each call itself may answer, beside "default", which stands for the guard and for bugs.
+STATUSES = {
+    "GET /api/state": {"200", "304"},
+    "GET /api/v1/servers": {"200"},
+    "GET /api/v1/servers/metrics": {"200", "400", "404", "422"},
+    "GET /api/v1/alerts/active": {"200"},
+    "GET /api/v1/alerts": {"200", "422", "503"},
+    "GET /api/v1/health": {"200"},
+    "GET /api/v1/trends": {"200", "404", "422"},
+    "GET /healthz": {"200"},
+    "GET /readyz": {"200", "503"},
+}
+
+
+def test_it_is_openapi_3_1_of_this_version() -> None:
+    assert DOCUMENT["openapi"] == "3.1.0"
+    assert (DOCUMENT["info"]["title"], DOCUMENT["info"]["version"]) == ("monserv", __version__)
+    assert DOCUMENT["info"]["description"].startswith("What monserv knows")
+
+
+def test_every_address_of_the_api_is_described_and_no_other() -> None:
+    rules = {str(rule) for rule in Site().app.url_map.iter_rules()}
+    probes = {"/healthz", "/readyz", "/ws"}
+    assert {rule for rule in rules if rule.startswith("/api/")} | probes == set(DOCUMENT["paths"])
+    assert {name.partition(" ")[0] for name in OPERATIONS} == {"GET"}
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_an_operation_says_in_a_line_what_it_does_under_a_heading_that_exists(name: str) -> None:
+    operation = OPERATIONS[name]
+    assert 0 < len(operation["summary"]) < 100
+    described = {tag["name"] for tag in DOCUMENT["tags"] if tag["description"]}
+    assert set(operation["tags"]) <= described
+    assert len(operation["tags"]) == 1
+    assert all(answer["description"] for answer in answers(operation).values())
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_an_operation_shows_an_example_and_all_that_it_may_answer(name: str) -> None:
+    operation = OPERATIONS[name]
+    assert set(operation["responses"]) == STATUSES[name] | {"default"}
+    assert "example" in media(operation, "200")
+    for status in STATUSES[name] - {"200", "304"} | {"default"}:
+        assert media(operation, status)["schema"] == {"$ref": "#/components/schemas/Error"}
+
+
+def test_every_reference_leads_somewhere() -> None:
+    for node in walk(DOCUMENT):
+        if "$ref" in node:
+            target: Any = DOCUMENT
+            for step in node["$ref"].removeprefix("#/").split("/"):
+                target = target[step]
+
+
+def test_the_websocket_has_a_section_and_its_messages() -> None:
+    (section,) = [tag for tag in DOCUMENT["tags"] if tag["name"] == "WebSocket"]
+    for word in ("metrics_update", "alert", "54 s", "60 s", "512 bytes", "1013", "1001"):
+        assert word in section["description"]
+    operation = OPERATIONS["GET /ws"]
+    assert set(operation["responses"]) == {"101", "400", "403", "426", "501", "503"}
+    messages = media(operation, "101")
+    for golden in ("metrics_update.json", "alert.json", "recovery.json"):
+        assert flaws(messages["schema"], world.load(golden)) == []
+    assert [one["value"]["type"] for one in messages["examples"].values()] == [
+        "metrics_update",
+        "alert",
+    ]
+
+
+def test_behind_a_proxy_the_first_address_is_the_one_that_people_use() -> None:
+    assert [one["url"] for one in DOCUMENT["servers"]] == ["/"]
+    proxied = Site(api_host="status.example.net:8443").document("/swagger/doc.json")
+    assert [one["url"] for one in proxied["servers"]] == ["//status.example.net:8443", "/"]
+
+
+def test_no_password_is_in_the_description() -> None:
+    assert world.CANARY not in Site().get("/swagger/doc.json").text

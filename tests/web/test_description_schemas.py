@@ -1,0 +1,55 @@
+"""The schemas of the description are those of the wire."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.golden import world
+from tests.web.described import CALLS, DOCUMENT, OPERATIONS, flaws, media, walk
+from tests.web.site import Site
+
+GOLDEN = {
+    "GET /api/state": "state.json",
+    "GET /api/v1/servers": "servers.json",
+    "GET /api/v1/servers/metrics": "metrics.json",
+    "GET /api/v1/alerts/active": "alerts_active.json",
+    "GET /api/v1/alerts": "alerts_page.json",
+    "GET /api/v1/health": "health.json",
+    "GET /api/v1/trends": "trends.json",
+}
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+def test_the_schema_of_an_answer_is_what_goes_over_the_wire(name: str) -> None:
+    schema = media(OPERATIONS[name], "200")["schema"]
+    assert flaws(schema, world.load(GOLDEN[name])) == []
+    assert flaws(schema, {"added": 1}) != []
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_an_answer_is_one_that_its_operation_declares(name: str) -> None:
+    site = Site()
+    path = name.partition(" ")[2]
+    for query in ("", "?url=x", "?server=x", "?page=0&server=", f"?url={'a' * 5000}"):
+        answer = site.get(path + query)
+        schema = media(OPERATIONS[name], str(answer.status_code))["schema"]
+        assert flaws(schema, answer.json) == []
+
+
+def test_every_example_is_what_the_schema_beside_it_says() -> None:
+    beside = [
+        (node["schema"], example)
+        for node in walk(DOCUMENT["paths"])
+        if "schema" in node
+        for example in [
+            *([node["example"]] if "example" in node else []),
+            *(one["value"] for one in node.get("examples", {}).values()),
+        ]
+    ]
+    inside = [
+        (node, node["example"])
+        for node in walk([DOCUMENT["components"]["schemas"], DOCUMENT["paths"]])
+        if "example" in node and "schema" not in node
+    ]
+    assert len(beside) >= len(OPERATIONS)
+    assert [flaw for schema, example in beside + inside for flaw in flaws(schema, example)] == []

@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from tests.web.site import Site
+
+STATIC = Path(__file__).parents[2] / "static"
+# The page loads these by their own tags; no module of the dashboard imports them.
+NOT_PRELOADED = {"main.js", "theme-early.js", "swagger.js"}
+PAGES = ["/", "/swagger/index.html"]
+
+
+class Page(HTMLParser):
+    """What a page links to, which ids it has, and what of it would need a laxer policy."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.preloads: list[str] = []
+        self.ids: set[str] = set()
+        self.body: dict[str, str | None] = {}
+        self.inline: list[str] = []
+        self._is_script = False
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        named = dict(attrs)
+        self.links += [value or "" for name, value in attrs if name in {"href", "src", "action"}]
+        self.ids |= {named["id"] or ""} if "id" in named else set()
+        if named.get("rel") == "modulepreload":
+            self.preloads.append(named["href"] or "")
+        if tag == "body":
+            self.body = named
+        self._is_script = tag == "script"
+        self.inline += [name for name in named if name == "style" or name.startswith("on")]
+        self.inline += [tag] if tag == "style" else []
+
+    def handle_data(self, data: str) -> None:
+        if self._is_script and data.strip():
+            self.inline.append("script")
+
+    def handle_endtag(self, _tag: str) -> None:
+        self._is_script = False
+
+
+def page(site: Site, url: str) -> Page:
+    answer = site.get(url)
+    assert (answer.status_code, answer.content_type) == (200, "text/html; charset=utf-8")
+    return Page(answer.text)
+
+
+@pytest.mark.parametrize("url", PAGES)
+def test_a_page_has_no_script_or_style_of_its_own(site: Site, url: str) -> None:
+    assert page(site, url).inline == []
+
+
+@pytest.mark.parametrize("url", PAGES)
+def test_all_that_a_page_names_is_there_and_ours(site: Site, url: str) -> None:
+    shown = page(site, url)
+    assert shown.links != []
+    for link in shown.links:
+        if link.startswith("#"):
+            assert link[1:] in shown.ids
+        else:
+            assert link.startswith("/")
+            assert not link.startswith("//")
+            assert (link, site.get(link).status_code) == (link, 200)
+
+
+def test_the_dashboard_preloads_every_module_once() -> None:
+    modules = [path.relative_to(STATIC / "js").as_posix() for path in STATIC.rglob("*.js")]
+    expected = [f"/static/js/{name}" for name in modules if name not in NOT_PRELOADED]
+    assert sorted(page(Site(), "/").preloads) == sorted(expected)
+
+
+@pytest.mark.parametrize("seconds", [4.0, 0.5, 86400.0])
+def test_the_dashboard_knows_how_often_news_come(seconds: float) -> None:
+    shown = page(Site(poll_interval_seconds=seconds), "/")
+    assert float(shown.body["data-interval-seconds"] or "") == seconds
+
+
+def test_the_dashboard_has_nothing_of_any_server_in_it(site: Site) -> None:
+    text = site.get("/").text
+    assert "scada" not in text
+    assert "10.0.0.3" not in text
+
+
+@pytest.mark.parametrize("url", ["/swagger", "/swagger/"])
+def test_the_short_address_leads_to_swagger_ui(site: Site, url: str) -> None:
+    answer = site.get(url)
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/swagger/index.html")
+
+
+def test_swagger_ui_reads_our_own_document(site: Site) -> None:
+    assert 'data-document="/swagger/doc.json"' in site.get("/swagger/index.html").text
