@@ -53,3 +53,9 @@ def test_every_example_is_what_the_schema_beside_it_says() -> None:
     ]
     assert len(beside) >= len(OPERATIONS)
     assert [flaw for schema, example in beside + inside for flaw in flaws(schema, example)] == []
+
+
+def test_every_word_out_of_a_few_is_described_as_a_text() -> None:
+    enums = [node for node in walk(DOCUMENT) if isinstance(node.get("enum"), list)]
+    assert len(enums) > 10
+    assert [node for node in enums if "string" not in node["type"]] == []

@@ -62,11 +62,11 @@ class AlertFilter(Filter):
         metadata={"description": "Only this server's, by its id or URL", "example": "scadanas"},
     )
     type = Enum(
-        AlertType, by_value=True, metadata={"description": "Only this type", "example": "memory"}
+        AlertType, by_value=String, metadata={"description": "Only this type", "example": "memory"}
     )
     severity = Enum(
         Severity,
-        by_value=True,
+        by_value=String,
         metadata={"description": "Only this severity", "example": "critical"},
     )
     from_ = Instant(

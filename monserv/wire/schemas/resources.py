@@ -21,7 +21,7 @@ class Server(Schema):
     url = text("URL as configured, the password as three stars; unique", examples.URL)
     status = Enum(
         Status,
-        by_value=True,
+        by_value=String,
         required=True,
         metadata={
             "description": "offline: not sampled yet, or three polls missed; alert and warning: "
@@ -70,8 +70,8 @@ class Alert(Schema):
     server_id = text("Id of the server", "scadanas")
     server_url = text("Masked URL of the server", examples.URL)
     hostname = text("Name that the server gives itself", "scadanas")
-    type = Enum(AlertType, by_value=True, required=True, metadata={"example": "memory"})
-    severity = Enum(Severity, by_value=True, required=True, metadata={"example": "critical"})
+    type = Enum(AlertType, by_value=String, required=True, metadata={"example": "memory"})
+    severity = Enum(Severity, by_value=String, required=True, metadata={"example": "critical"})
     subject = text("What happened, in one line", examples.ALERT["subject"])
     message = text("The values", examples.ALERT["message"])
     is_active = flag("Whether the episode is open", example=True)
@@ -81,7 +81,7 @@ class Alert(Schema):
     )
     resolution = Enum(
         Resolution,
-        by_value=True,
+        by_value=String,
         required=True,
         allow_none=True,
         metadata={
@@ -106,7 +106,7 @@ class HealthServer(Schema):
 
     url = text("Masked URL", examples.URL)
     hostname = text("Name that the server gives itself, else its configured name", "scadanas")
-    status = Enum(Status, by_value=True, required=True, metadata={"example": "alert"})
+    status = Enum(Status, by_value=String, required=True, metadata={"example": "alert"})
 
 
 class Health(Schema):
@@ -114,7 +114,7 @@ class Health(Schema):
 
     status = Enum(
         HealthWord,
-        by_value=True,
+        by_value=String,
         required=True,
         metadata={
             "description": "error: every server is offline, or the database is broken; "
