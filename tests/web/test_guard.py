@@ -97,3 +97,9 @@ def test_a_check_over_http_1_0_is_answered_whatever_our_names_are() -> None:
     assert named.raw("/healthz", None, "HTTP/1.0").status_code == 200
     assert named.raw("/healthz", "localhost", "HTTP/1.0").status_code == 403
     assert named.raw("/healthz", None, "HTTP/1.0", "http://localhost").status_code == 403
+
+
+def test_what_a_forwarding_header_claims_does_not_count(site: Site) -> None:
+    claims = {"X_Forwarded_Host": "localhost", "Forwarded": "host=localhost"}
+    assert site.get(STATE, Host="evil.example", **claims).status_code == 403
+    assert site.get(STATE, Host="localhost", X_Forwarded_Host="evil.example").status_code == 200
