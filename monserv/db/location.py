@@ -46,6 +46,14 @@ def sqlite_path(url: str) -> Path:
     return Path(name).absolute()
 
 
+def empty(path: Path) -> str:
+    """Return what is to be done about a database of zero bytes."""
+    return (
+        f"The database {path} is empty; "
+        "restore it from a backup, or remove it and restart to begin a new one"
+    )
+
+
 def sentence(path: Path, error: Exception) -> str:
     """Return what ``error`` means, in one sentence without parameters or SQL."""
     cause: object = error.orig if isinstance(error, DBAPIError) else error
