@@ -20,7 +20,8 @@ def cpu_percent(before: CpuTimes, after: CpuTimes) -> float | None:
     idle = max(0, after.idle_ticks - before.idle_ticks)
     if total <= 0:
         return None
-    return 100.0 * max(0, total - idle) / total
+    # Rounding can end a hair above a hundred.
+    return min(100.0, 100.0 * max(0, total - idle) / total)
 
 
 def network(

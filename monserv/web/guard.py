@@ -57,24 +57,27 @@ class Guard:
         """Return the refusal of this request, or ``None``."""
         refusal = self._judge_host(request.headers.get("Host"))
         if refusal is None and not origin_allowed(request.headers, self._settings):
-            return self._refuse("Origin", request.headers.get("Origin", ""), "ALLOWED_ORIGINS")
+            origin = request.headers.get("Origin", "")
+            return self._refuse("Origin", origin, "ALLOWED_ORIGINS", addresses.origin(origin))
         return refusal
 
     def _judge_host(self, host: str | None) -> Response | None:
         if host is None and request.environ.get("SERVER_PROTOCOL") == "HTTP/1.0":
             return None  # HTTP/1.0 knows no Host; browsers, whom this protects, do not speak it
-        if not host or addresses.split_port(host) is None:
+        found = addresses.split_port(host or "")
+        if host is None or found is None:
             return envelope.failure(400, "The Host header is missing or malformed.")
         if not host_allowed(host, self._settings):
-            return self._refuse("Host", host, "ALLOWED_HOSTS")
+            return self._refuse("Host", host, "ALLOWED_HOSTS", found[0])
         return None
 
-    def _refuse(self, header: str, value: str, setting: str) -> Response:
+    def _refuse(self, header: str, value: str, setting: str, entry: str | None) -> Response:
+        """Answer 403; ``entry`` is what the setting would have to hold, if it can at all."""
         with self._lock:
             is_logged = self._log_lines.take(self._clock.monotonic())
         if is_logged:
-            shown = value[:_MAX_SHOWN]
-            _LOG.warning("refused %s %s; %s=%s would allow it", header, shown, setting, shown)
+            remedy = f"{setting}={entry} would allow it" if entry else f"{setting} cannot name it"
+            _LOG.warning("refused %s %s; %s", header, value[:_MAX_SHOWN], remedy[:_MAX_SHOWN])
         return envelope.failure(
             403, f"This {header} is not allowed here; the setting {setting} names those that are."
         )

@@ -84,3 +84,7 @@ COUNTER = st.integers(0, 2**63 - 1)
 def test_no_rate_is_negative(sent: int, recv: int, later_sent: int, later_recv: int) -> None:
     before, after = interface(sent=sent, recv=recv), interface(sent=later_sent, recv=later_recv)
     assert min(rates([before], [after], 0.01)) >= 0
+
+
+def test_cpu_percent_is_never_above_a_hundred() -> None:
+    assert cpu_percent(CpuTimes(0, 0, 4), CpuTimes(534_990_649_896_111, 0, 4)) == 100.0

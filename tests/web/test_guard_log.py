@@ -19,7 +19,7 @@ def test_a_refused_host_is_logged_with_the_setting_that_would_allow_it(
 ) -> None:
     site.raw(STATE, "evil.example:80")
     assert lines(caplog) == [
-        "refused Host evil.example:80; ALLOWED_HOSTS=evil.example:80 would allow it"
+        "refused Host evil.example:80; ALLOWED_HOSTS=evil.example would allow it"
     ]
     assert caplog.records[0].levelno == logging.WARNING
 
@@ -31,6 +31,14 @@ def test_a_refused_origin_is_logged_with_the_setting_that_would_allow_it(
     assert lines(caplog) == [
         "refused Origin http://evil.net; ALLOWED_ORIGINS=http://evil.net would allow it"
     ]
+
+
+@pytest.mark.parametrize("origin", ["null", "garbage"])
+def test_an_origin_that_no_setting_can_name_is_logged_as_such(
+    site: Site, caplog: pytest.LogCaptureFixture, origin: str
+) -> None:
+    site.raw(STATE, "localhost", origin=origin)
+    assert lines(caplog) == [f"refused Origin {origin}; ALLOWED_ORIGINS cannot name it"]
 
 
 def test_many_refusals_are_few_log_lines(site: Site, caplog: pytest.LogCaptureFixture) -> None:
