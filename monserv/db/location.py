@@ -27,8 +27,8 @@ def sqlite_path(url: str) -> Path:
     """Return the file that ``url`` names; raises ``StorageError`` for anything but SQLite."""
     try:
         parsed = make_url(url)
-    except ArgumentError:
-        # The text itself may hold a password.
+    except (ArgumentError, ValueError):
+        # The text itself may hold a password; a port that is no number is a ValueError.
         raise StorageError(
             "DATABASE_URL is no database URL; write sqlite:////absolute/path/monserv.db"
         ) from None
@@ -39,7 +39,8 @@ def sqlite_path(url: str) -> Path:
             "only; write sqlite:////absolute/path/monserv.db"
         )
     name = parsed.database or ":memory:"
-    if name == ":memory:" or name.startswith("file:") or parsed.query:
+    is_file = name != ":memory:" and not name.startswith("file:") and "\0" not in name
+    if not is_file or parsed.query or parsed.host or parsed.username:
         raise StorageError(
             "DATABASE_URL must name a plain file; write sqlite:////absolute/path/monserv.db"
         )
