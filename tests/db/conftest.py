@@ -1,0 +1,65 @@
+"""A fresh database, a journal on it, and alerts to put in."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from monserv.db.engine import Database
+from monserv.db.journal import Journal
+from monserv.db.migrate import migrate
+from tests.db.world import Alerts, Ears, Locker, Place, Process
+
+
+@pytest.fixture
+def alerts() -> Alerts:
+    return Alerts()
+
+
+@pytest.fixture
+def ears() -> Ears:
+    return Ears()
+
+
+@pytest.fixture(scope="session")
+def new_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("new") / "monserv.db"
+    migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def place(tmp_path: Path, new_database: Path) -> Place:
+    place = Place(tmp_path / "data" / "monserv.db")
+    place.path.parent.mkdir()
+    shutil.copy(new_database, place.path)
+    return place
+
+
+@pytest.fixture
+def database(place: Place) -> Iterator[Database]:
+    database = Database(place.url)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def process(place: Place) -> Iterator[Process]:
+    process = Process(place)
+    yield process
+    process.end()
+
+
+@pytest.fixture
+def journal(process: Process, ears: Ears) -> Journal:
+    return process.begin(ears)
+
+
+@pytest.fixture
+def locker(place: Place) -> Iterator[Locker]:
+    locker = Locker(place.path)
+    yield locker
+    locker.close()
