@@ -383,16 +383,6 @@ def test_a_thousand_servers_stay_usable(page: Page, server: StandIn) -> None:
     page.wait_for_function("() => Object.keys(globalThis.Chart.instances).length < 60")
 
 
-def test_every_module_is_announced_in_the_head(page: Page, server: StandIn) -> None:
-    page.goto(server.url)
-    announced = page.evaluate(
-        "[...document.querySelectorAll('[rel=modulepreload]')].map((l) => new URL(l.href).pathname)"
-    )
-    early = {"main.js", "theme-early.js"}
-    wanted = [f for f in (STATIC / "js").rglob("*.js") if f.name not in early]
-    assert sorted(f"/static/{f.relative_to(STATIC)}" for f in wanted) == sorted(announced)
-
-
 def test_our_own_scripts_and_styles_are_small() -> None:
     own = [*STATIC.rglob("*.js"), *STATIC.rglob("*.css")]
     assert sum(file.stat().st_size for file in own) < 100_000

@@ -192,11 +192,14 @@ def dfs() -> set[int]:
 def test_a_hanging_df_is_alone_and_hides_nothing_else_even_in_a_new_session(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # A first line of a script knows no path with a space.
+    interpreter = tmp_path / "python"
+    interpreter.symlink_to(sys.executable)
     df = tmp_path / "df"
     # In a group of its own, so that ending the shell does not end it: neither does
     # that end one which waits for a dead disk.
     df.write_text(
-        f"#!{sys.executable}\nimport os, signal\nos.setsid()\nos.closerange(0, 3)\nsignal.pause()\n"
+        f"#!{interpreter}\nimport os, signal\nos.setsid()\nos.closerange(0, 3)\nsignal.pause()\n"
     )
     df.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
