@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine, NullPool, create_engine, event
 from monserv.db import version
 from monserv.db.lane import Lane
 from monserv.db.location import sqlite_path
+from monserv.db.room import require_room
 
 T = TypeVar("T")
 
@@ -53,7 +54,12 @@ class Database:
         Raises ``StorageError``, and ``StorageTimeout`` when it did not end in time:
         it may then still be done later, so ``work`` must bear being done twice.
         """
-        return self._writer.run(timeout_seconds, work)
+
+        def work_with_room(connection: Connection) -> T:
+            require_room(self.path)
+            return work(connection)
+
+        return self._writer.run(timeout_seconds, work_with_room)
 
     def read(self, timeout_seconds: float, work: Callable[[Connection], T]) -> T:
         """Run ``work``, which only reads, on one consistent state; raises as ``write``."""
@@ -83,6 +89,7 @@ def _engine(path: Path, begin: str, pragmas: Sequence[str]) -> Engine:
 
 
 def _connect(path: Path, pragmas: Sequence[str]) -> sqlite3.Connection:
+    require_room(path)
     # mode=rw never makes a file: an absent database is not an empty one.
     connection = sqlite3.connect(
         f"file:{quote(str(path))}?mode=rw",

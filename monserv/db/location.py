@@ -55,6 +55,11 @@ def empty(path: Path) -> str:
     )
 
 
+def full(path: Path) -> str:
+    """Return what a full disk means to the database."""
+    return _SENTENCES["SQLITE_FULL"].format(path=path)
+
+
 def sentence(path: Path, error: Exception) -> str:
     """Return what ``error`` means, in one sentence without parameters or SQL."""
     cause: object = error.orig if isinstance(error, DBAPIError) else error

@@ -76,10 +76,7 @@ def _upgrade(path: Path) -> None:
         path.chmod(FILE_MODE)
         if before == version.CURRENT:
             return
-        # From here on nobody else may write; leaving WAL brings everything into the
-        # one file and fails while another process has the database open.
-        old.execute("PRAGMA journal_mode = DELETE").fetchall()
-        old.execute("BEGIN EXCLUSIVE")
+        _seize(old)
         with scratch(path, "backup") as backup, scratch(path, "upgraded") as upgraded:
             with contextlib.closing(sqlite3.connect(backup)) as target:
                 old.backup(target)
@@ -93,6 +90,16 @@ def _open(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(
         f"{path.as_uri()}?mode=rw", uri=True, isolation_level=None, timeout=LOCK_TIMEOUT_SECONDS
     )
+
+
+def _seize(old: sqlite3.Connection) -> None:
+    """Keep everybody else out until ``old`` is closed, with everything in the one file."""
+    # Leaving WAL fails while another process has the database open.
+    old.execute("PRAGMA journal_mode = DELETE").fetchall()
+    # The lock outlives the transaction, inside of which no backup can be taken.
+    old.execute("PRAGMA locking_mode = EXCLUSIVE").fetchall()
+    old.execute("BEGIN EXCLUSIVE")
+    old.execute("COMMIT")
 
 
 def _refuse_damage(path: Path, connection: sqlite3.Connection) -> None:
