@@ -16,9 +16,9 @@ from urllib.parse import quote
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event
 
 from monserv.db import version
+from monserv.db.disk import require_room
 from monserv.db.lane import Lane
 from monserv.db.location import sqlite_path
-from monserv.db.room import require_room
 
 T = TypeVar("T")
 

@@ -55,9 +55,10 @@ def empty(path: Path) -> str:
     )
 
 
-def full(path: Path) -> str:
-    """Return what a full disk means to the database."""
-    return _SENTENCES["SQLITE_FULL"].format(path=path)
+def meaning(path: Path, name: str) -> str | None:
+    """Return what SQLite's error ``name`` means, in a sentence; ``None`` when we do not know."""
+    known = _SENTENCES.get(name)
+    return known and known.format(path=path)
 
 
 def sentence(path: Path, error: Exception) -> str:
@@ -66,8 +67,7 @@ def sentence(path: Path, error: Exception) -> str:
     if isinstance(cause, sqlite3.Error):
         # Extended names add to the base name: SQLITE_READONLY_DBMOVED.
         name = "_".join(getattr(cause, "sqlite_errorname", "").split("_")[:2])
-        known = _SENTENCES.get(name)
-        return known.format(path=path) if known else f"The database {path} fails: {cause}"
+        return meaning(path, name) or f"The database {path} fails: {cause}"
     if isinstance(cause, OSError):
         return f"The database {path} cannot be used: {cause.strerror or cause}"
     if isinstance(cause, SQLAlchemyError):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from monserv.db import recorder
 from monserv.db.engine import Database
 from monserv.db.journal import Journal
 from monserv.db.migrate import migrate
@@ -56,6 +57,11 @@ def process(place: Place) -> Iterator[Process]:
 @pytest.fixture
 def journal(process: Process, ears: Ears) -> Journal:
     return process.begin(ears)
+
+
+@pytest.fixture
+def fast_retries(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recorder, "RETRY_SECONDS", 0.1)
 
 
 @pytest.fixture

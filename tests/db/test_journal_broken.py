@@ -14,9 +14,7 @@ from monserv.db.journal import Journal
 from tests.db.world import Alerts, Ears, Place, Process, eventually
 
 
-@pytest.fixture(autouse=True)
-def _retries_follow_fast(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recorder, "RETRY_SECONDS", 0.1)
+pytestmark = pytest.mark.usefixtures("fast_retries")
 
 
 @pytest.fixture

@@ -1,0 +1,115 @@
+"""Real file systems that are full or read-only, and how the journal gets over it."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from monserv.db.migrate import migrate
+from monserv.errors import StorageError
+from tests.db.world import Alerts, Ears, Place, Process, eventually
+from tests.real.machines import run
+
+pytestmark = [pytest.mark.real, pytest.mark.usefixtures("fast_retries")]
+BLOCK = bytes(4096)
+
+
+@pytest.fixture
+def disk_place(small_disk: Path) -> Place:
+    shutil.rmtree(small_disk / "data", ignore_errors=True)
+    (small_disk / "data").mkdir()
+    return Place(small_disk / "data" / "monserv.db")
+
+
+@pytest.fixture
+def process(disk_place: Place) -> Iterator[Process]:
+    process = Process(disk_place)
+    yield process
+    process.end()
+
+
+@pytest.fixture
+def ballast(small_disk: Path) -> Iterator[Path]:
+    ballast = small_disk / "ballast"
+    yield ballast
+    ballast.unlink(missing_ok=True)
+
+
+def fill(ballast: Path) -> None:
+    """Take every block that is left."""
+    with ballast.open("wb", buffering=0) as file, contextlib.suppress(OSError):
+        while file.write(BLOCK):
+            pass
+    assert shutil.disk_usage(ballast).free < len(BLOCK)
+
+
+def test_a_full_disk_loses_nothing_and_heals_by_itself(
+    process: Process, disk_place: Place, ballast: Path, ears: Ears, alerts: Alerts
+) -> None:
+    migrate(disk_place.url)
+    journal = process.begin(ears)
+    journal.record([alerts.raised()])
+    assert journal.settle(5)
+    assert len(journal.active_alerts()) == 1
+    fill(ballast)
+    for _ in range(20):
+        journal.record([alerts.raised(message="x" * 2000)])
+        assert journal.settle(5)
+    assert journal.problem() == f"The disk is full: the database {disk_place.path} cannot grow"
+    assert len(ears.said) == 21
+    assert ears.said[0] == ("event-1", "alert", True)
+    assert ears.said[-1] == ("event-21", "alert", False)
+    recorded = [event_id for event_id, _, is_recorded in ears.said if is_recorded]
+    assert [alert.event_id for alert in journal.active_alerts()][: len(recorded)] == recorded
+
+    ballast.unlink()
+    assert eventually(lambda: journal.problem() is None)
+    assert disk_place.has_once(*(f"event-{number}" for number in range(1, 22)))
+    assert disk_place.ask("PRAGMA integrity_check") == [("ok",)]
+    assert len(ears.said) == 21
+
+
+def test_a_start_on_a_full_disk_announces_and_heals_by_itself(
+    process: Process, disk_place: Place, ballast: Path, ears: Ears, alerts: Alerts
+) -> None:
+    migrate(disk_place.url)
+    fill(ballast)
+    journal = process.begin(ears)
+    journal.record([alerts.raised()])
+    assert journal.settle(5)
+    assert ears.said == [("event-1", "alert", False)]
+    assert str(disk_place.path) in (journal.problem() or "")
+    ballast.unlink()
+    assert eventually(lambda: journal.problem() is None)
+    assert disk_place.has_once("event-1")
+
+
+def test_a_database_is_not_made_by_halves_on_a_full_disk(disk_place: Place, ballast: Path) -> None:
+    fill(ballast)
+    with pytest.raises(StorageError) as refusal:
+        migrate(disk_place.url)
+    assert str(refusal.value) == f"The disk is full: the database {disk_place.path} cannot grow"
+    assert list(disk_place.path.parent.iterdir()) == []
+    ballast.unlink()
+    migrate(disk_place.url)
+    assert disk_place.rows() == []
+
+
+def test_a_read_only_disk_is_said_and_over_when_it_can_be_written_again(
+    process: Process, disk_place: Place, small_disk: Path, ears: Ears, alerts: Alerts
+) -> None:
+    migrate(disk_place.url)
+    run("mount", "-o", "remount,ro", str(small_disk))
+    journal = process.begin(ears)
+    journal.record([alerts.raised()])
+    assert journal.settle(5)
+    assert ears.said == [("event-1", "alert", False)]
+    problem = journal.problem()
+    run("mount", "-o", "remount,rw", str(small_disk))
+    assert problem == f"The database {disk_place.path} cannot be written: it is read-only"
+    assert eventually(lambda: journal.problem() is None)
+    assert disk_place.has_once("event-1")
