@@ -1,0 +1,133 @@
+"""A program that forks processes, each of them to be killed while it works.
+
+``python -m tests.db.mortal plain|green FOLDER`` reads a task and a number on each
+line of its input, forks, answers with the child's process id, and answers again
+once the child has ended, however it did.
+
+``live N``: the Nth life of a journal, until it is killed; ``rest N``: one that ends
+by itself. Both note in the diary what they handed over and what was announced.
+``make N`` and ``upgrade N``: a migration that kills itself before its Nth step.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from gevent import monkey
+
+if __name__ == "__main__" and sys.argv[1] == "green":
+    monkey.patch_all()
+
+import os
+import random
+import signal
+import sqlite3
+import time
+import traceback
+from pathlib import Path
+from typing import Any
+
+from monserv.clock import SystemClock
+from monserv.db.engine import Database
+from monserv.db.journal import Journal
+from monserv.db.migrate import migrate
+from monserv.model.alert import Transition
+from tests.db.upgrade import next_version
+from tests.db.world import Alerts
+
+STEPS = {"open", "os.mkdir", "os.chmod", "os.rename", "os.remove", "shutil.copyfile"}
+
+
+class Diary:
+    """Lines that outlive a kill: each is one write to a file opened for appending."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+
+    def note(self, *words: object) -> None:
+        os.write(self._file, (" ".join(str(word) for word in words) + "\n").encode())
+
+
+def keep_journal(folder: Path, life: int, *, lasts: bool) -> None:
+    diary = Diary(folder / "diary")
+
+    def announce(told: Transition) -> None:
+        diary.note(life, "announced", told.alert.event_id, told.kind, told.alert.recorded)
+
+    journal = Journal(Database(f"sqlite:///{folder / 'monserv.db'}"), announce, SystemClock())
+    journal.start()
+    alerts, chance = Alerts(), random.Random(life)
+    for alert in journal.active_alerts():
+        diary.note(life, "restored", alert.event_id)
+    active: list[Transition] = []
+    number = 0
+    while lasts or number < 10:
+        number += 1
+        raised = [
+            alerts.raised(event_id=f"{life}-{number}-{one}") for one in range(chance.randint(1, 4))
+        ]
+        chance.shuffle(active)
+        ended, active = active[:2], active[2:]
+        batch = [*raised, *(alerts.recovered(one) for one in ended)]
+        active += raised
+        for one in batch:
+            diary.note(life, "handed", one.alert.event_id, one.kind)
+        journal.record(batch)
+        time.sleep(chance.uniform(0, 0.01))
+    journal.stop(10)
+
+
+def die_before(step: int, folder: Path) -> None:
+    """Kill this process before its ``step``th touch of a file or statement of SQL."""
+    taken = 0
+
+    def take(_: object = None) -> None:
+        nonlocal taken
+        taken += 1
+        if taken == step:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def hear(event: str, values: tuple[object, ...]) -> None:
+        if event in STEPS and str(values[0]).startswith(f"{folder}/monserv.db"):
+            take()
+
+    connect = sqlite3.connect
+
+    def traced(*where: Any, **how: Any) -> sqlite3.Connection:
+        connection = connect(*where, **how)
+        connection.set_trace_callback(take)
+        return connection
+
+    sys.addaudithook(hear)
+    sqlite3.connect = traced
+
+
+def work(folder: Path, task: str, number: int) -> None:
+    if task in {"live", "rest"}:
+        keep_journal(folder, number, lasts=task == "live")
+        return
+    if task == "upgrade":
+        next_version(setattr, folder / "migrations")
+    die_before(number, folder)
+    migrate(f"sqlite:///{folder / 'monserv.db'}")
+
+
+def main(folder: Path) -> None:
+    # Patched, fork would start gevent's loop in this process, which shall stay without threads.
+    fork = monkey.get_original("os", "fork")
+    for line in sys.stdin:
+        task, number = line.split()
+        pid = fork()
+        if pid == 0:
+            try:
+                work(folder, task, int(number))
+            except BaseException:  # noqa: BLE001 -- this process must never get further
+                traceback.print_exc()
+                os._exit(1)
+            os._exit(0)
+        print(pid, flush=True)
+        print(monkey.get_original("os", "waitpid")(pid, 0)[1], flush=True)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[2]))
