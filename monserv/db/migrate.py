@@ -22,6 +22,7 @@ from sqlalchemy import NullPool, create_engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from monserv.db import version
+from monserv.db.disk import require_room
 from monserv.db.files import FILE_MODE, put, scratch
 from monserv.db.location import empty, sentence, sqlite_path
 from monserv.errors import StorageError
@@ -35,11 +36,12 @@ def migrate(url: str) -> None:
     """Make the database that ``url`` names, or upgrade it to this version.
 
     Raises ``StorageError`` when it is damaged, in use, of a newer version or no
-    database of monserv; it is then as it was.
+    database of monserv, or when the disk is full; it is then as it was.
     """
     path = sqlite_path(url)
     try:
         path.parent.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+        require_room(path)
         if _exists(path):
             _upgrade(path)
         else:
@@ -124,7 +126,9 @@ def _run_migrations(path: Path) -> None:
         command.upgrade(config, "head")
         connection.commit()
     with contextlib.closing(sqlite3.connect(path)) as finished:
-        # Entering WAL needs the file for oneself alone, which only now is certain.
+        # Entering WAL needs the file for oneself alone, which only now is certain;
+        # with the exclusive lock its index is not in memory that the disk backs.
+        finished.execute("PRAGMA locking_mode = EXCLUSIVE").fetchall()
         finished.execute("PRAGMA journal_mode = WAL").fetchall()
 
 

@@ -13,7 +13,6 @@ from monserv.db.engine import Database
 from monserv.db.journal import Journal
 from tests.db.world import Alerts, Ears, Place, Process, eventually
 
-
 pytestmark = pytest.mark.usefixtures("fast_retries")
 
 

@@ -35,6 +35,7 @@ def mode(path: Path) -> int:
 def test_a_database_is_made_with_its_folder_for_this_user_alone(nowhere: Place) -> None:
     migrate(nowhere.url)
     assert nowhere.rows() == []
+    assert nowhere.ask("PRAGMA journal_mode") == [("wal",)]
     assert mode(nowhere.path) == 0o600
     assert mode(nowhere.path.parent) == 0o700
     assert list(nowhere.path.parent.iterdir()) == [nowhere.path]
