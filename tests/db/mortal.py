@@ -59,6 +59,7 @@ def keep_journal(folder: Path, life: int, *, lasts: bool) -> None:
     alerts, chance = Alerts(), random.Random(life)
     for alert in journal.active_alerts():
         diary.note(life, "restored", alert.event_id)
+    diary.note(life, "began")
     active: list[Transition] = []
     number = 0
     while lasts or number < 10:
