@@ -10,14 +10,14 @@ from __future__ import annotations
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from monserv.clock import Clock
 from monserv.db import queries
 from monserv.db.engine import Database
 from monserv.db.recorder import Recorder
-from monserv.model.alert import Alert, Transition
+from monserv.model.alert import Alert, Kind, Transition
 from monserv.model.history import HistoryPage, HistoryQuery
 
 log = logging.getLogger(__name__)
@@ -27,6 +27,8 @@ READ_SECONDS = 5.0
 BATCH = 500
 # Only an ``announce`` that hangs lets so many wait; then the oldest are dropped.
 MAX_WAITING = 20_000
+# Of so many is known that they are not recorded; then the oldest are taken for recorded.
+MAX_UNRECORDED = 50_000
 
 
 class Journal:
@@ -43,11 +45,12 @@ class Journal:
         self._database = database
         self._announce = announce
         self._clock = clock
-        self._recorder = Recorder(database, clock)
+        self._recorder = Recorder(database, clock, self._note_durable)
         self._thread = threading.Thread(target=self._run, name="monserv-journal", daemon=True)
         self._condition = threading.Condition()
         # Guarded by the condition.
         self._waiting: deque[tuple[float, Transition]] = deque()
+        self._unrecorded: dict[str, None] = {}
         self._handed = 0
         self._announced = 0
         self._started = False
@@ -77,6 +80,7 @@ class Journal:
                 return
             self._waiting.extend((handed_at, transition) for transition in transitions)
             self._handed += len(transitions)
+            self._note_unrecorded(transitions)
             too_many = max(0, len(self._waiting) - MAX_WAITING)
             for _ in range(too_many):
                 self._waiting.popleft()
@@ -90,6 +94,11 @@ class Journal:
         with self._condition:
             goal = self._handed
             return self._condition.wait_for(lambda: self._announced >= goal, timeout_seconds)
+
+    def is_recorded(self, event_id: str) -> bool:
+        """Return whether the row that says that this episode began is durable."""
+        with self._condition:
+            return event_id not in self._unrecorded
 
     def active_alerts(self) -> tuple[Alert, ...]:
         """Return the recorded episodes that are still open; raises ``StorageError``."""
@@ -115,6 +124,19 @@ class Journal:
         if self._started:
             self._thread.join(timeout_seconds)
         self._database.close(max(0.1, give_up_at - self._clock.monotonic()))
+
+    def _note_unrecorded(self, transitions: Iterable[Transition]) -> None:
+        """Remember which episodes have no durable row yet. Requires the condition."""
+        for transition in transitions:
+            if transition.kind is Kind.RAISED:
+                self._unrecorded[transition.alert.event_id] = None
+        while len(self._unrecorded) > MAX_UNRECORDED:
+            del self._unrecorded[next(iter(self._unrecorded))]
+
+    def _note_durable(self, transitions: Iterable[Transition]) -> None:
+        with self._condition:
+            for transition in transitions:
+                self._unrecorded.pop(transition.alert.event_id, None)
 
     def _run(self) -> None:
         going = True

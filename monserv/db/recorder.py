@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 import logging
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -36,10 +36,14 @@ class Recorder:
     What is owed is written in its order once the database heals. Beyond
     ``MAX_OWED`` the oldest is forgotten: it has been announced, but will be
     missing from the history, unless a later recovery brings its episode along.
+    ``on_durable`` hears of every transition whose row is safe, perhaps again.
     """
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, on_durable: Callable[[Iterable[Transition]], None]
+    ) -> None:
         self._writer = PatientWriter(database, clock)
+        self._on_durable = on_durable
         self._owed: deque[Entry] = deque()
         self._forgotten = 0
         self._knows_the_past = False
@@ -115,4 +119,5 @@ class Recorder:
             return False
         for _ in owed:
             self._owed.popleft()
+        self._on_durable(entry.transition for entry in entries)
         return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Response
@@ -36,7 +37,11 @@ alerts = Blueprint(
 )
 def list_active_alerts() -> Response:
     """List the alerts that are active now."""
-    active = runtime().state.snapshot().alerts
+    journal = runtime().journal
+    active = [
+        replace(alert, recorded=journal.is_recorded(alert.event_id))
+        for alert in runtime().state.snapshot().alerts
+    ]
     return envelope.success(
         [resources.alert(alert) for alert in active], counted(len(active), "active alert")
     )

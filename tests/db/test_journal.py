@@ -9,7 +9,8 @@ import pytest
 
 from monserv.db.journal import Journal
 from monserv.model.alert import Kind, Resolution, Transition
-from tests.db.world import Alerts, Ears, Locker, Place, Process, eventually
+from tests.db.world import Alerts, Ears, Locker, Place, Process
+from tests.waiting import eventually
 
 
 def test_the_row_is_durable_before_anybody_hears(

@@ -11,7 +11,8 @@ from monserv.clock import SystemClock
 from monserv.db import engine, recorder
 from monserv.db.engine import Database
 from monserv.db.journal import Journal
-from tests.db.world import Alerts, Ears, Place, Process, eventually
+from tests.db.world import Alerts, Ears, Place, Process
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("fast_retries")
 

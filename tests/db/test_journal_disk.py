@@ -11,8 +11,9 @@ import pytest
 
 from monserv.db.migrate import migrate
 from monserv.errors import StorageError
-from tests.db.world import Alerts, Ears, Place, Process, eventually
+from tests.db.world import Alerts, Ears, Place, Process
 from tests.real.machines import run
+from tests.waiting import eventually
 
 pytestmark = [pytest.mark.real, pytest.mark.usefixtures("fast_retries")]
 BLOCK = bytes(4096)

@@ -14,7 +14,8 @@ from monserv.db import recorder
 from monserv.db.engine import Database
 from monserv.db.journal import Journal
 from monserv.db.rows import RAISED_UNRECORDED
-from tests.db.world import Alerts, Ears, Locker, Place, Process, eventually
+from tests.db.world import Alerts, Ears, Locker, Place, Process
+from tests.waiting import eventually
 
 native_sleep = monkey.get_original("time", "sleep")
 
@@ -164,3 +165,20 @@ def test_stopping_is_bounded_while_the_database_is_locked(
     journal.stop(2.0)
     assert time.monotonic() - began_at < 2.0
     assert ears.said == [("event-1", "alert", False)]
+
+
+def test_an_episode_counts_as_recorded_once_its_row_is_durable(
+    journal: Journal, locker: Locker, alerts: Alerts
+) -> None:
+    locker.lock()
+    raised = alerts.raised()
+    journal.record([raised, alerts.recovered(alerts.raised())])
+    assert not journal.is_recorded(raised.alert.event_id)
+    assert journal.settle(5)
+    assert not journal.is_recorded(raised.alert.event_id)
+    locker.unlock()
+    assert eventually(lambda: journal.is_recorded(raised.alert.event_id))
+
+
+def test_what_an_earlier_process_recorded_counts_as_recorded(journal: Journal) -> None:
+    assert journal.is_recorded("event-of-an-earlier-process")

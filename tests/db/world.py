@@ -6,7 +6,6 @@ import contextlib
 import itertools
 import sqlite3
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -149,12 +148,3 @@ class Locker:
             self._timer.join()
         self.unlock()
         self._connection.close()
-
-
-def eventually(holds: Callable[[], object], within_seconds: float = 6.0) -> bool:
-    give_up_at = time.monotonic() + within_seconds
-    while not holds():
-        if time.monotonic() > give_up_at:
-            return False
-        time.sleep(0.02)
-    return True

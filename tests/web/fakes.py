@@ -53,6 +53,9 @@ class Journal:
             raise self.error
         return world.HISTORY
 
+    def is_recorded(self, event_id: str) -> bool:
+        return event_id != world.HOST_DOWN.event_id
+
     def problem(self) -> str | None:
         return self.broken
 
