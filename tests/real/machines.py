@@ -43,7 +43,10 @@ def run(*command: str, text: str | None = None) -> str:
 
 
 def fill(disk: Path) -> None:
-    (disk / "ballast").write_bytes(bytes(13 * 2**20))
+    """Write until nothing fits any more."""
+    with contextlib.suppress(OSError), (disk / "ballast").open("wb", buffering=0) as ballast:
+        while ballast.write(bytes(64 * 1024)):
+            pass
 
 
 def empty(disk: Path) -> None:

@@ -52,6 +52,10 @@ class Product:
             "SERVER_PORT": str(self.port),
             "MONSERV_DATA_DIR": str(folder / "data"),
             "POLL_INTERVAL_SECONDS": "2",
+            # The machine that runs the tests may be busy, and its disks rather full.
+            "MONSERV_CPU_FOR_SECONDS": "3600",
+            "MEM_THRESHOLD_PERCENT": "99",
+            "DISK_THRESHOLD_PERCENT": "98",
             **settings,
         }
         self.process: subprocess.Popen[bytes] | None = None

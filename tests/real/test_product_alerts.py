@@ -15,7 +15,7 @@ import pytest
 from tests.real.machines import Dropbear, Sshd, User, empty, fill
 from tests.real.product import Product, messages, ssh_url, wait_until
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.timeout(120)]
 
 INTERVAL_SECONDS = 2.0
 
