@@ -54,11 +54,17 @@ export function changes(before, after) {
 
 export const plainSubject = (subject) => subject.replace(SUBJECT_PREFIX, "");
 
+// What news is about, without how it is: raised and recovered are worded differently,
+// and a recovery that nobody pushed has but its alert's subject.
+const topic = (subject) => plainSubject(subject).replace(/ (high|offline|online|failed|changed)$/, "");
+
 export const NO_TOASTS = { items: [], dropped: 0, nextKey: 1 };
 
-// The newest stay, at most MAX_TOASTS; the same news is not shown twice at once.
+// The newest stay, at most MAX_TOASTS; the same news is not shown twice at once: what
+// is pushed while the page catches up is also found missing from its list.
 export function addToast(toasts, news, nowMs) {
-  const shown = toasts.items.some((t) => t.kind === news.kind && t.subject === news.subject);
+  const same = (toast) => toast.kind === news.kind && topic(toast.subject) === topic(news.subject);
+  const shown = toasts.items.some(same);
   if (shown) return toasts;
   const toast = {
     ...news,

@@ -147,7 +147,7 @@ def test_the_page_reconnects_and_says_so(page: Page, server: StandIn) -> None:
     server.alerts = [world.alert(server.servers[0], "cpu", "CPU used 95.0%", "warning")]
     expect(page.locator("#connection .connection-word")).to_have_text("Live")
     wait_for_sockets(page, server, 1)
-    expect(page.locator(".toast")).to_contain_text(["Alert: server-0 cpu high"])
+    expect(page.locator(".toast")).to_contain_text(["Alert: host0 CPU high"])
 
 
 def test_after_three_failures_the_page_polls_and_goes_on_trying(

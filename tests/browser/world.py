@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 GB = 10**9
+WORDS = {"mem": "memory", "cpu": "CPU"}
 
 
 def stamp(seconds_ago: float = 0) -> str:
@@ -114,15 +115,16 @@ def server(number: int, of: dict[str, Any] | None, **changes: Any) -> dict[str, 
 
 def alert(of: dict[str, Any], kind: str, message: str, severity: str = "critical") -> Any:
     """Return one active alert of a server, as ``/api/v1/alerts/active`` gives it."""
+    hostname = of["metrics"]["hostname"] if of["metrics"] else of["name"]
     return {
         "id": f"{of['url']}|{kind}",
         "event_id": f"event-{of['id']}-{kind}",
         "server_id": of["id"],
         "server_url": of["url"],
-        "hostname": of["name"],
+        "hostname": hostname,
         "type": kind.partition("|")[0],
         "severity": severity,
-        "subject": f"[ALERT] {of['name']} {kind} high",
+        "subject": f"[ALERT] {hostname} {WORDS.get(kind, kind)} high",
         "message": message,
         "is_active": True,
         "triggered_at": stamp(185),

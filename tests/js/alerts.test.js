@@ -63,6 +63,28 @@ test("the same news is up once, its recovery beside it", () => {
   assert.deepEqual(toasts.items.map((toast) => toast.kind), ["alert", "recovery"]);
 });
 
+for (const [pushed, found] of [
+  ["[RECOVERED] nas memory", "[ALERT] nas memory high"],
+  ["[RECOVERED] nas CPU", "[ALERT] nas CPU high"],
+  ["[RECOVERED] nas disk /srv", "[ALERT] nas disk /srv high"],
+  ["[RECOVERED] nas proc java(7) RAM", "[ALERT] nas proc java(7) RAM high"],
+  ["[RECOVERED] nas online", "[ALERT] nas offline"],
+  ["[RECOVERED] nas authentication", "[ALERT] nas authentication failed"],
+  ["[RECOVERED] nas host key", "[ALERT] nas host key changed"],
+]) {
+  test(`a recovery that was pushed and found is up once: ${pushed}`, () => {
+    let toasts = alerts.addToast(alerts.NO_TOASTS, news(pushed, "recovery"), 0);
+    toasts = alerts.addToast(toasts, news(found, "recovery"), 1);
+    assert.deepEqual(subjects(toasts), [pushed]);
+  });
+}
+
+test("two disks of one server are two news", () => {
+  let toasts = alerts.addToast(alerts.NO_TOASTS, news("[ALERT] nas disk / high"), 0);
+  toasts = alerts.addToast(toasts, news("[ALERT] nas disk /srv high"), 0);
+  assert.equal(toasts.items.length, 2);
+});
+
 test("toasts expire, alerts later than recoveries", () => {
   let toasts = alerts.addToast(alerts.NO_TOASTS, news("a"), 0);
   toasts = alerts.addToast(toasts, news("b", "recovery"), 0);
