@@ -51,7 +51,9 @@ class Copy:
 
     def start(self, *arguments: str, prefix: tuple[str, ...] = (), **settings: str) -> Start:
         """Type ``python3 wsgi.py`` in the checkout."""
-        command = [*prefix, self.python, *(arguments or ("wsgi.py",))]
+        # The tests themselves may run under nohup, which their children would inherit.
+        as_typed = ("env", "--default-signal=HUP")
+        command = [*as_typed, *prefix, self.python, *(arguments or ("wsgi.py",))]
         log = self.home.parent / f"start-{len(self._started)}.log"
         with log.open("wb") as output:
             process = subprocess.Popen(
