@@ -10,9 +10,7 @@ import socket
 import statistics
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,33 +18,13 @@ import pytest
 from monserv.errors import Cause
 from monserv.model.poll import Missed, Polled, PollResult
 from tests.real.machines import Dropbear, Sshd, User
+from tests.real.metronome import Metronome
 from tests.real.watching import LOCAL, Watch, ssh_server
 
 pytestmark = pytest.mark.real
 
 INTERVAL_SECONDS = 0.5
 CANARY = "c4n4ry-k4n4r1e"
-
-
-class Metronome:
-    """Wakes in every interval and notes how late it was: what the machine itself costs."""
-
-    def __init__(self) -> None:
-        self.lateness: list[float] = []
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run)
-        self._thread.start()
-
-    def _run(self) -> None:
-        due = time.monotonic()
-        while not self._stop.is_set():
-            due += INTERVAL_SECONDS
-            time.sleep(max(0.0, due - time.monotonic()))
-            self.lateness.append(time.monotonic() - due)
-
-    def stop(self) -> None:
-        self._stop.set()
-        self._thread.join(5)
 
 
 def lateness(arrivals: list[tuple[float, PollResult]]) -> list[float]:
@@ -60,15 +38,8 @@ def lateness(arrivals: list[tuple[float, PollResult]]) -> list[float]:
     return [max(0.0, phase - statistics.median(phases)) for phase in phases]
 
 
-@pytest.fixture
-def metronome() -> Iterator[Metronome]:
-    metronome = Metronome()
-    yield metronome
-    metronome.stop()
-
-
 def test_a_frozen_and_a_dead_server_leave_the_cadence_of_another_alone(
-    tmp_path: Path, sshd: Sshd, own_sshd: Sshd, user: User, metronome: Metronome
+    tmp_path: Path, sshd: Sshd, own_sshd: Sshd, user: User
 ) -> None:
     mortal, steady = own_sshd, sshd
     servers = [
@@ -77,7 +48,7 @@ def test_a_frozen_and_a_dead_server_leave_the_cadence_of_another_alone(
     ]
     stopped: list[int] = []
     try:
-        with Watch(tmp_path, servers, INTERVAL_SECONDS) as watch:
+        with Metronome(0.1) as metronome, Watch(tmp_path, servers, INTERVAL_SECONDS) as watch:
             watch.sample("frozen")
             watch.sample("steady")
             seen, steady_seen = len(watch.results("frozen")), len(watch.results("steady"))

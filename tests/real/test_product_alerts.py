@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.real.machines import Dropbear, Sshd, User, empty, fill
+from tests.real.metronome import Metronome
 from tests.real.product import Product, messages, ssh_url, wait_until
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(120)]
@@ -84,7 +85,7 @@ def test_an_outage_of_one_server_is_told_and_leaves_the_cadence_of_the_others_al
     product = Product(tmp_path, servers).start()
     try:
         wait_until(lambda: len(product.get("/api/state")) == 3, what="three samples")
-        with product.websocket() as client:
+        with Metronome(0.1) as metronome, product.websocket() as client:
             since = datetime.now(UTC)
             doomed.stop()
             stopped_at = time.monotonic()
@@ -96,7 +97,9 @@ def test_an_outage_of_one_server_is_told_and_leaves_the_cadence_of_the_others_al
         assert row["metrics"] is not None
         health = product.data("/api/v1/health")
         assert (health["status"], health["online"], health["offline"]) == ("degraded", 2, 1)
-        assert lateness_p99(product, ("steady", "busybox"), since) <= 0.1 * INTERVAL_SECONDS
+        # What a shared machine does to a thread that only sleeps is not the pollers'.
+        allowed = 0.1 * INTERVAL_SECONDS + max(metronome.lateness)
+        assert lateness_p99(product, ("steady", "busybox"), since) <= allowed
 
         doomed.start()
         wait_until(lambda: product.server("doomed")["status"] == "online", 45, "it is back")
@@ -121,4 +124,4 @@ def lateness_p99(product: Product, names: Sequence[str], since: datetime) -> flo
         gaps = [(later - at).total_seconds() for at, later in itertools.pairwise(times)]
         assert len(gaps) >= 10
         late += [abs(gap - INTERVAL_SECONDS) for gap in gaps]
-    return statistics.quantiles(late, n=100)[98]
+    return statistics.quantiles(late, n=100, method="inclusive")[98]
