@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 import threading
 from dataclasses import dataclass
@@ -40,7 +41,7 @@ class Asker:
         self._secret = secrets.token_hex(16)
         self._count = 0
         self._shell.settimeout(DISKS_PATIENCE_SECONDS)
-        self._shell.sendall(script.SCRIPT.encode())
+        self._send(script.SCRIPT)
 
     def marker(self) -> str:
         """Return a mark for the next answer; no two answers share one."""
@@ -50,7 +51,7 @@ class Asker:
     def say(self, line: str, limit_at: float) -> None:
         """Send ``line``."""
         self._shell.settimeout(self._left(limit_at))
-        self._shell.sendall(line.encode("utf-8", "surrogateescape"))
+        self._send(line)
 
     def answer(self, marker: str, limit_at: float) -> dict[str, str]:
         """Return the sections of the answer with ``marker``; raises ``TimeoutError``."""
@@ -74,6 +75,11 @@ class Asker:
     def close(self) -> None:
         """Let go of the shell."""
         self._shell.close()
+
+    def _send(self, text: str) -> None:
+        # What a shell that has ended said before is still to be read, with its end.
+        with contextlib.suppress(BrokenPipeError):
+            self._shell.sendall(text.encode("utf-8", "surrogateescape"))
 
     def _left(self, limit_at: float) -> float:
         left = limit_at - self._clock.monotonic()

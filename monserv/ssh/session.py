@@ -34,7 +34,7 @@ class Shell(Protocol):
     """A stream to and from a shell; a socket is one. Failures are ``OSError``."""
 
     def sendall(self, data: bytes, /) -> None:
-        """Send all of ``data``."""
+        """Send all of ``data``; ``BrokenPipeError`` when the shell itself has ended."""
 
     def recv(self, nbytes: int, /) -> bytes:
         """Return what has arrived, ``b""`` at the end of the stream."""
@@ -74,6 +74,12 @@ class ChannelShell:
             self._channel.sendall(data)
         except (EOFError, SSHException) as error:
             raise ConnectionResetError(_words(error)) from None
+        except TimeoutError:
+            raise
+        except OSError as error:
+            if self._channel.get_transport().is_active():
+                raise BrokenPipeError(_words(error)) from None
+            raise
 
 
 class SshSession:

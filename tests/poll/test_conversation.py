@@ -140,8 +140,12 @@ def test_noise_before_an_answer_changes_nothing(talk: Talk) -> None:
     assert talk.poll().problems == ()
 
 
-def test_a_shell_that_ends_at_once_says_what_it_said(talk: Talk) -> None:
+@pytest.mark.parametrize("is_gone_before_it_is_asked", [False, True])
+def test_a_shell_that_ends_at_once_says_what_it_said(
+    talk: Talk, *, is_gone_before_it_is_asked: bool
+) -> None:
     talk.machine.last_words = b"This account is \x1b[31mcurrently not available.\n"
+    talk.shells[0].is_dead = is_gone_before_it_is_asked
     with pytest.raises(PollError) as raised:
         talk.poll()
     assert raised.value.cause is Cause.SHELL_UNUSABLE

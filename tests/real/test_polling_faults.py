@@ -15,8 +15,11 @@ from pathlib import Path
 
 import pytest
 
+from monserv.clock import SystemClock
 from monserv.errors import Cause
 from monserv.model.poll import Missed, Polled, PollResult
+from monserv.poll.watchdog import Watchdog
+from monserv.ssh.opener import Opener
 from tests.real.machines import Dropbear, Sshd, User
 from tests.real.metronome import Metronome
 from tests.real.watching import LOCAL, Watch, ssh_server
@@ -134,6 +137,26 @@ def test_a_server_that_allows_no_shell_says_why(
     finally:
         sshd.stop()
     assert any(word in miss.text for word in words.split("|")), miss
+
+
+def test_what_a_shell_said_is_still_to_be_read_after_it_has_ended(
+    tmp_path: Path, user: User
+) -> None:
+    sshd = Sshd(tmp_path, "ForceCommand echo 'Only backups here'")
+    sshd.start()
+    opener, watchdog = Opener(tmp_path, SystemClock()), Watchdog(SystemClock())
+    try:
+        server = ssh_server("nas", sshd.port, user.name, user.password)
+        session = opener.open(server, watchdog.limit(10))
+        shell = session.open_shell()
+        time.sleep(0.5)
+        with pytest.raises(BrokenPipeError):
+            shell.sendall(b"anybody there?\n")
+        assert (shell.recv(100), shell.recv(100)) == (b"Only backups here\n", b"")
+        session.close()
+    finally:
+        sshd.stop()
+        opener.stop()
 
 
 def test_an_account_without_a_login_shell_says_so(
