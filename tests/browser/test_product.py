@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,9 @@ def test_the_dashboard_shows_each_server_as_rest_does(page: Page, product: Produ
         shown = number(card.locator("[data-slot=memory]").inner_text())
         assert shown == pytest.approx(metrics["memory"]["used_percent"], abs=3)
         expect(card.locator(".disk [data-slot=label]").first).to_have_text("/")
+        root = shutil.disk_usage("/")
+        shown = number(card.locator(".disk [data-slot=used]").first.inner_text())
+        assert shown == pytest.approx(100 * root.used / (root.used + root.free), abs=1)
         names = {process["name"] for process in metrics["top_processes_by_memory"]}
         assert card.locator(".process [data-slot=label]").first.inner_text() in names
 

@@ -59,6 +59,27 @@ def test_the_values_are_those_of_proc_and_df(product: Product, name: str) -> Non
     }
 
 
+@pytest.mark.parametrize("surface", ["/api/state", "/ws"])
+@pytest.mark.parametrize("name", NAMES)
+def test_the_older_shape_has_the_true_values_too(product: Product, name: str, surface: str) -> None:
+    url = product.server(name)["url"]
+    if surface == "/ws":
+        with product.websocket() as client:
+            metrics = next(messages(client, 5))["data"][url]
+    else:
+        metrics = product.get("/api/state")[url]
+    assert metrics["hostname"] == socket.gethostname()
+    assert metrics["cpu"]["cores"] == os.sysconf("SC_NPROCESSORS_ONLN")
+    assert metrics["memory"]["total"] == meminfo("MemTotal")
+    assert metrics["memory"]["free"] == pytest.approx(meminfo("MemAvailable"), rel=0.05)
+    (root,) = [disk for disk in metrics["disks"] if disk["mountpoint"] == "/"]
+    total, used, free = df("/")
+    assert root["total"] == total
+    assert root["used"] == pytest.approx(used, rel=0.02)
+    assert root["usedPercent"] == pytest.approx(100 * used / (used + free), abs=0.5)
+    assert len(metrics["topProcsByMem"]) == 5
+
+
 def test_every_surface_shows_the_same_servers(product: Product) -> None:
     urls = {row["url"] for row in product.data("/api/v1/servers")["servers"]}
     assert len(urls) == 3
