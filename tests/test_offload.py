@@ -87,10 +87,8 @@ def test_other_work_goes_on_while_a_call_blocks(threads: RealThreads) -> None:
 
 def test_a_call_that_takes_too_long_is_left_behind_and_runs_on(threads: RealThreads) -> None:
     ended = []
-    began_at = time.monotonic()
     with pytest.raises(CallTimeout):
-        threads.call(0.1, lambda: native_sleep(0.3) or ended.append(1))
-    assert time.monotonic() - began_at < 0.25
+        threads.call(0.1, lambda: native_sleep(0.6) or ended.append(1))
     assert ended == []
     assert threads.call(5, lambda: "next") == "next"
     assert ended == [1]
@@ -110,14 +108,13 @@ def test_a_call_that_never_got_a_thread_never_begins(threads: RealThreads) -> No
 def test_stopping_never_waits_and_lets_a_running_call_end(threads: RealThreads) -> None:
     answers = []
     caller = threading.Thread(
-        target=lambda: answers.append(threads.call(5, lambda: native_sleep(0.4) or "done"))
+        target=lambda: answers.append(threads.call(5, lambda: native_sleep(0.7) or "done"))
     )
     caller.start()
     time.sleep(0.1)
-    began_at = time.monotonic()
     threads.stop()
     threads.stop()
-    assert time.monotonic() - began_at < 0.1
+    assert answers == []
     caller.join(5)
     assert answers == ["done"]
 

@@ -100,14 +100,14 @@ def test_a_swallowed_syn_is_given_up_in_time(
 def test_an_address_that_hangs_leaves_time_for_the_next(
     black_hole: int, listener: socket.socket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dialling, "CONNECT_SECONDS", 0.6)
+    monkeypatch.setattr(dialling, "CONNECT_SECONDS", 2.0)
     resolver = Resolver(
         (socket.AF_INET, ("127.0.0.1", black_hole)), (socket.AF_INET, listener.getsockname())
     )
     began_at = time.monotonic()
     with dial("nas", 22, resolver, SystemClock()) as sock:
         assert sock.getpeername() == listener.getsockname()
-    assert 0.25 < time.monotonic() - began_at < 0.6
+    assert 0.9 < time.monotonic() - began_at < 2.0
 
 
 def test_an_address_family_that_this_machine_lacks_is_passed_over(
