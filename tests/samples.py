@@ -38,9 +38,15 @@ def sample(
     cpu: float | None = 10.0,
     memory: float | None = 50.0,
     disks: tuple[Disk, ...] | None = (),
+    silent: tuple[str, ...] | None = (),
     top: Processes | None = None,
     hostname: str = "scadanas",
 ) -> Sample:
+    """Return a sample; ``silent`` are the mount points that ``df`` did not answer for.
+
+    ``silent=None`` is a server whose list of mounts could not be read.
+    """
+    answered = {one.mountpoint for one in disks or ()}
     used = None if memory is None else round(8 * GIB * memory / 100)
     return Sample(
         taken_at=at,
@@ -52,6 +58,7 @@ def sample(
         if used is None or memory is None
         else Memory(8 * GIB, used, 8 * GIB - used, memory),
         disks=disks,
+        mountpoints=None if silent is None else frozenset(answered | set(silent)),
         processes=top,
     )
 

@@ -58,11 +58,12 @@ def ending(key: str, alert: Alert, sample: Sample) -> Ending | None:
 
     Without data about its group nothing is known, and so nothing has ended.
     """
-    if alert.type is AlertType.DISK and sample.disks is not None:
-        found = [disk for disk in sample.disks if f"disk|{disk.mountpoint}" == key]
-        if not found:
+    if alert.type is AlertType.DISK:
+        mountpoint = key.removeprefix("disk|")
+        if sample.mountpoints is not None and mountpoint not in sample.mountpoints:
             return Ending.GONE
-        return Ending.READ_ONLY if found[0].read_only else None
+        found = [disk for disk in sample.disks or () if disk.mountpoint == mountpoint]
+        return Ending.READ_ONLY if found and found[0].read_only else None
     if alert.type is AlertType.PROCESS and sample.processes is not None:
         pid = int(key.removeprefix("proc|"))
         started_ticks, _ = sample.processes.seen.get(pid, (None, 0))

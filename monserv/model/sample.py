@@ -116,7 +116,9 @@ class Load:
 class Sample:
     """One complete reading: two readings of the CPU, a known distance apart.
 
-    ``problems`` says in words what could not be read, a sentence each.
+    ``disks`` are those that ``df`` answered for, ``mountpoints`` all that the kernel
+    lists: one that is only in the latter is there, and not known. ``problems`` says
+    in words what could not be read, a sentence each.
     """
 
     taken_at: datetime
@@ -126,6 +128,7 @@ class Sample:
     cpu: Cpu | None = None
     memory: Memory | None = None
     disks: tuple[Disk, ...] | None = None
+    mountpoints: frozenset[str] | None = None
     processes: Processes | None = None
     network: Network | None = None
     load: Load | None = None

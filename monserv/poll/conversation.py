@@ -142,7 +142,13 @@ class Conversation:
         self._before = after
         owners = self._owners_of(processes.largest(after.processes), limit)
         return reading.sample(
-            self._facts, before, after, disks=disks, owners=owners, taken_at=self._clock.now()
+            self._facts,
+            before,
+            after,
+            disks=disks,
+            mounts=self._mounts,
+            owners=owners,
+            taken_at=self._clock.now(),
         )
 
     def abort(self) -> None:
@@ -170,7 +176,7 @@ class Conversation:
         self._note_mounts(answered.get("mounts", ""))
         if ask_disks and expected is not None:
             rows = self._disk_rows(disks_marker, expected, limit)
-            if self._mounts == expected or rows is None:
+            if self._mounts == expected or self._parked is not None:
                 return now, rows
         if self._parked is None and not self._df_hangs and self._mounts:
             # The mounts are news: the first poll, or somebody mounted something.
@@ -178,12 +184,14 @@ class Conversation:
             wanted = [mount.mountpoint for mount in self._mounts]
             self._asker.say(script.disks_line(marker, wanted), limit.at)
             return now, self._disk_rows(marker, self._mounts, limit)
-        return now, None if self._still_parked() or self._df_hangs else ()
+        is_unknown = self._still_parked() or self._df_hangs or self._mounts is None
+        return now, None if is_unknown else ()
 
     def _note_mounts(self, mountinfo: str) -> None:
         if mountinfo != self._mountinfo:
             self._mountinfo = mountinfo
-            self._mounts = mount_rows.mounts(mountinfo)
+            # Something is mounted everywhere; an empty list was not read.
+            self._mounts = mount_rows.mounts(mountinfo) if mountinfo else None
 
     def _disk_rows(
         self, marker: str, asked: tuple[mount_rows.Mount, ...], limit: Limit

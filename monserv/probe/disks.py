@@ -27,24 +27,33 @@ _ROW = re.compile(
 _SPARE_ROWS = 64
 
 
-def disks(df: str, asked: Sequence[Mount]) -> tuple[Disk, ...]:
+def disks(df: str, asked: Sequence[Mount]) -> tuple[Disk, ...] | None:
     """Return a disk for each mount that ``df`` answered, in the order asked.
+
+    ``None`` when it answered for none of them.
 
     ``df`` prints a row for each argument in order and leaves out what it cannot
     read, so rows and mounts are walked side by side. ``df`` prints ``?`` (GNU) or
     the raw character (BusyBox, which may break the row) for what is not printable.
     """
     found: list[Disk] = []
+    is_answered = not asked
     waiting = list(asked)
     for row in islice(_ROW.finditer(df), len(asked) + _SPARE_ROWS):
         for index, mount in enumerate(waiting):
             if _same_path(row["mountpoint"], mount.mountpoint):
+                is_answered = True
                 disk = _disk(row, mount)
                 if disk is not None:
                     found.append(disk)
                 del waiting[: index + 1]
                 break
-    return tuple(found)
+    return tuple(found) if is_answered else None
+
+
+def shown_path(mount: Mount) -> str:
+    """Return a mount point as a disk and an alert name it."""
+    return clean(mount.mountpoint, PATH_LIMIT)
 
 
 def _same_path(shown: str, real: str) -> bool:
@@ -73,7 +82,7 @@ def _disk(row: re.Match[str], mount: Mount) -> Disk | None:
         return None
     return Disk(
         device=clean(mount.device, PATH_LIMIT),
-        mountpoint=clean(mount.mountpoint, PATH_LIMIT),
+        mountpoint=shown_path(mount),
         fstype=clean(mount.fstype),
         total_bytes=total,
         used_bytes=used,

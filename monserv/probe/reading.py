@@ -17,6 +17,8 @@ from monserv.model.sample import (
     Sample,
 )
 from monserv.probe import processes, procfs, rates
+from monserv.probe.disks import shown_path
+from monserv.probe.mounts import Mount
 from monserv.probe.text import clean
 
 
@@ -86,6 +88,7 @@ def sample(
     after: Reading,
     *,
     disks: tuple[Disk, ...] | None,
+    mounts: tuple[Mount, ...] | None,
     owners: Mapping[int, int],
     taken_at: datetime,
 ) -> Sample:
@@ -106,7 +109,7 @@ def sample(
         "memory: /proc/meminfo has no MemTotal and MemAvailable": after.memory,
         "load: /proc/loadavg could not be read": after.load,
         "network: /proc/net/dev could not be read": network,
-        "disks: df did not answer": disks,
+        "disks: /proc/self/mountinfo could not be read, or df did not answer": disks,
         "processes: /proc/<pid>/stat or the page size could not be read": top,
     }
     return Sample(
@@ -117,6 +120,7 @@ def sample(
         cpu=cpu,
         memory=after.memory,
         disks=disks,
+        mountpoints=None if mounts is None else frozenset(shown_path(mount) for mount in mounts),
         processes=top,
         network=network,
         load=after.load,

@@ -12,6 +12,7 @@ from monserv.alerts.engine import Engine
 from monserv.errors import Cause
 from monserv.model.alert import AlertType, Kind, Resolution, Severity, Transition
 from monserv.model.poll import PollResult
+from monserv.model.sample import Disk
 from monserv.model.settings import Thresholds
 from tests.samples import after, disk, missed, polled, process, processes, sample, server
 
@@ -97,9 +98,25 @@ def test_an_unmounted_disk_closes_its_alert_and_says_so(engine: Engine) -> None:
 
 def test_disks_that_could_not_be_read_close_nothing(engine: Engine) -> None:
     engine.observe(polled(sample(disks=(disk("/mnt", 95.0),))), 0.0)
-    assert engine.observe(polled(sample(disks=None)), 4.0) == ()
+    assert engine.observe(polled(sample(disks=None, silent=None)), 4.0) == ()
     assert engine.observe(polled(sample(disks=(disk("/mnt", 95.0),))), 8.0) == ()
     assert len(engine.active("nas")) == 1
+
+
+@pytest.mark.parametrize("disks", [None, (), (disk("/", 5.0),)])
+def test_a_disk_that_is_mounted_and_does_not_answer_closes_nothing(
+    engine: Engine, disks: tuple[Disk, ...] | None
+) -> None:
+    (raised,) = engine.observe(polled(sample(disks=(disk("/mnt", 95.0),))), 0.0)
+    assert engine.observe(polled(sample(disks=disks, silent=("/mnt",))), 4.0) == ()
+    assert engine.observe(polled(sample(disks=(disk("/mnt", 95.0),))), 8.0) == ()
+    assert engine.active("nas") == (raised.alert,)
+
+
+def test_a_disk_is_known_to_be_unmounted_also_while_df_hangs_on_another(engine: Engine) -> None:
+    engine.observe(polled(sample(disks=(disk("/mnt", 95.0),))), 0.0)
+    closed = engine.observe(polled(sample(disks=None, silent=("/nfs",))), 4.0)
+    assert said(closed) == [("[RECOVERED] scadanas disk /mnt", "Disk /mnt unmounted")]
 
 
 def test_a_read_only_disk_never_alerts_and_closes_an_open_alert(engine: Engine) -> None:

@@ -37,6 +37,8 @@ class Machine:
         self.logins_at: list[float] = []
         self.mountpoints = ["/"]
         self.boot_id = "first boot"
+        self.mounts_are_readable = True
+        self.df_answers_for: Callable[[str], bool] = lambda path: True
         self.df_hangs = False
         self.hung_since: float | None = None
         self.silent = False
@@ -87,14 +89,20 @@ class Machine:
             "uptime": f"{uptime:.2f} 0.00\n",
             "counters": f"cpu  {ticks} 0 0 {3 * ticks} 0 0 0 0 0 0\ncpu0 1 1 1 1\n"
             + "\n".join(self._text["counters"].split("\n")[3:]),
-            "mounts": "".join(
-                f"36 35 8:{number} / {path} rw - ext4 /dev/sda{number} rw\n"
-                for number, path in enumerate(self.mountpoints)
+            "mounts": self._mountinfo() if self.mounts_are_readable else "",
+            "disks": DF_HEAD
+            + "".join(
+                f"d 1000 300 600 34% {path}\n" for path in arguments if self.df_answers_for(path)
             ),
-            "disks": DF_HEAD + "".join(f"d 1000 300 600 34% {path}\n" for path in arguments),
             "owners": "".join(f"{pid} 0\n" for pid in arguments),
             "processes": self._text["processes"] + hung,
         }
+
+    def _mountinfo(self) -> str:
+        return "22 1 0:21 / /proc rw - proc proc rw\n" + "".join(
+            f"36 35 8:{number} / {path} rw - ext4 /dev/sda{number} rw\n"
+            for number, path in enumerate(self.mountpoints)
+        )
 
 
 class FakeSession:

@@ -16,6 +16,7 @@ from tests.poll.machine import NAS, FakeShell, Machine, ManualEvent
 
 LIMIT_SECONDS = 8.0
 INTERVAL_SECONDS = 4.0
+NO_DISKS = "disks: /proc/self/mountinfo could not be read, or df did not answer"
 
 
 class Talk:
@@ -89,7 +90,42 @@ def test_a_disk_that_is_mounted_meanwhile_is_in_the_very_next_sample(talk: Talk)
 
 def test_a_machine_without_disks_has_none_rather_than_unknown_ones(talk: Talk) -> None:
     talk.machine.mountpoints.clear()
-    assert talk.poll().disks == ()
+    sample = talk.poll()
+    assert (sample.disks, sample.mountpoints) == ((), frozenset())
+
+
+def test_a_disk_that_df_leaves_out_is_still_known_to_be_mounted(talk: Talk) -> None:
+    talk.machine.mountpoints.append("/nfs")
+    talk.machine.df_answers_for = lambda path: path != "/nfs"
+    sample = talk.poll()
+    assert [disk.mountpoint for disk in sample.disks or ()] == ["/"]
+    assert sample.mountpoints == {"/", "/nfs"}
+
+
+def test_a_df_that_fails_leaves_the_disks_unknown_and_says_so(talk: Talk) -> None:
+    talk.poll()
+    talk.machine.df_answers_for = lambda path: False
+    sample = talk.poll()
+    assert (sample.disks, sample.mountpoints, sample.problems) == (None, {"/"}, (NO_DISKS,))
+    talk.machine.df_answers_for = lambda path: True
+    assert [disk.mountpoint for disk in talk.poll().disks or ()] == ["/"]
+
+
+def test_a_list_of_mounts_that_cannot_be_read_leaves_the_disks_unknown(talk: Talk) -> None:
+    talk.poll()
+    talk.machine.mounts_are_readable = False
+    for _ in range(2):
+        sample = talk.poll()
+        assert (sample.disks, sample.mountpoints, sample.problems) == (None, None, (NO_DISKS,))
+
+
+def test_when_every_known_disk_was_exchanged_the_new_ones_are_in_the_very_next_sample(
+    talk: Talk,
+) -> None:
+    talk.poll()
+    talk.machine.mountpoints = ["/mnt/new"]
+    talk.machine.df_answers_for = lambda path: path == "/mnt/new"
+    assert [disk.mountpoint for disk in talk.poll().disks or ()] == ["/mnt/new"]
 
 
 def test_silence_ends_at_the_deadline(talk: Talk) -> None:
@@ -170,7 +206,7 @@ class TestAHangingDf:
         talk.poll()
         talk.machine.df_hangs = True
         sample = talk.poll()
-        assert (sample.disks, sample.problems) == (None, ("disks: df did not answer",))
+        assert (sample.disks, sample.problems) == (None, (NO_DISKS,))
         assert sample.memory is not None
         assert [talk.seconds() < 0.1 for _ in range(5)] == [True] * 5
         assert talk.poll().disks is None

@@ -48,6 +48,7 @@ def sample(first: dict[str, str], second: dict[str, str]) -> Sample | None:
         before,
         after,
         disks=disks.disks(second.get("disks", ""), asked),
+        mounts=asked,
         owners=processes.owners(second.get("owners", "")),
         taken_at=AT,
     )

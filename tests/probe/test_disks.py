@@ -87,7 +87,12 @@ def test_a_device_with_spaces_and_numbers_does_not_shift_the_columns() -> None:
     "text", ["", "df: /x: Permission denied\n", "x NaN 1 1 1% /\n", f"x {'9' * 40} 1 1 1% /\n"]
 )
 def test_what_is_no_row_is_passed_over(text: str) -> None:
-    assert shown(text, "/") == []
+    assert shown(text + row("/z"), "/", "/z") == [("/z", 1024000)]
+    assert disks(HEAD + text, [mount("/")]) is None
+
+
+def test_where_nothing_was_asked_nothing_is_unknown() -> None:
+    assert disks("", []) == ()
 
 
 def test_read_only_is_kept() -> None:

@@ -202,7 +202,7 @@ def test_a_hanging_df_is_alone_and_hides_nothing_else_even_in_a_new_session(
         first = watch.sample("local")
         assert first.disks is None
         assert first.cpu is not None
-        assert first.problems == ("disks: df did not answer",)
+        assert [problem.partition(":")[0] for problem in first.problems] == ["disks"]
         (hanging,) = dfs() - own_dfs
         shells = [
             pid for pid in children(os.getpid()) if Path(f"/proc/{pid}/comm").read_text() == "sh\n"
