@@ -128,9 +128,10 @@ class Engine:
         """
         orphans = []
         with self._lock:
+            by_url = {watched.alerts.server.url: watched for watched in self._watched.values()}
             for alert in alerts:
-                watched = self._watched.get(alert.server_id)
-                if watched is not None and watched.alerts.server.url == alert.server_url:
+                watched = by_url.get(alert.server_url)
+                if watched is not None:
                     watched.adopt(alert)
                 else:
                     said = words.unwatched(alert.subject)

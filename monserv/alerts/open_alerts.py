@@ -35,7 +35,7 @@ class OpenAlerts:
     def adopt(self, alert: Alert) -> str:
         """Take over an alert of an earlier process; return its key."""
         key = alert.id.removeprefix(f"{self.server.url}|")
-        self._alerts[key] = alert
+        self._alerts[key] = replace(alert, server_id=self.server.id)
         self.hostname = alert.hostname
         return key
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 
@@ -82,14 +81,21 @@ def _server(url: ServerUrl, local_user: str, *, unique: bool) -> Server:
 
 
 def _slug(url: ServerUrl) -> str:
-    """Return an id from the name, else from host and port: the same at every start."""
-    if url.reach is Reach.LOCAL and url.name is None:
+    """Return an id from user, host and port, by which a server is known.
+
+    It is the same at every start, whatever its name, its password and its
+    neighbours are. What does not show in it is told apart by a fingerprint.
+    """
+    if url.reach is Reach.LOCAL:
         return LOCAL_ID
     port = "" if url.port == DEFAULT_SSH_PORT else f" {url.port}"
-    plain = unicodedata.normalize("NFKD", url.name or url.host + port)
-    words = re.findall(r"[a-z0-9]+", plain.encode("ascii", "ignore").decode().lower())
-    return "-".join(words)[:MAX_SLUG_LENGTH].strip("-") or f"server-{_fingerprint(url)}"
+    known_as = f"{url.username} {url.host}{port}".lower()
+    slug = "-".join(re.findall(r"[a-z0-9]+", known_as))
+    if known_as.isascii() and len(slug) <= MAX_SLUG_LENGTH:
+        return slug
+    return f"{slug[:MAX_SLUG_LENGTH]}-{_fingerprint(url)}"
 
 
 def _fingerprint(url: ServerUrl) -> str:
-    return hashlib.sha256(identity(url.url).encode()).hexdigest()[:6]
+    known_as = f"{url.username}@{url.host.lower()}:{url.port}"
+    return hashlib.sha256(known_as.encode()).hexdigest()[:6]

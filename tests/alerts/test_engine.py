@@ -242,6 +242,32 @@ def test_restored_alerts_stay_open_are_not_raised_again_and_recover_once(engine:
     assert heir.active("nas") == ()
 
 
+@pytest.mark.parametrize(
+    ("result", "kind", "severity"),
+    [
+        (polled(sample(cpu=99.0)), AlertType.CPU, Severity.WARNING),
+        (polled(sample(memory=99.0)), AlertType.MEMORY, Severity.CRITICAL),
+        (polled(sample(disks=(disk("/", 99.0),))), AlertType.DISK, Severity.CRITICAL),
+        (polled(sample(top=processes(process(42, 99.0)))), AlertType.PROCESS, Severity.WARNING),
+        (missed(3), AlertType.HOST, Severity.CRITICAL),
+    ],
+    ids=lambda value: value.value if isinstance(value, AlertType | Severity) else "",
+)
+def test_memory_disk_and_host_are_critical_cpu_and_process_are_warnings(
+    result: PollResult, kind: AlertType, severity: Severity
+) -> None:
+    engine = Engine([server()], Thresholds(cpu_for_seconds=0), new_ids())
+    (raised,) = engine.observe(result, 0.0)
+    assert (raised.alert.type, raised.alert.severity) == (kind, severity)
+
+
+def test_a_server_is_known_by_its_url_when_its_alerts_come_back(engine: Engine) -> None:
+    (raised,) = engine.observe(polled(sample(memory=85.0)), 0.0)
+    heir = Engine([server()], Thresholds(), new_ids())
+    assert heir.restore([replace(raised.alert, server_id="of old")], after(60)) == ()
+    assert heir.active("nas") == (raised.alert,)
+
+
 def test_an_alert_of_a_server_that_is_no_longer_watched_is_closed(engine: Engine) -> None:
     (raised,) = engine.observe(polled(sample(memory=85.0)), 0.0)
     elsewhere = replace(raised.alert, server_id="gone", server_url="ssh://gone")
