@@ -42,7 +42,7 @@ def readings(sample: Sample, thresholds: Thresholds) -> Iterator[Reading]:
             mount, limit = disk.mountpoint, thresholds.disk_percent
             key = f"disk|{mount}"
             yield Reading(key, AlertType.DISK, disk.used_percent, limit, item=mount)
-    for process in sample.processes.top if sample.processes is not None else ():
+    for process in sample.processes.large if sample.processes is not None else ():
         yield Reading(
             f"proc|{process.pid}",
             AlertType.PROCESS,
@@ -74,7 +74,7 @@ def ending(key: str, alert: Alert, sample: Sample) -> Ending | None:
 def beyond_the_largest(
     key: str, alert: Alert, sample: Sample, thresholds: Thresholds
 ) -> Reading | None:
-    """Return the reading of a process that lives on but is no longer among the largest."""
+    """Return the reading of a process that lives on but is no longer among the large ones."""
     if alert.type is not AlertType.PROCESS or sample.processes is None or sample.memory is None:
         return None
     _, rss_bytes = sample.processes.seen[int(key.removeprefix("proc|"))]

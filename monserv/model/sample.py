@@ -11,6 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+# How many processes are shown, and what share of the memory makes one large.
+TOP_PROCESSES = 5
+LARGE_PERCENT = 1.0
+
 
 @dataclass(frozen=True, slots=True)
 class Cpu:
@@ -67,14 +71,21 @@ class Process:
 
 @dataclass(frozen=True, slots=True)
 class Processes:
-    """The largest processes by resident memory, and all that were seen.
+    """Processes by resident memory, and all that were seen.
 
-    ``seen`` maps pid to (started_ticks, rss_bytes), so that a process which left
-    the top can be told from one that ended.
+    ``large`` are the few that are shown and all others that hold at least
+    ``LARGE_PERCENT`` of the memory, largest first; only those that are shown have
+    their ``username``. ``seen`` maps pid to (started_ticks, rss_bytes), so that a
+    process that is no longer large can be told from one that ended.
     """
 
-    top: tuple[Process, ...]
+    large: tuple[Process, ...]
     seen: Mapping[int, tuple[int, int]]
+
+    @property
+    def top(self) -> tuple[Process, ...]:
+        """The few that are shown."""
+        return self.large[:TOP_PROCESSES]
 
 
 @dataclass(frozen=True, slots=True)

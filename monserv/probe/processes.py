@@ -7,12 +7,14 @@ the other, each up to its 50 numbers, and a name can hide no row and forge none.
 
 from __future__ import annotations
 
+import heapq
+import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from monserv.model.sample import TOP_PROCESSES
 from monserv.probe.text import clean
-
-TOP_COUNT = 5
 
 _ROW = re.compile(r"(\d{1,10}) \((.{0,80}?)\) [A-Za-z]((?: -?\d{1,20}){47,60})\n", re.DOTALL)
 
@@ -51,12 +53,21 @@ def rows(text: str) -> tuple[ProcessRow, ...]:
     return tuple(found)
 
 
-def largest(found: tuple[ProcessRow, ...]) -> tuple[ProcessRow, ...]:
-    """Return the largest few by resident memory, largest first, names made inert."""
-    top = sorted(found, key=lambda row: (-row.rss_pages, row.pid))[:TOP_COUNT]
+def largest(found: Sequence[ProcessRow], pages: float = math.inf) -> tuple[ProcessRow, ...]:
+    """Return the few that are shown and all of at least so many resident pages.
+
+    Largest first, their names made inert.
+    """
+    top = heapq.nsmallest(TOP_PROCESSES, found, key=_order)
+    if top and top[-1].rss_pages >= pages:
+        top = sorted((row for row in found if row.rss_pages >= pages), key=_order)
     return tuple(
         ProcessRow(row.pid, clean(row.name), row.started_ticks, row.rss_pages) for row in top
     )
+
+
+def _order(row: ProcessRow) -> tuple[int, int]:
+    return -row.rss_pages, row.pid
 
 
 def owners(text: str) -> dict[int, int]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monserv.model.sample import (
+    LARGE_PERCENT,
     Cpu,
     Disk,
     Interface,
@@ -141,7 +142,7 @@ def _processes(known: Facts, after: Reading, owners: Mapping[int, int]) -> Proce
     page, memory = known.page_bytes, after.memory
     if page is None or memory is None or not after.processes:
         return None
-    top = tuple(
+    large = tuple(
         Process(
             pid=row.pid,
             name=row.name,
@@ -151,10 +152,12 @@ def _processes(known: Facts, after: Reading, owners: Mapping[int, int]) -> Proce
             cmdline="",
             started_ticks=row.started_ticks,
         )
-        for row in processes.largest(after.processes)
+        for row in processes.largest(
+            after.processes, LARGE_PERCENT / 100.0 * memory.total_bytes / page
+        )
     )
     seen = {row.pid: (row.started_ticks, row.rss_pages * page) for row in after.processes}
-    return Processes(top, seen)
+    return Processes(large, seen)
 
 
 def _username(known: Facts, uid: int | None) -> str:

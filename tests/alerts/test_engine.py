@@ -154,6 +154,12 @@ def test_a_process_that_left_the_top_but_lives_is_measured_still(engine: Engine)
     ]
 
 
+def test_each_process_is_measured_however_many_are_large(engine: Engine) -> None:
+    crowd = processes(*(process(pid, 95.0) for pid in range(1, 9)))
+    raised = engine.observe(polled(sample(top=crowd)), 0.0)
+    assert [one.alert.item for one in raised] == [f"java({pid})" for pid in range(1, 9)]
+
+
 def test_a_reused_pid_ends_one_alert_and_begins_another(engine: Engine) -> None:
     engine.observe(polled(sample(top=processes(process(42, 93.5)))), 0.0)
     heir = processes(process(42, 95.0, name="node", started_ticks=9000))

@@ -86,7 +86,7 @@ SAMPLE = Sample(
         ),
     ),
     processes=Processes(
-        top=(Process(1234, "postgres", "postgres", 536870912, 6.25, "", 99),),
+        large=(Process(1234, "postgres", "postgres", 536870912, 6.25, "", 99),),
         seen={1234: (99, 536870912), 1: (3, 4096)},
     ),
     network=Network(

@@ -58,5 +58,12 @@ def test_the_five_largest_come_largest_first_with_inert_names() -> None:
     ]
 
 
+def test_all_of_at_least_so_many_pages_come_too() -> None:
+    rows = processes.rows("".join(row(pid, rss=pid * 10) for pid in range(1, 9)))
+    assert [one.pid for one in processes.largest(rows, 20)] == [8, 7, 6, 5, 4, 3, 2]
+    assert [one.pid for one in processes.largest(rows, 50)] == [8, 7, 6, 5, 4]
+    assert processes.largest((), 50) == ()
+
+
 def test_owners_are_numbers() -> None:
     assert processes.owners("1 0\n22 1000\nx 1\n3 -1\n4 99999999999\n") == {1: 0, 22: 1000}

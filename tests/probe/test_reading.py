@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import re
 from typing import Any
 
 import pytest
@@ -131,6 +132,22 @@ def test_an_owner_without_a_name_goes_by_its_number() -> None:
     assert found is not None
     assert found.processes is not None
     assert [row.username for row in found.processes.top[:3]] == ["root", "4242", ""]
+
+
+def test_a_process_of_one_percent_of_the_memory_is_large_but_five_are_shown() -> None:
+    first = captured("debian")
+    kib = int(re.search(r"MemTotal: +(\d+)", first["counters"])[1])
+    pages = -(-kib // 400)  # of 4 KiB, a hundredth of them, rounded up
+    first["processes"] = "".join(
+        f"{pid} (p{pid}) S {' '.join(['1'] * 20)} {size} {' '.join(['1'] * 28)}\n"
+        for pid, size in enumerate([pages - 1, *[pages] * 7], start=1)
+    )
+    found = sample(first, later(first))
+    assert found is not None
+    assert found.processes is not None
+    assert [row.pid for row in found.processes.large] == [2, 3, 4, 5, 6, 7, 8]
+    assert [row.pid for row in found.processes.top] == [2, 3, 4, 5, 6]
+    assert len(found.processes.seen) == 8
 
 
 def numbers(value: Any) -> list[float]:

@@ -86,7 +86,7 @@ def test_a_row_without_its_percent_or_with_an_absurd_size_is_left_out() -> None:
                 replace(good, mountpoint="/huge", total_bytes=2**64),
             ),
             processes=Processes(
-                top=(
+                large=(
                     Process(1, "nan", "root", 4096, math.nan, "", 1),
                     Process(2, "good", "root", 4096, 0.04, "", 1),
                 ),
