@@ -46,7 +46,7 @@ def load(environ: Mapping[str, str] = os.environ, directory: Path = CHECKOUT) ->
         server_port=values["SERVER_PORT"],
         api_host=values["API_HOST"],
         allowed_origins=values["ALLOWED_ORIGINS"],
-        allowed_hosts=values["ALLOWED_HOSTS"] or _default_hosts(values),
+        allowed_hosts=_hosts(values),
         auth=values["MONSERV_AUTH"],
         log_level=values["LOG_LEVEL"],
         log_format=values["LOG_FORMAT"],
@@ -61,9 +61,11 @@ def remarks(
     legacy = _written(environ, directory).legacy
     if legacy:
         said.append(f"{', '.join(legacy)}: monserv has no use for these; they can go")
-    if settings.auth == "none" and not addresses.is_loopback(settings.server_host):
+    if settings.auth == "none":
         said.append(
-            f"MONSERV_AUTH=none and SERVER_HOST={settings.server_host}: everybody who can "
+            "MONSERV_AUTH=none: every user and program of this machine sees its servers"
+            if addresses.is_loopback(settings.server_host)
+            else f"MONSERV_AUTH=none and SERVER_HOST={settings.server_host}: everybody who can "
             "reach this machine sees its servers; keep it behind a firewall"
         )
     if "*" in settings.allowed_origins:
@@ -98,11 +100,14 @@ def _refuse_open_door(host: str, auth: str) -> None:
         )
 
 
-def _default_hosts(values: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the names under which this machine is called, against DNS rebinding.
+def _hosts(values: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the names under which monserv may be called, against DNS rebinding.
 
-    Where any web site may read everything there is nothing left to protect.
+    Loopback is always among them: no web site can go by such a name. Where any
+    web site may read everything there is nothing left to protect.
     """
+    if values["ALLOWED_HOSTS"]:
+        return tuple(dict.fromkeys([*values["ALLOWED_HOSTS"], *addresses.LOOPBACK_NAMES]))
     if "*" in values["ALLOWED_ORIGINS"]:
         return ("*",)
     api = addresses.split_port(values["API_HOST"])

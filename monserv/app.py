@@ -9,7 +9,7 @@ from flask import Flask
 from monserv import runtime as composition
 from monserv.model.settings import Settings
 from monserv.runtime import Runtime
-from monserv.web import api, headers
+from monserv.web import api, cors, headers
 from monserv.web.alerts import alerts
 from monserv.web.current import EXTENSION
 from monserv.web.guard import Guard
@@ -37,6 +37,7 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> Flask:
     app.extensions[EXTENSION] = running
     app.before_request(Guard(settings, running.clock).check)
     app.after_request(headers.add)
+    app.after_request(cors.add)
     for blueprint in (live, pages, vendor):
         app.register_blueprint(blueprint)
     rest = api.build(app, settings)

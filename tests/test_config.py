@@ -211,7 +211,12 @@ def test_hosts_are_the_names_by_which_this_machine_is_called(folder: Path) -> No
     hosts = load(folder, **environ).allowed_hosts
     assert {"localhost", "127.0.0.1", "::1", "x.example"} <= set(hosts)
     assert "0.0.0.0" not in hosts
-    assert load(folder, ALLOWED_HOSTS="A.example:8080, [::1]").allowed_hosts == ("a.example", "::1")
+    assert load(folder, ALLOWED_HOSTS="A.example:8080, [::1]").allowed_hosts == (
+        "a.example",
+        "::1",
+        "localhost",
+        "127.0.0.1",
+    )
 
 
 def test_where_any_site_may_read_no_host_is_refused(folder: Path) -> None:

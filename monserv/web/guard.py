@@ -76,7 +76,9 @@ class Guard:
         with self._lock:
             is_logged = self._log_lines.take(self._clock.monotonic())
         if is_logged:
-            remedy = f"{setting}={entry} would allow it" if entry else f"{setting} cannot name it"
+            remedy = (
+                f"{entry} in {setting} would allow it" if entry else f"{setting} cannot name it"
+            )
             _LOG.warning("refused %s %s; %s", header, value[:_MAX_SHOWN], remedy[:_MAX_SHOWN])
         return envelope.failure(
             403, f"This {header} is not allowed here; the setting {setting} names those that are."
