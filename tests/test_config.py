@@ -197,6 +197,11 @@ def test_an_address_that_others_reach_needs_a_word_from_the_operator(
     assert said.startswith(f"MONSERV_AUTH=none and SERVER_HOST={host}: everybody")
 
 
+def test_an_open_door_is_said_on_loopback_too(folder: Path) -> None:
+    (said,) = config.remarks(load(folder, MONSERV_AUTH="none"), {}, folder)
+    assert said.startswith("MONSERV_AUTH=none: every user")
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "::1", "[::1]", "localhost"])
 def test_loopback_is_open(folder: Path, host: str) -> None:
     assert load(folder, SERVER_HOST=host).server_host == host.strip("[]")
