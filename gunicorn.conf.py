@@ -30,6 +30,7 @@ STOP_SECONDS = 2.0
 REQUEST_SECONDS = 0.3
 DRAIN_SECONDS = 2.6
 MIGRATION_SECONDS = 600
+PREFLIGHT_SECONDS = 120
 MAX_OPEN_FILES = 65536
 
 
@@ -73,6 +74,7 @@ def on_starting(server: Any) -> None:
         lock.make_directory(settings.data_dir)
         # Held by this process and its worker until the last of them ends.
         lock.hold(settings.data_dir)
+        _check_keys()
         for remark in remarks(settings):
             log.warning("%s", remark)
         _migrate()
@@ -183,6 +185,23 @@ def _raise_file_limit() -> None:
     most = MAX_OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, MAX_OPEN_FILES)
     if soft != resource.RLIM_INFINITY and soft < most:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+
+
+def _check_keys() -> None:
+    """Refuse the start with a key that cannot be used, and say what would mend it."""
+    if not any(server.credentials.key_path for server in settings.servers):
+        return
+    done = subprocess.run(
+        [sys.executable, "-m", "monserv.preflight"],
+        cwd=CHECKOUT,
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=PREFLIGHT_SECONDS,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise StartRefused("; ".join(done.stderr.splitlines()))
 
 
 def _migrate() -> None:

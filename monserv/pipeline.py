@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,22 +10,33 @@ from dataclasses import dataclass
 from monserv.alerts.engine import Engine
 from monserv.clock import Clock
 from monserv.db.journal import Journal
-from monserv.model.alert import Transition
+from monserv.model.alert import AlertType, Kind, Transition
 from monserv.model.poll import Polled, PollResult
 from monserv.series.trends import Trends
 from monserv.state import State
 from monserv.stream.hub import Hub
 from monserv.wire import legacy, messages
 
+log = logging.getLogger(__name__)
+
 # The journal announces within a second even when the disk does not answer.
 SETTLE_SECONDS = 1.5
+# A server that does not answer has its line in the log as soon as it is missed.
+_LOGGED_BY_POLLERS = frozenset({AlertType.HOST, AlertType.HOST_KEY, AlertType.AUTHENTICATION})
 # Greeting newcomers may take a twentieth of the time, however many come back at once.
 ENCODING_PAUSE_FACTOR = 20.0
 
 
 def announcer(hub: Hub) -> Callable[[Transition], None]:
     """Return what the journal calls once a transition's row is durable."""
-    return lambda transition: hub.publish_event(messages.alert(transition))
+
+    def announce(transition: Transition) -> None:
+        hub.publish_event(messages.alert(transition))
+        if transition.alert.type not in _LOGGED_BY_POLLERS:
+            level = logging.WARNING if transition.kind is Kind.RAISED else logging.INFO
+            log.log(level, "%s: %s", transition.subject, transition.message)
+
+    return announce
 
 
 class Pipeline:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Sequence
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,7 +15,7 @@ from monserv.clock import ManualClock
 from monserv.model.alert import Transition
 from monserv.model.settings import Thresholds
 from monserv.model.snapshot import Snapshot
-from monserv.pipeline import Pipeline
+from monserv.pipeline import Pipeline, announcer
 from monserv.series.trends import Trends
 from monserv.state import State
 from tests.samples import START, missed, polled, sample, server
@@ -71,6 +73,24 @@ def test_a_sample_is_the_newest_truth_a_point_and_what_it_changed_goes_to_the_jo
     assert [alert.event_id for alert in view.alerts] == ["event-0"]
     assert [point.memory_percent for point in world.trends.points("nas")] == [85.0]
     assert world.record.told == ["[ALERT] scadanas memory high"]
+
+
+def test_what_is_measured_is_logged_as_it_is_told_and_what_pollers_log_is_not_logged_twice(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    told: list[bytes] = []
+    hub = SimpleNamespace(publish_event=told.append)
+    announce = announcer(hub)  # type: ignore[arg-type]  # a fake
+    caplog.set_level(logging.INFO, "monserv")
+    engine = Engine([server("nas")], Thresholds(), iter("abc").__next__)
+    for result in (polled(sample(memory=85.0)), polled(sample(memory=65.0)), missed(3)):
+        for transition in engine.observe(result, 0.0):
+            announce(transition)
+    assert len(told) == 3
+    assert [(record.levelname, record.getMessage()) for record in caplog.records] == [
+        ("WARNING", "[ALERT] scadanas memory high: Memory used 85.0% (threshold 80.0%)"),
+        ("INFO", "[RECOVERED] scadanas memory: Memory back to 65.0%"),
+    ]
 
 
 def test_no_state_can_show_a_sample_before_its_alert_is_handed_over(world: World) -> None:

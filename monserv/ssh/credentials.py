@@ -45,7 +45,10 @@ def log_in(transport: paramiko.Transport, server: Server) -> None:
     user = server.username
     credentials = server.credentials
     if credentials.key_path is not None:
-        key = _configured_key(server)
+        try:
+            key = configured_key(server)
+        except KeyUnusableError as error:
+            raise _refused(str(error)) from None
         _attempt(f"the key {credentials.key_path}", lambda: transport.auth_publickey(user, key))
     elif credentials.password is not None:
         password = credentials.password.reveal()
@@ -54,16 +57,14 @@ def log_in(transport: paramiko.Transport, server: Server) -> None:
         _offer_keys(transport, user)
 
 
-def _configured_key(server: Server) -> paramiko.PKey:
+def configured_key(server: Server) -> paramiko.PKey:
+    """Read the private key that ``server`` names; raises ``KeyUnusableError``."""
     credentials = server.credentials
     assert credentials.key_path is not None
     path = Path(credentials.key_path).expanduser()
     # A password beside a key is the passphrase of an encrypted key.
     passphrase = credentials.password.reveal() if credentials.password else None
-    try:
-        return load_key(path, passphrase)
-    except KeyUnusableError as error:
-        raise _refused(str(error)) from None
+    return load_key(path, passphrase)
 
 
 def load_key(path: Path, passphrase: str | None) -> paramiko.PKey:

@@ -63,8 +63,8 @@ class HostKeys:
             expected = ", ".join(f"{kind} {fingerprint(key)}" for kind, key in pinned.items())
             raise PollError(
                 Cause.HOST_KEY_CHANGED,
-                f"Host key changed: pinned {expected}, offered {key_type}"
-                f" {fingerprint(key_base64)}; nothing was sent to it",
+                f"Pinned {expected}, offered {key_type} {fingerprint(key_base64)}; nothing was sent"
+                f" to it. Was it reinstalled? Then delete its line from {self._path} and restart",
             )
 
     def _read(self) -> Pins:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import socket
+import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -50,6 +52,32 @@ def test_a_setting_that_cannot_be_stops_the_start(
     here: Copy, settings: dict[str, str], said: str
 ) -> None:
     assert said in refusal(here, **settings)
+
+
+def test_keys_that_cannot_be_used_stop_the_start_with_their_paths(
+    here: Copy, tmp_path: Path
+) -> None:
+    open_key, locked = tmp_path / "open", tmp_path / "locked"
+    for path in (open_key, locked):
+        command = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "phrase", "-f", str(path)]
+        subprocess.run(command, check=True)
+    open_key.chmod(0o644)
+    servers = [
+        f"ssh://a:{CANARY}@h?key={tmp_path}/absent",
+        f"ssh://b:{CANARY}@h?key={open_key}",
+        f"ssh://c@h?key={locked}",
+        f"ssh://d:{CANARY}@h?key={locked}",
+        f"ssh://e:phrase@h?key={locked}",
+    ]
+    said = refusal(here, SERVERS=",".join(servers)).removeprefix("monserv: ")
+    assert said == (
+        f"SERVERS, ssh://a:***@h: The key file {tmp_path}/absent does not exist; "
+        f"SERVERS, ssh://b:***@h: The key file {open_key} may be read by others; "
+        "chmod 600 mends that; "
+        f"SERVERS, ssh://c@h: The key file {locked} is encrypted and no passphrase was given; "
+        f"SERVERS, ssh://d:***@h: The key file {locked} cannot be read: it is no private key, or "
+        "the passphrase is wrong"
+    )
 
 
 @pytest.mark.parametrize(

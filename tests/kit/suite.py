@@ -11,7 +11,7 @@ from pathlib import Path
 from monserv.errors import StartRefused
 from monserv.setup import requirements, start, virtualenv
 from monserv.setup.places import place
-from tests.kit import components, steps
+from tests.kit import components, pythons, steps
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 VENV = ".venv-tests"
@@ -29,6 +29,8 @@ def main(arguments: Sequence[str]) -> int:
     except StartRefused as error:
         tell(str(error))
         return start.REFUSED
+    if not pythons.every_python():
+        tell(f"{pythons.MATRIX}=1 would set monserv up with every Python of this machine, too")
     with tempfile.TemporaryDirectory(prefix="monserv-tests-") as scratch:
         environ = os.environ | _environ(modules, Path(scratch))
         return _run(python, arguments, environ)

@@ -45,6 +45,11 @@ def instant(description: str, example: str, **options: Any) -> fields.AwareDateT
 class Instant(fields.AwareDateTime):
     """A time in a query: RFC 3339 with its offset, returned in UTC."""
 
+    default_error_messages = dict.fromkeys(
+        ("invalid", "invalid_awareness"),
+        "Must be a time with its offset, as in 2026-01-01T12:00:00Z.",
+    )
+
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
     ) -> datetime:

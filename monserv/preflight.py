@@ -1,0 +1,39 @@
+"""What only a library can tell of the settings, asked before anything is started.
+
+``python -m monserv.preflight`` tries the private keys that ``SERVERS`` names, and
+exits with 2 and a line for each that cannot be used. It is a process of its own, so
+that gunicorn's master stays free of what its worker must patch.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import config  # the checkout is the current directory
+from monserv.model.server import Server
+from monserv.ssh.credentials import KeyUnusableError, configured_key
+
+REFUSED = 2
+
+
+def complaint(server: Server) -> str | None:
+    """Return why the key of ``server`` cannot be used, in a sentence without a secret."""
+    if server.credentials.key_path is None:
+        return None
+    try:
+        configured_key(server)
+    except KeyUnusableError as error:
+        return f"SERVERS, {server.url}: {error}"
+    return None
+
+
+def main() -> int:
+    """Print what is wrong; return the exit code."""
+    wrong = [said for server in config.load().servers if (said := complaint(server)) is not None]
+    for said in wrong:
+        sys.stderr.write(f"{said}\n")
+    return REFUSED if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
