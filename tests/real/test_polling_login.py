@@ -7,11 +7,13 @@ import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
 from monserv.errors import Cause
 from monserv.model.poll import Missed
+from monserv.settings.servers import read, split
 from monserv.ssh.hostkeys import fingerprint
 from tests.real.machines import Dropbear, Sshd, User, run
 from tests.real.watching import Watch, ssh_server
@@ -46,6 +48,27 @@ def agent(key_path: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> It
     finally:
         process.terminate()
         process.wait()
+
+
+# Raw where no % stands before two hex digits, and encoded in every case.
+RAW = "p@ss:w/o%r#d? ü€ 'q\" $x"
+
+
+@pytest.mark.parametrize(
+    "written", [RAW, quote(RAW, safe=""), RAW.replace("@", "%40")], ids=["raw", "encoded", "mixed"]
+)
+def test_a_password_works_as_it_is_written_in_servers(
+    tmp_path: Path, machine_room: Path, sshd: Sshd, written: str
+) -> None:
+    user = User(machine_room, RAW)
+    try:
+        text = f"local://,ssh://{user.name}:{written}@127.0.0.1:{sshd.port}?tags=a,b"
+        _, server = read(split(text), "joe")
+        assert server.url == f"ssh://{user.name}:***@127.0.0.1:{sshd.port}"
+        with Watch(tmp_path, [server]) as watch:
+            assert watch.sample(server.id).problems == ()
+    finally:
+        user.remove()
 
 
 @pytest.mark.usefixtures("agent")
