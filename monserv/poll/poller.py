@@ -70,6 +70,7 @@ class Poller:
         self._budget = AuthenticationBudget()
         self._missed_polls = 0
         self._last_error: PollError | None = None
+        self._last_break = ""
         self._poll_limit_seconds = min(
             max(2 * cadence.interval_seconds, MIN_POLL_LIMIT_SECONDS), MAX_POLL_LIMIT_SECONDS
         )
@@ -146,6 +147,7 @@ class Poller:
                     raise
                 # The session broke since the last poll (sshd was restarted): a
                 # new one, in the same slot, and nothing is missed.
+                self._note_break(str(error))
         self._check_patience()
         try:
             sample = self._poll(self._connect())
@@ -160,6 +162,12 @@ class Poller:
             raise
         self._backoff = Backoff()
         return sample
+
+    def _note_break(self, text: str) -> None:
+        if text != self._last_break:
+            self._last_break = text
+            text = clean(text, ERROR_LIMIT)
+            log.info("%s: %s; logging in again", self._server.name, text)
 
     def _check_patience(self) -> None:
         """Raise the last error again while it is too early for another login."""

@@ -57,6 +57,9 @@ _FIXED_FIELDS = 6
 # after has more.
 MAX_MOUNTS = 512
 
+# The kernel's PATH_MAX.
+LONGEST_PATH = 4096
+
 _OCTAL = re.compile(rb"\\([0-7]{3})")
 
 
@@ -108,6 +111,8 @@ def _row(line: str) -> _Row | None:
     except ValueError:
         return None
     mountpoint = _unescape(path)
+    if len(mountpoint) > LONGEST_PATH:
+        return None
     return _Row(
         device_number,
         (root != "/", len(mountpoint)),

@@ -62,14 +62,22 @@ class Session(Protocol):
 class ChannelShell:
     """A paramiko channel whose every failure is an ``OSError``, as a socket's would be."""
 
-    def __init__(self, channel: paramiko.Channel) -> None:
+    def __init__(self, channel: paramiko.Channel, transport: QuietTransport) -> None:
         self._channel = channel
+        self._transport = transport
         self.settimeout = channel.settimeout
-        self.recv = channel.recv
         self.close = channel.close
+
+    def recv(self, nbytes: int, /) -> bytes:
+        """Return what has arrived; ``ConnectionResetError`` when we ended the connection."""
+        data = self._channel.recv(nbytes)
+        if not data and isinstance(failure := self._transport.get_exception(), SSHException):
+            raise ConnectionResetError(_words(failure))
+        return data
 
     def sendall(self, data: bytes, /) -> None:
         """Send all of ``data``."""
+        self._transport.renew_allowance()
         try:
             self._channel.sendall(data)
         except (EOFError, SSHException) as error:
@@ -77,7 +85,7 @@ class ChannelShell:
         except TimeoutError:
             raise
         except OSError as error:
-            if self._channel.get_transport().is_active():
+            if self._transport.is_active():
                 raise BrokenPipeError(_words(error)) from None
             raise
 
@@ -104,7 +112,7 @@ class SshSession:
             raise PollError(
                 Cause.SHELL_UNUSABLE, f"The server refused to start /bin/sh: {_words(error)}"
             ) from None
-        return ChannelShell(channel)
+        return ChannelShell(channel, self._transport)
 
     def abort(self) -> None:
         """Wake everything that waits on this session."""

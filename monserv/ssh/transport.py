@@ -11,9 +11,17 @@ from paramiko.message import Message
 from paramiko.packet import Packetizer
 from paramiko.ssh_exception import SSHException
 
+from monserv.clock import give_way
+
 # No packet of a login or of a poll's output comes near this; a length of
 # gigabytes before login is an attack on our memory.
 MAX_PACKET_BYTES = 256 * 1024
+
+# What a server may send for one question, and far more than it has to say. Beyond
+# that it floods us: paramiko keeps what nobody reads, and never rests while more comes.
+MAX_BYTES_PER_QUESTION = 8 * 1024 * 1024
+MAX_PACKETS_PER_QUESTION = 20_000
+PACKETS_AT_A_STRETCH = 16
 
 # The lines before the handshake: RFC 4253 allows some before the version, and
 # 255 bytes for that.
@@ -32,14 +40,33 @@ class DisconnectedByServer(SSHException):
 
 
 class CappedPacketizer(Packetizer):
-    """Refuses greetings and packets that are larger than anything a server has to say."""
+    """Refuses greetings, packets and floods larger than anything a server has to say.
+
+    It lets other threads go first every few packets.
+    """
 
     _greeting_bytes = 0
+    _bytes = 0
+    _packets = 0
+
+    def renew_allowance(self) -> None:
+        """Let the server say as much again: it has been asked something."""
+        self._bytes = self._packets = 0
+
+    def read_message(self) -> tuple[int, Message]:
+        """Read one packet; refuse what nobody can have asked for."""
+        self._packets += 1
+        if self._packets % PACKETS_AT_A_STRETCH == 0:
+            give_way()
+        if self._packets > MAX_PACKETS_PER_QUESTION or self._bytes > MAX_BYTES_PER_QUESTION:
+            raise SSHException("the server sends far more than it was asked for")
+        return super().read_message()
 
     def read_all(self, n: int, check_rekey: bool = False) -> bytes:
         """Read ``n`` bytes; refuse more than ``MAX_PACKET_BYTES``."""
         if not 0 <= n <= MAX_PACKET_BYTES:
             raise SSHException(f"the server announced a packet of {n} bytes")
+        self._bytes += n
         return super().read_all(n, check_rekey)
 
     def _read_timeout(self, timeout: float) -> bytes:
@@ -69,6 +96,12 @@ class QuietTransport(paramiko.Transport):
         """Keep the reason that the server gives, which paramiko only logs."""
         m.get_int()
         raise DisconnectedByServer(m.get_string().decode("utf-8", "replace"))
+
+    def renew_allowance(self) -> None:
+        """Let the server say as much again: it has been asked something."""
+        packetizer = self.packetizer
+        assert isinstance(packetizer, CappedPacketizer), "it was built with one"
+        packetizer.renew_allowance()
 
     def abort(self) -> None:
         """Wake everything that waits on this connection; safe from any thread, never waits."""

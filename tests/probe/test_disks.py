@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
+from monserv.probe import disks as disks_module
 from monserv.probe.disks import disks
 from monserv.probe.mounts import Mount
 
@@ -68,7 +71,31 @@ def test_a_disguised_mount_point_is_recognised(path: str, printed: str) -> None:
 def test_names_are_inert_and_bounded() -> None:
     path, device = "/" + "x" * 65536, "\x1b[2J\u202e"
     (disk,) = disks(row(path), [mount(path, device)])
-    assert (disk.device, disk.mountpoint) == ("\\x1b[2J\\u202e", "/" + "x" * 1022 + "…")
+    assert (disk.device, disk.mountpoint) == ("\\x1b[2J\\u202e", "/" + "x" * 1022 + "…2b284c45")
+
+
+def test_no_two_mount_points_have_one_name() -> None:
+    long = "/" + "x" * 1023
+    paths = ["/a\tb", "/a\\x09b", "/a\\\\x09b", long, long + "y", long + "z", "/" + "\\" * 1000]
+    names = [disks_module.shown_path(mount(path)) for path in paths]
+    assert len(set(names)) == len(paths)
+    assert names[0] == "/a\\x09b"
+    assert all(len(name) <= 1032 for name in names)
+
+
+@pytest.mark.parametrize("letter", ["a", "é"])
+def test_names_made_to_be_compared_without_end_take_no_time(letter: str) -> None:
+    asked = [mount(f"/{letter * 1700}{number:04d}y") for number in range(512)]
+    df = "".join(row(f"/{'?' * 1700}{number:04d}z") for number in range(576))
+    began_at = time.process_time()
+    assert disks(df, asked) is None
+    assert time.process_time() - began_at < 0.5
+
+
+def test_many_odd_names_in_their_order_are_all_found() -> None:
+    paths = [f"/données-{number:03d}" for number in range(500)]
+    df = "".join(row(path.replace("é", "??")) for path in paths)
+    assert [disk.mountpoint for disk in disks(df, [mount(path) for path in paths])] == paths
 
 
 def test_a_row_forged_in_a_name_takes_no_other_disk_s_place() -> None:

@@ -134,3 +134,8 @@ def test_paths_with_a_newline_come_last_because_df_may_print_a_forged_row_for_th
 def test_a_flood_of_mounts_is_bounded() -> None:
     many = (line(f"/{number}", device_number=f"9:{number}") for number in range(2000))
     assert len(mounts("".join(many))) == MAX_MOUNTS
+
+
+def test_a_path_that_no_kernel_has_is_passed_over() -> None:
+    rows = [f"2{size} 1 8:{size} / /{'x' * size} rw - ext4 /dev/x rw" for size in (4095, 4096)]
+    assert [len(mount.mountpoint) for mount in mounts("\n".join(rows))] == [4096]

@@ -154,7 +154,10 @@ def test_its_disks_under_their_own_names_and_each_once(
     disks = {disk.mountpoint: disk for disk in fresh(watch, name).disks or ()}
     folder = str(odd_disks["a b"].parent)
     shown = {
-        odd: odd.replace("\t", "\\x09").replace("\n", "\\x0a").replace("\u202e", "\\u202e")
+        odd: odd.replace("\\", "\\\\")
+        .replace("\t", "\\x09")
+        .replace("\n", "\\x0a")
+        .replace("\u202e", "\\u202e")
         for odd in ODD_NAMES
     }
     assert {path for path in disks if path.startswith(folder)} == {
