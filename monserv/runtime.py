@@ -13,6 +13,7 @@ from monserv.clock import Clock, SystemClock
 from monserv.db.engine import Database
 from monserv.db.journal import Journal
 from monserv.errors import StorageError
+from monserv.model.alert import Transition
 from monserv.model.settings import Settings
 from monserv.pipeline import Pipeline, announcer
 from monserv.poll.fleet import Fleet
@@ -64,8 +65,9 @@ class Runtime:
                 return
             self._started = True
             self.hub.start()
+            orphans = self._restore_alerts()
             self.journal.start()
-            self._restore_alerts()
+            self.journal.record(orphans)
             self._broadcaster.start()
             self._fleet.start(self.settings.servers)
 
@@ -110,16 +112,17 @@ class Runtime:
             found.append("the broadcast thread has died")
         return tuple(found)
 
-    def _restore_alerts(self) -> None:
+    def _restore_alerts(self) -> tuple[Transition, ...]:
+        """Take over what an earlier process left open; return the end of what nobody watches."""
         try:
             restored = self.journal.active_alerts()
         except StorageError as error:
             log.error("alerts of an earlier run could not be read: %s", error)  # noqa: TRY400 -- one line, no traceback
-            return
+            return ()
         orphans = self._engine.restore(restored, self.clock.now())
         for server in self.settings.servers:
             self.state.adopt(server.id, self._engine.active(server.id))
-        self.journal.record(orphans)
+        return orphans
 
 
 def build(settings: Settings, clock: Clock | None = None) -> Runtime:

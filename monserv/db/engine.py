@@ -32,6 +32,9 @@ _WRITING = (
     "PRAGMA foreign_keys = ON",
 )
 _READING = ("PRAGMA query_only = ON",)
+# With the exclusive lock the index of the write-ahead log is in our own memory, so
+# that reading needs no room on the disk. It must be asked for before the first read.
+_ALONE = "PRAGMA locking_mode = EXCLUSIVE"
 
 
 class Database:
@@ -65,16 +68,28 @@ class Database:
         """Run ``work``, which only reads, on one consistent state; raises as ``write``."""
         return self._reader.run(timeout_seconds, work)
 
+    def read_alone(self, timeout_seconds: float, work: Callable[[Connection], T]) -> T:
+        """Run ``work``, which only reads, also on a full disk; raises as ``write``.
+
+        It needs the file for itself: nothing else may be connected, as at the start.
+        """
+        engine = _engine(self.path, "BEGIN", _READING, is_alone=True)
+        lane = Lane("monserv-db-alone", self.path, engine)
+        try:
+            return lane.run(timeout_seconds, work)
+        finally:
+            lane.close(timeout_seconds)
+
     def close(self, timeout_seconds: float = 1.0) -> None:
         """Close the connections; every later call raises ``StorageError``. Idempotent."""
         self._reader.close(timeout_seconds / 2)
         self._writer.close(timeout_seconds / 2)
 
 
-def _engine(path: Path, begin: str, pragmas: Sequence[str]) -> Engine:
+def _engine(path: Path, begin: str, pragmas: Sequence[str], *, is_alone: bool = False) -> Engine:
     engine = create_engine(
         "sqlite://",
-        creator=lambda: _connect(path, pragmas),
+        creator=lambda: _connect(path, pragmas, is_alone=is_alone),
         poolclass=NullPool,
         hide_parameters=True,
     )
@@ -88,8 +103,9 @@ def _engine(path: Path, begin: str, pragmas: Sequence[str]) -> Engine:
     return engine
 
 
-def _connect(path: Path, pragmas: Sequence[str]) -> sqlite3.Connection:
-    require_room(path)
+def _connect(path: Path, pragmas: Sequence[str], *, is_alone: bool) -> sqlite3.Connection:
+    if not is_alone:
+        require_room(path)
     # mode=rw never makes a file: an absent database is not an empty one.
     connection = sqlite3.connect(
         f"file:{quote(str(path))}?mode=rw",
@@ -98,7 +114,9 @@ def _connect(path: Path, pragmas: Sequence[str]) -> sqlite3.Connection:
         timeout=BUSY_TIMEOUT_SECONDS,
     )
     try:
-        # First, for a pragma may already change the file.
+        if is_alone:
+            connection.execute(_ALONE).fetchall()
+        # Before the others, for they may already change the file.
         version.require_current(path, connection)
         for pragma in pragmas:
             connection.execute(pragma).fetchall()

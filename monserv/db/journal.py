@@ -101,8 +101,12 @@ class Journal:
             return event_id not in self._unrecorded
 
     def active_alerts(self) -> tuple[Alert, ...]:
-        """Return the recorded episodes that are still open; raises ``StorageError``."""
-        return self._database.read(READ_SECONDS, queries.active)
+        """Return the recorded episodes that are still open; raises ``StorageError``.
+
+        Before ``start()`` they are known on a full disk too.
+        """
+        read = self._database.read if self._started else self._database.read_alone
+        return read(READ_SECONDS, queries.active)
 
     def history(self, query: HistoryQuery) -> HistoryPage:
         """Return a page of recorded episodes; raises ``StorageError`` or ``StorageTimeout``."""

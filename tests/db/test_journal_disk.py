@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from monserv.clock import SystemClock
+from monserv.db.engine import Database
+from monserv.db.journal import Journal
 from monserv.db.migrate import migrate
 from monserv.errors import StorageError
 from tests.db.world import Alerts, Ears, Place, Process
@@ -114,3 +118,37 @@ def test_a_read_only_disk_is_said_and_over_when_it_can_be_written_again(
     assert problem == f"The database {disk_place.path} cannot be written: it is read-only"
     assert eventually(lambda: journal.problem() is None)
     assert disk_place.has_once("event-1")
+
+
+def test_what_is_open_is_known_at_a_start_on_a_full_disk(
+    process: Process, disk_place: Place, ballast: Path, ears: Ears, alerts: Alerts
+) -> None:
+    migrate(disk_place.url)
+    journal = process.begin(ears)
+    raised = alerts.raised()
+    journal.record([raised])
+    assert journal.settle(5)
+    assert eventually(lambda: disk_place.without_receipt() == [])
+    # As a pulled plug leaves it: all of it still in the write-ahead log.
+    with tempfile.TemporaryDirectory() as kept:
+        for path in disk_place.path.parent.iterdir():
+            shutil.copy(path, kept)
+        process.end()
+        for path in Path(kept).iterdir():
+            shutil.copy(path, disk_place.path.parent)
+    assert disk_place.path.with_name("monserv.db-wal").stat().st_size > 0
+    fill(ballast)
+
+    heir = Journal(Database(disk_place.url), ears, SystemClock())
+    try:
+        assert heir.active_alerts() == (raised.alert,)
+        heir.start()
+        heir.record([alerts.recovered(raised)])
+        assert heir.settle(5)
+        assert ears.said[-1] == ("event-1", "recovery", False)
+        ballast.unlink()
+        assert eventually(lambda: heir.problem() is None)
+        assert heir.active_alerts() == ()
+    finally:
+        heir.stop(5)
+    assert disk_place.rows() == [("event-1", "alert"), ("event-1", "recovery")]
