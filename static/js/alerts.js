@@ -1,5 +1,8 @@
 // What the page decides about alerts: their order, which server part they touch,
-// what changed between two lists, and which toasts are up. Pure.
+// who is to blame, what changed between two lists, and which toasts are up. Pure.
+
+import { bytes, words } from "./format.js";
+import { compareNames } from "./names.js";
 
 export const MAX_TOASTS = 4;
 const TOAST_MS = { alert: 20_000, recovery: 10_000 };
@@ -12,17 +15,17 @@ const rank = (alert) => {
   return place === -1 ? SEVERITIES.length : place;
 };
 
-// Severest first, then by host name, then the oldest episode first.
-export function sorted(alerts) {
+// Severest first, then by the name that `nameOf(alert)` shows, then the oldest episode.
+export function sorted(alerts, nameOf) {
   return [...alerts].sort(
     (a, b) =>
-      rank(a) - rank(b) || a.hostname.localeCompare(b.hostname) || a.triggeredAt - b.triggeredAt,
+      rank(a) - rank(b) || compareNames(nameOf(a), nameOf(b)) || a.triggeredAt - b.triggeredAt,
   );
 }
 
 export function byServer(alerts) {
   const groups = new Map();
-  for (const alert of sorted(alerts)) {
+  for (const alert of sorted(alerts, ({ serverId }) => serverId)) {
     groups.set(alert.serverId, [...(groups.get(alert.serverId) ?? []), alert]);
   }
   return groups;
@@ -37,12 +40,21 @@ export function markFor(alerts, kinds, item = "") {
   return found ? markOf(found) : "";
 }
 
-// News that nobody pushed: the episodes that began or ended between two lists.
+// Who fills the memory is the first question after a memory alert.
+export function culprit(alert, server) {
+  const [largest] = server?.metrics?.processes ?? [];
+  if (alert.kind !== "mem" || !largest) return "";
+  const size = largest.rssBytes === null ? "" : `, ${words(bytes(largest.rssBytes))}`;
+  return `, largest process: ${largest.name} (${largest.pid})${size}`;
+}
+
+// News that nobody pushed, and so `isFound`: the episodes that began or ended between two lists.
 export function changes(before, after) {
   const had = new Set(before.map((alert) => alert.eventId));
   const has = new Set(after.map((alert) => alert.eventId));
   const news = (kind) => (alert) => ({
     kind,
+    isFound: true,
     subject: alert.subject,
     message: kind === "recovery" ? "No longer active" : alert.message,
   });
@@ -60,17 +72,31 @@ const topic = (subject) => plainSubject(subject).replace(/ (high|offline|online|
 
 export const NO_TOASTS = { items: [], dropped: 0, nextKey: 1 };
 
-// The newest stay, at most MAX_TOASTS; the same news is not shown twice at once: what
-// is pushed while the page catches up is also found missing from its list.
+const NOTHING_HEARD = { pushed: 0, found: 0 };
+
+// One toast that hears news, its first or the same again. An episode may be pushed while
+// the page catches up and finds it as well: the larger of the two counts is how often
+// it happened. What is pushed has the better words.
+function heard(toast, news, nowMs) {
+  const { isFound, ...text } = news;
+  const pushed = toast.pushed + (isFound ? 0 : 1);
+  const found = toast.found + (isFound ? 1 : 0);
+  const times = Math.max(pushed, found);
+  if (isFound && times === toast.times) return { ...toast, found };
+  const expiresAt = nowMs + (TOAST_MS[news.kind] ?? OTHER_TOAST_MS);
+  return { ...toast, ...(isFound && pushed ? {} : text), pushed, found, times, expiresAt };
+}
+
+// The newest stay, at most MAX_TOASTS. Servers that share a host name raise the same
+// words: that is one toast which counts.
 export function addToast(toasts, news, nowMs) {
-  const same = (toast) => toast.kind === news.kind && topic(toast.subject) === topic(news.subject);
-  const shown = toasts.items.some(same);
-  if (shown) return toasts;
-  const toast = {
-    ...news,
-    key: toasts.nextKey,
-    expiresAt: nowMs + (TOAST_MS[news.kind] ?? OTHER_TOAST_MS),
-  };
+  const isSame = (toast) =>
+    toast.kind === news.kind && topic(toast.subject) === topic(news.subject);
+  const shown = toasts.items.findIndex(isSame);
+  if (shown !== -1) {
+    return { ...toasts, items: toasts.items.with(shown, heard(toasts.items[shown], news, nowMs)) };
+  }
+  const toast = heard({ key: toasts.nextKey, ...NOTHING_HEARD }, news, nowMs);
   const items = [...toasts.items, toast];
   const excess = Math.max(0, items.length - MAX_TOASTS);
   return {

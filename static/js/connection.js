@@ -6,9 +6,13 @@ const BASE_DELAY_MS = 1000;
 const MAX_DELAY_MS = 30_000;
 const CONNECT_TIMEOUT_MS = 10_000;
 const SETTLED_MS = 5000;
-const SILENCE_INTERVALS = 4;
-const MIN_SILENCE_MS = 15_000;
+const SILENCE_INTERVALS = 3;
+const MIN_SILENCE_MS = 10_000;
 export const FAILURES_BEFORE_POLLING = 3;
+
+// The kinds of connection through which nothing arrives: what is shown gets old.
+const DISCONNECTED = ["reconnecting", "silent"];
+export const isDisconnected = (kind) => DISCONNECTED.includes(kind);
 
 export class Connection {
   #options;
@@ -16,13 +20,15 @@ export class Connection {
   #failures = 0;
   #timers = {};
   #polling = false;
-  #pollWorks = false;
+  #pollWorks = null;
   #retryAt = null;
   #open = false;
+  #hasSpoken = false;
+  #silent = false;
 
   // options: openSocket() -> WebSocket, poll() and check() -> Promise, onFrame(text),
   // onState({ kind, retryAt }), timers { now, setTimeout, clearTimeout }, random,
-  // intervalMs. `kind` is connecting, live, reconnecting or polling.
+  // intervalMs. `kind` is connecting, live, silent, reconnecting or polling.
   constructor(options) {
     this.#options = options;
   }
@@ -61,17 +67,22 @@ export class Connection {
 
   #heard(frame) {
     this.#failures = 0;
+    this.#hasSpoken = true;
     this.#listen();
+    this.#setSilent(false);
     this.#options.onFrame(frame);
   }
 
-  // A dead peer closes nothing. After a long silence ask whether it is still there.
+  // A dead peer closes nothing. After a long silence ask whether it is still there;
+  // that it answers is no data yet. Only who has spoken can fall silent: a monserv
+  // without any sample has nothing to say.
   #listen() {
     const silence = Math.max(MIN_SILENCE_MS, SILENCE_INTERVALS * this.#options.intervalMs);
     this.#later("silence", silence, () => this.#doubt(this.#socket));
   }
 
   async #doubt(socket) {
+    this.#setSilent(this.#hasSpoken);
     try {
       await this.#options.check();
       if (socket === this.#socket && this.#open) this.#listen();
@@ -80,13 +91,19 @@ export class Connection {
     }
   }
 
+  #setSilent(silent) {
+    if (silent === this.#silent) return;
+    this.#silent = silent;
+    this.#report();
+  }
+
   #fail() {
     for (const name of ["connect", "settled", "silence"]) this.#cancel(name);
     const socket = this.#socket;
     socket.onopen = socket.onmessage = socket.onclose = null;
     socket.close();
     this.#socket = null;
-    this.#open = false;
+    this.#open = this.#hasSpoken = this.#silent = false;
     const ceiling = Math.min(MAX_DELAY_MS, BASE_DELAY_MS * 2 ** this.#failures);
     this.#failures += 1;
     const delay = this.#options.random() * ceiling;
@@ -98,7 +115,7 @@ export class Connection {
 
   #startPolling() {
     this.#polling = true;
-    this.#pollWorks = false;
+    this.#pollWorks = null;
     this.#pollOnce();
   }
 
@@ -111,9 +128,12 @@ export class Connection {
     }
     if (!this.#polling) return;
     this.#later("poll", this.#options.intervalMs, () => this.#pollOnce());
-    if (works === this.#pollWorks) return;
+    const worked = this.#pollWorks;
+    if (works === worked) return;
     this.#pollWorks = works;
     this.#report();
+    // The server is back: do not wait out the delay that its absence has earned.
+    if (worked === false) this.retryNow();
   }
 
   #report() {
@@ -121,7 +141,7 @@ export class Connection {
   }
 
   #kind() {
-    if (this.#open) return "live";
+    if (this.#open) return this.#silent ? "silent" : "live";
     if (this.#polling && this.#pollWorks) return "polling";
     return this.#failures ? "reconnecting" : "connecting";
   }

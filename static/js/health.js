@@ -28,20 +28,22 @@ function explained(server) {
   return [server.reason && reasonWord(server.reason), server.lastError].filter(Boolean).join(": ");
 }
 
+const whyNeverSampled = (server) => explained(server) || "No sample yet";
+
 // One sentence on what is wrong, "" when all is well.
 export function note(server, alerts) {
   if (server.status !== "offline" && alerts.length) {
     const more = alerts.length > 1 ? ` (and ${alerts.length - 1} more)` : "";
     return alerts[0].message + more;
   }
+  if (!server.metrics) return whyNeverSampled(server);
   if (server.status === "offline" || server.reason) return explained(server);
   return server.missedPolls ? `Last poll missed: ${server.lastError || "no answer"}` : "";
 }
 
 // Why a value of this server is not known.
 export function whyUnknown(server, what) {
-  if (server.metrics) return `${what} could not be read on this server`;
-  return explained(server) || "No sample yet";
+  return server.metrics ? `${what} could not be read on this server` : whyNeverSampled(server);
 }
 
 // A live sample may be an interval old when it is sent and another when the next

@@ -3,7 +3,7 @@
 import * as alerts from "./alerts.js";
 import { Api } from "./api.js";
 import { loadLibrary } from "./chart.js";
-import { Connection } from "./connection.js";
+import { Connection, isDisconnected } from "./connection.js";
 import { Frames } from "./frames.js";
 import { Refresher } from "./refresher.js";
 import { ServerClock } from "./server-clock.js";
@@ -13,6 +13,7 @@ import { connectAttention, showAttention } from "./views/attention.js";
 import { connectBadge, showBadge } from "./views/badge.js";
 import { Grid } from "./views/grid.js";
 import { showMessage } from "./views/message.js";
+import { connectSticky } from "./views/sticky.js";
 import { showSummary } from "./views/summary.js";
 import { connectTips } from "./views/tip.js";
 import { areToastsHeld, connectToasts, showToasts } from "./views/toasts.js";
@@ -138,9 +139,9 @@ async function poll() {
 function changeConnection(state) {
   const before = connected.kind;
   connected = state;
-  document.documentElement.dataset.connection = state.kind;
+  document.documentElement.toggleAttribute("data-disconnected", isDisconnected(state.kind));
   if (before === "live" && state.kind !== "live") newsMissed = true;
-  const again = before === "reconnecting" || before === "polling";
+  const again = isDisconnected(before) || before === "polling";
   if (again && state.kind === "live") [servers, trends, active].forEach((r) => r.request());
   paint("badge", "message");
 }
@@ -165,7 +166,13 @@ const connection = new Connection({
 connectTips();
 connectTheme(element("theme"), () => grid.recolour());
 connectBadge(element("connection"), () => connection.retryNow());
-connectAttention(element("attention"), () => paint("attention"));
+connectSticky([element("attention"), element("top")]);
+connectAttention(
+  element("attention"),
+  () => paint("attention"),
+  // A frame later the browser has followed the link, and its own focus is where it was.
+  (id) => frames.add("reveal", () => grid.reveal(id)),
+);
 connectToasts(element("toasts"), (key) => {
   toasts = alerts.dismissToast(toasts, key);
   paint("toasts");

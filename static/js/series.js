@@ -4,6 +4,10 @@
 export const SPAN_MS = 15 * 60 * 1000;
 const MAX_POINTS = 4000;
 
+// Whether points make a line: it takes two that are known.
+export const isLine = (points) =>
+  points.filter(({ cpu, memory }) => cpu !== null || memory !== null).length > 1;
+
 export class Series {
   #points = [];
   #gapAfterMs;
@@ -17,12 +21,17 @@ export class Series {
     return this.#points;
   }
 
-  // History from the server replaces what it covers and brings its own gaps; newer
-  // live points stay.
-  fill(points) {
-    const newest = points.at(-1)?.at ?? -Infinity;
-    const live = this.#points.filter((point) => point.at > newest);
-    this.#points = points.slice(-MAX_POINTS);
+  // History from the server replaces what it covers and brings its own gaps. What this
+  // page knows from before stays, since a monserv that started again has forgotten it,
+  // and so do newer live points.
+  fill([first, ...rest]) {
+    if (!first) return;
+    const newest = rest.at(-1)?.at ?? first.at;
+    const live = this.#points.filter(({ at }) => at > newest);
+    this.#points = this.#points.filter(({ at }) => at < first.at);
+    this.push(first);
+    this.#points.push(...rest);
+    this.#trim(newest - SPAN_MS);
     for (const point of live) this.push(point);
   }
 

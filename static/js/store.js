@@ -2,10 +2,10 @@
 // network, no clock. The put methods say which servers changed.
 
 import { byServer } from "./alerts.js";
+import { compareNames } from "./names.js";
 import { Series } from "./series.js";
 
 const STATUSES = ["alert", "offline", "warning", "online"];
-const names = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
 
 const place = (server) => {
   const found = STATUSES.indexOf(server.status);
@@ -87,7 +87,7 @@ export class Store {
   // What is wrong comes first, then by name.
   order() {
     return [...this.servers.values()]
-      .sort((a, b) => place(a) - place(b) || names.compare(a.name, b.name))
+      .sort((a, b) => place(a) - place(b) || compareNames(a.name, b.name))
       .map((server) => server.id);
   }
 

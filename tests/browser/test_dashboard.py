@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,9 @@ STATIC = Path(__file__).resolve().parents[2] / "static"
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
 DARK = {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"}
 QUIET = "rgb(93, 100, 109)"
+ALERT = "rgb(198, 47, 42)"
+PAPER = "rgb(247, 247, 245)"
+QUIET_IN_THE_DARK = "rgb(152, 161, 171)"
 MARKUP = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>"
 
 
@@ -41,6 +45,19 @@ def wait_for_sockets(page: Page, server: StandIn, count: int) -> None:
 
 def colour(element: Any) -> str:
     return str(element.evaluate("(e) => getComputedStyle(e).color"))
+
+
+def contrast(element: Any) -> float:
+    """Return how well an element's text stands out from its background, as WCAG counts it."""
+    style = "(e) => [getComputedStyle(e).color, getComputedStyle(e).backgroundColor]"
+
+    def luminance(rgb: str) -> float:
+        parts = [int(part) / 255 for part in re.findall(r"\d+", rgb)]
+        linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+        return sum(share * p for share, p in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+    dark, light = sorted(luminance(rgb) for rgb in element.evaluate(style))
+    return (light + 0.05) / (dark + 0.05)
 
 
 def card(page: Page, number: int) -> Any:
@@ -111,7 +128,9 @@ def test_an_alert_and_its_recovery_are_toasts_and_the_strip_follows(
     server.push_alert("alert", "[ALERT] host0 memory high", "Memory used 85.0% (threshold 80.0%)")
     expect(page.locator(".toast")).to_contain_text(["Alert: host0 memory high"])
     expect(page.locator(".attention-row")).to_contain_text(["server-0"])
-    expect(page.locator(".attention-row")).to_contain_text(["most of it postgres (1200)"])
+    expect(page.locator(".attention-row")).to_contain_text(
+        ["largest process: postgres (1200), 2.0 GB"]
+    )
     expect(card(page, 0).locator("[data-slot=status]")).to_have_text("Alert")
     expect(card(page, 0).locator("[data-slot=memory]")).to_have_attribute("data-status", "alert")
     expect(card(page, 0).locator("[data-slot=cpu]")).not_to_have_attribute("data-status", "alert")
@@ -122,6 +141,30 @@ def test_an_alert_and_its_recovery_are_toasts_and_the_strip_follows(
     expect(page.locator("#attention")).to_be_hidden()
     page.locator(".toast-close").first.click()
     expect(page.locator(".toast")).to_have_count(1)
+
+
+def test_servers_that_raise_the_same_words_are_one_toast_that_counts(
+    page: Page, server: StandIn
+) -> None:
+    put(server, 1)
+    page.goto(server.url)
+    expect(page.locator("#connection")).to_contain_text("Live")
+    for _ in range(6):
+        server.push_alert("alert", "[ALERT] nas memory high", "Memory used 85.0%")
+    title = page.locator(".toast .toast-title")
+    expect(title).to_have_count(1)
+    expect(title.locator("[aria-hidden]")).to_have_text("×6")
+    expect(title.locator(".sr")).to_have_text("6 times")
+    expect(page.get_by_role("log").get_by_role("listitem")).to_have_count(1)
+
+
+def test_the_strip_is_sorted_by_the_names_that_it_shows(page: Page, server: StandIn) -> None:
+    put(server, 3)
+    for one, name in zip(server.servers, ["nas10", "nas2", "nas1"], strict=True):
+        one["name"] = name
+        server.alerts.append(world.alert(one, "mem", "Memory used 85.0%"))
+    page.goto(server.url)
+    expect(page.locator(".attention-row a")).to_have_text(["nas1", "nas2", "nas10"])
 
 
 def test_a_storm_of_alerts_leaves_four_toasts(page: Page, server: StandIn) -> None:
@@ -144,10 +187,53 @@ def test_the_page_reconnects_and_says_so(page: Page, server: StandIn) -> None:
     server.drop_sockets()
     expect(page.locator("#connection")).to_contain_text("Reconnecting")
     assert colour(card(page, 0).locator(".big").first) == QUIET
+    expect(page.get_by_role("button", name="Try now")).to_be_visible()
     server.alerts = [world.alert(server.servers[0], "cpu", "CPU used 95.0%", "warning")]
     expect(page.locator("#connection .connection-word")).to_have_text("Live")
     wait_for_sockets(page, server, 1)
     expect(page.locator(".toast")).to_contain_text(["Alert: host0 CPU high"])
+
+
+def test_a_socket_that_falls_silent_is_no_data_until_data_come(page: Page, server: StandIn) -> None:
+    put(server, 1)
+    page.clock.install()
+    page.goto(server.url)
+    expect(card(page, 0).locator("[data-slot=cpu]")).to_have_text("12.5%")
+    wait_for_sockets(page, server, 1)
+    page.clock.run_for(10_500)
+    badge = page.locator("#connection")
+    expect(badge.locator(".connection-word")).to_have_text("No data")
+    expect(badge.get_by_role("button")).to_be_hidden()
+    assert colour(card(page, 0).locator(".big").first) == QUIET
+    server.push_state()
+    page.clock.run_for(1000)
+    expect(badge.locator(".connection-word")).to_have_text("Live")
+
+
+@pytest.mark.parametrize(("context_options", "quiet"), [({}, QUIET), (DARK, QUIET_IN_THE_DARK)])
+def test_everything_dims_while_disconnected_and_stays_legible(
+    page: Page, server: StandIn, quiet: str
+) -> None:
+    one = put(server, 1, status="alert")[0]
+    server.alerts = [
+        world.alert(one, "mem", "Memory used 85.0%"),
+        world.alert(one, "disk|/", "Disk used 95.0%", "warning"),
+    ]
+    page.goto(server.url)
+    expect(page.locator("#connection")).to_contain_text("Live")
+    expect(page.locator(".attention-row")).to_have_count(2)
+    expect(card(page, 0).locator(".disk").first).to_have_attribute("data-status", "warning")
+    wait_for_sockets(page, server, 1)
+    inks = """() => [...document.querySelectorAll(".attention *, .summary *, .grid *")]
+      .filter((e) => e.checkVisibility() && [...e.childNodes].some((n) => n.nodeValue?.trim()))
+      .map((e) => getComputedStyle(e).color)"""
+    assert len(set(page.evaluate(inks))) > 3
+    page.evaluate("Math.random = () => 0.9")
+    server.drop_sockets()
+    expect(page.locator("#connection")).to_contain_text("Reconnecting")
+    assert set(page.evaluate(inks)) == {quiet}
+    for surface in (".attention", ".card"):
+        assert contrast(page.locator(surface).first) >= 4.5
 
 
 def test_after_three_failures_the_page_polls_and_goes_on_trying(
@@ -199,9 +285,48 @@ def test_what_a_server_cannot_give_is_a_dash_with_its_reason(page: Page, server:
     memory.focus()
     expect(page.locator(".tip")).to_have_text("Memory could not be read on this server")
     expect(card(page, 1).locator("[data-slot=status]")).to_have_text("Pending")
-    card(page, 1).locator("[data-slot=cpu]").hover()
-    expect(page.locator(".tip")).to_have_text("Waiting for the first sample")
-    assert "0" not in "".join(card(page, 1).locator(".values").all_inner_texts())
+    expect(card(page, 1).locator("[data-slot=note]")).to_have_text("Waiting for the first sample")
+
+
+def test_a_server_that_was_never_sampled_shows_its_whole_reason_and_no_empty_values(
+    page: Page, server: StandIn
+) -> None:
+    put(server, 2)
+    reason = "no route to the host " * 12
+    server.servers[1] |= {
+        "status": "offline",
+        "reason": "unreachable",
+        "last_error": reason.strip(),
+        "metrics": None,
+        "tags": "",
+    }
+    del server.state[server.servers[1]["url"]]
+    page.goto(server.url)
+    expect(card(page, 0).locator("[data-slot=cpu]")).to_have_text("12.5%")
+    never = card(page, 1)
+    note = never.locator("[data-slot=note]")
+    expect(note).to_have_text(f"Unreachable: {reason.strip()}")
+    assert note.evaluate("(e) => e.scrollWidth <= e.clientWidth")
+    assert "—" not in never.inner_text()
+    expect(never.locator("canvas")).to_be_hidden()
+    heights = [card(page, i).evaluate("(e) => e.offsetHeight") for i in (0, 1)]
+    assert heights[0] == heights[1]
+    never.locator(".card-name").click()
+    expect(never.locator("[data-slot=since]")).to_be_visible()
+    assert "—" not in never.inner_text()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('.card').id") == "server-s0"
+
+
+def test_a_history_of_gaps_alone_is_no_history(page: Page, server: StandIn) -> None:
+    put(server, 1)
+    server.state = {}
+    server.servers[0]["metrics"] |= {"cpu": None, "memory": None}
+    server.trends["s0"] = {"points": [[world.stamp(i), None, None] for i in (9, 6, 3)]}
+    page.goto(server.url)
+    expect(card(page, 0).locator(".trend-empty")).to_have_text("No history yet")
+    expect(card(page, 0).locator(".trend-empty")).to_be_visible()
+    expect(card(page, 0).locator("canvas")).to_be_hidden()
 
 
 def test_an_offline_server_says_why(page: Page, server: StandIn) -> None:
@@ -288,6 +413,150 @@ def test_a_phone_shows_rows_that_open_and_never_scrolls_sideways(
         assert (button.bounding_box() or {"height": 0})["height"] >= 24
 
 
+@pytest.mark.parametrize("context_options", [PHONE])
+def test_a_row_on_a_phone_says_what_is_wrong(page: Page, server: StandIn) -> None:
+    one = put(server, 2, status="alert")[0]
+    message = "Memory used 85.0% (threshold 80.0%) and a few more words that have no room"
+    server.alerts = [world.alert(one, "mem", message)]
+    page.goto(server.url)
+    wrong = card(page, 0).locator("[data-slot=wrong]")
+    expect(wrong).to_have_text(message)
+    expect(wrong).to_be_visible()
+    assert wrong.evaluate("(e) => e.offsetHeight") < 20
+    assert wrong.evaluate("(e) => e.scrollWidth > e.clientWidth")
+    assert card(page, 0).evaluate("(e) => e.offsetHeight") == 57
+    # The word is read out, not seen.
+    word = card(page, 0).locator("[data-slot=status]")
+    assert word.evaluate("(e) => getComputedStyle(e).clipPath") == "inset(50%)"
+    assert colour(card(page, 0).locator("[data-slot=brief-memory]")) == ALERT
+    assert colour(card(page, 0).locator("[data-slot=brief-cpu]")) != ALERT
+    expect(card(page, 1).locator("[data-slot=wrong]")).to_be_hidden()
+    card(page, 0).locator(".card-name").tap()
+    expect(wrong).to_be_hidden()
+    expect(card(page, 0).locator("[data-slot=note]")).to_have_text(message)
+
+
+@pytest.mark.parametrize("context_options", [PHONE])
+def test_a_phone_shows_the_two_newest_toasts(page: Page, server: StandIn) -> None:
+    put(server, 1)
+    page.goto(server.url)
+    expect(page.locator("#connection")).to_contain_text("Live")
+    for i in range(5):
+        server.push_alert("alert", f"[ALERT] host{i} offline", "No data for 3 polls")
+    subjects = page.locator(".toast [data-slot=subject]")
+    expect(subjects).to_have_text(["host3 offline", "host4 offline"])
+    expect(page.locator(".toast-dropped")).to_have_text("and 3 earlier")
+    page.locator(".toast-close").last.tap()
+    expect(subjects).to_have_text(["host2 offline", "host3 offline"])
+
+
+@pytest.mark.parametrize("context_options", [PHONE])
+def test_the_header_of_a_phone_does_not_grow_when_the_connection_is_lost(
+    page: Page, server: StandIn
+) -> None:
+    put(server, 1)
+    page.goto(server.url)
+    expect(page.locator("#connection")).to_contain_text("Live")
+    wait_for_sockets(page, server, 1)
+    height = page.locator("#top").evaluate("(e) => e.offsetHeight")
+    page.evaluate("Math.random = () => 0.9")
+    server.refuses_sockets = True
+    server.drop_sockets()
+    for word in ("Reconnecting", "Polling"):
+        expect(page.locator("#connection .connection-word")).to_have_text(word)
+        expect(page.get_by_role("button", name="Try now")).to_be_visible()
+        assert page.locator("#top").evaluate("(e) => e.offsetHeight") == height
+    expect(page.get_by_role("heading", name="monserv")).to_be_attached()
+
+
+@pytest.mark.parametrize("context_options", [PHONE])
+def test_a_link_of_the_strip_opens_its_card_below_the_strip(page: Page, server: StandIn) -> None:
+    put(server, 30)
+    server.alerts = [world.alert(of, "mem", "Memory used 85.0%") for of in server.servers[20:23]]
+    page.goto(server.url)
+    expect(page.locator(".card")).to_have_count(30)
+    for _ in range(2):  # The same link twice changes no address.
+        page.locator(".attention-row a").first.tap()
+        button = card(page, 20).locator(".card-name")
+        expect(button).to_be_focused()
+        expect(button).to_have_attribute("aria-expanded", "true")
+        expect(card(page, 20).locator("canvas")).to_be_visible()
+        strip = page.locator("#attention").bounding_box()
+        below = card(page, 20).bounding_box()
+        assert strip is not None
+        assert below is not None
+        assert strip["y"] == 0
+        assert strip["height"] <= below["y"] < 400
+        page.locator("#top").scroll_into_view_if_needed()
+        page.evaluate("document.activeElement.blur()")
+
+
+def test_a_link_of_the_strip_hands_the_keyboard_to_its_card_below_the_header(
+    page: Page, server: StandIn
+) -> None:
+    put(server, 30)
+    server.alerts = [world.alert(server.servers[25], "mem", "Memory used 85.0%")]
+    page.goto(server.url)
+    expect(page.locator(".card")).to_have_count(30)
+    page.locator(".attention-row a").click()
+    button = card(page, 25).locator(".card-name")
+    expect(button).to_be_focused()
+    expect(button).to_have_attribute("aria-expanded", "false")
+    header = page.locator("#top").bounding_box()
+    target = card(page, 25).bounding_box()
+    assert header is not None
+    assert target is not None
+    assert header["y"] == 0
+    assert header["height"] < target["y"]
+    assert page.locator("#top").evaluate("(e) => getComputedStyle(e).backgroundColor") == PAPER
+    for _ in range(30):
+        page.keyboard.press("Shift+Tab")
+        focused = page.evaluate("document.activeElement.getBoundingClientRect().top")
+        inside = page.evaluate("document.activeElement.closest('.grid') !== null")
+        assert focused > header["height"] or not inside
+
+
+def test_an_opened_strip_leaves_half_of_the_screen(page: Page, server: StandIn) -> None:
+    put(server, 40)
+    server.alerts = [world.alert(of, "mem", "Memory used 85.0%") for of in server.servers]
+    page.goto(server.url)
+    page.get_by_role("button", name="Show all 40 alerts").click()
+    expect(page.locator(".attention-row")).to_have_count(40)
+    strip = page.locator("#attention")
+    assert strip.evaluate("(e) => e.offsetHeight") == 405
+    assert strip.evaluate("(e) => e.scrollHeight > e.clientHeight")
+    page.set_viewport_size({"width": 640, "height": 900})
+    row = page.locator(".attention-row").first
+    edges = "(e) => [e, e.querySelector('.attention-since')].map((x) => x.getBoundingClientRect())"
+    whole, since = row.evaluate(f"(e) => ({edges})(e).map((r) => r.right)")
+    assert whole - since < 1
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 400})
+        assert strip.evaluate("(e) => e.scrollHeight <= e.clientHeight")
+        for element in (strip, page.locator("#top")):
+            assert element.evaluate("(e) => getComputedStyle(e).position") != "sticky"
+
+
+def test_an_open_card_cuts_nothing_off(page: Page, server: StandIn) -> None:
+    one = put(server, 1, name="n" * 60, url="ssh://" + "u" * 60 + "@10.0.0.0")[0]
+    process = one["metrics"]["top_processes_by_memory"][0]
+    server.state.clear()
+    process["cmdline"] = "/usr/lib/jvm/java-21/bin/java -Xmx4g " + "x" * 120
+    one["metrics"]["disks"][0]["mountpoint"] = "/srv/" + "y" * 90
+    page.set_viewport_size({"width": 360, "height": 900})
+    page.goto(server.url)
+    expect(card(page, 0).locator(".process")).to_have_count(0)
+    card(page, 0).locator(".card-name").click()
+    expect(card(page, 0).locator(".process [data-slot=label]").first).to_have_text(
+        process["cmdline"]
+    )
+    cut = "(all) => all.filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => e.dataset.slot)"
+    for width in (1280, 360):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert card(page, 0).locator(".clip:visible").evaluate_all(cut) == []
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
 def test_everything_can_be_reached_with_the_keyboard(page: Page, server: StandIn) -> None:
     one = put(server, 2)[0]
     server.alerts = [world.alert(one, "mem", "Memory used 85.0%")]
@@ -326,11 +595,17 @@ def test_cards_do_not_move_under_the_pointer(page: Page, server: StandIn) -> Non
     expect(page.locator(".card").first).to_have_attribute("id", "server-s2")
 
 
+@pytest.mark.parametrize("context_options", [PHONE, {}])
 def test_with_no_server_the_page_says_what_to_do(page: Page, server: StandIn) -> None:
     page.goto(server.url)
     expect(page.locator("#message")).to_contain_text("No servers yet")
     expect(page.locator("#message")).to_contain_text("SERVERS=ssh://")
     expect(page.locator("#message [hidden]")).to_have_count(0)
+    expect(page.locator("#grid")).to_be_hidden()
+    example = page.locator("#message pre")
+    assert example.evaluate("(e) => e.scrollWidth <= e.clientWidth")
+    width = page.evaluate("innerWidth")
+    assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
 def test_an_error_at_load_is_explained_and_heals_by_itself(page: Page, server: StandIn) -> None:

@@ -80,10 +80,11 @@ def test_a_disk_that_fills_is_a_toast_and_so_is_its_recovery(
     expect(page.locator("#connection")).to_contain_text("Live")
     try:
         fill(small_disk)
-        # Two of the servers are the same machine: the same words are one toast.
+        # Two of the servers are the same machine: the same words are one toast that counts.
         raised = page.locator(".toast", has_text="Alert:")
         expect(raised).to_have_count(1, timeout=A_POLL_MS)
         expect(raised).to_contain_text(f"disk {small_disk} high")
+        expect(raised).to_contain_text("×2", timeout=A_POLL_MS)
         expect(page.locator(".attention-row")).to_have_count(2)
         expect(page.locator("#summary [data-status=alert] .count")).to_have_text("2")
     finally:

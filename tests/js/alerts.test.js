@@ -16,16 +16,25 @@ const alert = (eventId, severity, hostname, more = {}) => ({
   ...more,
 });
 const news = (subject, kind = "alert") => ({ kind, subject, message: "" });
+const nameOf = (alert) => alert.hostname;
+const foundNews = (subject, kind = "alert") => ({ ...news(subject, kind), isFound: true });
+const add = (...told) => told.reduce((toasts, item) => alerts.addToast(toasts, item, 0), alerts.NO_TOASTS);
 const subjects = (toasts) => toasts.items.map((toast) => toast.subject);
 
-test("the severest come first, then by host name", () => {
-  const list = [alert(1, "warning", "a"), alert(2, "critical", "z"), alert(3, "critical", "b")];
-  assert.deepEqual(alerts.sorted(list).map((a) => a.eventId), [3, 2, 1]);
+test("the severest come first, then by the name shown as people count, then the oldest", () => {
+  const names = { a: "nas10", b: "nas2", c: "nas2", z: "nas1" };
+  const list = [
+    alert(1, "warning", "z"),
+    alert(2, "critical", "a"),
+    alert(3, "critical", "b", { triggeredAt: 9 }),
+    alert(4, "critical", "c", { triggeredAt: 5 }),
+  ];
+  assert.deepEqual(alerts.sorted(list, (a) => names[a.hostname]).map((a) => a.eventId), [4, 3, 2, 1]);
 });
 
 test("an unknown severity comes last and is still shown", () => {
   const list = [alert(1, "odd", "a"), alert(2, "warning", "a")];
-  assert.deepEqual(alerts.sorted(list).map((a) => a.eventId), [2, 1]);
+  assert.deepEqual(alerts.sorted(list, nameOf).map((a) => a.eventId), [2, 1]);
 });
 
 test("a part of a server is marked by its own alert alone", () => {
@@ -44,6 +53,18 @@ test("episodes that began and ended between two lists are news", () => {
   );
 });
 
+test("a memory alert names the largest process and its size, and no other alert does", () => {
+  const processes = [{ name: "chromium", pid: 18154, rssBytes: 220_000_000 }, { name: "sshd" }];
+  const server = { metrics: { processes } };
+  const memory = alert(1, "critical", "a");
+  assert.equal(alerts.culprit(memory, server), ", largest process: chromium (18154), 220 MB");
+  const unsized = { metrics: { processes: [{ ...processes[0], rssBytes: null }] } };
+  assert.equal(alerts.culprit(memory, unsized), ", largest process: chromium (18154)");
+  assert.equal(alerts.culprit(memory, { metrics: null }), "");
+  assert.equal(alerts.culprit(memory, undefined), "");
+  assert.equal(alerts.culprit(alert(2, "critical", "a", { kind: "cpu" }), server), "");
+});
+
 test("the subject is shown without its bracket", () => {
   assert.equal(alerts.plainSubject("[RECOVERED] a CPU"), "a CPU");
   assert.equal(alerts.plainSubject("[TEST] a CPU"), "[TEST] a CPU");
@@ -56,11 +77,45 @@ test("no more toasts are up than fit, and the dropped ones are counted", () => {
   assert.equal(toasts.dropped, 996);
 });
 
-test("the same news is up once, its recovery beside it", () => {
-  let toasts = alerts.addToast(alerts.NO_TOASTS, news("a"), 0);
-  toasts = alerts.addToast(toasts, news("a"), 1);
-  toasts = alerts.addToast(toasts, news("a", "recovery"), 2);
-  assert.deepEqual(toasts.items.map((toast) => toast.kind), ["alert", "recovery"]);
+test("the same news is one toast that counts, its recovery beside it", () => {
+  const toasts = add(news("a"), news("a"), news("a", "recovery"), news("a"));
+  assert.deepEqual(
+    toasts.items.map(({ kind, times }) => [kind, times]),
+    [["alert", 3], ["recovery", 1]],
+  );
+});
+
+test("a toast that counts lives as long as a new one, where it was, in the newest words", () => {
+  let toasts = add(news("a"), news("b"));
+  toasts = alerts.addToast(toasts, { ...news("a"), message: "91 %" }, 15_000);
+  assert.deepEqual(toasts.items.map((toast) => toast.message), ["91 %", ""]);
+  assert.deepEqual(subjects(alerts.expireToasts(toasts, 34_999)), ["a"]);
+  assert.deepEqual(subjects(alerts.expireToasts(toasts, 35_000)), []);
+});
+
+test("an episode that is pushed and found happened once, whichever comes first", () => {
+  const [pushed, found] = [news("a"), foundNews("a")];
+  for (const [told, times] of [
+    [[pushed, found], 1],
+    [[found, pushed], 1],
+    [[pushed, pushed, found, found], 2],
+    [[found, found], 2],
+    [[pushed, found, found], 2],
+  ]) {
+    assert.deepEqual(add(...told).items.map((toast) => toast.times), [times]);
+  }
+});
+
+test("what is found beside what was pushed neither renews nor rewords it", () => {
+  const pushed = add({ ...news("a", "recovery"), message: "Memory back to 65 %" });
+  const toasts = alerts.addToast(pushed, foundNews("a", "recovery"), 9000);
+  assert.deepEqual(toasts.items.map((toast) => toast.message), ["Memory back to 65 %"]);
+  assert.deepEqual(subjects(alerts.expireToasts(toasts, 10_000)), []);
+});
+
+test("what the change of two lists tells is marked as found", () => {
+  const found = alerts.changes([alert(1, "critical", "a")], [alert(2, "critical", "b")]);
+  assert.deepEqual(found.map((item) => item.isFound), [true, true]);
 });
 
 for (const [pushed, found] of [
@@ -73,9 +128,10 @@ for (const [pushed, found] of [
   ["[RECOVERED] nas host key", "[ALERT] nas host key changed"],
 ]) {
   test(`a recovery that was pushed and found is up once: ${pushed}`, () => {
-    let toasts = alerts.addToast(alerts.NO_TOASTS, news(pushed, "recovery"), 0);
-    toasts = alerts.addToast(toasts, news(found, "recovery"), 1);
-    assert.deepEqual(subjects(toasts), [pushed]);
+    const told = [news(pushed, "recovery"), foundNews(found, "recovery")];
+    assert.deepEqual(subjects(add(...told)), [pushed]);
+    assert.deepEqual(subjects(add(...told.toReversed())), [pushed]);
+    assert.equal(add(...told).items[0].times, 1);
   });
 }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Connection } from "../../static/js/connection.js";
+import { Connection, isDisconnected } from "../../static/js/connection.js";
 import { ManualTimers } from "./timers.js";
 
 const INTERVAL_MS = 4000;
@@ -127,6 +127,28 @@ test("a poll that fails is no polling but reconnecting", async () => {
   assert.equal(bench.kind, "polling");
 });
 
+test("the socket is tried at once when polling begins to work again", async () => {
+  const bench = new Bench();
+  bench.pollFails = true;
+  await bench.failTimes(6);
+  await bench.timers.advance(INTERVAL_MS);
+  const sockets = bench.sockets.length;
+  assert.ok(bench.states.at(-1).retryAt - bench.timers.now() > INTERVAL_MS);
+  bench.pollFails = false;
+  await bench.timers.advance(INTERVAL_MS);
+  assert.equal(bench.sockets.length, sockets + 1);
+  bench.socket.onclose();
+  await bench.timers.advance(INTERVAL_MS);
+  assert.equal(bench.sockets.length, sockets + 1);
+});
+
+test("polling that works from the first has no haste with the socket", async () => {
+  const bench = new Bench();
+  await bench.failTimes(3);
+  await bench.timers.advance(0);
+  assert.deepEqual([bench.kind, bench.sockets.length], ["polling", 3]);
+});
+
 test("a socket that never opens is given up", async () => {
   const bench = new Bench();
   await bench.timers.advance(10_000);
@@ -156,18 +178,37 @@ test("a message forgives all former failures", async () => {
   assert.equal(bench.states.at(-1).retryAt - bench.timers.now(), 1000);
 });
 
-test("a silent socket stays live while the server answers otherwise", async () => {
+test("a socket that falls silent says so until data come, while the server answers otherwise", async () => {
+  const bench = new Bench();
+  bench.socket.onopen();
+  bench.socket.onmessage({ data: "frame" });
+  await bench.timers.advance(11_999);
+  assert.equal(bench.kind, "live");
+  await bench.timers.advance(1);
+  assert.deepEqual(bench.states.at(-1), { kind: "silent", retryAt: null });
+  await bench.timers.advance(60_000);
+  assert.deepEqual([bench.kind, bench.sockets.length], ["silent", 1]);
+  bench.socket.onmessage({ data: "frame" });
+  assert.deepEqual([bench.kind, bench.frames.length], ["live", 2]);
+});
+
+test("a socket on which nothing was ever said is not silent: there may be no sample yet", async () => {
   const bench = new Bench();
   bench.socket.onopen();
   await bench.timers.advance(60_000);
   assert.deepEqual([bench.kind, bench.sockets.length], ["live", 1]);
 });
 
+test("nothing arrives while silent or reconnecting", () => {
+  const kinds = ["connecting", "live", "silent", "reconnecting", "polling"];
+  assert.deepEqual(kinds.filter(isDisconnected), ["silent", "reconnecting"]);
+});
+
 test("a silent socket to a dead server is given up", async () => {
   const bench = new Bench();
   bench.socket.onopen();
   bench.checkFails = true;
-  await bench.timers.advance(16_000);
+  await bench.timers.advance(12_000);
   assert.equal(bench.sockets[0].closed, true);
   assert.equal(bench.kind, "reconnecting");
 });

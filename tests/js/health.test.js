@@ -49,6 +49,12 @@ test("the note says the cause of being offline with its error", () => {
   assert.equal(health.note(down, []), "Unreachable: no answer in 5 s");
 });
 
+test("the note of a server that was never sampled says why", () => {
+  const never = (more) => health.note(server({ metrics: null, ...more }), []);
+  assert.equal(never({ status: "offline", reason: "pending" }), "Waiting for the first sample");
+  assert.equal(never({}), "No sample yet");
+});
+
 test("the note says the severest alert and how many more there are", () => {
   const alerts = [{ message: "Memory used 85.0%" }, { message: "CPU used 95.0%" }];
   assert.equal(health.note(server({ status: "alert" }), alerts), "Memory used 85.0% (and 1 more)");

@@ -1,11 +1,10 @@
 // The strip above everything: the active alerts, present only while there are any.
 
-import { markOf, plainSubject, sorted } from "../alerts.js";
+import { culprit, markOf, plainSubject, sorted } from "../alerts.js";
 import { ago, exactTime } from "../format.js";
-import { clone, setData, setText, setTip, slots } from "./dom.js";
+import { clone, isPhone, setData, setText, setTip, slots } from "./dom.js";
 
 // A phone has room for two alerts above what they are about.
-const NARROW = matchMedia("(max-width: 640px)");
 const SHOWN = { wide: 4, narrow: 2 };
 const WORDS = { alert: "Alert", warning: "Warning" };
 
@@ -13,14 +12,15 @@ const WORDS = { alert: "Alert", warning: "Warning" };
 export function showAttention(element, { alerts, servers, nowMs }) {
   element.hidden = alerts.length === 0;
   const [list, more] = element.children;
-  const room = NARROW.matches ? SHOWN.narrow : SHOWN.wide;
+  const room = isPhone() ? SHOWN.narrow : SHOWN.wide;
   const fits = alerts.length <= room + 1;
   const open = fits || element.dataset.open === "true";
-  const shown = sorted(alerts).slice(0, open ? undefined : room);
+  const nameOf = (alert) => servers.get(alert.serverId)?.name || alert.hostname;
+  const shown = sorted(alerts, nameOf).slice(0, open ? undefined : room);
   while (list.children.length > shown.length) list.lastElementChild.remove();
   shown.forEach((alert, i) => {
     const row = list.children[i] ?? list.appendChild(clone("attention-row"));
-    showRow(row, alert, servers.get(alert.serverId), nowMs);
+    showRow(row, alert, nameOf(alert), servers.get(alert.serverId), nowMs);
   });
   setData(element, "severity", alerts.some((a) => markOf(a) === "alert") ? "alert" : "warning");
   more.hidden = fits;
@@ -28,26 +28,26 @@ export function showAttention(element, { alerts, servers, nowMs }) {
   setText(more, open ? "Show fewer" : `Show all ${alerts.length} alerts`);
 }
 
-export function connectAttention(element, onToggle) {
+// `onFollow(id)` hears which server's link was followed here, not into a new tab.
+export function connectAttention(element, onToggle, onFollow) {
   element.querySelector("button").addEventListener("click", () => {
     element.dataset.open = String(element.dataset.open !== "true");
     onToggle();
   });
+  element.addEventListener("click", (event) => {
+    const link = event.target.closest("a");
+    if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) onFollow(link.dataset.id);
+  });
 }
 
-function showRow(row, alert, server, nowMs) {
+function showRow(row, alert, name, server, nowMs) {
   const slot = slots(row);
   setData(row, "status", markOf(alert));
   setText(slot.severity, WORDS[markOf(alert)]);
-  setText(slot.server, server?.name || alert.hostname);
+  setText(slot.server, name);
+  setData(slot.server, "id", alert.serverId);
   slot.server.href = `#server-${encodeURIComponent(alert.serverId)}`;
   setText(slot.what, `${alert.message || plainSubject(alert.subject)}${culprit(alert, server)}`);
   setText(slot.since, alert.triggeredAt === null ? "" : ago(nowMs - alert.triggeredAt, alert.triggeredAt));
   setTip(slot.since, alert.triggeredAt === null ? "" : exactTime(alert.triggeredAt));
-}
-
-// Who fills the memory is the first question after a memory alert.
-function culprit(alert, server) {
-  const [largest] = server?.metrics?.processes ?? [];
-  return alert.kind === "mem" && largest ? `, most of it ${largest.name} (${largest.pid})` : "";
 }

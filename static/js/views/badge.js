@@ -5,6 +5,7 @@ import { setText } from "./dom.js";
 const WORDS = {
   connecting: "Connecting",
   live: "Live",
+  silent: "No data",
   reconnecting: "Reconnecting",
   polling: "Polling",
 };

@@ -15,12 +15,15 @@ export function createCard(server, onToggle) {
   card.id = `server-${encodeURIComponent(server.id)}`;
   const button = card.querySelector(".card-name");
   button.addEventListener("click", () => {
-    const open = button.ariaExpanded !== "true";
-    button.ariaExpanded = String(open);
-    card.toggleAttribute("data-open", open);
+    setOpen(card, !card.hasAttribute("data-open"));
     onToggle();
   });
   return card;
+}
+
+export function setOpen(card, open) {
+  card.querySelector(".card-name").ariaExpanded = String(open);
+  card.toggleAttribute("data-open", open);
 }
 
 export function openBody(card) {
@@ -30,15 +33,19 @@ export function openBody(card) {
 }
 
 // state: { server, alerts, nowMs, intervalMs }
-export function showHead(card, { server, nowMs, intervalMs }) {
+export function showHead(card, { server, alerts, nowMs, intervalMs }) {
   const slot = slots(card);
   setData(card, "status", server.status);
+  card.toggleAttribute("data-never-sampled", !server.metrics);
   setText(slot.name, server.name);
   setText(slot.url, server.url);
+  setText(slot.wrong, note(server, alerts));
   setText(slot.status, statusWord(server));
   const why = (what) => whyUnknown(server, what);
   setQuantity(slot["brief-cpu"], format.percent(server.metrics?.cpu?.used ?? null), why("CPU"));
+  setData(slot["brief-cpu"], "status", markFor(alerts, ["cpu"]));
   setQuantity(slot["brief-memory"], format.percent(server.metrics?.memory?.used ?? null), why("Memory"));
+  setData(slot["brief-memory"], "status", markFor(alerts, ["mem"]));
   const uptime = server.metrics?.uptimeSeconds ?? null;
   setKnown(slot.uptime, uptime === null ? "" : format.duration(uptime), why("Uptime"));
   showAge(card, { server, nowMs, intervalMs });

@@ -2,10 +2,14 @@
 // slots, set text. Server text only ever arrives through setText.
 
 const slotsOf = new WeakMap();
+const PHONE = matchMedia("(max-width: 640px)");
 
 export function clone(templateId) {
   return document.getElementById(templateId).content.firstElementChild.cloneNode(true);
 }
+
+// Whether the page is as narrow as the styles for a phone want it.
+export const isPhone = () => PHONE.matches;
 
 // The elements of a view that carry data-slot, by name.
 export function slots(element) {

@@ -1,7 +1,8 @@
 // The cards: which exist, in which order, and which are in view. Only cards in
 // view are kept up to date and have a chart; the others catch up as they appear.
 
-import { createCard, openBody, showAge, showBody, showHead } from "./card.js";
+import { createCard, openBody, setOpen, showAge, showBody, showHead } from "./card.js";
+import { isPhone } from "./dom.js";
 import { createTrend, palette, showNoCharts, showTrend } from "./trend.js";
 
 const MARGIN = "400px 0px";
@@ -59,6 +60,16 @@ export class Grid {
 
   refreshAges() {
     for (const id of this.#inView) showAge(this.#cards.get(id), this.#stateOf(id));
+  }
+
+  // Hand the keyboard to one card, which is opened where cards are rows. The link that
+  // leads here has scrolled already.
+  reveal(id) {
+    const card = this.#cards.get(id);
+    if (!card) return;
+    if (isPhone()) setOpen(card, true);
+    this.#show(id);
+    card.querySelector(".card-name").focus({ preventScroll: true });
   }
 
   useCharts(Chart) {
@@ -139,7 +150,7 @@ export class Grid {
 
   #showTrend(id, card, state) {
     if (this.#chartsFailed) showNoCharts(card);
-    if (!this.#Chart) return;
+    if (!this.#Chart || !state.server.metrics) return;
     if (!this.#charts.has(id)) this.#charts.set(id, createTrend(card, this.#Chart, this.#colours));
     showTrend(card, this.#charts.get(id), state);
   }

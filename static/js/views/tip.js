@@ -39,6 +39,6 @@ export function connectTips() {
   document.addEventListener("focusin", show);
   document.addEventListener("focusout", hide);
   document.addEventListener("click", ({ target }) => target.closest("button, a") && hide());
-  document.addEventListener("scroll", hide, { passive: true });
+  document.addEventListener("scroll", hide, { passive: true, capture: true });
   document.addEventListener("keydown", (event) => event.key === "Escape" && hide());
 }

@@ -1,7 +1,10 @@
 // Short news at the edge of the page; what is still true stays in the strip above.
 
 import { plainSubject } from "../alerts.js";
-import { clone, setText, slots } from "./dom.js";
+import { clone, isPhone, setText, slots } from "./dom.js";
+
+// A phone's screen is for the servers: the others wait for their turn.
+const SHOWN_ON_PHONE = 2;
 
 const KINDS = {
   alert: { word: "Alert:", status: "alert" },
@@ -9,15 +12,18 @@ const KINDS = {
 };
 const OTHER = { word: "Notice:", status: "offline" };
 
-// toasts: { items: [{ key, kind, subject, message }], dropped }
+// toasts: { items: [{ key, kind, subject, message, times }], dropped }
 export function showToasts(element, toasts) {
-  const [list, dropped] = element.children;
-  const wanted = new Set(toasts.items.map((toast) => String(toast.key)));
-  for (const item of [...list.children]) if (!wanted.has(item.dataset.key)) leave(item);
-  const shown = new Set([...list.children].map((item) => item.dataset.key));
-  for (const toast of toasts.items) if (!shown.has(String(toast.key))) list.append(make(toast));
-  dropped.hidden = toasts.dropped === 0;
-  setText(dropped, `and ${toasts.dropped} earlier`);
+  const [log, dropped] = element.children;
+  const list = log.firstElementChild;
+  const shown = toasts.items.slice(isPhone() ? -SHOWN_ON_PHONE : 0);
+  const keys = new Set(shown.map((toast) => String(toast.key)));
+  for (const item of [...list.children]) if (!keys.has(item.dataset.key)) leave(item);
+  // What is left is in the order of `shown`, with some missing.
+  shown.forEach((toast, i) => fill(itemAt(list, i, toast), toast));
+  const hidden = toasts.dropped + toasts.items.length - shown.length;
+  dropped.hidden = hidden === 0;
+  setText(dropped, `and ${hidden} earlier`);
 }
 
 export function connectToasts(element, onDismiss) {
@@ -37,14 +43,21 @@ function leave(item) {
   item.remove();
 }
 
-function make(toast) {
+function itemAt(list, i, toast) {
+  const there = list.children[i];
+  if (there?.dataset.key === String(toast.key)) return there;
   const item = clone("toast");
+  item.dataset.key = toast.key;
+  return list.insertBefore(item, there ?? null);
+}
+
+function fill(item, toast) {
   const kind = KINDS[toast.kind] ?? OTHER;
   const slot = slots(item);
-  item.dataset.key = toast.key;
   item.dataset.status = kind.status;
   setText(slot.kind, kind.word);
   setText(slot.subject, plainSubject(toast.subject));
+  setText(slot.times, toast.times > 1 ? `×${toast.times}` : "");
+  setText(slot["times-words"], toast.times > 1 ? `${toast.times} times` : "");
   setText(slot.message, toast.message);
-  return item;
 }

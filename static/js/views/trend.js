@@ -2,6 +2,7 @@
 
 import { TrendChart } from "../chart.js";
 import { percent, words } from "../format.js";
+import { isLine } from "../series.js";
 import { setText, slots } from "./dom.js";
 
 // Canvas cannot read custom properties: their colours are taken from the document.
@@ -30,13 +31,12 @@ export function createTrend(card, Chart, colours) {
 // state: { points, nowMs }
 export function showTrend(card, chart, { points, nowMs }) {
   const slot = slots(card);
-  const empty = points.length < 2;
-  slot["trend-empty"].hidden = !empty;
+  const shown = isLine(points);
+  slot["trend-empty"].hidden = shown;
   setText(slot["trend-empty"], "No history yet");
-  const last = points.at(-1);
-  card.querySelector("canvas").ariaLabel = last
-    ? `The last 15 minutes; now CPU ${words(percent(last.cpu))}, memory ${words(percent(last.memory))}`
-    : "No history yet";
+  const { cpu, memory } = points.at(-1) ?? { cpu: null, memory: null };
+  card.querySelector("canvas").ariaLabel =
+    `The last 15 minutes; now CPU ${words(percent(cpu))}, memory ${words(percent(memory))}`;
   chart.draw(points, nowMs);
 }
 
