@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import secrets
 import threading
 from dataclasses import dataclass
@@ -29,6 +30,8 @@ DISKS_PATIENCE_SECONDS = 2.0
 
 # USER_HZ, which is fixed for programs on every architecture that Linux still runs on.
 TICKS_PER_SECOND = 100
+
+_EXPIRED = re.compile(r"password (change required|(has |is )?expired)", re.IGNORECASE)
 
 
 class Asker:
@@ -66,7 +69,7 @@ class Asker:
             self._shell.settimeout(self._left(limit_at))
             chunk = self._shell.recv(CHUNK_BYTES)
             if not chunk:
-                raise PollError(Cause.SHELL_UNUSABLE, self._epitaph())
+                raise self._end()
             self._received += chunk
         answer = bytes(self._received[: found + len(end)])
         del self._received[: found + len(end)]
@@ -87,14 +90,23 @@ class Asker:
             raise TimeoutError
         return left
 
-    def _epitaph(self) -> str:
-        """Say how the shell ended, with the last thing it said."""
+    def _end(self) -> PollError:
+        """Return how the shell ended, with the last thing it said."""
+        if self._count > 1:
+            return PollError(
+                Cause.SHELL_UNUSABLE, "The shell on the server ended in the middle of a poll"
+            )
         lines = bytes(self._received[-1024:]).decode("utf-8", "replace").split("\n")
         last = next((line for line in reversed(lines) if line.strip()), "")
-        if self._count <= 1:
-            said = f"; it said: {clean(last, 120)}" if last else ""
-            return f"The login shell is not usable: it ended at once{said}"
-        return "The shell on the server ended in the middle of a poll"
+        said = f"; it said: {clean(last, 120)}" if last else ""
+        if any(_EXPIRED.search(line) for line in lines):
+            # sshd lets such a user in, and ends the session that is no terminal.
+            return PollError(
+                Cause.AUTHENTICATION_FAILED, f"The password has expired and must be changed{said}"
+            )
+        return PollError(
+            Cause.SHELL_UNUSABLE, f"The login shell is not usable: it ended at once{said}"
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from monserv.poll.conversation import Conversation
 from monserv.poll.schedule import AuthenticationBudget, Backoff, Cadence
 from monserv.poll.watchdog import Limit, Watchdog
 from monserv.probe.text import clean
+from monserv.ssh.credentials import HungUpError
 from monserv.ssh.session import Lease, Session
 
 log = logging.getLogger(__name__)
@@ -157,8 +158,12 @@ class Poller:
             now = self._clock.monotonic()
             # Spreads retries; nothing depends on its being unguessable.
             self._backoff = self._backoff.failed(now, random.random())  # noqa: S311 -- see above
-            if error.cause in REFUSALS:
+            if error.cause in REFUSALS or isinstance(error, HungUpError):
                 self._budget = self._budget.failed(now)
+            if isinstance(error, HungUpError) and not self._budget.allows(now):
+                # dropbear, when it has had enough, refuses without a word.
+                text = f"{error}, and did so before: it is taken for refused"
+                raise PollError(Cause.AUTHENTICATION_FAILED, text) from None
             raise
         self._backoff = Backoff()
         return sample

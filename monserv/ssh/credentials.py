@@ -33,6 +33,10 @@ class KeyUnusableError(MonservError):
     """A private key file cannot be used; the text names it and the cause."""
 
 
+class HungUpError(PollError):
+    """The server hung up on what it was shown, which may be its way to refuse it."""
+
+
 class _SecondFactorWantedError(PollError):
     """What was shown is right and not enough; no other key changes that."""
 
@@ -124,10 +128,10 @@ def _attempt(what: str, authenticate: Callable[[], list[str]]) -> None:
             raise _refused(f"The server refused {what}; it offers {offered}") from None
         raise _refused(f"The server does not accept {what}; it offers {offered}") from None
     except AuthenticationException as error:
-        if _is_dead_line(error):
-            raise PollError(
-                Cause.UNREACHABLE, f"The connection ended before the server judged {what}"
-            ) from None
+        if "EOF" in str(error):
+            raise HungUpError(Cause.UNREACHABLE, f"The server hung up on {what}") from None
+        if str(error) == "Authentication timeout.":
+            raise PollError(Cause.UNREACHABLE, f"The server did not judge {what} in time") from None
         raise _refused(f"The server refused {what}{_detail(error)}") from None
     except DisconnectedByServer as error:
         raise _refused(f"The server refused {what}: {error}") from None
@@ -145,12 +149,6 @@ def _attempt(what: str, authenticate: Callable[[], list[str]]) -> None:
 
 def _refused(text: str) -> PollError:
     return PollError(Cause.AUTHENTICATION_FAILED, text)
-
-
-def _is_dead_line(error: AuthenticationException) -> bool:
-    """Whether paramiko means that nobody answered, for which it has no type of its own."""
-    text = str(error)
-    return "EOF" in text or text == "Authentication timeout."
 
 
 def _detail(error: AuthenticationException) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import threading
 from collections.abc import Callable
 from typing import Protocol
@@ -203,6 +204,9 @@ def _handshake_words(error: Exception, greeting: bytes) -> str:
         return f"What answers on this port is no SSH server; it said: {_first_line(greeting)}"
     if isinstance(error, EOFError):
         return "The connection ended during the SSH handshake"
+    if isinstance(error, OSError) and error.errno == errno.EBADF:
+        # What gevent says when we shut a connection down under its reader.
+        return "The server fell silent during the SSH handshake"
     return f"The SSH handshake failed: {text}"
 
 

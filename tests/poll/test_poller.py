@@ -16,6 +16,7 @@ from monserv.model.server import Server
 from monserv.poll.poller import LOGIN_LIMIT_SECONDS, Poller
 from monserv.poll.schedule import AUTHENTICATION_WINDOW_SECONDS, Cadence
 from monserv.poll.watchdog import Watchdog
+from monserv.ssh.credentials import HungUpError
 from monserv.ssh.session import Lease
 from tests.poll.machine import NAS, FakeSession, Machine, Slots
 from tests.waiting import eventually
@@ -51,6 +52,20 @@ def test_a_session_that_broke_is_opened_again_in_the_same_slot(
     machine.sessions[0].break_off()
     assert kinds(slots.run(2)) == "++"
     assert [session.is_closed for session in machine.sessions] == [True, False]
+
+
+def test_what_hangs_up_on_the_password_twice_in_ten_minutes_is_taken_for_refused(
+    machine: Machine, slots: Slots
+) -> None:
+    hung_up = HungUpError(Cause.UNREACHABLE, "The server hung up on the password")
+    machine.login_errors = [hung_up] * 5
+    causes = [one.cause for one in slots.run(20) if isinstance(one, Missed)]
+    assert causes[0] is Cause.UNREACHABLE
+    assert causes[-1] is Cause.AUTHENTICATION_FAILED
+    assert len(machine.logins_at) == 2
+    machine.login_errors.clear()
+    machine.clock.advance(AUTHENTICATION_WINDOW_SECONDS)
+    assert kinds(slots.run(2)) == "++"
 
 
 def test_misses_are_counted_and_a_sample_starts_the_count_anew(

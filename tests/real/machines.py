@@ -170,8 +170,10 @@ class Dropbear:
     LIBRARIES_OF = ("/usr/sbin/dropbear", "/bin/busybox")
     APPLETS = ("sh", "cat", "df", "mkdir", "true")
 
-    def __init__(self, folder: Path, password: str) -> None:
+    def __init__(self, folder: Path, password: str, *options: str) -> None:
         self.port = free_port()
+        self.options = options
+        self.log_path = folder / "dropbear.log"
         self.root = folder / "root"
         self.password = password
         self.process: subprocess.Popen[bytes] | None = None
@@ -207,13 +209,16 @@ class Dropbear:
             f' mount -t proc proc "{self.root}/proc" && mount --rbind /dev "{self.root}/dev" &&'
             f' mount --rbind /sys "{self.root}/sys" &&'
             f' exec chroot "{self.root}" /usr/sbin/dropbear -F -E -r /etc/host_key'
-            f" -p 127.0.0.1:{self.port} -P /tmp/pid"
+            f" -p 127.0.0.1:{self.port} -P /tmp/pid {' '.join(self.options)}"
         )
-        self.process = subprocess.Popen(
-            ["unshare", "--mount", "--propagation", "private", "sh", "-c", script],
-            stderr=subprocess.DEVNULL,
-        )
+        with self.log_path.open("ab") as log:
+            self.process = subprocess.Popen(
+                ["unshare", "--mount", "--propagation", "private", "sh", "-c", script], stderr=log
+            )
         wait_for_port(self.port)
+
+    def log(self) -> str:
+        return self.log_path.read_text(errors="replace")
 
     def stop(self) -> None:
         if self.process is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -107,6 +108,49 @@ def test_a_wrong_password_is_tried_twice_and_never_again(
         (Cause.AUTHENTICATION_FAILED, "The server refused the password")
     }
     assert own_sshd.log().count("Failed password for") == 2
+
+
+def test_a_server_that_hangs_up_on_a_password_is_tried_twice_and_named(
+    tmp_path: Path, machine_room: Path
+) -> None:
+    folder = Path(tempfile.mkdtemp(dir=machine_room))
+    dropbear = Dropbear(folder, "right", "-T", "1")
+    dropbear.start()
+    server = ssh_server("nas", dropbear.port, "root", WRONG)
+    try:
+        with Watch(tmp_path, [server], interval_seconds=0.5) as watch:
+            first = watch.miss("nas")
+            watch.wait("nas", lambda one: isinstance(one, Missed) and one.missed_polls >= 14)
+            last = watch.results("nas")[-1]
+        assert (first.cause, first.text) == (
+            Cause.UNREACHABLE,
+            "The server hung up on the password",
+        )
+        assert isinstance(last, Missed)
+        assert (last.cause, last.text) == (
+            Cause.AUTHENTICATION_FAILED,
+            "The server hung up on the password, and did so before: it is taken for refused",
+        )
+        assert dropbear.log().count("Bad password attempt") == 2
+    finally:
+        dropbear.stop()
+
+
+def test_an_expired_password_is_a_failed_login_and_tried_twice(
+    tmp_path: Path, machine_room: Path, own_sshd: Sshd
+) -> None:
+    user = User(machine_room)
+    run("chage", "-d", "0", user.name)
+    server = ssh_server("nas", own_sshd.port, user.name, user.password)
+    try:
+        with Watch(tmp_path, [server], interval_seconds=0.5) as watch:
+            miss = watch.miss("nas")
+            watch.wait("nas", lambda one: isinstance(one, Missed) and one.missed_polls >= 14)
+        assert miss.cause is Cause.AUTHENTICATION_FAILED
+        assert miss.text.startswith("The password has expired and must be changed; it said: ")
+        assert own_sshd.log().count(f"Accepted password for {user.name}") == 2
+    finally:
+        user.remove()
 
 
 def test_what_is_wrong_with_a_login_is_said(

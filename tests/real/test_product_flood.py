@@ -19,7 +19,7 @@ from tests.real.product import Product, wait_until
 pytestmark = pytest.mark.real
 
 FLOODING = Path(__file__).with_name("flooding.py")
-SECONDS = 8.0
+SECONDS = 5.0
 INTERVAL_SECONDS = 1.0
 
 

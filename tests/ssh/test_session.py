@@ -150,6 +150,13 @@ def test_what_is_wrong_is_said(
     assert error.cause is Cause.UNREACHABLE
 
 
+def test_one_that_falls_silent_after_its_version_is_named_in_words(fail: Fail) -> None:
+    assert str(fail(say(GREETING), 0.5)) in {
+        "The server fell silent during the SSH handshake",
+        "The connection ended during the SSH handshake",
+    }
+
+
 def test_silence_is_given_up_before_the_login_s_own_limit(
     fail: Fail, monkeypatch: pytest.MonkeyPatch
 ) -> None:
