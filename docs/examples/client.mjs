@@ -7,6 +7,9 @@ const MAX_DELAY_MS = 30_000;
 const SILENCE_MS = 70_000; // monserv pings every 54 s
 let failures = 0;
 
+// Nobody reads any more what is printed here.
+process.stdout.on("error", () => process.exit());
+
 // Types that a later version may add are passed over.
 function show(message) {
   if (message.type === "metrics_update") {

@@ -1,6 +1,7 @@
 """Print what monserv says: python3 client.py [ws://127.0.0.1:18904/ws]."""
 
 import json
+import os
 import random
 import sys
 import time
@@ -36,6 +37,8 @@ def watch(url: str) -> None:
             if refused.response.status_code < 500:  # it would be refused again
                 sys.exit(str(refused))
             print(refused, file=sys.stderr)
+        except BrokenPipeError:  # nobody reads any more what is printed here
+            os._exit(0)
         except (OSError, WebSocketException) as error:
             print(error, file=sys.stderr)
         # Full jitter: all clients at once would be a burden after a restart.

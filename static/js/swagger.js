@@ -9,5 +9,4 @@ window.SwaggerUIBundle({
   validatorUrl: null,
   displayRequestDuration: true,
   defaultModelsExpandDepth: 0,
-  tryItOutEnabled: true,
 });

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -136,3 +137,20 @@ def test_a_program_that_is_refused_says_so_and_ends(
     finally:
         example.stop()
     assert "404" in example.said()
+
+
+@pytest.mark.usefixtures("running")
+@pytest.mark.parametrize("name", ["client.py", "client.mjs"])
+def test_a_program_whose_reader_leaves_ends_quietly(
+    product: Product, tmp_path: Path, name: str
+) -> None:
+    command = shlex.join(commands(tmp_path, f"ws://127.0.0.1:{product.port}/ws", 0)[name])
+    done = subprocess.run(
+        ["sh", "-c", f"{command} | head -n 1"],
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=True,
+    )
+    assert done.stdout.count("\n") == 1
+    assert done.stderr == ""
