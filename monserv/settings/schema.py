@@ -31,7 +31,7 @@ class Number(fields.Field[float]):
         least, most, above = self._bounds
         try:
             number = math.nan if isinstance(value, bool) else float(value)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             number = math.nan
         if not least <= number <= most or (above and number == least):
             raise ValidationError(self._reason)
@@ -55,6 +55,8 @@ class Text(fields.Field[str]):
     def _deserialize(self, value: Any, *_rest: Any, **_more: Any) -> str:
         if not isinstance(value, str):
             raise ValidationError("must be a text")
+        if "\0" in value:
+            raise ValidationError("must not hold a NUL character")
         return value.strip()
 
 

@@ -7,6 +7,7 @@ An empty value counts as none, so that a template may list every name. In
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -26,6 +27,9 @@ ENVIRONMENT_ONLY = frozenset({"MONSERV_VENV"})
 # What the older Go program read, and monserv has no use for.
 LEGACY_PREFIXES = ("KAFKA_", "DB_")
 LEGACY_NAMES = ("LOG_THRESHOLDS",)
+
+_NAME = re.compile(r"[A-Za-z0-9_]{1,64}")
+_POSITION = re.compile(r"\(at [a-z0-9, ]+\)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +76,14 @@ def _refuse_unknown(where: str, found: Iterable[str], known: frozenset[str]) -> 
     early = sorted(found & ENVIRONMENT_ONLY - known)
     if early:
         raise SettingsError(f"{early[0]} ({where}): this one works in the environment only")
-    unknown = sorted(found - known)
+    unknown = sorted({_shown(name) for name in found - known})
     if unknown:
         raise SettingsError(f"{', '.join(unknown)} ({where}): monserv has no such setting")
+
+
+def _shown(name: str) -> str:
+    """Return a name as it may be repeated: what is none may be a password in the wrong place."""
+    return name if _NAME.fullmatch(name) else "something that is no name"
 
 
 def _dotenv(path: Path) -> dict[str, str]:
@@ -86,7 +95,7 @@ def _dotenv(path: Path) -> dict[str, str]:
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path} cannot be read: {_cause(error)}") from None
     for binding in bindings:
-        if binding.error:
+        if binding.error or (binding.key is not None and binding.value is None):
             raise SettingsError(f"{path}, line {binding.original.line}: this is not NAME=value")
     return {
         binding.key: binding.value
@@ -103,13 +112,14 @@ def _toml(path: Path) -> dict[str, Any]:
         return {}
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path} cannot be read: {_cause(error)}") from None
-    except tomllib.TOMLDecodeError as error:
-        # Its text gives line and column, and at most one character.
-        raise SettingsError(f"{path} is not TOML: {error}") from None
+    except (ValueError, RecursionError) as error:
+        # The rest of its text may repeat what is written there.
+        found = _POSITION.search(str(error))
+        raise SettingsError(f"{path} is not TOML{f' {found[0]}' if found else ''}") from None
     names = [name.upper() for name in tables]
     for name in names:
         if names.count(name) > 1:
-            raise SettingsError(f"{name} stands twice in {path}")
+            raise SettingsError(f"{_shown(name)} stands twice in {path}")
     return dict(zip(names, tables.values(), strict=True))
 
 
@@ -122,7 +132,7 @@ def _follow_file(values: dict[str, Any], name: str, directory: Path) -> None:
         raise SettingsError(f"{name} and {name}{FILE_SUFFIX} are both given; keep one")
     try:
         text = (directory / Path(str(file)).expanduser()).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError, RuntimeError) as error:
+    except (OSError, ValueError, RuntimeError) as error:
         raise SettingsError(
             f"{name}{FILE_SUFFIX}: {file} cannot be read: {_cause(error)}"
         ) from None
