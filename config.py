@@ -26,7 +26,10 @@ DATABASE = "monserv.db"
 
 
 def load(environ: Mapping[str, str] = os.environ, directory: Path = CHECKOUT) -> Settings:
-    """Return the checked settings; makes nothing. Raises ``SettingsError``."""
+    """Return the checked settings; makes nothing.
+
+    Raises ``SettingsError``, and ``StartRefused`` when there is no place for the data.
+    """
     values = _checked(_written(environ, directory).values)
     _refuse_open_door(values["SERVER_HOST"], values["MONSERV_AUTH"])
     data_dir = place(directory, DATA_DIR, values["MONSERV_DATA_DIR"], environ)
@@ -95,8 +98,8 @@ def _refuse_open_door(host: str, auth: str) -> None:
         )
     if auth == "auto" and not addresses.is_loopback(host):
         raise SettingsError(
-            f"SERVER_HOST={host} would show your servers to everybody who can reach this machine, "
-            "and there are no accounts yet; set MONSERV_AUTH=none if that is what you want"
+            "SERVER_HOST would show your servers to everybody who can reach this machine, and "
+            "there are no accounts yet; set MONSERV_AUTH=none if that is what you want"
         )
 
 

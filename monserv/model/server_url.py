@@ -151,11 +151,15 @@ def _place(text: str) -> tuple[str, str]:
 
 
 def _ipv6(text: str) -> str:
+    address = text.replace("%25", "%", 1)
+    zone = address.partition("%")[2]
     try:
-        IPv6Address(text.replace("%25", "%", 1))
+        IPv6Address(address)
     except AddressValueError:
         raise MalformedUrlError("has no IPv6 address between its brackets") from None
-    return f"[{text.replace('%25', '%', 1)}]"
+    if zone and not _HOST.fullmatch(zone):
+        raise MalformedUrlError("has an IPv6 zone with characters that no interface has")
+    return f"[{address}]"
 
 
 def _options(query: str) -> dict[str, str]:

@@ -61,6 +61,14 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def is_bindable(host: str) -> bool:
+    """Whether the system takes ``host`` as a name at all: no part empty, none too long."""
+    try:
+        return bool(host.encode("idna"))
+    except UnicodeError:
+        return False
+
+
 def machine_names() -> tuple[str, ...]:
     """Return the names and addresses of this machine, without asking any other."""
     name = socket.gethostname().lower()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +14,7 @@ from monserv.settings import addresses, servers
 SHORTEST_POLL_INTERVAL_SECONDS = 1
 LONGEST_SECONDS = 86400
 
+_DIGITS = re.compile(r"[0-9]{1,5}")
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
@@ -42,22 +44,24 @@ class Port(fields.Field[int]):
     """A TCP port."""
 
     def _deserialize(self, value: Any, *_rest: Any, **_more: Any) -> int:
-        text = str(value).strip()
-        digits = text.isascii() and text.isdigit()
-        if not digits or len(text) > 5 or not 0 < int(text) <= addresses.MAX_PORT:  # noqa: PLR2004 -- digits of 65535
+        is_digits = isinstance(value, str) and _DIGITS.fullmatch(value.strip())
+        number = int(value) if is_digits else value
+        # True is an int too.
+        if type(number) is not int or not 0 < number <= addresses.MAX_PORT:
             raise ValidationError(f"must be a whole number from 1 to {addresses.MAX_PORT}")
-        return int(text)
+        return number
 
 
 class Text(fields.Field[str]):
-    """A text without blanks around it."""
+    """A text on one line, without blanks around it."""
 
     def _deserialize(self, value: Any, *_rest: Any, **_more: Any) -> str:
         if not isinstance(value, str):
             raise ValidationError("must be a text")
-        if "\0" in value:
-            raise ValidationError("must not hold a NUL character")
-        return value.strip()
+        text = value.strip()
+        if not text.isprintable():
+            raise ValidationError("must not hold control characters")
+        return text
 
 
 class Word(Text):
@@ -80,7 +84,7 @@ class Host(Text):
 
     def _deserialize(self, value: Any, *rest: Any, **more: Any) -> str:
         host = addresses.bare_host(super()._deserialize(value, *rest, **more))
-        if host is None:
+        if host is None or not addresses.is_bindable(host):
             raise ValidationError("must be a host name or an IP address, without a port")
         return host
 

@@ -8,15 +8,13 @@ An empty value counts as none, so that a template may list every name. In
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dotenv.parser import parse_stream
-
 from monserv.errors import SettingsError
+from monserv.settings import files
 
 DOTENV = ".env"
 TOML = "monserv.toml"
@@ -29,7 +27,6 @@ LEGACY_PREFIXES = ("KAFKA_", "DB_")
 LEGACY_NAMES = ("LOG_THRESHOLDS",)
 
 _NAME = re.compile(r"[A-Za-z0-9_]{1,64}")
-_POSITION = re.compile(r"\(at [a-z0-9, ]+\)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +42,18 @@ def read(
 ) -> Written:
     """Return the settings that are ``known``; those in ``secrets`` also have a ``_FILE`` form.
 
-    Raises ``SettingsError`` for an unknown name that claims to be ours and for a
-    file that cannot be read.
+    Raises ``SettingsError`` for an unknown name that claims to be ours and for what
+    cannot be read as text.
     """
     secrets = frozenset(secrets)
     names = frozenset(known) | {name + FILE_SUFFIX for name in secrets}
     in_files = names - ENVIRONMENT_ONLY
-    dotenv, toml = _dotenv(directory / DOTENV), _toml(directory / TOML)
+    dotenv = files.dotenv(directory, DOTENV)
+    toml = _upper(files.toml(directory, TOML), directory / TOML)
     _refuse_unknown("environment", _ours(environ), names)
     _refuse_unknown(DOTENV, _ours(dotenv), in_files)
     _refuse_unknown(TOML, toml, in_files)
+    _refuse_bytes(environ, names)
     values: dict[str, Any] = {}
     for layer in (toml, dotenv, environ):
         values.update((name, layer[name]) for name in names if _is_given(layer.get(name)))
@@ -86,41 +85,22 @@ def _shown(name: str) -> str:
     return name if _NAME.fullmatch(name) else "something that is no name"
 
 
-def _dotenv(path: Path) -> dict[str, str]:
-    try:
-        with path.open(encoding="utf-8") as stream:
-            bindings = list(parse_stream(stream))
-    except FileNotFoundError:
-        return {}
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path} cannot be read: {_cause(error)}") from None
-    for binding in bindings:
-        if binding.error or (binding.key is not None and binding.value is None):
-            raise SettingsError(f"{path}, line {binding.original.line}: this is not NAME=value")
-    return {
-        binding.key: binding.value
-        for binding in bindings
-        if binding.key is not None and binding.value is not None
-    }
+def _refuse_bytes(environ: Mapping[str, str], names: Iterable[str]) -> None:
+    """Hold the environment to what the files are held to: neither log nor database takes bytes."""
+    for name in sorted(names):
+        try:
+            environ.get(name, "").encode()
+        except UnicodeEncodeError:
+            raise SettingsError(f"{name} (environment): it is not UTF-8") from None
 
 
-def _toml(path: Path) -> dict[str, Any]:
-    try:
-        with path.open("rb") as stream:
-            tables = tomllib.load(stream)
-    except FileNotFoundError:
-        return {}
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path} cannot be read: {_cause(error)}") from None
-    except (ValueError, RecursionError) as error:
-        # The rest of its text may repeat what is written there.
-        found = _POSITION.search(str(error))
-        raise SettingsError(f"{path} is not TOML{f' {found[0]}' if found else ''}") from None
-    names = [name.upper() for name in tables]
-    for name in names:
-        if names.count(name) > 1:
-            raise SettingsError(f"{_shown(name)} stands twice in {path}")
-    return dict(zip(names, tables.values(), strict=True))
+def _upper(tables: Mapping[str, Any], path: Path) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for name, value in tables.items():
+        if name.upper() in values:
+            raise SettingsError(f"{_shown(name.upper())} stands twice in {path}")
+        values[name.upper()] = value
+    return values
 
 
 def _follow_file(values: dict[str, Any], name: str, directory: Path) -> None:
@@ -130,23 +110,15 @@ def _follow_file(values: dict[str, Any], name: str, directory: Path) -> None:
         return
     if name in values:
         raise SettingsError(f"{name} and {name}{FILE_SUFFIX} are both given; keep one")
-    try:
-        text = (directory / Path(str(file)).expanduser()).read_text(encoding="utf-8")
-    except (OSError, ValueError, RuntimeError) as error:
-        raise SettingsError(
-            f"{name}{FILE_SUFFIX}: {file} cannot be read: {_cause(error)}"
-        ) from None
+    if not isinstance(file, str):
+        raise SettingsError(f"{name}{FILE_SUFFIX} must be a text")
+    text = files.text(directory, file, f"{name}{FILE_SUFFIX}")
+    if text is None:
+        raise SettingsError(f"{name}{FILE_SUFFIX} cannot be read: there is no such file")
     if _is_given(text):
         values[name] = text.strip("\r\n")
 
 
-def _cause(error: Exception) -> str:
-    if isinstance(error, UnicodeDecodeError):
-        return "it is not UTF-8"
-    return (error.strerror if isinstance(error, OSError) else None) or str(error)
-
-
 def _legacy(names: Iterable[str]) -> tuple[str, ...]:
-    return tuple(
-        sorted(name for name in names if name.startswith(LEGACY_PREFIXES) or name in LEGACY_NAMES)
-    )
+    theirs = (one for one in names if one.startswith(LEGACY_PREFIXES) or one in LEGACY_NAMES)
+    return tuple(sorted({_shown(name) for name in theirs}))

@@ -166,3 +166,9 @@ def test_a_malformed_url_is_refused_with_the_reason_and_without_the_secret(
         parse(text)
     assert reason in str(refused.value)
     assert CANARY not in str(refused.value)
+
+
+@pytest.mark.parametrize("zone", ["a\x1b[2J", "a b", "a\u202eb"])
+def test_a_zone_that_no_interface_has_is_refused(zone: str) -> None:
+    with pytest.raises(MalformedUrlError, match="zone"):
+        parse(f"ssh://a@[fe80::1%25{zone}]")

@@ -23,6 +23,24 @@ def test_loopback_is_what_only_this_machine_reaches(host: str, *, loopback: bool
 
 
 @pytest.mark.parametrize(
+    ("host", "bindable"),
+    [
+        ("nas_1.example.net.", True),
+        ("ö.example.net", True),
+        ("fe80::1%eth0", True),
+        ("ö..net", False),
+        ("a..net", False),
+        ("ö" * 60, False),
+        (".", False),
+    ],
+)
+def test_a_name_that_no_system_takes_is_known_before_it_is_asked(
+    host: str, *, bindable: bool
+) -> None:
+    assert addresses.is_bindable(host) is bindable
+
+
+@pytest.mark.parametrize(
     ("text", "parts"),
     [
         ("status.example.net", ("status.example.net", "")),
