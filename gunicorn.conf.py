@@ -18,8 +18,14 @@ from typing import Any
 CHECKOUT = Path(__file__).resolve().parent
 sys.path.insert(0, str(CHECKOUT))
 
-from config import load, remarks  # noqa: E402 -- the checkout need not be the current directory
+from monserv.setup import signals  # noqa: E402 -- the checkout need not be the current directory
+
+# Before the other imports, which take a while.
+signals.let_in()
+
+from config import load, remarks  # noqa: E402 -- as above
 from monserv import logs  # noqa: E402 -- as above
+from monserv.clock import give_way  # noqa: E402 -- as above
 from monserv.errors import MonservError, StartRefused  # noqa: E402 -- as above
 from monserv.settings import greeting  # noqa: E402 -- as above
 from monserv.settings.addresses import in_url  # noqa: E402 -- as above
@@ -53,6 +59,11 @@ preload_app = False
 control_socket_disable = True
 graceful_timeout = 3
 keepalive = 5
+# As long as gunicorn can: the URLs that may be asked for have up to 4096 characters.
+limit_request_line = 8190
+# No header may change what the others mean: links have no scheme, and paths no prefix.
+forwarder_headers = ""
+secure_scheme_headers = {}
 proc_name = "monserv"
 logconfig_dict = logs.configuration(settings.log_level, settings.log_format)
 access_log_format = "%(h)s %(m)s %(U)s %(s)s %(B)s bytes %(M)s ms"
@@ -86,6 +97,8 @@ def post_worker_init(worker: Any) -> None:
     """Start the runtime, where threads are green, and say where it is."""
     import gevent  # noqa: PLC0415 -- only in the worker, once everything is patched
 
+    _read_in_turns()
+    _refuse_in_the_envelope()
     drain = _Drain(worker, gevent.getcurrent())
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
         gevent.signal_handler(number, drain.run)
@@ -98,8 +111,13 @@ def post_worker_init(worker: Any) -> None:
 
 
 def pre_request(_worker: Any, _request: Any) -> None:
-    """Count the requests that are being answered, WebSockets among them."""
+    """Count the requests that are being answered, WebSockets among them.
+
+    The next request may have come with this one, and gunicorn would answer one
+    after the other without ever letting another client in.
+    """
     _Drain.requests += 1
+    give_way()
 
 
 def post_request(_worker: Any, _request: Any, _environ: Any, _response: Any) -> None:
@@ -145,6 +163,38 @@ class _Drain:
         finally:
             _Drain.is_done = True
             gevent.get_hub().loop.run_callback(self._main.throw, SystemExit(0))
+
+
+def _read_in_turns() -> None:
+    """Let the others go first before each piece that is read, and keep the pieces small.
+
+    gunicorn reads a body that nobody wants to its end, and would do nothing else
+    for as long as its client is quick.
+    """
+    from gunicorn.http.unreader import SocketUnreader  # noqa: PLC0415 -- only in the worker
+
+    read = SocketUnreader.chunk
+
+    def read_in_turn(unreader: Any, _wanted_bytes: int | None = None) -> bytes:
+        give_way()
+        return bytes(read(unreader))
+
+    SocketUnreader.chunk = read_in_turn
+
+
+def _refuse_in_the_envelope() -> None:
+    """Answer requests that gunicorn cannot read as all others are answered.
+
+    gunicorn itself answers in HTML, and repeats what was sent.
+    """
+    from gunicorn import util  # noqa: PLC0415 -- only in the worker
+
+    from monserv.web import unreadable  # noqa: PLC0415 -- as above
+
+    def write(client: Any, code: int, _reason: str, _message: str) -> None:
+        util.write_nonblock(client, unreadable.answer(code))
+
+    util.write_error = write
 
 
 def _refuse_other_shapes(cfg: Any) -> None:

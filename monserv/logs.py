@@ -16,6 +16,9 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u206
 # From the query on; or, where gunicorn complains about a request that it could
 # not even split, from the first word that it quotes.
 _QUERY = re.compile(r"\?.*|(?<=^Invalid request )([^'\"]*)['\"].*", re.DOTALL)
+_INVALID = "Invalid request "
+_INVALID_LINES_AT_ONCE = 5
+_SECONDS_PER_INVALID_LINE = 10.0
 
 
 class TextFormatter(logging.Formatter):
@@ -51,6 +54,43 @@ class WithoutQuery(logging.Filter):
         return True
 
 
+class InvalidSeldom(logging.Filter):
+    """Keeps few of gunicorn's lines about invalid requests, lest their sender fill the disk.
+
+    Five come through at once, then one every ten seconds, which says how many
+    before it did not.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._allowed = float(_INVALID_LINES_AT_ONCE)
+        self._seen_at = 0.0
+        self._left_out = 0
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Return whether the record is kept; all others are."""
+        text = record.getMessage()
+        if not text.startswith(_INVALID):
+            return True
+        if not self._take(record.created):
+            self._left_out += 1
+            return False
+        if self._left_out:
+            record.msg, record.args = f"{text} ({self._left_out} others left out)", ()
+            self._left_out = 0
+        return True
+
+    def _take(self, now: float) -> bool:
+        """Take one of the lines that are allowed at ``now``, seconds of a clock that may be set."""
+        passed = max(0.0, now - self._seen_at)
+        self._seen_at = now
+        refilled = self._allowed + passed / _SECONDS_PER_INVALID_LINE
+        self._allowed = min(float(_INVALID_LINES_AT_ONCE), refilled)
+        is_allowed = self._allowed >= 1.0
+        self._allowed -= is_allowed
+        return is_allowed
+
+
 def configuration(level: str, log_format: str) -> dict[str, Any]:
     """Return what ``logging.config.dictConfig`` takes.
 
@@ -65,7 +105,10 @@ def configuration(level: str, log_format: str) -> dict[str, Any]:
             "text": {"()": f"{__name__}.TextFormatter"},
             "json": {"()": f"{__name__}.JsonFormatter"},
         },
-        "filters": {"without_query": {"()": f"{__name__}.WithoutQuery"}},
+        "filters": {
+            "without_query": {"()": f"{__name__}.WithoutQuery"},
+            "invalid_seldom": {"()": f"{__name__}.InvalidSeldom"},
+        },
         "handlers": {
             "stderr": {
                 "class": "logging.StreamHandler",
@@ -78,7 +121,7 @@ def configuration(level: str, log_format: str) -> dict[str, Any]:
             "gunicorn.error": {
                 "level": "DEBUG" if chatty else "WARNING",
                 "handlers": [],
-                "filters": ["without_query"],
+                "filters": ["without_query", "invalid_seldom"],
                 "propagate": True,
             },
             "gunicorn.access": {

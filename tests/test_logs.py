@@ -73,3 +73,34 @@ def test_json_is_one_object_a_line_with_the_traceback_inside() -> None:
     )
     assert said["exception"].endswith("ValueError: odd")
     assert said["time"].endswith("Z")
+
+
+def invalid_lines(times: list[float], text: str = "Invalid request from ip=::1: x") -> list[str]:
+    """Return what is logged of one such line at each of ``times``."""
+    configuration = logs.configuration("INFO", "text")
+    configuration["handlers"]["stderr"]["stream"] = stream = io.StringIO()
+    logging.config.dictConfig(configuration)
+    for created in times:
+        said = {"levelno": logging.WARNING, "levelname": "WARNING", "created": created}
+        record = logging.makeLogRecord(said | {"name": "gunicorn.error", "msg": text})
+        logging.getLogger("gunicorn.error").handle(record)
+    return [line.partition("WARNING ")[2] for line in stream.getvalue().splitlines()]
+
+
+@pytest.mark.usefixtures("restored")
+def test_a_flood_of_invalid_requests_is_a_handful_of_lines_and_then_one_every_ten_seconds() -> None:
+    flood = [1e9 + seconds for seconds in (0, 10, 20) for _ in range(1000)]
+    line = "Invalid request from ip=::1: x"
+    said = invalid_lines(flood)
+    assert said == [line] * 5 + [f"{line} (995 others left out)", f"{line} (999 others left out)"]
+
+
+@pytest.mark.usefixtures("restored")
+def test_a_clock_that_was_set_back_does_not_silence_invalid_requests() -> None:
+    assert len(invalid_lines([1e9] * 6 + [1e8, 1e8 + 10])) == 6
+
+
+@pytest.mark.usefixtures("restored")
+def test_other_lines_of_gunicorn_are_all_kept() -> None:
+    said = "Worker (pid:7) was sent SIGKILL!"
+    assert invalid_lines([1e9] * 50, said) == [said] * 50

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import errno
 import os
-import signal
 import socket
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from types import FrameType
 from typing import NoReturn
 
 from monserv.errors import SettingsError, StartRefused
-from monserv.setup import lock, requirements, virtualenv
+from monserv.setup import lock, requirements, signals, virtualenv
 from monserv.setup.places import place
 
 REFUSED = 2
-INTERRUPTED = 130
-TERMINATED = 143
 VENV = ".venv"
 
 
@@ -27,15 +23,12 @@ def main(checkout: str, arguments: Sequence[str]) -> int:
 
     Returns an exit code when that cannot be; one line then says why.
     """
-    # As process 1 nothing ends this program unless it says so itself.
-    signal.signal(signal.SIGTERM, _leave)
+    signals.let_in()
     try:
         _start(Path(checkout), arguments)
     except (SettingsError, StartRefused) as error:
         tell(str(error))
         return REFUSED
-    except KeyboardInterrupt:
-        return INTERRUPTED
 
 
 def tell(text: str) -> None:
@@ -70,7 +63,8 @@ def _start(checkout: Path, arguments: Sequence[str]) -> NoReturn:
     _check(checkout)
     os.chdir(checkout)
     configuration = str(checkout / "gunicorn.conf.py")
-    _become(sys.executable, ["-m", "gunicorn", "-c", configuration, *arguments, "wsgi:app"])
+    # Of two configurations the last counts, and it has to be ours: it lets the signals in.
+    _become(sys.executable, ["-m", "gunicorn", *arguments, "-c", configuration, "wsgi:app"])
 
 
 def _check(checkout: Path) -> None:
@@ -111,10 +105,5 @@ def _port_failure(error: OSError, host: str, port: int) -> str:
 def _become(program: str, arguments: Sequence[str]) -> NoReturn:
     sys.stdout.flush()
     sys.stderr.flush()
-    # Between here and gunicorn's own handlers the default is right again.
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signals.hold_back()
     os.execv(program, [program, *arguments])  # noqa: S606 -- the very purpose
-
-
-def _leave(_number: int, _frame: FrameType | None) -> None:
-    sys.exit(TERMINATED)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bootstrap.starting import CHECKOUT, Copy, base_python
+from tests.bootstrap.starting import CHECKOUT, Contained, Copy, Start, base_python, children
 
 NOT_IN_A_CLONE = (".git", ".venv*", "instance", ".env", "monserv.toml", "__pycache__", ".*_cache")
 
@@ -84,3 +84,18 @@ def nobody(clone: Copy) -> Copy:
     shutil.chown(clone.home, 65534, 65534)
     clone.user = 65534
     return clone
+
+
+@pytest.fixture
+def contained(here: Copy) -> Contained:
+    """Start it as process 1, as in a container."""
+    if os.geteuid() != 0:
+        pytest.fail("Only root can make a namespace of processes: run as root", pytrace=False)
+
+    def start() -> tuple[Start, int]:
+        start = here.start(prefix=("unshare", "--pid", "--fork", "--mount-proc"))
+        start.wait_until(lambda: children(start.process.pid) != [], 10)
+        (inner,) = children(start.process.pid)
+        return start, inner
+
+    return start

@@ -95,11 +95,18 @@ class Start:
     def said(self) -> str:
         return self._log.read_text(errors="replace")
 
+    def wait_until(self, found: Callable[[], bool], seconds: float) -> None:
+        give_up_at = time.monotonic() + seconds
+        while not found():
+            assert self.process.poll() is None, f"it ended: {self.said}"
+            assert time.monotonic() < give_up_at, f"not within {seconds} s: {self.said}"
+            time.sleep(0.05)
+
     def wait_for(self, text: str, seconds: float = 120.0) -> None:
-        self._wait(lambda: text in self.said, seconds)
+        self.wait_until(lambda: text in self.said, seconds)
 
     def wait_until_it_answers(self, seconds: float = 120.0) -> None:
-        self._wait(self._answers, seconds)
+        self.wait_until(self._answers, seconds)
 
     def ends(self, seconds: float = 120.0) -> int:
         """Return the exit code."""
@@ -123,9 +130,15 @@ class Start:
         except OSError:
             return False
 
-    def _wait(self, found: Callable[[], bool], seconds: float) -> None:
-        give_up_at = time.monotonic() + seconds
-        while not found():
-            assert self.process.poll() is None, f"it ended: {self.said}"
-            assert time.monotonic() < give_up_at, f"not within {seconds} s: {self.said}"
-            time.sleep(0.05)
+
+# Starts it as process 1 of a namespace; returns that start, and its id out here.
+Contained = Callable[[], tuple[Start, int]]
+
+
+def children(pid: int) -> list[int]:
+    return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def worker_of(start: Start) -> int:
+    (worker,) = children(start.process.pid)
+    return worker

@@ -17,7 +17,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
-from tests.bootstrap.starting import Copy, Start
+from tests.bootstrap.starting import Contained, Copy, worker_of
 
 pytestmark = pytest.mark.real
 
@@ -62,15 +62,6 @@ class Clients:
         return dict(self.codes)
 
 
-def children(pid: int) -> list[int]:
-    return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-
-
-def worker_of(start: Start) -> int:
-    (worker,) = children(start.process.pid)
-    return worker
-
-
 @pytest.mark.parametrize(
     "number", [signal.SIGTERM, signal.SIGINT, signal.SIGQUIT], ids=lambda number: number.name
 )
@@ -87,12 +78,9 @@ def test_a_signal_closes_every_websocket_and_ends_it_within_three_seconds(
     assert "Traceback" not in start.said
 
 
-def test_it_ends_as_process_one_of_a_container_too(here: Copy) -> None:
-    if os.geteuid() != 0:
-        pytest.fail("Only root can make a namespace of processes: run as root", pytrace=False)
-    start = here.start(prefix=("unshare", "--pid", "--fork", "--mount-proc"))
+def test_it_ends_as_process_one_of_a_container_too(here: Copy, contained: Contained) -> None:
+    start, inner = contained()
     start.wait_until_it_answers(30)
-    (inner,) = children(start.process.pid)
     clients = Clients(here.port, 20)
     started_at = time.monotonic()
     os.kill(inner, signal.SIGTERM)
