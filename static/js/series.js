@@ -39,7 +39,8 @@ export class Series {
   push(point) {
     const last = this.#points.at(-1);
     if (last && point.at <= last.at) return false;
-    if (last && point.at - last.at > this.#gapAfterMs && last.cpu !== null) {
+    const isKnown = last && (last.cpu !== null || last.memory !== null);
+    if (isKnown && point.at - last.at > this.#gapAfterMs) {
       this.#points.push({ at: last.at + 1, cpu: null, memory: null });
     }
     this.#points.push(point);

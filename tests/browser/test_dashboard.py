@@ -17,6 +17,7 @@ pytestmark = pytest.mark.real
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
+SMALL_PHONE = {"viewport": {"width": 360, "height": 640}, "has_touch": True}
 DARK = {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"}
 QUIET = "rgb(93, 100, 109)"
 ALERT = "rgb(198, 47, 42)"
@@ -155,7 +156,8 @@ def test_servers_that_raise_the_same_words_are_one_toast_that_counts(
     expect(title).to_have_count(1)
     expect(title.locator("[aria-hidden]")).to_have_text("\u00d76")
     expect(title.locator(".sr")).to_have_text("6 times")
-    expect(page.get_by_role("log").get_by_role("listitem")).to_have_count(1)
+    toasts = page.get_by_role("log").get_by_role("list")
+    expect(toasts.get_by_role("listitem")).to_have_count(1)
 
 
 def test_the_strip_is_sorted_by_the_names_that_it_shows(page: Page, server: StandIn) -> None:
@@ -450,7 +452,7 @@ def test_a_phone_shows_the_two_newest_toasts(page: Page, server: StandIn) -> Non
     expect(subjects).to_have_text(["host2 offline", "host3 offline"])
 
 
-@pytest.mark.parametrize("context_options", [PHONE])
+@pytest.mark.parametrize("context_options", [PHONE, SMALL_PHONE])
 def test_the_header_of_a_phone_does_not_grow_when_the_connection_is_lost(
     page: Page, server: StandIn
 ) -> None:
@@ -545,7 +547,6 @@ def test_an_open_card_cuts_nothing_off(page: Page, server: StandIn) -> None:
     one["metrics"]["disks"][0]["mountpoint"] = "/srv/" + "y" * 90
     page.set_viewport_size({"width": 360, "height": 900})
     page.goto(server.url)
-    expect(card(page, 0).locator(".process")).to_have_count(0)
     card(page, 0).locator(".card-name").click()
     expect(card(page, 0).locator(".process [data-slot=label]").first).to_have_text(
         process["cmdline"]

@@ -117,5 +117,12 @@ def test_swagger_ui_explains_the_websocket_and_can_ask(page: Page, product: Prod
     ws.locator(".opblock-summary-control").click()
     expect(ws.locator(".opblock-description")).to_contain_text("cannot open WebSockets")
     expect(ws.get_by_role("button", name="Try it out")).to_be_hidden()
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    name = section.locator("a").first.bounding_box()
+    description = section.locator("small").bounding_box()
+    assert name is not None
+    assert description is not None
+    assert name["y"] + name["height"] <= description["y"]
     page.get_by_role("link", name="Dashboard").click()
     expect(page.locator(".card")).to_have_count(3)

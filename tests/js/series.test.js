@@ -67,3 +67,10 @@ test("the number of points is bounded whatever the interval", () => {
   for (let at = 0; at < 10_000; at += 1) series.push(point(at));
   assert.equal(series.points.length, 4000);
 });
+
+test("a silence is a gap also where only the memory was known", () => {
+  const series = new Series(5000);
+  series.push({ at: 0, cpu: null, memory: 50 });
+  series.push(point(60_000));
+  assert.deepEqual(times(series), [0, 1, 60_000]);
+});
