@@ -12,6 +12,7 @@ import resource
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -93,17 +94,27 @@ def on_starting(server: Any) -> None:
         _refuse(refusal)
 
 
+def post_fork(_server: Any, _worker: Any) -> None:
+    """End the worker at a signal, as long as it has the master's handlers, which only take note."""
+    signals.let_in()
+
+
 def post_worker_init(worker: Any) -> None:
     """Start the runtime, where threads are green, and say where it is."""
     import gevent  # noqa: PLC0415 -- only in the worker, once everything is patched
 
+    # A signal that came while the application was loaded is acted upon now, or starts nothing.
+    give_way()
+    if not worker.alive:
+        sys.exit(0)
     _read_in_turns()
     _refuse_in_the_envelope()
     drain = _Drain(worker, gevent.getcurrent())
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
+    for number in signals.ENDING:
         gevent.signal_handler(number, drain.run)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     worker.wsgi.extensions["monserv"].start()
+    drain.may_begin.set()
     for line in greeting.links(settings):
         log.info("%s", line)
     for line in greeting.hints(settings, contained=greeting.is_container()):
@@ -145,6 +156,8 @@ class _Drain:
         self._worker = worker
         self._main = main_greenlet
         self._begun = False
+        # What is still being started cannot be stopped yet.
+        self.may_begin = threading.Event()
 
     def run(self) -> None:
         import gevent  # noqa: PLC0415 -- only in the worker
@@ -154,6 +167,7 @@ class _Drain:
         self._begun = True
         try:
             with gevent.Timeout(DRAIN_SECONDS, False):
+                self.may_begin.wait()
                 self._worker.wsgi.extensions["monserv"].stop(STOP_SECONDS)
                 with gevent.Timeout(REQUEST_SECONDS, False):
                     while _Drain.requests > 0:

@@ -11,20 +11,20 @@ import signal
 import sys
 from types import FrameType
 
-_ENDING = (signal.SIGTERM, signal.SIGINT)
+ENDING = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
 _BY_SIGNAL = 128  # what shells add to a signal's number to make an exit code
 
 
 def hold_back() -> None:
     """Keep the signals for the program that this one is about to become."""
-    signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+    signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
 
 
 def let_in() -> None:
     """End at such a signal from here on, and now if one was held back."""
-    for number in _ENDING:
+    for number in ENDING:
         signal.signal(number, _leave)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
 
 
 def _leave(number: int, _frame: FrameType | None) -> None:

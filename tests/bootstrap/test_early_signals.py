@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bootstrap.starting import Contained, Copy, worker_of
+from tests.bootstrap.starting import Contained, Copy, children, worker_of
 
 pytestmark = pytest.mark.real
 
@@ -53,6 +53,17 @@ def test_ctrl_c_ends_a_start_without_a_word(here: Copy, seconds_after: float) ->
     os.killpg(start.process.pid, signal.SIGINT)
     assert start.ends(5) in {0, 128 + signal.SIGINT}
     assert "Traceback" not in start.said
+
+
+@pytest.mark.parametrize("seconds_after", [0, 0.1, 0.3])
+def test_a_worker_that_is_only_starting_does_not_delay_the_end(
+    here: Copy, seconds_after: float
+) -> None:
+    start = here.start()
+    start.wait_until(lambda: any(map(is_gunicorn, children(start.process.pid))), 10)
+    time.sleep(seconds_after)
+    code, seconds = start.stop()
+    assert (code, seconds < 3) == (0, True), f"{code} after {seconds:.1f} s: {start.said}"
 
 
 def test_nothing_that_runs_holds_a_signal_back(here: Copy) -> None:
