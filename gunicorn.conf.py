@@ -95,8 +95,16 @@ def on_starting(server: Any) -> None:
 
 
 def post_fork(_server: Any, _worker: Any) -> None:
-    """End the worker at a signal, as long as it has the master's handlers, which only take note."""
-    signals.let_in()
+    """End a worker that is still being loaded at the first signal: there is nothing to save yet.
+
+    Until it has its own handlers it has the master's, which only take note.
+    """
+    for number in signals.ENDING:
+        signal.signal(number, _vanish)
+
+
+def _vanish(_number: int, _frame: Any) -> None:
+    os._exit(0)
 
 
 def post_worker_init(worker: Any) -> None:

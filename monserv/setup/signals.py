@@ -28,4 +28,7 @@ def let_in() -> None:
 
 
 def _leave(number: int, _frame: FrameType | None) -> None:
+    # One is enough; another would end the ending in a traceback.
+    for other in ENDING:
+        signal.signal(other, signal.SIG_IGN)
     sys.exit(_BY_SIGNAL + number)
