@@ -2,17 +2,18 @@
 
 Process 1 of a container gets only the signals that it handles, so one that
 comes while a program replaces another would be lost. Those are held back until
-the next program has a handler.
+the next program has a handler. To be told to end is no failure: the exit code
+is 0, as it is later.
 """
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from types import FrameType
 
 ENDING = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
-_BY_SIGNAL = 128  # what shells add to a signal's number to make an exit code
 
 
 def hold_back() -> None:
@@ -27,8 +28,20 @@ def let_in() -> None:
     signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
 
 
-def _leave(number: int, _frame: FrameType | None) -> None:
-    # One is enough; another would end the ending in a traceback.
-    for other in ENDING:
-        signal.signal(other, signal.SIG_IGN)
-    sys.exit(_BY_SIGNAL + number)
+def _leave(_number: int, _frame: FrameType | None) -> None:
+    if _has_children():
+        # One is enough; another would end the ending in a traceback.
+        for other in ENDING:
+            signal.signal(other, signal.SIG_IGN)
+        # An exception, so that whoever waits for a child ends it first.
+        sys.exit(0)
+    # No exception, for where this interrupts an import it may be swallowed, and the signal lost.
+    os._exit(0)
+
+
+def _has_children() -> bool:
+    try:
+        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    except ChildProcessError:
+        return False
+    return True
