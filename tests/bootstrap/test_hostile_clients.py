@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import socket
+import statistics
 import threading
 import time
 import urllib.request
@@ -96,7 +97,7 @@ def test_a_client_that_always_has_more_to_send_keeps_no_other_waiting(
 ) -> None:
     with flooded(port, first, more):
         time.sleep(0.2)
-        assert min(seconds_until_an_answer(port) for _ in range(3)) < 1
+        assert statistics.median(seconds_until_an_answer(port) for _ in range(5)) < 1
 
 
 NO_REQUESTS = [
