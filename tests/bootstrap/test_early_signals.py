@@ -28,7 +28,10 @@ def handles_signals(pid: int) -> bool:
 
 
 def runs(pid: int, module: str) -> bool:
-    return module in Path(f"/proc/{pid}/cmdline").read_bytes().decode().split("\0")
+    try:
+        return module in Path(f"/proc/{pid}/cmdline").read_bytes().decode().split("\0")
+    except (FileNotFoundError, ProcessLookupError):  # it ended while we looked
+        return False
 
 
 def is_gunicorn(pid: int) -> bool:
