@@ -9,12 +9,9 @@ from datetime import datetime
 from types import MappingProxyType
 
 from monserv.model.alert import Alert, Severity
-from monserv.model.poll import Missed, Polled, PollResult
+from monserv.model.poll import MISSES_BEFORE_OFFLINE, Missed, Polled, PollResult
 from monserv.model.server import Server
 from monserv.model.snapshot import ServerView, Snapshot, Status
-
-# Until this many polls in a row were missed, the old status holds.
-MISSES_BEFORE_OFFLINE = 3
 
 PENDING = "pending"
 

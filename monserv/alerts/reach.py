@@ -9,9 +9,7 @@ from monserv.alerts.lifecycle import Reason
 from monserv.alerts.open_alerts import OpenAlerts
 from monserv.errors import Cause
 from monserv.model.alert import AlertType, Transition
-from monserv.model.poll import Missed, Polled
-
-MISSES_BEFORE_OFFLINE = 3
+from monserv.model.poll import MISSES_BEFORE_OFFLINE, Missed, Polled
 
 _BACK: dict[AlertType, Callable[[str, float], words.Words]] = {
     AlertType.HOST: words.online,

@@ -8,6 +8,9 @@ from datetime import datetime
 from monserv.errors import Cause
 from monserv.model.sample import Sample
 
+# Until so many polls in a row were missed, a server's old status holds.
+MISSES_BEFORE_OFFLINE = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Polled:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-MISSES_BEFORE_OFFLINE = 3
-
 # Part of an interval. A slot that begins this soon is the present one, off by what
 # floats lose; without it a slot could come twice.
 ROUNDING = 1e-6

@@ -22,7 +22,7 @@ class Wire:
 
 
 def parsed(code: int) -> tuple[http.client.HTTPResponse, bytes]:
-    response = http.client.HTTPResponse(Wire(unreadable.answer(code)))  # type: ignore[arg-type]
+    response = http.client.HTTPResponse(Wire(unreadable.answer(code)))  # type: ignore[arg-type]  # a fake
     response.begin()
     return response, response.read()
 
