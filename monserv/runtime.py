@@ -39,7 +39,8 @@ class Runtime:
         self.state = State(settings.servers, self.started_at)
         self.trends = Trends(settings.servers, settings.poll_interval_seconds)
         self.hub = Hub(clock)
-        self.journal = Journal(Database(settings.database_url), announcer(self.hub), clock)
+        self._database = Database(settings.database_url)
+        self.journal = Journal(self._database, announcer(self.hub), clock)
         self._engine = Engine(settings.servers, settings.thresholds, lambda: uuid.uuid4().hex)
         self._pipeline = Pipeline(
             state=self.state,
@@ -86,6 +87,7 @@ class Runtime:
                 self._broadcaster.stop,
                 self.hub.stop,
                 self.journal.stop,
+                self._database.close,
             ):
                 # The first ones may use half of what is left, so that the
                 # database is always flushed.

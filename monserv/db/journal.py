@@ -34,7 +34,6 @@ MAX_UNRECORDED = 50_000
 class Journal:
     """The stored transitions, and the one place from which alerts are announced.
 
-    Owns ``database`` from then on: ``stop()`` closes it.
     ``announce`` is called in the journal's own (green) thread, in the order in
     which transitions were handed over, never inside a database transaction.
     """
@@ -119,15 +118,13 @@ class Journal:
         return self._recorder.problem
 
     def stop(self, timeout_seconds: float) -> None:
-        """Announce and write what was handed over, then close the database. Idempotent."""
-        give_up_at = self._clock.monotonic() + timeout_seconds
+        """Announce and write what was handed over, once. Idempotent."""
         with self._condition:
             self._stopping = True
             self._condition.notify_all()
         self._recorder.hurry()
         if self._started:
             self._thread.join(timeout_seconds)
-        self._database.close(max(0.1, give_up_at - self._clock.monotonic()))
 
     def _note_unrecorded(self, transitions: Iterable[Transition]) -> None:
         """Remember which episodes have no durable row yet. Requires the condition."""

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from monserv.db import rows
 from monserv.db.rows import Entry
-from monserv.db.tables import transitions
+from monserv.db.tables.journal import transitions
 from monserv.model.alert import Alert, Kind, Transition
 from monserv.model.history import MAX_PAGE_SIZE, HistoryPage, HistoryQuery
 

@@ -1,9 +1,10 @@
-"""The runtime that the application of this request shows."""
+"""What belongs to this request: the runtime that it shows, and who asks."""
 
 from __future__ import annotations
 
-from flask import current_app
+from flask import current_app, g
 
+from monserv.model.access import EVERYBODY, Access
 from monserv.runtime import Runtime
 
 EXTENSION = "monserv"
@@ -12,4 +13,10 @@ EXTENSION = "monserv"
 def runtime() -> Runtime:
     """Return the runtime with which ``create_app`` was called."""
     found: Runtime = current_app.extensions[EXTENSION]
+    return found
+
+
+def access() -> Access:
+    """Return what whoever asks may see and do."""
+    found: Access = g.get("access", EVERYBODY)
     return found

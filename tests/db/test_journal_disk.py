@@ -139,7 +139,8 @@ def test_what_is_open_is_known_at_a_start_on_a_full_disk(
     assert disk_place.path.with_name("monserv.db-wal").stat().st_size > 0
     fill(ballast)
 
-    heir = Journal(Database(disk_place.url), ears, SystemClock())
+    database = Database(disk_place.url)
+    heir = Journal(database, ears, SystemClock())
     try:
         assert heir.active_alerts() == (raised.alert,)
         heir.start()
@@ -151,4 +152,5 @@ def test_what_is_open_is_known_at_a_start_on_a_full_disk(
         assert heir.active_alerts() == ()
     finally:
         heir.stop(5)
+        database.close()
     assert disk_place.rows() == [("event-1", "alert"), ("event-1", "recovery")]

@@ -111,18 +111,20 @@ class Process:
 
     def __init__(self, place: Place) -> None:
         self._place = place
-        self._journals: list[Journal] = []
+        self._opened: list[tuple[Journal, Database]] = []
 
     def begin(self, ears: Ears) -> Journal:
-        journal = Journal(Database(self._place.url), ears, SystemClock())
-        self._journals.append(journal)
+        database = Database(self._place.url)
+        journal = Journal(database, ears, SystemClock())
+        self._opened.append((journal, database))
         journal.start()
         return journal
 
     def end(self) -> None:
-        for journal in self._journals:
+        for journal, database in self._opened:
             journal.stop(5)
-        self._journals.clear()
+            database.close()
+        self._opened.clear()
 
 
 class Locker:

@@ -1,0 +1,42 @@
+"""Every door, and who may go through it: one table, held against the URL map by a test.
+
+What is missing here opens for nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+
+from monserv.model.access import Role
+
+
+class Public(Enum):
+    """A door that asks for no credential, since it shows nothing that is watched."""
+
+    DOOR = "public"
+
+
+PUBLIC = Public.DOOR
+
+# The endpoint of a route -> whom it opens for.
+DOORS: Mapping[str, Role | Public] = {
+    # What a person needs in order to log in, and those who watch the watcher.
+    "static": PUBLIC,
+    "vendor.show_file": PUBLIC,
+    "Health.show_liveness": PUBLIC,
+    "Health.show_readiness": PUBLIC,
+    # What shows servers and alerts.
+    "pages.dashboard": Role.VIEWER,
+    "pages.swagger": Role.VIEWER,
+    "pages.swagger_folder": Role.VIEWER,
+    "api-docs.openapi_json": Role.VIEWER,
+    "live._serve": Role.VIEWER,
+    "State.show_state": Role.VIEWER,
+    "Servers.list_servers": Role.VIEWER,
+    "Servers.show_metrics": Role.VIEWER,
+    "Alerts.list_active_alerts": Role.VIEWER,
+    "Alerts.list_alerts": Role.VIEWER,
+    "Health.show_health": Role.VIEWER,
+    "Trends.list_trends": Role.VIEWER,
+}
