@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 
+from monserv.model.access import Access
 from monserv.model.alert import Alert
 from monserv.model.sample import Sample
 from monserv.model.server import Server
@@ -46,7 +48,7 @@ class Snapshot:
     """All servers by id, in the order in which they were configured.
 
     ``version`` grows by one with every change; two snapshots of one process with
-    the same version are the same object.
+    the same version are the same object, until one is limited to what an access sees.
     """
 
     version: int
@@ -57,3 +59,10 @@ class Snapshot:
         """All active alerts, newest first."""
         active = [alert for view in self.servers.values() for alert in view.alerts]
         return tuple(sorted(active, key=lambda alert: alert.triggered_at, reverse=True))
+
+    def seen_by(self, access: Access) -> Snapshot:
+        """Return the snapshot without the servers that ``access`` does not see."""
+        if not access.tags:
+            return self
+        seen = {name: view for name, view in self.servers.items() if access.sees(view.server.tags)}
+        return Snapshot(self.version, MappingProxyType(seen))

@@ -13,7 +13,7 @@ from monserv.errors import StorageError
 from monserv.model.history import HistoryQuery
 from monserv.model.snapshot import Snapshot
 from monserv.web import envelope, lookup
-from monserv.web.current import runtime
+from monserv.web.current import runtime, snapshot
 from monserv.web.words import counted, sentence
 from monserv.wire import examples, resources
 from monserv.wire.schemas.answers import ActiveAlertsAnswer, AlertPageAnswer
@@ -39,8 +39,7 @@ def list_active_alerts() -> Response:
     """List the alerts that are active now."""
     journal = runtime().journal
     active = [
-        replace(alert, recorded=journal.is_recorded(alert.event_id))
-        for alert in runtime().state.snapshot().alerts
+        replace(alert, recorded=journal.is_recorded(alert.event_id)) for alert in snapshot().alerts
     ]
     return envelope.success(
         [resources.alert(alert) for alert in active], counted(len(active), "active alert")
@@ -65,7 +64,7 @@ def list_active_alerts() -> Response:
 )
 def list_alerts(**query: Any) -> Response:
     """List alerts of the journal, active and resolved, newest first."""
-    wanted = _query(query, runtime().state.snapshot())
+    wanted = _query(query, snapshot())
     try:
         page = runtime().journal.history(wanted)
     except StorageError as error:
@@ -74,10 +73,10 @@ def list_alerts(**query: Any) -> Response:
     return envelope.success(resources.history(page, wanted), message)
 
 
-def _query(query: dict[str, Any], snapshot: Snapshot) -> HistoryQuery:
+def _query(query: dict[str, Any], seen: Snapshot) -> HistoryQuery:
     return HistoryQuery(
         active=query["state"] == "active" if "state" in query else None,
-        server_id=_server_id(query["server"], snapshot) if "server" in query else None,
+        server_id=_server_id(query["server"], seen) if "server" in query else None,
         type=query.get("type"),
         severity=query.get("severity"),
         triggered_from=query.get("from_"),
@@ -87,10 +86,10 @@ def _query(query: dict[str, Any], snapshot: Snapshot) -> HistoryQuery:
     )
 
 
-def _server_id(text: str, snapshot: Snapshot) -> str:
+def _server_id(text: str, seen: Snapshot) -> str:
     """Return the id that a server's id or URL stands for.
 
     The journal also knows servers that are watched no more, by their ids alone.
     """
-    view = lookup.by_url(snapshot, text)
+    view = lookup.by_url(seen, text)
     return text if view is None else view.server.id

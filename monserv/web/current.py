@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import current_app, g
 
 from monserv.model.access import EVERYBODY, Access
+from monserv.model.snapshot import Snapshot
 from monserv.runtime import Runtime
 
 EXTENSION = "monserv"
@@ -20,3 +21,8 @@ def access() -> Access:
     """Return what whoever asks may see and do."""
     found: Access = g.get("access", EVERYBODY)
     return found
+
+
+def snapshot() -> Snapshot:
+    """Return the newest state of the servers that whoever asks may see."""
+    return runtime().state.snapshot().seen_by(access())

@@ -6,7 +6,7 @@ from flask import Response
 from flask_smorest import Blueprint
 
 from monserv.web import envelope
-from monserv.web.current import runtime
+from monserv.web.current import runtime, snapshot
 from monserv.web.words import sentence, summary
 from monserv.wire import examples, resources
 from monserv.wire.schemas.answers import HealthAnswer, ProbeAnswer
@@ -26,10 +26,10 @@ health = Blueprint(
 )
 def show_health() -> Response:
     """Sum up how all servers do."""
-    snapshot = runtime().state.snapshot()
+    seen = snapshot()
     problem = runtime().journal.problem()
-    message = summary(snapshot) if problem is None else f"{summary(snapshot)}. {problem}"
-    return envelope.success(resources.health(snapshot, problem), message)
+    message = summary(seen) if problem is None else f"{summary(seen)}. {problem}"
+    return envelope.success(resources.health(seen, problem), message)
 
 
 @health.get("/healthz")

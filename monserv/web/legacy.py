@@ -6,7 +6,7 @@ from flask import Response, request
 from flask_smorest import Blueprint
 
 from monserv.web import envelope
-from monserv.web.current import runtime
+from monserv.web.current import runtime, snapshot
 from monserv.wire import examples
 from monserv.wire import legacy as wire
 
@@ -28,13 +28,13 @@ legacy = Blueprint("State", __name__, description="All servers in one object, fo
 @legacy.alt_response(304, description="Nothing has changed since the given ETag")
 def show_state() -> Response:
     """Show the state of all servers; If-None-Match with an earlier ETag is answered with 304."""
-    snapshot = runtime().state.snapshot()
-    tag = f"{runtime().epoch}-{snapshot.version}"
+    seen = snapshot()
+    tag = f"{runtime().epoch}-{seen.version}"
     response = Response(content_type=envelope.JSON)
     response.set_etag(tag)
     response.headers["Cache-Control"] = "no-cache"
     if request.if_none_match.contains_weak(tag):
         response.status_code = 304
         return response
-    response.set_data(wire.encode(snapshot))
+    response.set_data(wire.encode(seen))
     return response

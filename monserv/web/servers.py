@@ -8,7 +8,7 @@ from flask import Response
 from flask_smorest import Blueprint
 
 from monserv.web import envelope, lookup
-from monserv.web.current import runtime
+from monserv.web.current import snapshot
 from monserv.web.words import counted
 from monserv.wire import examples, resources
 from monserv.wire.metrics import metrics
@@ -36,7 +36,7 @@ servers = Blueprint(
 )
 def list_servers() -> Response:
     """List all servers with their status and their metrics."""
-    shown = resources.servers(runtime().state.snapshot())
+    shown = resources.servers(snapshot())
     return envelope.success(shown, counted(shown["total"], "server"))
 
 
@@ -68,7 +68,7 @@ def show_metrics(**query: Any) -> Response:
     url = query.get("url", "").strip()
     if not url:
         return envelope.failure(400, _NO_URL)
-    view = lookup.by_url(runtime().state.snapshot(), url)
+    view = lookup.by_url(snapshot(), url)
     if view is None:
         return envelope.failure(404, _UNKNOWN)
     if view.sample is None:

@@ -9,7 +9,7 @@ from flask_smorest import Blueprint
 from marshmallow import RAISE
 
 from monserv.web import envelope
-from monserv.web.current import runtime
+from monserv.web.current import runtime, snapshot
 from monserv.web.words import counted
 from monserv.wire import examples, resources
 from monserv.wire.schemas.answers import TrendsAnswer
@@ -42,7 +42,7 @@ trends = Blueprint(
 )
 def list_trends(**query: Any) -> Response:
     """Show the last fifteen minutes of all servers, or of one."""
-    ids = tuple(runtime().state.snapshot().servers)
+    ids = tuple(snapshot().servers)
     if "server" in query:
         if query["server"] not in ids:
             return envelope.failure(404, _UNKNOWN)
