@@ -35,7 +35,7 @@ class Api(flask_smorest.Api):  # type: ignore[misc]  # the library ships no type
         """Return an error of Flask, of validation or of a bug as the API's own."""
         code = error.code or 500
         errors = _details(getattr(error, "data", None) or {})
-        sentence = _SENTENCES.get(code) or error.description or error.name
+        sentence = _SENTENCES.get(code) or _only(errors) or error.description or error.name
         response = envelope.failure(code, sentence, errors)
         for name, value in error.get_headers():
             if name not in response.headers:
@@ -77,6 +77,15 @@ def _addresses(settings: Settings) -> list[dict[str, str]]:
 def _details(data: Mapping[str, Any]) -> dict[str, Any]:
     """Return what is wrong with each parameter, whichever part of the request it came in."""
     found: dict[str, Any] = {}
-    for part in data.get("messages", {}).values():
-        found.update(part)
+    for place, part in data.get("messages", {}).items():
+        # A body that is no JSON at all has no parameters.
+        found.update(part if isinstance(part, Mapping) else {place: part})
     return found
+
+
+def _only(errors: Mapping[str, Any]) -> str | None:
+    """Return the one thing that is wrong, if it is one."""
+    match list(errors.values()):
+        case [[str(sentence)]]:
+            return sentence
+    return None

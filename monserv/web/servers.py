@@ -13,10 +13,9 @@ from monserv.web.words import counted
 from monserv.wire import examples, resources
 from monserv.wire.metrics import metrics
 from monserv.wire.schemas.answers import MetricsAnswer, ServersAnswer
-from monserv.wire.schemas.filters import ServerUrl
+from monserv.wire.schemas.filters import NO_URL, ServerUrl
 from monserv.wire.schemas.resources import Error
 
-_NO_URL = "The query parameter url is missing."
 _UNKNOWN = "No server has this URL."
 
 servers = Blueprint(
@@ -41,7 +40,7 @@ def list_servers() -> Response:
 
 
 @servers.get("/servers/metrics")
-@servers.arguments(ServerUrl, location="query", as_kwargs=True)
+@servers.arguments(ServerUrl, location="query", as_kwargs=True, error_status_code=400)
 @servers.response(
     200,
     MetricsAnswer,
@@ -51,8 +50,8 @@ def list_servers() -> Response:
 @servers.alt_response(
     400,
     schema=Error,
-    description="No url was given",
-    example=examples.failure(400, _NO_URL),
+    description="No url was given, or an endless one",
+    example=examples.failure(400, NO_URL, {"url": [NO_URL]}),
 )
 @servers.alt_response(
     404,
@@ -65,10 +64,7 @@ def show_metrics(**query: Any) -> Response:
 
     A password in the url is neither compared nor logged.
     """
-    url = query.get("url", "").strip()
-    if not url:
-        return envelope.failure(400, _NO_URL)
-    view = lookup.by_url(snapshot(), url)
+    view = lookup.by_url(snapshot(), query["url"].strip())
     if view is None:
         return envelope.failure(404, _UNKNOWN)
     if view.sample is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 URL = "ssh://scada:***@10.0.0.3:2222"
@@ -169,6 +170,6 @@ def answer(data: Any, message: str) -> dict[str, Any]:
     return {"success": True, "message": message, "data": data}
 
 
-def failure(code: int, error: str) -> dict[str, Any]:
+def failure(code: int, error: str, errors: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Return an error in its envelope."""
-    return {"success": False, "error": error, "code": code, "errors": {}}
+    return {"success": False, "error": error, "code": code, "errors": errors or {}}

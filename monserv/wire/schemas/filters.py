@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 
 from marshmallow import Schema, ValidationError, pre_load, validates_schema
 from marshmallow.fields import Enum, String
-from marshmallow.validate import Length, OneOf, Range
+from marshmallow.validate import Length, OneOf, Range, Regexp
 
 from monserv.model.alert import AlertType, Severity
 from monserv.model.history import MAX_PAGE_SIZE
@@ -17,6 +18,7 @@ from monserv.wire.schemas.fields import Instant, Ordinal
 # Nobody turns so many pages; it keeps a page's offset within 64 bits.
 MAX_PAGE = 1_000_000
 
+NO_URL = "The query parameter url is missing."
 _IS_TEXT = Length(max=1024)
 
 
@@ -32,7 +34,9 @@ class ServerUrl(Schema):
     """Which server, by its URL."""
 
     url = String(
-        validate=Length(max=4096),
+        required=True,
+        error_messages={"required": NO_URL},
+        validate=[Length(max=4096), Regexp(r".*\S", flags=re.DOTALL, error=NO_URL)],
         metadata={
             "description": "URL of the server, as /api/v1/servers gives it (password as three "
             "stars) or exactly as configured; the port may be left out when it is 22",
