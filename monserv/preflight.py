@@ -8,8 +8,9 @@ that gunicorn's master stays free of what its worker must patch.
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 
-import config  # the checkout is the current directory
+import config  # its directory is on the path
 from monserv.model.server import Server
 from monserv.ssh.credentials import KeyUnusableError, configured_key
 
@@ -27,9 +28,14 @@ def complaint(server: Server) -> str | None:
     return None
 
 
+def complaints(servers: Iterable[Server]) -> list[str]:
+    """Return what :func:`complaint` says of each of them."""
+    return [said for server in servers if (said := complaint(server)) is not None]
+
+
 def main() -> int:
     """Print what is wrong; return the exit code."""
-    wrong = [said for server in config.load().servers if (said := complaint(server)) is not None]
+    wrong = complaints(config.load().servers)
     for said in wrong:
         sys.stderr.write(f"{said}\n")
     return REFUSED if wrong else 0

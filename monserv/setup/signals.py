@@ -1,4 +1,4 @@
-"""The signals that end the program, until gunicorn takes them over.
+"""The signals that end the program, until gunicorn or a command takes them over.
 
 Process 1 of a container gets only the signals that it handles, so one that
 comes while a program replaces another would be lost. Those are held back until
@@ -26,6 +26,16 @@ def let_in() -> None:
     for number in ENDING:
         signal.signal(number, _leave)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
+
+
+def as_usual() -> None:
+    """Let the signals do what they do to any program: Ctrl-C is an exception again.
+
+    Whoever asks for a password has changed the terminal, and must change it back.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for number in (signal.SIGTERM, signal.SIGQUIT):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def _leave(_number: int, _frame: FrameType | None) -> None:

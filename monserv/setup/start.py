@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from monserv.errors import SettingsError, StartRefused
-from monserv.setup import lock, requirements, signals, virtualenv
+from monserv.setup import lock, product, requirements, signals, virtualenv
 from monserv.setup.places import place
 
 REFUSED = 2
@@ -48,18 +48,45 @@ def plan(checkout: Path, name: str, suffix: str, chosen: str | None) -> virtuale
     )
 
 
+def is_set_up(root: Path) -> bool:
+    """Whether no packages have to be installed before monserv can run."""
+    return not _missing(root) or _wanted(root).is_done()
+
+
+def find_packages(root: Path, again: Sequence[str]) -> None:
+    """Return when this Python has the packages; else become one that has, with ``again``.
+
+    Raises ``StartRefused`` with what to type.
+    """
+    missing = _missing(root)
+    if not missing:
+        return
+    if product.IS_INSTALLED:
+        raise StartRefused(
+            f"This Python lacks {', '.join(missing)}; "
+            f"type: {sys.executable} -m pip install --force-reinstall monserv"
+        )
+    wanted = _wanted(root)
+    if Path(sys.prefix) == wanted.directory:
+        raise StartRefused(
+            f"{wanted.directory} lacks {', '.join(missing)}; "
+            f"remove that directory and type: python3 {root / 'wsgi.py'}"
+        )
+    if wanted.directory.parent != root and not wanted.is_done():
+        tell(f"the packages go to {wanted.directory} (MONSERV_VENV names another place)")
+    _become(str(virtualenv.ensure(wanted, tell)), again)
+
+
+def _missing(root: Path) -> list[str]:
+    return requirements.unmet(root / "requirements.txt")
+
+
+def _wanted(root: Path) -> virtualenv.Plan:
+    return plan(root, VENV, "", os.environ.get("MONSERV_VENV"))
+
+
 def _start(checkout: Path, arguments: Sequence[str]) -> NoReturn:
-    missing = requirements.unmet(checkout / "requirements.txt")
-    if missing:
-        wanted = plan(checkout, VENV, "", os.environ.get("MONSERV_VENV"))
-        if Path(sys.prefix) == wanted.directory:
-            raise StartRefused(
-                f"{wanted.directory} lacks {', '.join(missing)}; "
-                f"remove that directory and type: python3 {checkout / 'wsgi.py'}"
-            )
-        if wanted.directory.parent != checkout and not wanted.is_done():
-            tell(f"the packages go to {wanted.directory} (MONSERV_VENV names another place)")
-        _become(str(virtualenv.ensure(wanted, tell)), [str(checkout / "wsgi.py"), *arguments])
+    find_packages(checkout, [str(checkout / "wsgi.py"), *arguments])
     _check(checkout)
     os.chdir(checkout)
     configuration = str(checkout / "gunicorn.conf.py")

@@ -12,6 +12,7 @@ from tests.kit.pythons import old_pythons
 CHECKOUT = Path(__file__).parents[2]
 DOORS = (
     "wsgi.py",
+    "monserv/__main__.py",
     "monserv/__init__.py",
     "monserv/bootstrap.py",
     "tests/__init__.py",
@@ -43,7 +44,9 @@ def test_nothing_in_the_first_files_is_newer_than_python_2(door: str) -> None:
             assert node.cause is None
 
 
-@pytest.mark.parametrize("module", ["monserv.setup.start", "tests.kit.suite"])
+@pytest.mark.parametrize(
+    "module", ["monserv.setup.start", "monserv.setup.command", "tests.kit.suite"]
+)
 def test_what_makes_the_environment_needs_nothing_from_it(module: str) -> None:
     command = [sys.executable, "-S", "-c", f"import {module}"]
     done = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, check=False)
@@ -51,7 +54,7 @@ def test_what_makes_the_environment_needs_nothing_from_it(module: str) -> None:
 
 
 @pytest.mark.real
-@pytest.mark.parametrize("command", [["wsgi.py"], ["-m", "tests"]], ids=" ".join)
+@pytest.mark.parametrize("command", [["wsgi.py"], ["-m", "monserv"], ["-m", "tests"]], ids=" ".join)
 def test_an_old_python_says_which_one_is_needed(command: list[str]) -> None:
     for python in old_pythons():
         done = subprocess.run(

@@ -1,0 +1,62 @@
+"""All commands by their names, each loaded when it is wanted."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import NoReturn
+
+import click
+
+from monserv import __version__
+from monserv.errors import MonservError
+from monserv.setup import signals, usage
+
+REFUSED = 2
+
+# A command or a group of commands -> the module in this folder that has it under the same name.
+MODULES = {
+    "check": "check",
+    "run": "run",
+}
+
+
+class Commands(click.Group):
+    """The commands of ``MODULES``, so that what one needs delays and breaks no other."""
+
+    def list_commands(self, _context: click.Context) -> list[str]:
+        """Return the names, as help lists them."""
+        return sorted(MODULES)
+
+    def get_command(self, _context: click.Context, name: str) -> click.Command | None:
+        """Return the command called ``name``; ``None`` when there is none."""
+        if name not in MODULES:
+            return None
+        command = getattr(import_module(f"monserv.cli.{MODULES[name]}"), name)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_epilog(self, _context: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the examples below everything else."""
+        formatter.write(f"\n{usage.examples()}\n")
+
+
+@click.group(
+    cls=Commands, help=usage.PURPOSE, context_settings={"help_option_names": usage.QUESTIONS}
+)
+@click.version_option(__version__, prog_name="monserv", message="%(prog)s %(version)s")
+@click.pass_context
+def monserv(context: click.Context) -> None:
+    """Hand the signals over to the command; ``run`` never lets go of them."""
+    if context.invoked_subcommand != "run":
+        signals.as_usual()
+
+
+def main(arguments: Sequence[str]) -> NoReturn:
+    """Run the command that ``arguments`` name; without any, say what there is."""
+    try:
+        monserv.main(list(arguments) or ["--help"], prog_name=usage.COMMAND)
+    except MonservError as error:
+        click.echo(f"monserv: {error}", err=True)
+        sys.exit(REFUSED)

@@ -1,0 +1,40 @@
+"""What a command needs before its work: the settings, and perhaps the database.
+
+Nothing here takes the lock of the data directory, so that every command can run
+beside a live server.
+"""
+
+from __future__ import annotations
+
+import os
+
+from monserv.db.migrate import migrate
+from monserv.model.settings import Settings
+from monserv.setup import lock, product
+
+product.let_import()
+
+import config  # noqa: E402 -- it lies beside the package, and is found only now
+
+
+def settings() -> Settings:
+    """Return the checked settings; raises ``SettingsError`` or ``StartRefused``."""
+    return config.load()
+
+
+def remarks(read: Settings) -> tuple[str, ...]:
+    """Return what a person should know about these settings, a sentence each."""
+    return config.remarks(read)
+
+
+def settings_and_database() -> Settings:
+    """Return the settings once data directory and database are there, of this version.
+
+    What this process makes from here on is for this user alone. Raises
+    ``StorageError`` as well: a server of another version may be using the database.
+    """
+    read = settings()
+    os.umask(0o077)
+    lock.make_directory(read.data_dir)
+    migrate(read.database_url)
+    return read
