@@ -11,31 +11,37 @@ import click
 
 from monserv import __version__
 from monserv.errors import MonservError
-from monserv.setup import signals, usage
+from monserv.setup import product, signals, usage
 
 REFUSED = 2
 
-# A command or a group of commands -> the module in this folder that has it under the same name.
-MODULES = {
-    "check": "check",
-    "run": "run",
+# A command, or a group of commands, and what help says of it. The module in this
+# folder that has its name holds it under this name, too.
+COMMANDS = {
+    "check": "Read settings and keys, and say what would be watched.",
+    "run": "Watch until Ctrl-C or SIGTERM.",
 }
 
 
 class Commands(click.Group):
-    """The commands of ``MODULES``, so that what one needs delays and breaks no other."""
+    """The commands of ``COMMANDS``, so that what one needs delays and breaks no other."""
 
     def list_commands(self, _context: click.Context) -> list[str]:
         """Return the names, as help lists them."""
-        return sorted(MODULES)
+        return sorted(COMMANDS)
 
     def get_command(self, _context: click.Context, name: str) -> click.Command | None:
         """Return the command called ``name``; ``None`` when there is none."""
-        if name not in MODULES:
+        if name not in COMMANDS:
             return None
-        command = getattr(import_module(f"monserv.cli.{MODULES[name]}"), name)
+        command = getattr(import_module(f"monserv.cli.{name}"), name)
         assert isinstance(command, click.Command)
         return command
+
+    def format_commands(self, _context: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write what there is without loading it."""
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(COMMANDS.items()))
 
     def format_epilog(self, _context: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the examples below everything else."""
@@ -55,6 +61,7 @@ def monserv(context: click.Context) -> None:
 
 def main(arguments: Sequence[str]) -> NoReturn:
     """Run the command that ``arguments`` name; without any, say what there is."""
+    product.let_import()
     try:
         monserv.main(list(arguments) or ["--help"], prog_name=usage.COMMAND)
     except MonservError as error:
