@@ -1,6 +1,7 @@
 """The settings of this process, read and checked.
 
-Environment, then ``.env``, then ``monserv.toml`` beside this file, then defaults.
+Environment, then ``.env``, then ``monserv.toml`` beside this file (installed: in
+the current directory), then defaults.
 Whatever is wrong is a ``SettingsError`` with the name and the reason, and never
 with the value, which may be a password.
 """
@@ -19,13 +20,14 @@ from monserv.errors import SettingsError
 from monserv.model.settings import Settings, Thresholds
 from monserv.settings import addresses, schema, servers, sources
 from monserv.setup.places import place
+from monserv.setup.product import settings_directory
 
-CHECKOUT = Path(__file__).resolve().parent
+DIRECTORY = settings_directory()
 DATA_DIR = "instance"
 DATABASE = "monserv.db"
 
 
-def load(environ: Mapping[str, str] = os.environ, directory: Path = CHECKOUT) -> Settings:
+def load(environ: Mapping[str, str] = os.environ, directory: Path = DIRECTORY) -> Settings:
     """Return the checked settings; makes nothing.
 
     Raises ``SettingsError``, and ``StartRefused`` when there is no place for the data.
@@ -57,7 +59,7 @@ def load(environ: Mapping[str, str] = os.environ, directory: Path = CHECKOUT) ->
 
 
 def remarks(
-    settings: Settings, environ: Mapping[str, str] = os.environ, directory: Path = CHECKOUT
+    settings: Settings, environ: Mapping[str, str] = os.environ, directory: Path = DIRECTORY
 ) -> tuple[str, ...]:
     """Return what a person should know about these settings, a sentence each."""
     said = []

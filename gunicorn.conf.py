@@ -16,8 +16,18 @@ import threading
 from pathlib import Path
 from typing import Any
 
-CHECKOUT = Path(__file__).resolve().parent
-sys.path.insert(0, str(CHECKOUT))
+from gunicorn.util import getcwd
+
+ROOT = str(Path(__file__).resolve().parent)
+
+
+def _path_without(directory: str) -> list[str]:
+    """Return the path of imports, ours first, without a directory where we only happen to run."""
+    return [ROOT, *(place for place in sys.path if place not in {ROOT, directory})]
+
+
+# gunicorn has put this one first, whatever lies there.
+sys.path[:] = _path_without(getcwd())
 
 from monserv.setup import signals  # noqa: E402 -- the checkout need not be the current directory
 
@@ -30,7 +40,7 @@ from monserv.clock import give_way  # noqa: E402 -- as above
 from monserv.errors import MonservError, StartRefused  # noqa: E402 -- as above
 from monserv.settings import greeting  # noqa: E402 -- as above
 from monserv.settings.addresses import in_url  # noqa: E402 -- as above
-from monserv.setup import lock  # noqa: E402 -- as above
+from monserv.setup import lock, product  # noqa: E402 -- as above
 
 REFUSED = 2
 STOP_SECONDS = 2.0
@@ -52,7 +62,9 @@ except MonservError as refusal:
     _refuse(refusal)
 
 bind = f"{in_url(settings.server_host)}:{settings.server_port}"
-chdir = str(CHECKOUT)
+chdir = str(product.settings_directory())
+# Unless it is there already, gunicorn puts this one first as well; later it is not needed.
+sys.path.append(chdir)
 worker_class = "gevent"
 workers = 1
 worker_connections = 6000
@@ -76,6 +88,7 @@ log = logging.getLogger("monserv")
 
 def on_starting(server: Any) -> None:
     """Refuse what cannot work, take the data directory, bring the database to this version."""
+    sys.path[:] = _path_without(chdir)
     try:
         _refuse_other_shapes(server.cfg)
         _tame_signals(server)
@@ -263,35 +276,39 @@ def _check_keys() -> None:
     """Refuse the start with a key that cannot be used, and say what would mend it."""
     if not any(server.credentials.key_path for server in settings.servers):
         return
-    done = subprocess.run(
-        [sys.executable, "-m", "monserv.preflight"],
-        cwd=CHECKOUT,
-        stdin=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-        timeout=PREFLIGHT_SECONDS,
-        check=False,
-    )
+    done = _apart("monserv.preflight", "", PREFLIGHT_SECONDS)
     if done.returncode != 0:
         raise StartRefused("; ".join(done.stderr.splitlines()))
 
 
+def _apart(module: str, told: str, seconds: float) -> subprocess.CompletedProcess[str]:
+    """Run ``module`` in a process of its own, so that this one stays free of what must be patched.
+
+    It reads ``told``, and what it says on the standard error comes back.
+    """
+    before = os.environ.get("PYTHONPATH")
+    path = os.pathsep.join([ROOT, before] if before else [ROOT])
+    return subprocess.run(  # noqa: S603 -- our own command
+        # -P, so that it imports nothing from the directory in which it runs.
+        [sys.executable, "-P", "-m", module],
+        cwd=chdir,
+        env=os.environ | {"PYTHONPATH": path},
+        input=told,
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=seconds,
+        check=False,
+    )
+
+
 def _migrate() -> None:
-    """Migrate in a process of its own, so that this one stays free of what must be patched.
+    """Bring the database to this version.
 
     Watching goes on with a database that cannot be used, and says so; only an
     address that names none is refused.
     """
     # Given as an argument, the URL would show in the list of processes.
-    done = subprocess.run(
-        [sys.executable, "-m", "monserv.db.migrate"],
-        cwd=CHECKOUT,
-        input=f"{settings.database_url}\n",
-        stderr=subprocess.PIPE,
-        text=True,
-        timeout=MIGRATION_SECONDS,
-        check=False,
-    )
+    done = _apart("monserv.db.migrate", f"{settings.database_url}\n", MIGRATION_SECONDS)
     said = done.stderr.strip()
     if done.returncode == REFUSED and said.startswith("DATABASE_URL"):
         raise StartRefused(said)

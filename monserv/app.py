@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from flask import Flask
 
 from monserv import runtime as composition
 from monserv.model.settings import Settings
 from monserv.runtime import Runtime
+from monserv.setup.product import ROOT
 from monserv.web import api, cors, headers
 from monserv.web.alerts import alerts
 from monserv.web.current import EXTENSION
@@ -21,15 +20,13 @@ from monserv.web.servers import servers
 from monserv.web.trends import trends
 from monserv.web.vendor import vendor
 
-_CHECKOUT = Path(__file__).resolve().parents[1]
-
 
 def create_app(settings: Settings, runtime: Runtime | None = None) -> Flask:
     """Return the application; its runtime, in ``extensions["monserv"]``, has yet to be started."""
     app = Flask(
         "monserv",
-        static_folder=str(_CHECKOUT / "static"),
-        template_folder=str(_CHECKOUT / "templates"),
+        static_folder=str(ROOT / "static"),
+        template_folder=str(ROOT / "templates"),
     )
     # A redirect to the address without doubled slashes would repeat the query, passwords too.
     app.url_map.merge_slashes = False

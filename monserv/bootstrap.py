@@ -10,7 +10,6 @@ import sys
 OLDEST = (3, 11)
 NEWEST = (3, 14)
 REFUSED = 2
-CHECKOUT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
 def main(arguments):
@@ -20,7 +19,7 @@ def main(arguments):
         return REFUSED
     from monserv.setup import start
 
-    return start.main(CHECKOUT, arguments)
+    return start.main(arguments)
 
 
 def is_new_enough(program):

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import os
 
+import config  # its directory is on the path
 from monserv.db.migrate import migrate
 from monserv.model.settings import Settings
-from monserv.setup import lock, product
-
-product.let_import()
-
-import config  # noqa: E402 -- it lies beside the package, and is found only now
+from monserv.setup import lock
 
 
 def settings() -> Settings:
-    """Return the checked settings; raises ``SettingsError`` or ``StartRefused``."""
+    """Return the checked settings; raises ``SettingsError`` or ``StartRefused``.
+
+    From here on this process works where a server does, since relative paths in
+    settings count from there.
+    """
+    os.chdir(config.DIRECTORY)
     return config.load()
 
 

@@ -7,11 +7,10 @@ import sys
 import click
 
 from monserv.setup import start
-from monserv.setup.product import ROOT
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[GUNICORN'S ARGUMENTS]...")
 def run(arguments: tuple[str, ...]) -> None:
     """Watch until Ctrl-C or SIGTERM."""
-    sys.exit(start.main(str(ROOT), arguments))
+    sys.exit(start.main(arguments))

@@ -26,8 +26,9 @@ from monserv.db.disk import require_room
 from monserv.db.files import FILE_MODE, put, scratch
 from monserv.db.location import empty, sentence, sqlite_path
 from monserv.errors import StorageError
+from monserv.setup.product import ROOT
 
-MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
+MIGRATIONS = ROOT / "migrations"
 LOCK_TIMEOUT_SECONDS = 5.0
 FOLDER_MODE = 0o700
 

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 
 from monserv import __version__
 from monserv.errors import StartRefused
-from monserv.setup import signals, start, usage
-from monserv.setup.product import ROOT
+from monserv.setup import product, signals, start, usage
 
 
 def prepare(arguments: Sequence[str]) -> int | None:
@@ -20,10 +19,10 @@ def prepare(arguments: Sequence[str]) -> int | None:
     signals.let_in()
     try:
         asks = usage.asks_for_help(arguments) or list(arguments) == ["--version"]
-        if asks and not start.is_set_up(ROOT):
+        if asks and not product.IS_INSTALLED and not start.is_set_up():
             sys.stdout.write(_short_answer(arguments))
             return 0
-        start.find_packages(ROOT, ["-m", "monserv", *arguments])
+        start.find_packages(["-m", "monserv", *arguments])
     except StartRefused as error:
         start.tell(str(error))
         return start.REFUSED

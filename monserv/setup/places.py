@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from monserv.errors import StartRefused
+from monserv.setup import product
 
 XDG_FALLBACK = ".local/share"
 OWN_NAME = "monserv"
@@ -15,14 +16,15 @@ OWN_NAME = "monserv"
 def place(checkout: Path, name: str, chosen: str | None, environ: Mapping[str, str]) -> Path:
     """Return the absolute directory for ``name`` (``.venv``, ``instance``); makes nothing.
 
-    It is ``chosen`` if anything is, else in the checkout, else (when that cannot
-    be written) in the user's data directory, as XDG defines it. Raises
+    It is ``chosen`` if anything is, else in the checkout, else (when there is none
+    or it cannot be written) in the user's data directory, as XDG defines it. Raises
     ``StartRefused`` when the user has none.
     """
     if chosen and chosen.strip():
         return Path(os.path.abspath(checkout / _expand(chosen.strip(), environ)))  # noqa: PTH100 -- resolve() would follow links
     beside = checkout / name
-    if os.access(beside if beside.exists() else checkout, os.W_OK | os.X_OK):
+    written = beside if beside.exists() else checkout
+    if not product.IS_INSTALLED and os.access(written, os.W_OK | os.X_OK):
         return beside
     return user_data(environ) / OWN_NAME / name.lstrip(".")
 

@@ -12,9 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.bootstrap.starting import CHECKOUT, Contained, Copy, Start, base_python, children
-
-NOT_IN_A_CLONE = (".git", ".venv*", "instance", ".env", "monserv.toml", "__pycache__", ".*_cache")
+from tests.bootstrap.starting import (
+    CHECKOUT,
+    NOT_IN_A_CLONE,
+    Contained,
+    Copy,
+    Start,
+    base_python,
+    children,
+)
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 CHECKOUT = Path(__file__).parents[2]
+# What a checkout has that was used, and one that was only cloned has not.
+NOT_IN_A_CLONE = (".git", ".venv*", "instance", ".env", "monserv.toml", "__pycache__", ".*_cache")
 # The names that a test's own shell may carry and that would change the start.
 STRANGE = ("MONSERV_", "SERVER", "API_HOST", "DATABASE_URL", "XDG_", "LOG_", "GUNICORN", "WEB_")
 

@@ -59,6 +59,6 @@ def test_run_keeps_the_signals_and_passes_on_what_it_does_not_know(
 ) -> None:
     passed: list[object] = []
     monkeypatch.setattr("monserv.setup.signals.as_usual", lambda: passed.append("let go"))
-    monkeypatch.setattr("monserv.setup.start.main", lambda *given: passed.append(given[1]) or 3)
+    monkeypatch.setattr("monserv.setup.start.main", lambda given: passed.append(given) or 3)
     assert typed("run", "--log-level", "debug", "-w=2").code == 3
     assert passed == [("--log-level", "debug", "-w=2")]

@@ -9,7 +9,7 @@ import pytest
 
 from monserv.cli import reading
 from monserv.errors import StorageError
-from monserv.setup import lock
+from monserv.setup import lock, product
 
 
 @pytest.fixture
@@ -26,6 +26,14 @@ def test_the_database_is_made_for_this_user_alone(data: Path) -> None:
     assert settings.data_dir == data
     assert stat.S_IMODE(data.stat().st_mode) == 0o700
     assert stat.S_IMODE((data / "monserv.db").stat().st_mode) == 0o600
+
+
+def test_it_works_where_a_server_does(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert reading.settings().data_dir == data
+    assert Path.cwd() == product.ROOT
 
 
 def test_a_command_runs_beside_a_server_that_has_the_directory(data: Path) -> None:
