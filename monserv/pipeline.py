@@ -5,15 +5,17 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from monserv.alerts.engine import Engine
 from monserv.clock import Clock
 from monserv.db.journal import Journal
+from monserv.feed import Feed, seeing
 from monserv.model.alert import AlertType, Kind, Transition
 from monserv.model.poll import Polled, PollResult
+from monserv.model.snapshot import Snapshot
 from monserv.series.trends import Trends
 from monserv.state import State
+from monserv.stream.client import EVERYTHING, View
 from monserv.stream.hub import Hub
 from monserv.wire import legacy, messages
 
@@ -23,20 +25,29 @@ log = logging.getLogger(__name__)
 SETTLE_SECONDS = 1.5
 # A server that does not answer has its line in the log as soon as it is missed.
 _LOGGED_BY_POLLERS = frozenset({AlertType.HOST, AlertType.HOST_KEY, AlertType.AUTHENTICATION})
-# Greeting newcomers may take a twentieth of the time, however many come back at once.
-ENCODING_PAUSE_FACTOR = 20.0
 
 
-def announcer(hub: Hub) -> Callable[[Transition], None]:
+def announcer(hub: Hub, state: State) -> Callable[[Transition], None]:
     """Return what the journal calls once a transition's row is durable."""
 
     def announce(transition: Transition) -> None:
-        hub.publish_event(messages.alert(transition))
+        tags = _tags(transition, state.snapshot())
+        hub.publish_event(messages.alert(transition), lambda view: seeing(view).sees(tags))
         if transition.alert.type not in _LOGGED_BY_POLLERS:
             level = logging.WARNING if transition.kind is Kind.RAISED else logging.INFO
             log.log(level, "%s: %s", transition.subject, transition.message)
 
     return announce
+
+
+def _tags(transition: Transition, snapshot: Snapshot) -> tuple[str, ...]:
+    """Return the tags that say who may hear of it: the server's own, or its last ones.
+
+    Another server may have taken the id of one that was removed, and not its URL.
+    """
+    view = snapshot.servers.get(transition.alert.server_id)
+    is_its_own = view is not None and view.server.url == transition.alert.server_url
+    return view.server.tags if view is not None and is_its_own else transition.tags
 
 
 class Pipeline:
@@ -58,8 +69,7 @@ class Pipeline:
         self._journal = journal
         self._hub = hub
         self._clock = clock
-        self._message_lock = threading.Lock()
-        self._message: _StateMessage | None = None
+        self._updates = Feed(state, _metrics_update, clock)
         self.first_sample = threading.Event()
 
     def ingest(self, result: PollResult) -> None:
@@ -76,38 +86,20 @@ class Pipeline:
     def broadcast(self) -> None:
         """Send the newest state, after the alerts that its samples caused."""
         self._journal.settle(SETTLE_SECONDS)
-        message = self.state_message()
-        if message is not None:
-            self._hub.publish_state(message)
+        for view in self._hub.views():
+            message = self.state_message(view)
+            if message is not None:
+                self._hub.publish_state(message, view)
 
-    def state_message(self, *, is_spared: bool = False) -> bytes | None:
-        """Return the newest state as a message; ``None`` before any sample.
+    def state_message(self, view: View = EVERYTHING, *, is_spared: bool = False) -> bytes | None:
+        """Return the newest state that ``view`` sees as a message; ``None`` before any sample.
 
-        It is encoded once for all who ask while nothing changes. With ``is_spared``
-        a slightly older one will do when there is so much to encode that many who
-        ask would keep the process busy with it.
+        ``is_spared`` is as for ``Feed.message``.
         """
         if not self.first_sample.is_set():
             return None
-        with self._message_lock:
-            asked_at = self._clock.monotonic()
-            snapshot = self._state.snapshot()
-            held = self._message
-            if held is not None and (
-                held.version == snapshot.version or (is_spared and asked_at < held.spared_until)
-            ):
-                return held.payload
-            payload = messages.metrics_update(legacy.encode(snapshot))
-            done_at = self._clock.monotonic()
-            spared_until = done_at + (done_at - asked_at) * ENCODING_PAUSE_FACTOR
-            self._message = _StateMessage(snapshot.version, payload, spared_until)
-            return payload
+        return self._updates.message(view, is_spared=is_spared)
 
 
-@dataclass(frozen=True, slots=True)
-class _StateMessage:
-    """A state that was encoded, of which version, and until when it will do (monotonic)."""
-
-    version: int
-    payload: bytes
-    spared_until: float
+def _metrics_update(snapshot: Snapshot) -> bytes:
+    return messages.metrics_update(legacy.encode(snapshot))

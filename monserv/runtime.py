@@ -20,6 +20,7 @@ from monserv.poll.fleet import Fleet
 from monserv.series.trends import Trends
 from monserv.ssh.opener import Opener
 from monserv.state import State
+from monserv.stream.client import EVERYTHING, View
 from monserv.stream.hub import Hub
 
 log = logging.getLogger(__name__)
@@ -40,7 +41,7 @@ class Runtime:
         self.trends = Trends(settings.servers, settings.poll_interval_seconds)
         self.hub = Hub(clock)
         self._database = Database(settings.database_url)
-        self.journal = Journal(self._database, announcer(self.hub), clock)
+        self.journal = Journal(self._database, announcer(self.hub, self.state), clock)
         self._engine = Engine(settings.servers, settings.thresholds, lambda: uuid.uuid4().hex)
         self._pipeline = Pipeline(
             state=self.state,
@@ -98,9 +99,9 @@ class Runtime:
                     log.exception("a part of monserv did not stop cleanly")
             self._opener.stop()
 
-    def greeting(self) -> bytes | None:
+    def greeting(self, view: View = EVERYTHING) -> bytes | None:
         """Return what a new WebSocket client gets at once, or ``None`` before any sample."""
-        return self._pipeline.state_message(is_spared=True)
+        return self._pipeline.state_message(view, is_spared=True)
 
     def problems(self) -> tuple[str, ...]:
         """Return why the process is not ready, a sentence each; nothing when it is."""

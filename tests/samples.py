@@ -13,8 +13,8 @@ START = datetime(2026, 1, 1, 12, tzinfo=UTC)
 GIB = 2**30
 
 
-def server(name: str = "nas") -> Server:
-    return Server(name, name, Reach.SSH, "10.0.0.3", 22, "scada", f"ssh://scada:***@{name}")
+def server(name: str = "nas", tags: tuple[str, ...] = ()) -> Server:
+    return Server(name, name, Reach.SSH, "10.0.0.3", 22, "scada", f"ssh://scada:***@{name}", tags)
 
 
 def disk(mountpoint: str, percent: float, *, read_only: bool = False) -> Disk:

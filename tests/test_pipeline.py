@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -18,7 +19,11 @@ from monserv.model.snapshot import Snapshot
 from monserv.pipeline import Pipeline, announcer
 from monserv.series.trends import Trends
 from monserv.state import State
+from monserv.stream.client import EVERYTHING, View
 from tests.samples import START, missed, polled, sample, server
+
+BERLIN, LINZ = frozenset({"berlin"}), frozenset({"linz"})
+NAS, MAIL = "ssh://scada:***@nas", "ssh://scada:***@mail"
 
 
 class Record:
@@ -27,6 +32,7 @@ class Record:
     def __init__(self, state: State) -> None:
         self.told: list[Any] = []
         self.shown_when_recorded: list[int] = []
+        self.with_clients: tuple[View, ...] = (EVERYTHING,)
         self._state = state
 
     def record(self, transitions: Sequence[Transition]) -> None:
@@ -37,13 +43,16 @@ class Record:
         self.told.append("settled")
         return timeout_seconds < 2
 
-    def publish_state(self, payload: bytes) -> None:
-        self.told.append(payload)
+    def views(self) -> tuple[View, ...]:
+        return self.with_clients
+
+    def publish_state(self, payload: bytes, view: View) -> None:
+        self.told.append(payload if view == EVERYTHING else (set(view), payload))
 
 
 class World:
     def __init__(self) -> None:
-        servers = (server("nas"), server("mail"))
+        servers = (server("nas", ("berlin",)), server("mail", ("linz",)))
         self.clock = ManualClock(START)
         self.state = State(servers, START)
         self.record = Record(self.state)
@@ -79,8 +88,8 @@ def test_what_is_measured_is_logged_as_it_is_told_and_what_pollers_log_is_not_lo
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
     told: list[bytes] = []
-    hub = SimpleNamespace(publish_event=told.append)
-    announce = announcer(hub)  # type: ignore[arg-type]  # a fake
+    hub = SimpleNamespace(publish_event=lambda payload, _is_for: told.append(payload))
+    announce = announcer(hub, State([server("nas")], START))  # type: ignore[arg-type]  # a fake
     caplog.set_level(logging.INFO, "monserv")
     engine = Engine([server("nas")], Thresholds(), iter("abc").__next__)
     for result in (polled(sample(memory=85.0)), polled(sample(memory=65.0)), missed(3)):
@@ -155,3 +164,73 @@ def test_what_takes_long_to_encode_is_encoded_for_newcomers_a_twentieth_of_the_t
         seen.add(world.pipeline.state_message(is_spared=True))
     assert 0.04 < len(seen) * 0.01 / (world.clock.monotonic() - before) < 0.06
     assert world.pipeline.state_message() not in seen
+
+
+def test_the_state_is_sent_to_each_view_that_has_clients_with_what_it_sees(world: World) -> None:
+    world.record.with_clients = (EVERYTHING, LINZ)
+    world.pipeline.ingest(polled(sample()))
+    world.pipeline.ingest(polled(sample(), "mail"))
+    world.pipeline.broadcast()
+    settled, whole, (view, part) = world.record.told
+    assert (settled, view) == ("settled", {"linz"})
+    assert list(json.loads(whole)["data"]) == [NAS, MAIL]
+    assert list(json.loads(part)["data"]) == [MAIL]
+
+
+def test_a_view_without_any_server_is_told_that_there_is_none(world: World) -> None:
+    world.pipeline.ingest(polled(sample()))
+    message = world.pipeline.state_message(frozenset({"nowhere"}))
+    assert message is not None
+    assert json.loads(message)["data"] == {}
+
+
+def test_nothing_is_encoded_for_a_view_without_clients(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encoded: list[list[str]] = []
+
+    def encode(snapshot: Snapshot) -> bytes:
+        encoded.append(list(snapshot.servers))
+        return b"{}"
+
+    monkeypatch.setattr("monserv.wire.legacy.encode", encode)
+    world.record.with_clients = (LINZ,)
+    world.pipeline.ingest(polled(sample()))
+    world.pipeline.broadcast()
+    world.pipeline.broadcast()
+    assert encoded == [["mail"]]
+
+
+def heard_by(state: State, transition: Transition, *views: View) -> list[bool]:
+    """Return for which of ``views`` an alert is announced."""
+    asked: list[Callable[[View], bool]] = []
+    hub = SimpleNamespace(publish_event=lambda _payload, is_for: asked.append(is_for))
+    announcer(hub, state)(transition)  # type: ignore[arg-type]  # a fake
+    return [asked[0](view) for view in views]
+
+
+def raised(*tags: str, name: str = "nas") -> Transition:
+    engine = Engine([server(name, tags)], Thresholds(), iter("abc").__next__)
+    (transition,) = engine.observe(polled(sample(memory=85.0), name), 0.0)
+    return transition
+
+
+def test_an_alert_is_for_those_who_see_its_server(world: World) -> None:
+    assert heard_by(world.state, raised("berlin"), EVERYTHING, BERLIN, LINZ) == [True, True, False]
+
+
+def test_the_tags_that_a_server_has_now_decide_and_not_those_of_its_past(world: World) -> None:
+    assert heard_by(world.state, raised("linz"), EVERYTHING, BERLIN, LINZ) == [True, True, False]
+    of_earlier_process = replace(raised("linz"), tags=())
+    assert heard_by(world.state, of_earlier_process, BERLIN, LINZ) == [True, False]
+
+
+def test_the_last_alert_of_a_removed_server_reaches_those_who_could_see_it() -> None:
+    empty = State([], START)
+    assert heard_by(empty, raised("berlin"), EVERYTHING, BERLIN, LINZ) == [True, True, False]
+    assert heard_by(empty, raised(), EVERYTHING, BERLIN) == [True, False]
+
+
+def test_who_sees_the_heir_of_an_id_does_not_hear_of_the_server_that_had_it_before() -> None:
+    heir = replace(server("nas", ("linz",)), url="ssh://other@host")
+    assert heard_by(State([heir], START), raised("berlin"), BERLIN, LINZ) == [True, False]

@@ -74,15 +74,18 @@ class OpenAlerts:
             incarnation=incarnation,
         )
         self._alerts[key] = alert
-        return Transition(Kind.RAISED, at, alert, subject, message, Reason.SUSTAINED)
+        tags = self.server.tags
+        return Transition(Kind.RAISED, at, alert, subject, message, Reason.SUSTAINED, tags)
 
     def close(self, key: str, at: datetime, said: Words, reason: Reason) -> Transition:
         """Close an alert."""
-        return closed(self._alerts.pop(key), at, said, reason)
+        return closed(self._alerts.pop(key), at, said, reason, self.server.tags)
 
 
-def closed(alert: Alert, at: datetime, said: Words, reason: Reason) -> Transition:
-    """Return the closing of ``alert``, for whichever reason."""
+def closed(
+    alert: Alert, at: datetime, said: Words, reason: Reason, tags: tuple[str, ...] = ()
+) -> Transition:
+    """Return the closing of ``alert``, for whichever reason; ``tags`` are its server's."""
     resolution = Resolution.GONE if reason is Reason.ITEM_GONE else Resolution.RECOVERED
     after = replace(alert, resolved_at=at, resolution=resolution)
-    return Transition(Kind.RECOVERED, at, after, said[0], said[1], reason)
+    return Transition(Kind.RECOVERED, at, after, said[0], said[1], reason, tags)

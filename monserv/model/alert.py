@@ -79,7 +79,8 @@ class Transition:
 
     ``alert`` is the episode after the transition. ``subject`` and ``message``
     are the words of this transition; ``reason`` is the named reason of the
-    decision, for logs and tests.
+    decision, for logs and tests. ``tags`` are those that the alert's server had
+    at that time, so that it is known who may hear of one that was removed.
     """
 
     kind: Kind
@@ -88,3 +89,4 @@ class Transition:
     subject: str
     message: str
     reason: str
+    tags: tuple[str, ...] = ()

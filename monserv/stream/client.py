@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from monserv.clock import Clock
 from monserv.stream.frames import CloseCode
 from monserv.stream.limits import Limits
@@ -20,18 +22,42 @@ from monserv.stream.socket import ClientSocket
 # way: closing a socket with unread bytes could destroy the close frame.
 _MAX_DISCARDED_BYTES = 4 * 1024 * 1024
 
+# What a client may see. The hub tells views apart, and looks into none.
+View = frozenset[str]
+EVERYTHING: View = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Whose client it is: where it comes from, what it may see, and what let it in.
+
+    ``credential`` is empty where nothing was needed.
+    """
+
+    address: str
+    view: View = EVERYTHING
+    credential: str = ""
+
 
 class Client:
     """Reads a client until it is gone, and watches that it is alive."""
 
-    __slots__ = ("_clock", "_heard_at", "_limits", "_pinged_at", "_protocol", "address", "socket")
+    __slots__ = (
+        "_clock",
+        "_heard_at",
+        "_limits",
+        "_pinged_at",
+        "_protocol",
+        "socket",
+        "visitor",
+    )
 
     def __init__(
-        self, client_socket: ClientSocket, clock: Clock, limits: Limits, address: str
+        self, client_socket: ClientSocket, clock: Clock, limits: Limits, visitor: Visitor
     ) -> None:
         now = clock.monotonic()
         self.socket = client_socket
-        self.address = address
+        self.visitor = visitor
         self._clock = clock
         self._limits = limits
         self._protocol = Protocol(limits, now)

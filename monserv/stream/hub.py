@@ -1,9 +1,9 @@
-"""The clients, and what is sent to all of them.
+"""The clients, and what is sent to those of one view.
 
-A message is framed once, and the same bytes are written straight to each
-client's socket; only a client that cannot take them now has them kept for it.
-One lock orders all messages alike for all clients. Nothing here waits for a
-client.
+A message is framed once, and the same bytes are written straight to the socket
+of each client that has its view; only a client that cannot take them now has
+them kept for it. One lock orders all messages alike for all clients. Nothing
+here waits for a client, and nothing here knows what a view shows.
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ import ipaddress
 import socket
 import threading
 from collections import Counter
+from collections.abc import Callable
 
 from monserv.clock import Clock
 from monserv.stream import frames
-from monserv.stream.client import Client
+from monserv.stream.client import EVERYTHING, Client, View, Visitor
 from monserv.stream.frames import CloseCode
 from monserv.stream.limits import Limits
 from monserv.stream.socket import ClientSocket
@@ -23,6 +24,7 @@ from monserv.stream.socket import ClientSocket
 # How long the keep-alive thread sleeps at most, so that it sees new clients.
 _MAX_NAP_SECONDS = 1.0
 _LEAVE_SECONDS = 0.5
+NO_LONGER_VALID = "credential no longer valid"
 
 
 class Hub:
@@ -43,6 +45,7 @@ class Hub:
         self._lock = threading.Lock()
         self._left = threading.Condition(self._lock)
         self._clients: set[Client] = set()
+        self._views: dict[View, set[Client]] = {}
         self._addresses: Counter[str] = Counter()
         self._stopping = threading.Event()
         self._keeper: threading.Thread | None = None
@@ -55,18 +58,48 @@ class Hub:
             )
             self._keeper.start()
 
-    def publish_state(self, payload: bytes) -> None:
-        """Send a state to all; a client that did not get the one before skips that."""
+    def publish_state(self, payload: bytes, view: View = EVERYTHING) -> None:
+        """Send a state to all with this view; who did not get the one before skips that."""
         frame = frames.text(payload)
         with self._lock:
-            slow = [client for client in self._clients if client.socket.send_state(frame)]
+            clients = self._views.get(view, ())
+            slow = [client for client in clients if client.socket.send_state(frame)]
         _drain(slow)
 
-    def publish_event(self, payload: bytes) -> None:
-        """Send an event to all; a client that cannot keep up with events is closed."""
+    def publish_event(self, payload: bytes, is_for: Callable[[View], bool]) -> None:
+        """Send an event to all whose view it is for; who cannot keep up with events is closed."""
         frame = frames.text(payload)
+        wanted = [view for view in self.views() if is_for(view)]
         with self._lock:
-            slow = [client for client in self._clients if client.socket.send_event(frame)]
+            slow = [
+                client
+                for view in wanted
+                for client in self._views.get(view, ())
+                if client.socket.send_event(frame)
+            ]
+        _drain(slow)
+
+    def views(self) -> tuple[View, ...]:
+        """Return the views that connected clients have."""
+        with self._lock:
+            return tuple(self._views)
+
+    def drop(self, is_stale: Callable[[str], bool]) -> None:
+        """Close with 1008 all clients whose credential is stale; nothing more is sent to them.
+
+        Who needed no credential has none that could be stale, and is not asked
+        for. A client that does not take its close is cut off soon after.
+        """
+        with self._lock:
+            credentials = {client.visitor.credential for client in self._clients}
+        stale = {each for each in credentials if each and is_stale(each)}
+        with self._lock:
+            slow = [
+                client
+                for client in self._clients
+                if client.visitor.credential in stale
+                and client.socket.send_expulsion(NO_LONGER_VALID)
+            ]
         _drain(slow)
 
     def client_count(self) -> int:
@@ -82,12 +115,24 @@ class Hub:
         """Return the one writer of ``sock``; all that is sent to a client goes through it."""
         return ClientSocket(sock, self._clock, self._limits)
 
-    def serve(self, client_socket: ClientSocket, address: str, greeting: bytes | None) -> None:
+    def serve(
+        self,
+        client_socket: ClientSocket,
+        address: str,
+        greeting: bytes | None,
+        *,
+        view: View = EVERYTHING,
+        credential: str = "",
+    ) -> None:
         """Serve a client whose handshake is done, until it is gone.
 
         ``greeting`` is the state that it gets at once, if there is one yet.
+        ``credential`` names what let it in, for ``drop()``; it is empty where
+        nothing was needed.
         """
-        client = Client(client_socket, self._clock, self._limits, address)
+        client = Client(
+            client_socket, self._clock, self._limits, Visitor(address, view, credential)
+        )
         with self._lock:
             needs_drainer = self._welcome(client, greeting)
         try:
@@ -129,7 +174,8 @@ class Hub:
     def _welcome(self, client: Client, greeting: bytes | None) -> bool:
         """Send a new client its first frame. Requires the lock; return as ``send_*`` do."""
         self._clients.add(client)
-        self._addresses[client.address] += 1
+        self._views.setdefault(client.visitor.view, set()).add(client)
+        self._addresses[client.visitor.address] += 1
         if self._stopping.is_set():
             return client.socket.send_close(CloseCode.GOING_AWAY, "shutting down")
         if len(self._clients) > self._max_clients:
@@ -139,9 +185,12 @@ class Hub:
     def _forget(self, client: Client) -> None:
         with self._lock:
             self._clients.discard(client)
-            self._addresses[client.address] -= 1
-            if not self._addresses[client.address]:
-                del self._addresses[client.address]
+            self._views[client.visitor.view].discard(client)
+            if not self._views[client.visitor.view]:
+                del self._views[client.visitor.view]
+            self._addresses[client.visitor.address] -= 1
+            if not self._addresses[client.visitor.address]:
+                del self._addresses[client.visitor.address]
             self._left.notify_all()
 
     def _is_empty(self) -> bool:

@@ -49,6 +49,7 @@ class ClientSocket:
         "_close_sent_at",
         "_closing_at",
         "_drainer",
+        "_give_up_seconds",
         "_half_sent",
         "_is_closing",
         "_is_draining",
@@ -77,6 +78,8 @@ class ClientSocket:
         self._is_over = False  # nothing is written any more
         self._shut_after_close = False
         self._closing_at = self._close_sent_at = float("inf")
+        # How long what waits before a close may take.
+        self._give_up_seconds = limits.silence_seconds
         _tune(self._raw)
 
     def send(self, data: bytes) -> int:
@@ -120,6 +123,15 @@ class ClientSocket:
             self._shut_after_close = shut
             return self._put_close(code, reason, keep_events=keep_events)
 
+    def send_expulsion(self, reason: str) -> bool:
+        """Close a client that may not see more, with 1008 and soon, whether it reads or not."""
+        with self._lock:
+            self._give_up_seconds = self._limits.close_seconds
+            self._shut_after_close = True
+            if not self._is_closing and not self._is_over:
+                return self._put_close(CloseCode.POLICY_VIOLATION, reason, keep_events=False)
+            return False
+
     def receive(self) -> bytes:
         """Return what the client sent, waiting for it; ``b""`` when there will be no more."""
         try:
@@ -141,7 +153,7 @@ class ClientSocket:
         """Whether the peer had its time to read what waits and to answer our close."""
         return (
             now - self._close_sent_at >= self._limits.close_seconds
-            or now - self._closing_at >= self._limits.silence_seconds
+            or now - self._closing_at >= self._give_up_seconds
         )
 
     def is_closing(self) -> bool:

@@ -19,7 +19,7 @@ from monserv.stream import handshake
 from monserv.stream.frames import CloseCode
 from monserv.stream.handshake import Refusal
 from monserv.web import envelope
-from monserv.web.current import runtime
+from monserv.web.current import access, runtime
 
 PATH = "/ws"
 _RETRY_AFTER_SECONDS = 10
@@ -63,9 +63,15 @@ def _judge() -> Response | None:
 
 
 def _serve(connection: Server) -> None:
-    client_socket = connection.sock
+    client_socket, who = connection.sock, access()
     try:
-        runtime().hub.serve(client_socket, request.remote_addr or "", runtime().greeting())
+        runtime().hub.serve(
+            client_socket,
+            request.remote_addr or "",
+            runtime().greeting(who.tags),
+            view=who.tags,
+            credential=who.credential,
+        )
     except Exception:  # noqa: BLE001 -- after the handshake an HTTP 500 would land in the stream
         _LOG.exception("serving a WebSocket client failed")
         client_socket.send_close(CloseCode.INTERNAL_ERROR, "internal error")

@@ -316,3 +316,10 @@ def test_whatever_happens_the_open_alerts_are_the_raised_less_the_recovered(
             else:
                 assert open_events.pop(alert.id) == alert.event_id
         assert {alert.id: alert.event_id for alert in engine.active("nas")} == open_events
+
+
+def test_a_transition_carries_the_tags_of_its_server() -> None:
+    engine = Engine([server("nas", ("berlin", "prod"))], Thresholds(), new_ids())
+    opened = engine.observe(polled(sample(memory=85.0)), 0.0)
+    closing = engine.observe(polled(sample(memory=10.0)), 4.0)
+    assert [one.tags for one in (*opened, *closing)] == [("berlin", "prod")] * 2

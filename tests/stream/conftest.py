@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from monserv.clock import Clock, ManualClock
+from monserv.stream.client import EVERYTHING, View
 from monserv.stream.hub import Hub
 from monserv.stream.limits import Limits
 from tests.stream.peer import Peer
@@ -37,19 +38,31 @@ class House:
         self._threads: list[threading.Thread] = []
         self._sockets: list[socket.socket] = []
 
-    def connect(self, send_buffer_bytes: int | None = None, address: str = "127.0.0.1") -> Peer:
+    def connect(
+        self,
+        send_buffer_bytes: int | None = None,
+        address: str = "127.0.0.1",
+        *,
+        view: View = EVERYTHING,
+        credential: str = "",
+    ) -> Peer:
         ours, theirs = connected(send_buffer_bytes)
         before = self.hub.client_count()
-        thread = threading.Thread(target=self._serve, args=(ours, address))
+        thread = threading.Thread(target=self._serve, args=(ours, address, view, credential))
         thread.start()
         self._threads.append(thread)
         self._sockets.append(theirs)
         assert eventually(lambda: self.hub.client_count() > before)
         return Peer(theirs)
 
-    def _serve(self, ours: socket.socket, address: str) -> None:
+    def tell(self, payload: bytes) -> None:
+        """Publish an event for everybody."""
+        self.hub.publish_event(payload, lambda _view: True)
+
+    def _serve(self, ours: socket.socket, address: str, view: View, credential: str) -> None:
+        guarded = self.hub.guard(ours)
         try:
-            self.hub.serve(self.hub.guard(ours), address, self.greeting)
+            self.hub.serve(guarded, address, self.greeting, view=view, credential=credential)
         finally:
             ours.close()
 
@@ -63,6 +76,9 @@ class House:
         for thread in self._threads:
             thread.join(5.0)
         assert not any(thread.is_alive() for thread in self._threads)
+
+
+BuildHouse = Callable[..., House]
 
 
 @pytest.fixture
@@ -87,7 +103,7 @@ def house() -> Iterator[House]:
 
 
 @pytest.fixture
-def build_house() -> Iterator[Callable[..., House]]:
+def build_house() -> Iterator[BuildHouse]:
     built: list[House] = []
 
     def build(

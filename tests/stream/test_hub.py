@@ -2,17 +2,15 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
 
 import pytest
 
 from monserv.clock import SystemClock
 from monserv.stream.limits import Limits
-from tests.stream.conftest import House
+from tests.stream.conftest import BuildHouse, House
 from tests.stream.peer import CLOSE, PING, PONG, TEXT, masked
 from tests.waiting import eventually
 
-BuildHouse = Callable[..., House]
 LARGE = b'"' + b"x" * 200_000 + b'"'
 SMALL_BUFFER = 4096
 
@@ -35,9 +33,9 @@ def test_a_newcomer_gets_the_current_state_at_once(house: House) -> None:
 
 
 def test_a_newcomer_gets_nothing_while_there_is_no_state_and_no_old_event(house: House) -> None:
-    house.hub.publish_event(b'"old"')
+    house.tell(b'"old"')
     peer = house.connect()
-    house.hub.publish_event(b'"new"')
+    house.tell(b'"new"')
 
     assert peer.texts(1) == [b'"new"']
 
@@ -45,7 +43,7 @@ def test_a_newcomer_gets_nothing_while_there_is_no_state_and_no_old_event(house:
 def test_all_clients_see_states_and_events_in_the_order_of_publishing(house: House) -> None:
     peers = [house.connect() for _ in range(3)]
     for number in range(50):
-        house.hub.publish_event(b"%d" % number)
+        house.tell(b"%d" % number)
 
     assert [peer.texts(50) for peer in peers] == [[b"%d" % n for n in range(50)]] * 3
 
@@ -72,7 +70,7 @@ def test_a_slow_client_skips_superseded_states_and_keeps_every_event(house: Hous
     house.hub.publish_state(LARGE)
     for number in range(200):
         house.hub.publish_state(b'"state %d"' % number)
-        house.hub.publish_event(b'"event %d"' % number)
+        house.tell(b'"event %d"' % number)
 
     assert slow.texts(202) == [
         LARGE,
@@ -88,14 +86,14 @@ def test_an_alert_too_many_closes_the_slow_client_alone(house: House) -> None:
     house.hub.publish_state(LARGE)
     healthy.texts(1)
     for number in range(257):
-        house.hub.publish_event(b"%d" % number)
+        house.tell(b"%d" % number)
 
     assert slow.texts(257) == [LARGE, *(b"%d" % number for number in range(256))]
     last = slow.frame()
     assert last is not None
     assert (last.opcode, last.code) == (CLOSE, 1013)
     assert len(healthy.texts(257)) == 257
-    house.hub.publish_event(b'"after"')
+    house.tell(b'"after"')
     assert healthy.texts(1) == [b'"after"']
 
 
@@ -103,7 +101,7 @@ def test_256_waiting_alerts_are_not_too_many(house: House) -> None:
     slow = house.connect(SMALL_BUFFER)
     house.hub.publish_state(LARGE)
     for number in range(256):
-        house.hub.publish_event(b"%d" % number)
+        house.tell(b"%d" % number)
 
     assert slow.texts(257)[1:] == [b"%d" % number for number in range(256)]
 

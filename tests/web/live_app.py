@@ -10,6 +10,8 @@ import json
 import os
 import threading
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from flask import Flask, jsonify, request
@@ -17,6 +19,7 @@ from flask.typing import ResponseReturnValue
 
 from config import load
 from monserv.clock import SystemClock
+from monserv.stream.client import View
 from monserv.stream.hub import Hub
 from monserv.stream.limits import Limits
 from monserv.web.current import EXTENSION
@@ -34,7 +37,7 @@ class HubAlone:
         self.hub = Hub(SystemClock(), max_clients, limits)
         self.newest: bytes | None = None
 
-    def greeting(self) -> bytes | None:
+    def greeting(self, view: View) -> bytes | None:
         return self.newest
 
     def start(self) -> None:
@@ -42,6 +45,10 @@ class HubAlone:
 
     def stop(self, timeout_seconds: float) -> None:
         self.hub.stop(timeout_seconds / 2)
+
+
+def everybody(_view: View) -> bool:
+    return True
 
 
 def build() -> Flask:
@@ -56,9 +63,12 @@ def build() -> Flask:
         payload = request.get_data()
         if kind == "state":
             runtime.newest = payload
-        send = {"state": hub.publish_state, "event": hub.publish_event}[kind]
+        send: dict[str, Callable[[bytes], None]] = {
+            "state": hub.publish_state,
+            "event": partial(hub.publish_event, is_for=everybody),
+        }
         started_at = time.perf_counter()
-        send(payload)
+        send[kind](payload)
         return jsonify(seconds=time.perf_counter() - started_at)
 
     @application.post("/feed")
@@ -68,7 +78,7 @@ def build() -> Flask:
         for number in range(wanted["count"]):
             hub.publish_state(_document("state", number, wanted["state_bytes"]))
             if number % 3 == 0:
-                hub.publish_event(_document("event", number, wanted["event_bytes"]))
+                hub.publish_event(_document("event", number, wanted["event_bytes"]), everybody)
             time.sleep(wanted["pause_seconds"])
         return jsonify(count=wanted["count"])
 
