@@ -17,6 +17,7 @@ from monserv.web.legacy import legacy
 from monserv.web.live import live
 from monserv.web.pages import pages
 from monserv.web.servers import servers
+from monserv.web.sse import sse
 from monserv.web.trends import trends
 from monserv.web.vendor import vendor
 
@@ -38,6 +39,6 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> Flask:
     for blueprint in (live, pages, vendor):
         app.register_blueprint(blueprint)
     rest = api.build(app, settings)
-    for blueprint in (servers, alerts, health, trends, legacy):
+    for blueprint in (servers, alerts, health, trends, legacy, sse):
         rest.register_blueprint(blueprint)
     return app

@@ -1,4 +1,4 @@
-"""The heartbeat of the stream: one state message an interval, whatever servers do."""
+"""The heartbeat of the streams: one state an interval, whatever servers do."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ log = logging.getLogger(__name__)
 
 
 class Broadcaster:
-    """The thread ``monserv-broadcast``; its first message goes out with the first sample."""
+    """The thread ``monserv-broadcast``; the first sample goes out as soon as there is one."""
 
     def __init__(self, pipeline: Pipeline, clock: Clock, interval_seconds: float) -> None:
         self._pipeline = pipeline
@@ -41,14 +41,23 @@ class Broadcaster:
         return self._thread is not None and self._thread.is_alive()
 
     def _run(self) -> None:
-        self._pipeline.first_sample.wait()
+        self._beat_until(self._pipeline.first_sample)
+        self._broadcast()
+        self._beat_until(self._stopping)
+
+    def _beat_until(self, over: threading.Event) -> None:
+        """Send once an interval, from an interval after now on, until ``over``."""
         now = self._clock.monotonic()
         cadence = Cadence(now, self._interval_seconds)
-        due = now
-        while not self._stopping.wait(max(0.0, due - self._clock.monotonic())):
-            try:
-                self._pipeline.broadcast()
-            except Exception:
-                # A bug in one message must not silence the stream.
-                log.exception("a state message could not be sent")
-            due = cadence.next_after(self._clock.monotonic())
+        while not over.wait(max(0.0, cadence.next_after(now) - now)):
+            self._broadcast()
+            now = self._clock.monotonic()
+
+    def _broadcast(self) -> None:
+        if self._stopping.is_set():
+            return
+        try:
+            self._pipeline.broadcast()
+        except Exception:
+            # A bug in one message must not silence the stream.
+            log.exception("a state message could not be sent")

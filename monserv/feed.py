@@ -52,6 +52,11 @@ class Feed:
                 return held.payload
             return self._encoded(snapshot, tags, asked_at)
 
+    def renewed(self, tags: frozenset[str]) -> bytes:
+        """Return the newest state, encoded now, for a message that says what time it is."""
+        with self._lock:
+            return self._encoded(self._state.snapshot(), tags, self._clock.monotonic())
+
     def _encoded(self, snapshot: Snapshot, tags: frozenset[str], asked_at: float) -> bytes:
         """Encode and keep. Requires the lock."""
         payload = self._encode(snapshot.seen_by(seeing(tags)))

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from monserv.alerts.engine import Engine
 from monserv.clock import Clock
+from monserv.dashboards import Dashboards
 from monserv.db.journal import Journal
 from monserv.feed import Feed, seeing
 from monserv.model.alert import AlertType, Kind, Transition
@@ -27,12 +28,17 @@ SETTLE_SECONDS = 1.5
 _LOGGED_BY_POLLERS = frozenset({AlertType.HOST, AlertType.HOST_KEY, AlertType.AUTHENTICATION})
 
 
-def announcer(hub: Hub, state: State) -> Callable[[Transition], None]:
+def announcer(hub: Hub, state: State, dashboards: Dashboards) -> Callable[[Transition], None]:
     """Return what the journal calls once a transition's row is durable."""
 
     def announce(transition: Transition) -> None:
         tags = _tags(transition, state.snapshot())
-        hub.publish_event(messages.alert(transition), lambda view: seeing(view).sees(tags))
+
+        def may_hear(view: View) -> bool:
+            return seeing(view).sees(tags)
+
+        hub.publish_event(messages.alert(transition), may_hear)
+        dashboards.publish_alert(transition, may_hear)
         if transition.alert.type not in _LOGGED_BY_POLLERS:
             level = logging.WARNING if transition.kind is Kind.RAISED else logging.INFO
             log.log(level, "%s: %s", transition.subject, transition.message)
@@ -61,6 +67,7 @@ class Pipeline:
         engine: Engine,
         journal: Journal,
         hub: Hub,
+        dashboards: Dashboards,
         clock: Clock,
     ) -> None:
         self._state = state
@@ -68,6 +75,7 @@ class Pipeline:
         self._engine = engine
         self._journal = journal
         self._hub = hub
+        self._dashboards = dashboards
         self._clock = clock
         self._updates = Feed(state, _metrics_update, clock)
         self.first_sample = threading.Event()
@@ -90,6 +98,7 @@ class Pipeline:
             message = self.state_message(view)
             if message is not None:
                 self._hub.publish_state(message, view)
+        self._dashboards.publish()
 
     def state_message(self, view: View = EVERYTHING, *, is_spared: bool = False) -> bytes | None:
         """Return the newest state that ``view`` sees as a message; ``None`` before any sample.

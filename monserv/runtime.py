@@ -10,6 +10,7 @@ import uuid
 from monserv.alerts.engine import Engine
 from monserv.broadcast import Broadcaster
 from monserv.clock import Clock, SystemClock
+from monserv.dashboards import Dashboards
 from monserv.db.engine import Database
 from monserv.db.journal import Journal
 from monserv.errors import StorageError
@@ -40,8 +41,18 @@ class Runtime:
         self.state = State(settings.servers, self.started_at)
         self.trends = Trends(settings.servers, settings.poll_interval_seconds)
         self.hub = Hub(clock)
+        self.dashboards = Dashboards(
+            state=self.state,
+            hub=self.hub,
+            clock=clock,
+            epoch=self.epoch,
+            # It announces what dashboards show, and so is built after them.
+            journal=lambda: self.journal,
+        )
         self._database = Database(settings.database_url)
-        self.journal = Journal(self._database, announcer(self.hub, self.state), clock)
+        self.journal = Journal(
+            self._database, announcer(self.hub, self.state, self.dashboards), clock
+        )
         self._engine = Engine(settings.servers, settings.thresholds, lambda: uuid.uuid4().hex)
         self._pipeline = Pipeline(
             state=self.state,
@@ -49,6 +60,7 @@ class Runtime:
             engine=self._engine,
             journal=self.journal,
             hub=self.hub,
+            dashboards=self.dashboards,
             clock=clock,
         )
         self._broadcaster = Broadcaster(self._pipeline, clock, settings.poll_interval_seconds)

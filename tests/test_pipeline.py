@@ -43,11 +43,20 @@ class Record:
         self.told.append("settled")
         return timeout_seconds < 2
 
+    def publish(self) -> None:
+        self.told.append("dashboards")
+
+    def publish_alert(self, transition: Transition, _is_for: Callable[[View], bool]) -> None:
+        self.told.append(transition.kind)
+
     def views(self) -> tuple[View, ...]:
         return self.with_clients
 
     def publish_state(self, payload: bytes, view: View) -> None:
         self.told.append(payload if view == EVERYTHING else (set(view), payload))
+
+
+NO_READERS: Any = SimpleNamespace(publish_alert=lambda _transition, _is_for: None)
 
 
 class World:
@@ -64,6 +73,7 @@ class World:
             engine=Engine(servers, Thresholds(), lambda: next(ids)),
             journal=self.record,  # type: ignore[arg-type]  # a fake
             hub=self.record,  # type: ignore[arg-type]  # a fake
+            dashboards=self.record,  # type: ignore[arg-type]  # a fake
             clock=self.clock,
         )
 
@@ -89,7 +99,7 @@ def test_what_is_measured_is_logged_as_it_is_told_and_what_pollers_log_is_not_lo
 ) -> None:
     told: list[bytes] = []
     hub = SimpleNamespace(publish_event=lambda payload, _is_for: told.append(payload))
-    announce = announcer(hub, State([server("nas")], START))  # type: ignore[arg-type]  # a fake
+    announce = announcer(hub, State([server("nas")], START), NO_READERS)  # type: ignore[arg-type]  # a fake
     caplog.set_level(logging.INFO, "monserv")
     engine = Engine([server("nas")], Thresholds(), iter("abc").__next__)
     for result in (polled(sample(memory=85.0)), polled(sample(memory=65.0)), missed(3)):
@@ -118,8 +128,9 @@ def test_a_miss_is_a_gap_and_tells_nobody_anything(world: World) -> None:
 def test_the_state_goes_out_after_the_alerts_that_its_samples_caused(world: World) -> None:
     world.pipeline.ingest(polled(sample(memory=85.0)))
     world.pipeline.broadcast()
-    subject, settled, payload = world.record.told
+    subject, settled, payload, last = world.record.told
     assert (subject, settled) == ("[ALERT] scadanas memory high", "settled")
+    assert last == "dashboards"
     message = json.loads(payload)
     assert message["type"] == "metrics_update"
     assert message["data"]["ssh://scada:***@nas"]["memory"]["usedPercent"] == 85.0
@@ -129,7 +140,7 @@ def test_there_is_no_state_message_before_any_sample(world: World) -> None:
     world.pipeline.ingest(missed(1))
     assert world.pipeline.state_message() is None
     world.pipeline.broadcast()
-    assert world.record.told == ["settled"]
+    assert world.record.told == ["settled", "dashboards"]
 
 
 def test_a_state_is_encoded_once_while_nothing_changes(world: World) -> None:
@@ -171,7 +182,7 @@ def test_the_state_is_sent_to_each_view_that_has_clients_with_what_it_sees(world
     world.pipeline.ingest(polled(sample()))
     world.pipeline.ingest(polled(sample(), "mail"))
     world.pipeline.broadcast()
-    settled, whole, (view, part) = world.record.told
+    settled, whole, (view, part), _ = world.record.told
     assert (settled, view) == ("settled", {"linz"})
     assert list(json.loads(whole)["data"]) == [NAS, MAIL]
     assert list(json.loads(part)["data"]) == [MAIL]
@@ -205,7 +216,7 @@ def heard_by(state: State, transition: Transition, *views: View) -> list[bool]:
     """Return for which of ``views`` an alert is announced."""
     asked: list[Callable[[View], bool]] = []
     hub = SimpleNamespace(publish_event=lambda _payload, is_for: asked.append(is_for))
-    announcer(hub, state)(transition)  # type: ignore[arg-type]  # a fake
+    announcer(hub, state, NO_READERS)(transition)  # type: ignore[arg-type]  # a fake
     return [asked[0](view) for view in views]
 
 

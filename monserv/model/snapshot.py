@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
 from monserv.model.access import Access
-from monserv.model.alert import Alert
+from monserv.model.alert import Alert, Transition
 from monserv.model.sample import Sample
 from monserv.model.server import Server
 
@@ -59,6 +59,22 @@ class Snapshot:
         """All active alerts, newest first."""
         active = [alert for view in self.servers.values() for alert in view.alerts]
         return tuple(sorted(active, key=lambda alert: alert.triggered_at, reverse=True))
+
+    def after(self, transition: Transition) -> Snapshot:
+        """Return the snapshot with an alert among those of its server, or not, as it now is.
+
+        What is told of an alert may overtake what the state shows, or come after it.
+        """
+        told = transition.alert
+        view = self.servers.get(told.server_id)
+        if view is None or view.server.url != told.server_url:
+            return self
+        others = tuple(one for one in view.alerts if one.event_id != told.event_id)
+        alerts = (*others, told) if told.is_active else others
+        if len(alerts) == len(view.alerts):
+            return self
+        changed = {**self.servers, told.server_id: replace(view, alerts=alerts)}
+        return Snapshot(self.version, MappingProxyType(changed))
 
     def seen_by(self, access: Access) -> Snapshot:
         """Return the snapshot without the servers that ``access`` does not see."""

@@ -1,8 +1,8 @@
-"""The clients, and what is sent to those of one view.
+"""The clients, and what is sent to those of one form and view.
 
 A message is framed once, and the same bytes are written straight to the socket
-of each client that has its view; only a client that cannot take them now has
-them kept for it. One lock orders all messages alike for all clients. Nothing
+of each client that it is for; only a client that cannot take them now has them
+kept for it. One lock orders all messages alike for all clients. Nothing
 here waits for a client, and nothing here knows what a view shows.
 """
 
@@ -15,16 +15,21 @@ from collections import Counter
 from collections.abc import Callable
 
 from monserv.clock import Clock
-from monserv.stream import frames
 from monserv.stream.client import EVERYTHING, Client, View, Visitor
+from monserv.stream.forms import EVENT_STREAM, WEB_SOCKET, Form
 from monserv.stream.frames import CloseCode
 from monserv.stream.limits import Limits
+from monserv.stream.listener import Listener
 from monserv.stream.socket import ClientSocket
 
 # How long the keep-alive thread sleeps at most, so that it sees new clients.
 _MAX_NAP_SECONDS = 1.0
 _LEAVE_SECONDS = 0.5
 NO_LONGER_VALID = "credential no longer valid"
+
+_Client = Client | Listener
+# Those who get the very same bytes.
+_Audience = tuple[Form, View]
 
 
 class Hub:
@@ -44,8 +49,8 @@ class Hub:
         self._max_clients_per_address = max(1, max_clients // 2)
         self._lock = threading.Lock()
         self._left = threading.Condition(self._lock)
-        self._clients: set[Client] = set()
-        self._views: dict[View, set[Client]] = {}
+        self._clients: set[_Client] = set()
+        self._audiences: dict[_Audience, set[_Client]] = {}
         self._addresses: Counter[str] = Counter()
         self._stopping = threading.Event()
         self._keeper: threading.Thread | None = None
@@ -58,31 +63,36 @@ class Hub:
             )
             self._keeper.start()
 
-    def publish_state(self, payload: bytes, view: View = EVERYTHING) -> None:
+    def publish_state(
+        self, payload: bytes, view: View = EVERYTHING, form: Form = WEB_SOCKET
+    ) -> None:
         """Send a state to all with this view; who did not get the one before skips that."""
-        frame = frames.text(payload)
+        frame = form.message(payload)
         with self._lock:
-            clients = self._views.get(view, ())
+            clients = self._audiences.get((form, view), ())
             slow = [client for client in clients if client.socket.send_state(frame)]
         _drain(slow)
 
     def publish_event(self, payload: bytes, is_for: Callable[[View], bool]) -> None:
-        """Send an event to all whose view it is for; who cannot keep up with events is closed."""
-        frame = frames.text(payload)
-        wanted = [view for view in self.views() if is_for(view)]
+        """Send an event to all whose view it is for; who cannot keep up with events is closed.
+
+        Readers of event streams get states only.
+        """
+        frame = WEB_SOCKET.message(payload)
+        wanted = [(WEB_SOCKET, view) for view in self.views() if is_for(view)]
         with self._lock:
             slow = [
                 client
-                for view in wanted
-                for client in self._views.get(view, ())
+                for audience in wanted
+                for client in self._audiences.get(audience, ())
                 if client.socket.send_event(frame)
             ]
         _drain(slow)
 
-    def views(self) -> tuple[View, ...]:
-        """Return the views that connected clients have."""
+    def views(self, form: Form = WEB_SOCKET) -> tuple[View, ...]:
+        """Return the views that connected clients of this form have."""
         with self._lock:
-            return tuple(self._views)
+            return tuple(view for found, view in self._audiences if found is form)
 
     def drop(self, is_stale: Callable[[str], bool]) -> None:
         """Close with 1008 all clients whose credential is stale; nothing more is sent to them.
@@ -111,9 +121,9 @@ class Hub:
         with self._lock:
             return self._has_room(address)
 
-    def guard(self, sock: socket.socket) -> ClientSocket:
+    def guard(self, sock: socket.socket, form: Form = WEB_SOCKET) -> ClientSocket:
         """Return the one writer of ``sock``; all that is sent to a client goes through it."""
-        return ClientSocket(sock, self._clock, self._limits)
+        return ClientSocket(sock, self._clock, self._limits, form)
 
     def serve(
         self,
@@ -124,15 +134,15 @@ class Hub:
         view: View = EVERYTHING,
         credential: str = "",
     ) -> None:
-        """Serve a client whose handshake is done, until it is gone.
+        """Serve a client whose request is answered, until it is gone.
 
         ``greeting`` is the state that it gets at once, if there is one yet.
         ``credential`` names what let it in, for ``drop()``; it is empty where
         nothing was needed.
         """
-        client = Client(
-            client_socket, self._clock, self._limits, Visitor(address, view, credential)
-        )
+        kind = Listener if client_socket.form is EVENT_STREAM else Client
+        visitor = Visitor(address, view, credential)
+        client = kind(client_socket, self._clock, self._limits, visitor)
         with self._lock:
             needs_drainer = self._welcome(client, greeting)
         try:
@@ -171,23 +181,26 @@ class Hub:
                 client.socket.hang_up()
             self._left.wait_for(self._is_empty, _LEAVE_SECONDS)
 
-    def _welcome(self, client: Client, greeting: bytes | None) -> bool:
+    def _welcome(self, client: _Client, greeting: bytes | None) -> bool:
         """Send a new client its first frame. Requires the lock; return as ``send_*`` do."""
         self._clients.add(client)
-        self._views.setdefault(client.visitor.view, set()).add(client)
+        self._audiences.setdefault(_audience(client), set()).add(client)
         self._addresses[client.visitor.address] += 1
         if self._stopping.is_set():
             return client.socket.send_close(CloseCode.GOING_AWAY, "shutting down")
         if len(self._clients) > self._max_clients:
             return client.socket.send_close(CloseCode.TRY_AGAIN_LATER, "too many clients")
-        return greeting is not None and client.socket.send_state(frames.text(greeting))
+        if greeting is None:
+            return False
+        return client.socket.send_state(client.socket.form.message(greeting))
 
-    def _forget(self, client: Client) -> None:
+    def _forget(self, client: _Client) -> None:
         with self._lock:
             self._clients.discard(client)
-            self._views[client.visitor.view].discard(client)
-            if not self._views[client.visitor.view]:
-                del self._views[client.visitor.view]
+            audience = self._audiences[_audience(client)]
+            audience.discard(client)
+            if not audience:
+                del self._audiences[_audience(client)]
             self._addresses[client.visitor.address] -= 1
             if not self._addresses[client.visitor.address]:
                 del self._addresses[client.visitor.address]
@@ -208,7 +221,11 @@ class Hub:
             nap_seconds = self.tend()
 
 
-def _drain(slow: list[Client]) -> None:
+def _audience(client: _Client) -> _Audience:
+    return client.socket.form, client.visitor.view
+
+
+def _drain(slow: list[_Client]) -> None:
     for client in slow:
         client.socket.start_drainer()
 

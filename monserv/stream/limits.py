@@ -1,4 +1,4 @@
-"""Every number that bounds a WebSocket client, in one value."""
+"""Every number that bounds a client, in one value."""
 
 from __future__ import annotations
 
@@ -14,6 +14,10 @@ class Limits:
     waiting; ``close_seconds`` is how long the peer's close is waited for. Frames
     of every kind, fragments and control frames included, draw on one bucket of
     ``burst_frames`` that refills with ``frames_per_second``.
+
+    A reader of events says nothing, so it is not waited for a sign of life; it
+    gets one every ``comment_interval_seconds``, and its kernel has
+    ``silence_seconds`` to confirm what it got.
     """
 
     ping_interval_seconds: float = 54.0
@@ -24,3 +28,4 @@ class Limits:
     frames_per_second: float = 20.0
     burst_frames: int = 100
     max_pending_events: int = 256
+    comment_interval_seconds: float = 15.0

@@ -23,6 +23,7 @@ from contextlib import suppress
 
 from monserv.clock import Clock
 from monserv.stream import frames
+from monserv.stream.forms import WEB_SOCKET, Form
 from monserv.stream.frames import CloseCode
 from monserv.stream.limits import Limits
 from monserv.stream.mailbox import Mailbox
@@ -60,11 +61,15 @@ class ClientSocket:
         "_raw",
         "_shut_after_close",
         "_socket",
+        "form",
     )
 
-    def __init__(self, sock: socket.socket, clock: Clock, limits: Limits) -> None:
+    def __init__(
+        self, sock: socket.socket, clock: Clock, limits: Limits, form: Form = WEB_SOCKET
+    ) -> None:
         if isinstance(sock, ssl.SSLSocket):
             raise TypeError("TLS ends at the proxy in front; the plain socket is written here")
+        self.form = form
         self._socket = sock
         self._raw: socket.socket = getattr(sock, "_sock", sock)
         self._clock = clock
@@ -80,10 +85,10 @@ class ClientSocket:
         self._closing_at = self._close_sent_at = float("inf")
         # How long what waits before a close may take.
         self._give_up_seconds = limits.silence_seconds
-        _tune(self._raw)
+        _tune(self._raw, limits.silence_seconds)
 
     def send(self, data: bytes) -> int:
-        """Send the answer to the handshake, in the words of a socket."""
+        """Send the answer to the request, in the words of a socket."""
         with self._lock:
             needs_drainer = not self._is_draining and self._write_or_keep(bytes(data))
         if needs_drainer:
@@ -107,7 +112,7 @@ class ClientSocket:
 
     def send_ping(self) -> bool:
         """Ask the client for a sign of life."""
-        return self._put(frames.ping(), self._mailbox.put_ping)
+        return self._put(self.form.ping(), self._mailbox.put_ping)
 
     def send_pong(self, payload: bytes) -> bool:
         """Answer a ping."""
@@ -116,11 +121,11 @@ class ClientSocket:
     def send_close(
         self, code: int | None, reason: str = "", *, keep_events: bool = True, shut: bool = False
     ) -> bool:
-        """Send a close frame, once; with ``shut`` the end of the stream follows it."""
+        """Send a close, once; with ``shut`` the end of the stream follows it."""
         with self._lock:
             if self._is_closing or self._is_over:
                 return False
-            self._shut_after_close = shut
+            self._shut_after_close = shut or self.form.is_closed_by_end
             return self._put_close(code, reason, keep_events=keep_events)
 
     def send_expulsion(self, reason: str) -> bool:
@@ -204,7 +209,7 @@ class ClientSocket:
         """Send a close, or keep it behind what waits. Requires the lock."""
         self._is_closing = True
         self._closing_at = self._clock.monotonic()
-        frame = frames.close(code, reason)
+        frame = self.form.close(code, reason)
         if self._is_draining:
             self._mailbox.put_close(frame, keep_events=keep_events)
             return False
@@ -281,7 +286,12 @@ class ClientSocket:
                 self._raw.shutdown(socket.SHUT_RDWR)
 
 
-def _tune(raw: socket.socket) -> None:
-    for option, value in ((socket.TCP_NODELAY, 1), (socket.TCP_NOTSENT_LOWAT, _UNSENT_BYTES)):
+def _tune(raw: socket.socket, silence_seconds: float) -> None:
+    for option, value in (
+        (socket.TCP_NODELAY, 1),
+        (socket.TCP_NOTSENT_LOWAT, _UNSENT_BYTES),
+        # A peer that has vanished confirms nothing; without this it is waited for 15 minutes.
+        (socket.TCP_USER_TIMEOUT, round(1000 * silence_seconds)),
+    ):
         with suppress(OSError):  # not TCP
             raw.setsockopt(socket.IPPROTO_TCP, option, value)

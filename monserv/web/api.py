@@ -13,7 +13,7 @@ from monserv import __version__
 from monserv.model.settings import Settings
 from monserv.web import description, envelope
 from monserv.wire.schemas.legacy import AlertMessage, MetricsUpdate
-from monserv.wire.schemas.resources import Error
+from monserv.wire.schemas.resources import Dashboard, Error
 
 PREFIX = "/swagger"
 DOCUMENT = "doc.json"
@@ -63,6 +63,7 @@ def build(app: Flask, settings: Settings) -> Api:
     api = Api(app)
     api.spec.components.schema("MetricsUpdate", schema=MetricsUpdate)
     api.spec.components.schema("AlertMessage", schema=AlertMessage)
+    api.spec.components.schema("Dashboard", schema=Dashboard)
     api.spec.tag({"name": description.WEBSOCKET_TAG, "description": description.WEBSOCKET})
     return api
 

@@ -40,6 +40,19 @@ Browsers must come from an allowed origin (`ALLOWED_ORIGINS`); programs that sen
 `Origin` may connect. `docs/WEBSOCKET_API.md` has examples for browsers, Python and Node.
 """
 
+EVENTS = """\
+The stream begins. It has one event, `dashboard`, whose data is a
+[Dashboard](#/Events): the whole of what there is to show, so the newest one is all
+that counts. One comes at once, then one a poll interval and one with each alert, in
+whose `alerts` that alert is. An event's id is `<epoch>-<seq>`; a reader that comes
+back with `Last-Event-ID` gets one at once only if there is something newer. A
+comment comes every 15 s. A reader that is slow misses what was superseded, and one
+that takes no byte for 10 s is cut off. The stream ends when monserv stops, or when
+the credential is no longer valid: `EventSource` connects again by itself.
+
+Swagger UI waits for an end that does not come: use `curl -N`, or `EventSource`.
+"""
+
 _REFUSALS = {
     "400": "No WebSocket handshake",
     "403": "Foreign Origin or Host",

@@ -39,4 +39,5 @@ DOORS: Mapping[str, Role | Public] = {
     "Alerts.list_alerts": Role.VIEWER,
     "Health.show_health": Role.VIEWER,
     "Trends.list_trends": Role.VIEWER,
+    "Events.stream_dashboard": Role.VIEWER,
 }

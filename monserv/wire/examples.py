@@ -157,6 +157,30 @@ STATE: dict[str, Any] = {
 
 METRICS_UPDATE: dict[str, Any] = {"type": "metrics_update", "data": STATE}
 
+DASHBOARD: dict[str, Any] = {
+    "type": "dashboard",
+    "timestamp": "2026-01-01T12:00:00Z",
+    "data": {
+        "stats": {
+            "total_servers": 1,
+            "online_servers": 1,
+            "offline_servers": 0,
+            "alert_count": 1,
+            "avg_cpu": 12.5,
+            "avg_memory": 85.0,
+            "avg_disk": 50.0,
+        },
+        "servers": {"servers": [SERVER], "total": 1},
+        "alerts": [ALERT],
+        "health": HEALTH,
+    },
+}
+
+DASHBOARD_EVENT = (
+    "event: dashboard\nid: 9f86d081884c7d65-42\n"
+    'data: {"type":"dashboard","timestamp":"2026-01-01T12:00:00Z","data":{...}}\n\n'
+)
+
 RAISED: dict[str, Any] = {
     "type": "alert",
     "alert_type": "alert",

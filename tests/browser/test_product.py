@@ -100,7 +100,7 @@ def test_swagger_ui_explains_the_websocket_and_can_ask(page: Page, product: Prod
     page.goto(f"{product.url}/swagger/index.html")
     section = page.locator("#operations-tag-WebSocket")
     expect(section).to_contain_text("metrics_update")
-    expect(page.locator(".opblock")).to_have_count(10)
+    expect(page.locator(".opblock")).to_have_count(11)
     call = page.locator("#operations-Servers-get_api_v1_servers_metrics")
     call.locator(".opblock-summary-control").click()
     call.get_by_role("button", name="Try it out").click()

@@ -216,5 +216,9 @@ def text(name: str) -> str:
 
 
 def load(name: str) -> Any:
-    """Return a golden file's document."""
-    return json.loads((Path(__file__).parent / name).read_text("utf-8"))
+    """Return a golden file's document; ``{"data of": "x.json"}`` in it is another one's data."""
+    return json.loads((Path(__file__).parent / name).read_text("utf-8"), object_hook=_followed)
+
+
+def _followed(found: dict[str, Any]) -> Any:
+    return load(found["data of"])["data"] if set(found) == {"data of"} else found

@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from monserv.clock import Clock, ManualClock
-from monserv.stream.client import EVERYTHING, View
+from monserv.stream.client import EVERYTHING, View, Visitor
+from monserv.stream.forms import EVENT_STREAM, WEB_SOCKET, Form
 from monserv.stream.hub import Hub
 from monserv.stream.limits import Limits
 from tests.stream.peer import Peer
+from tests.stream.reader import Reader
 from tests.waiting import eventually
 
 Connection = Callable[..., tuple[socket.socket, socket.socket]]
@@ -46,23 +48,37 @@ class House:
         view: View = EVERYTHING,
         credential: str = "",
     ) -> Peer:
+        return Peer(self._join(send_buffer_bytes, Visitor(address, view, credential), WEB_SOCKET))
+
+    def listen(
+        self, send_buffer_bytes: int | None = None, *, view: View = EVERYTHING, credential: str = ""
+    ) -> Reader:
+        visitor = Visitor("127.0.0.1", view, credential)
+        return Reader(self._join(send_buffer_bytes, visitor, EVENT_STREAM))
+
+    def _join(self, send_buffer_bytes: int | None, visitor: Visitor, form: Form) -> socket.socket:
         ours, theirs = connected(send_buffer_bytes)
         before = self.hub.client_count()
-        thread = threading.Thread(target=self._serve, args=(ours, address, view, credential))
+        thread = threading.Thread(target=self._serve, args=(ours, visitor, form))
         thread.start()
         self._threads.append(thread)
         self._sockets.append(theirs)
         assert eventually(lambda: self.hub.client_count() > before)
-        return Peer(theirs)
+        return theirs
 
     def tell(self, payload: bytes) -> None:
         """Publish an event for everybody."""
         self.hub.publish_event(payload, lambda _view: True)
 
-    def _serve(self, ours: socket.socket, address: str, view: View, credential: str) -> None:
-        guarded = self.hub.guard(ours)
+    def _serve(self, ours: socket.socket, visitor: Visitor, form: Form) -> None:
         try:
-            self.hub.serve(guarded, address, self.greeting, view=view, credential=credential)
+            self.hub.serve(
+                self.hub.guard(ours, form),
+                visitor.address,
+                self.greeting,
+                view=visitor.view,
+                credential=visitor.credential,
+            )
         finally:
             ours.close()
 

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from monserv.clock import ManualClock
+from monserv.dashboards import Dashboards
 from monserv.model.history import HistoryPage, HistoryQuery
 from monserv.model.settings import Settings
 from monserv.model.snapshot import Snapshot
 from monserv.model.trend import TrendPoint
+from monserv.stream.hub import Hub
 from tests.golden import world
 
 
@@ -69,6 +71,14 @@ class Runtime:
         self.state = State()
         self.trends = Trends()
         self.journal = Journal()
+        self.hub = Hub(self.clock)
+        self.dashboards = Dashboards(
+            state=self.state,  # type: ignore[arg-type]  # a fake
+            hub=self.hub,
+            clock=self.clock,
+            epoch=self.epoch,
+            journal=lambda: self.journal,  # type: ignore[arg-type, return-value]  # a fake
+        )
         self.wrong: tuple[str, ...] = ()
 
     def problems(self) -> tuple[str, ...]:

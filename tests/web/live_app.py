@@ -1,4 +1,4 @@
-"""A small application around the live blueprint, for gunicorn: ``/ws`` and ways to steer its hub.
+"""A small application for gunicorn: ``/ws``, events, and ways to steer the hub behind them.
 
 Limits come from the environment, so that a test can see each of them in real time.
 """
@@ -19,12 +19,15 @@ from flask.typing import ResponseReturnValue
 
 from config import load
 from monserv.clock import SystemClock
-from monserv.stream.client import View
+from monserv.stream import events
+from monserv.stream.client import EVERYTHING, View
+from monserv.stream.forms import EVENT_STREAM
 from monserv.stream.hub import Hub
 from monserv.stream.limits import Limits
 from monserv.web.current import EXTENSION
 from monserv.web.guard import Guard
 from monserv.web.live import live
+from monserv.web.sse import sse
 
 
 class HubAlone:
@@ -35,10 +38,20 @@ class HubAlone:
         max_clients = int(os.environ.get("LIVE_MAX_CLIENTS", "5000"))
         self.settings = load()
         self.hub = Hub(SystemClock(), max_clients, limits)
+        self.clock = SystemClock()
         self.newest: bytes | None = None
+        self.dashboards = self  # as far as they are asked
 
-    def greeting(self, view: View) -> bytes | None:
-        return self.newest
+    def as_event(self, payload: bytes) -> bytes:
+        return events.event("dashboard", "e-1", payload)
+
+    def greeting(self, view: View, last_event_id: str | None = None) -> bytes | None:
+        is_websocket = last_event_id is None
+        return self.newest if is_websocket or not self.newest else self.as_event(self.newest)
+
+    def publish_state(self, payload: bytes) -> None:
+        self.hub.publish_state(payload)
+        self.hub.publish_state(self.as_event(payload), EVERYTHING, EVENT_STREAM)
 
     def start(self) -> None:
         self.hub.start()
@@ -57,6 +70,7 @@ def build() -> Flask:
     hub = runtime.hub
     application.before_request(Guard(runtime.settings, SystemClock()).check)
     application.register_blueprint(live)
+    application.register_blueprint(sse)
 
     @application.post("/publish/<kind>")
     def publish(kind: str) -> ResponseReturnValue:
@@ -64,7 +78,7 @@ def build() -> Flask:
         if kind == "state":
             runtime.newest = payload
         send: dict[str, Callable[[bytes], None]] = {
-            "state": hub.publish_state,
+            "state": runtime.publish_state,
             "event": partial(hub.publish_event, is_for=everybody),
         }
         started_at = time.perf_counter()
@@ -76,7 +90,7 @@ def build() -> Flask:
         """Publish states and events of a given size at a given pace, then answer."""
         wanted = request.get_json()
         for number in range(wanted["count"]):
-            hub.publish_state(_document("state", number, wanted["state_bytes"]))
+            runtime.publish_state(_document("state", number, wanted["state_bytes"]))
             if number % 3 == 0:
                 hub.publish_event(_document("event", number, wanted["event_bytes"]), everybody)
             time.sleep(wanted["pause_seconds"])

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.stream.peer import Peer
+from tests.stream.reader import Reader
 
 ROOT = Path(__file__).parents[2]
 _GUNICORN = (
@@ -72,14 +73,7 @@ class LiveServer:
 
     def connect(self, *extra: str, receive_buffer_bytes: int = 0, segment_bytes: int = 0) -> Peer:
         """Connect a raw client; small buffers and segments make it feel far away."""
-        sock = socket.socket()
-        self._sockets.append(sock)
-        sock.settimeout(10)
-        if receive_buffer_bytes:
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer_bytes)
-        if segment_bytes:
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, segment_bytes)
-        sock.connect(("127.0.0.1", self.port))
+        sock = self._far_away(receive_buffer_bytes, segment_bytes)
         lines = ("GET /ws HTTP/1.1", *HANDSHAKE, *extra, "", "")
         sock.sendall("\r\n".join(lines).encode("latin-1"))
         head = b""
@@ -91,6 +85,27 @@ class LiveServer:
         peer = Peer(sock, 15.0)
         peer.head = head.decode("latin-1")
         return peer
+
+    def listen(self, *extra: str, receive_buffer_bytes: int = 0, segment_bytes: int = 0) -> Reader:
+        """Open the event stream, as ``connect`` does the WebSocket."""
+        sock = self._far_away(receive_buffer_bytes, segment_bytes)
+        lines = ("GET /api/v1/sse/dashboard HTTP/1.1", "Host: 127.0.0.1", *extra, "", "")
+        sock.sendall("\r\n".join(lines).encode("latin-1"))
+        reader = Reader(sock, 15.0)
+        reader.read_head()
+        assert reader.head.startswith("HTTP/1.1 200 "), reader.head
+        return reader
+
+    def _far_away(self, receive_buffer_bytes: int, segment_bytes: int) -> socket.socket:
+        sock = socket.socket()
+        self._sockets.append(sock)
+        sock.settimeout(10)
+        if receive_buffer_bytes:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer_bytes)
+        if segment_bytes:
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, segment_bytes)
+        sock.connect(("127.0.0.1", self.port))
+        return sock
 
 
 HANDSHAKE = (

@@ -9,7 +9,13 @@ from tests.web.site import Site
 FRIEND = "https://friend.example"
 PREFIX = "Access-Control-"
 # One answer of each kind: bare, in the envelope, an error of ours, an error of Flask.
-PATHS = ["/api/state", "/api/v1/servers", "/api/v1/servers/metrics", "/nowhere"]
+PATHS = [
+    "/api/state",
+    "/api/v1/sse/dashboard",
+    "/api/v1/servers",
+    "/api/v1/servers/metrics",
+    "/nowhere",
+]
 
 
 @pytest.fixture

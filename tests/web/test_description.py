@@ -8,7 +8,7 @@ import pytest
 
 from monserv import __version__
 from tests.golden import world
-from tests.web.described import CALLS, DOCUMENT, OPERATIONS, answers, flaws, media, walk
+from tests.web.described import CALLS, DOCUMENT, EVENTS, OPERATIONS, answers, flaws, media, walk
 from tests.web.site import Site
 
 # What each call itself may answer, beside "default", which stands for the guard and for bugs.
@@ -78,6 +78,15 @@ def test_the_websocket_has_a_section_and_its_messages() -> None:
         "metrics_update",
         "alert",
     ]
+
+
+def test_the_event_stream_says_what_its_events_are() -> None:
+    answered = answers(OPERATIONS[EVENTS])
+    assert set(answered) == {"200", "503", "default"}
+    assert list(answered["200"]["content"]) == ["text/event-stream"]
+    for word in ("`dashboard`", "Last-Event-ID", "15 s", "10 s", "EventSource"):
+        assert word in answered["200"]["description"]
+    assert flaws({"$ref": "#/components/schemas/Dashboard"}, world.load("dashboard.json")) == []
 
 
 def test_behind_a_proxy_the_first_address_is_the_one_that_people_use() -> None:

@@ -28,6 +28,8 @@ ANSWERS = [
     ("GET", "/api/v1/servers/metrics", 400, "no-store"),
     ("GET", "/api/v1/alerts?page=0", 422, "no-store"),
     ("GET", "/healthz", 200, "no-store"),
+    ("GET", "/api/v1/sse/dashboard", 200, "no-store, no-transform"),
+    ("HEAD", "/api/v1/sse/dashboard", 200, "no-store, no-transform"),
     ("GET", "/nothing", 404, "no-store"),
     ("POST", "/api/state", 405, "no-store"),
     ("GET", "/ws", 426, "no-store"),

@@ -12,7 +12,7 @@ from monserv.wire import examples
 from monserv.wire.schemas import answers
 from monserv.wire.schemas.legacy import AlertMessage, MetricsUpdate, StateMetrics
 from monserv.wire.schemas.metrics import Metrics
-from monserv.wire.schemas.resources import Alert, Error, Health, Server, Trends
+from monserv.wire.schemas.resources import Alert, Dashboard, Error, Health, Server, Trends
 from tests.golden import world
 
 State = Schema.from_dict(
@@ -29,6 +29,7 @@ GOLDEN: dict[str, Schema] = {
     "health.json": answers.HealthAnswer(),
     "trends.json": answers.TrendsAnswer(),
     "error.json": Error(),
+    "dashboard.json": Dashboard(),
 }
 EXAMPLES: list[tuple[Schema, Any]] = [
     (Metrics(), examples.METRICS),
@@ -38,6 +39,7 @@ EXAMPLES: list[tuple[Schema, Any]] = [
     (Trends(), examples.TRENDS),
     (State(), {"data": examples.STATE}),
     (MetricsUpdate(), examples.METRICS_UPDATE),
+    (Dashboard(), examples.DASHBOARD),
     (AlertMessage(), examples.RAISED),
     (answers.ProbeAnswer(), examples.answer({"status": "ok"}, "monserv is alive")),
     (Error(), examples.failure(404, "No server has this URL.")),
@@ -70,6 +72,9 @@ def test_an_example_is_what_its_schema_says(schema: Schema, example: Any) -> Non
         ("health.json", ("data", "servers", "local://")),
         ("trends.json", ("data", "trends", "mail")),
         ("error.json", ()),
+        ("dashboard.json", ()),
+        ("dashboard.json", ("data",)),
+        ("dashboard.json", ("data", "stats")),
         ("metrics_update.json", ("data", "ssh://root@mail.example.net", "memory")),
         ("alert.json", ()),
     ],

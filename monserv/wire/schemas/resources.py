@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from marshmallow import Schema
 from marshmallow.fields import Boolean, Dict, Enum, List, Nested, Raw, String
+from marshmallow.validate import Equal
 
 from monserv.model.alert import AlertType, Resolution, Severity
 from monserv.model.snapshot import Status
 from monserv.wire import examples
 from monserv.wire.resources import Health as HealthWord
-from monserv.wire.schemas.fields import count, flag, instant, text
+from monserv.wire.schemas.fields import count, flag, instant, percent, text
 from monserv.wire.schemas.metrics import Metrics
 
 
@@ -132,6 +133,35 @@ class Health(Schema):
     online = count("Servers not offline (alert and warning count as online)", 1)
     offline = count("Servers offline", 0)
     alerts = count("Active alerts", 1)
+
+
+class Stats(Schema):
+    """The numbers on top; none is ever null, and an average over nothing is 0."""
+
+    total_servers = count("Servers, paused ones included", 1)
+    online_servers = count("Servers not offline", 1)
+    offline_servers = count("Servers offline", 0)
+    alert_count = count("Active alerts", 1)
+    avg_cpu = percent("CPU, averaged over the servers that are online", 12.5)
+    avg_memory = percent("Memory, averaged over the servers that are online", 85.0)
+    avg_disk = percent("Averaged over the disks of these servers that can be written", 50.0)
+
+
+class DashboardData(Schema):
+    """Everything that a dashboard shows."""
+
+    stats = Nested(Stats, required=True)
+    servers = Nested(ServerList, required=True)
+    alerts = List(Nested(Alert), required=True, metadata={"description": "Those active"})
+    health = Nested(Health, required=True)
+
+
+class Dashboard(Schema):
+    """The data of a `dashboard` event."""
+
+    type = String(required=True, validate=Equal("dashboard"))
+    timestamp = instant("When it was so", "2026-01-01T12:00:00Z")
+    data = Nested(DashboardData, required=True)
 
 
 class Trend(Schema):

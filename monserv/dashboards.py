@@ -1,0 +1,86 @@
+"""What readers of event streams get: the whole dashboard, whenever there is news."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from monserv.clock import Clock
+from monserv.db.journal import Journal
+from monserv.feed import Feed, seeing
+from monserv.model.alert import Transition
+from monserv.model.snapshot import Snapshot
+from monserv.state import State
+from monserv.stream import events
+from monserv.stream.client import View
+from monserv.stream.forms import EVENT_STREAM
+from monserv.stream.hub import Hub
+from monserv.wire.dashboard import dashboard
+from monserv.wire.encoding import encode
+
+NAME = "dashboard"
+_IDENTITY = re.compile(r"([0-9a-f]{1,64})-([0-9]{1,18})")
+
+
+class Dashboards:
+    """Makes the events, once for each view that has readers; safe for threads.
+
+    An event's id is the epoch of this process and the version of the state, so a
+    reader that comes back is known to have missed something, or not.
+    ``journal`` is called when an event is made, for what is durable and what is not.
+    """
+
+    def __init__(
+        self,
+        *,
+        state: State,
+        hub: Hub,
+        clock: Clock,
+        epoch: str,
+        journal: Callable[[], Journal],
+    ) -> None:
+        self._state = state
+        self._hub = hub
+        self._clock = clock
+        self._epoch = epoch
+        self._journal = journal
+        self._feed = Feed(state, self._event, clock)
+
+    def publish(self) -> None:
+        """Send everybody how it is now."""
+        for view in self._hub.views(EVENT_STREAM):
+            self._hub.publish_state(self._feed.renewed(view), view, EVENT_STREAM)
+
+    def publish_alert(self, transition: Transition, is_for: Callable[[View], bool]) -> None:
+        """Send those who may hear of it how it is now that an alert was raised or recovered."""
+        snapshot = self._state.snapshot().after(transition)
+        for view in self._hub.views(EVENT_STREAM):
+            if is_for(view):
+                event = self._event(snapshot.seen_by(seeing(view)))
+                self._hub.publish_state(event, view, EVENT_STREAM)
+
+    def greeting(self, view: View, last_event_id: str = "") -> bytes | None:
+        """Return the event that a new reader gets at once.
+
+        ``None`` when there is nothing newer than ``last_event_id``; one that is none
+        of ours is as good as no one.
+        """
+        if self._knows(last_event_id):
+            return None
+        return self._feed.message(view, is_spared=True)
+
+    def _knows(self, last_event_id: str) -> bool:
+        found = _IDENTITY.fullmatch(last_event_id)
+        if found is None or found[1] != self._epoch:
+            return False
+        return int(found[2]) >= self._state.snapshot().version
+
+    def _event(self, snapshot: Snapshot) -> bytes:
+        journal = self._journal()
+        alerts = [
+            replace(alert, recorded=journal.is_recorded(alert.event_id))
+            for alert in snapshot.alerts
+        ]
+        document = dashboard(snapshot, alerts, journal.problem(), self._clock.now())
+        return events.event(NAME, f"{self._epoch}-{snapshot.version}", encode(document))
