@@ -7,6 +7,7 @@ in the worker, so there is exactly one and nothing is loaded before the fork.
 from __future__ import annotations
 
 import logging
+import math
 import os
 import resource
 import signal
@@ -36,7 +37,7 @@ signals.let_in()
 
 from config import load, remarks  # noqa: E402 -- as above
 from monserv import logs  # noqa: E402 -- as above
-from monserv.clock import give_way  # noqa: E402 -- as above
+from monserv.clock import SystemClock, give_way  # noqa: E402 -- as above
 from monserv.errors import MonservError, StartRefused  # noqa: E402 -- as above
 from monserv.settings import greeting  # noqa: E402 -- as above
 from monserv.settings.addresses import in_url  # noqa: E402 -- as above
@@ -45,6 +46,7 @@ from monserv.setup import lock, product  # noqa: E402 -- as above
 REFUSED = 2
 STOP_SECONDS = 2.0
 REQUEST_SECONDS = 0.3
+BODY_SECONDS = 10.0
 DRAIN_SECONDS = 2.6
 MIGRATION_SECONDS = 600
 PREFLIGHT_SECONDS = 120
@@ -84,6 +86,7 @@ if os.access("/dev/shm", os.W_OK):  # noqa: S108 -- the heartbeat must not wait 
     worker_tmp_dir = "/dev/shm"  # noqa: S108 -- as above
 
 log = logging.getLogger("monserv")
+clock = SystemClock()
 
 
 def on_starting(server: Any) -> None:
@@ -142,19 +145,21 @@ def post_worker_init(worker: Any) -> None:
         log.warning("%s", line)
 
 
-def pre_request(_worker: Any, _request: Any) -> None:
+def pre_request(_worker: Any, request: Any) -> None:
     """Count the requests that are being answered, WebSockets among them.
 
     The next request may have come with this one, and gunicorn would answer one
     after the other without ever letting another client in.
     """
     _Drain.requests += 1
+    request.unreader.give_up_at = clock.monotonic() + BODY_SECONDS
     give_way()
 
 
-def post_request(_worker: Any, _request: Any, _environ: Any, _response: Any) -> None:
+def post_request(_worker: Any, request: Any, _environ: Any, _response: Any) -> None:
     """Count the requests that are being answered."""
     _Drain.requests -= 1
+    request.unreader.give_up_at = math.inf
 
 
 def worker_exit(_server: Any, _worker: Any) -> None:
@@ -204,7 +209,8 @@ def _read_in_turns() -> None:
     """Let the others go first before each piece that is read, and keep the pieces small.
 
     gunicorn reads a body that nobody wants to its end, and would do nothing else
-    for as long as its client is quick.
+    for as long as its client is quick. It bounds the time that headers may take (as
+    ``keepalive``), and a body none: one that is late ends where it is.
     """
     from gunicorn.http.unreader import SocketUnreader  # noqa: PLC0415 -- only in the worker
 
@@ -212,7 +218,16 @@ def _read_in_turns() -> None:
 
     def read_in_turn(unreader: Any, _wanted_bytes: int | None = None) -> bytes:
         give_way()
-        return bytes(read(unreader))
+        left_seconds = getattr(unreader, "give_up_at", math.inf) - clock.monotonic()
+        if left_seconds == math.inf:
+            return bytes(read(unreader))
+        unreader.sock.settimeout(max(left_seconds, 0.001))
+        try:
+            return bytes(read(unreader))
+        except TimeoutError:
+            return b""
+        finally:
+            unreader.sock.settimeout(None)
 
     SocketUnreader.chunk = read_in_turn
 

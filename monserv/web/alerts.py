@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Any
 
 from flask import Response
-from flask_smorest import Blueprint
 from marshmallow import RAISE
 
 from monserv.errors import StorageError
@@ -14,13 +13,14 @@ from monserv.model.history import HistoryQuery
 from monserv.model.snapshot import Snapshot
 from monserv.web import envelope, lookup
 from monserv.web.current import runtime, snapshot
+from monserv.web.resource import Resource
 from monserv.web.words import counted, sentence
 from monserv.wire import examples, resources
 from monserv.wire.schemas.answers import ActiveAlertsAnswer, AlertPageAnswer
 from monserv.wire.schemas.filters import AlertFilter
 from monserv.wire.schemas.resources import Error
 
-alerts = Blueprint(
+alerts = Resource(
     "Alerts",
     __name__,
     url_prefix="/api/v1",

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from flask import Response
-from flask_smorest import Blueprint
 
 from monserv.web import envelope
 from monserv.web.current import runtime, snapshot
+from monserv.web.resource import Resource
 from monserv.web.words import sentence, summary
 from monserv.wire import examples, resources
 from monserv.wire.schemas.answers import HealthAnswer, ProbeAnswer
 from monserv.wire.schemas.resources import Error
 
-health = Blueprint(
+health = Resource(
     "Health", __name__, description="How the servers do, and whether monserv itself is well."
 )
 

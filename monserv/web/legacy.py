@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from flask import Response, request
-from flask_smorest import Blueprint
 
 from monserv.web import envelope
 from monserv.web.current import runtime, snapshot
+from monserv.web.resource import Resource
 from monserv.wire import examples
 from monserv.wire import legacy as wire
 
-legacy = Blueprint("State", __name__, description="All servers in one object, for scripts.")
+legacy = Resource("State", __name__, description="All servers in one object, for scripts.")
 
 
 @legacy.get("/api/state")

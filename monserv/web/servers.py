@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response
-from flask_smorest import Blueprint
 
 from monserv.web import envelope, lookup
 from monserv.web.current import snapshot
+from monserv.web.resource import Resource
 from monserv.web.words import counted
 from monserv.wire import examples, resources
 from monserv.wire.metrics import metrics
@@ -18,7 +18,7 @@ from monserv.wire.schemas.resources import Error
 
 _UNKNOWN = "No server has this URL."
 
-servers = Blueprint(
+servers = Resource(
     "Servers",
     __name__,
     url_prefix="/api/v1",

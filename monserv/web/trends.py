@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response
-from flask_smorest import Blueprint
 from marshmallow import RAISE
 
 from monserv.web import envelope
 from monserv.web.current import runtime, snapshot
+from monserv.web.resource import Resource
 from monserv.web.words import counted
 from monserv.wire import examples, resources
 from monserv.wire.schemas.answers import TrendsAnswer
@@ -18,7 +18,7 @@ from monserv.wire.schemas.resources import Error
 
 _UNKNOWN = "No server has this id."
 
-trends = Blueprint(
+trends = Resource(
     "Trends",
     __name__,
     url_prefix="/api/v1",
