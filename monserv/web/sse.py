@@ -11,7 +11,6 @@ import random
 from typing import Any
 
 from flask import Response, request
-from flask_smorest import Blueprint
 from werkzeug.http import http_date
 
 from monserv.stream import events
@@ -19,6 +18,7 @@ from monserv.stream.forms import EVENT_STREAM
 from monserv.stream.socket import ClientSocket
 from monserv.web import description, envelope
 from monserv.web.current import access, runtime
+from monserv.web.resource import Resource
 from monserv.wire import examples
 from monserv.wire.schemas.resources import Error
 
@@ -32,7 +32,22 @@ _RETRY_AFTER_SECONDS = 10
 _RETRY_MILLISECONDS = 2000
 _RETRY_JITTER_MILLISECONDS = 4000
 
-sse = Blueprint(
+_EVENT = {
+    "type": "object",
+    "description": "Each event, by the fields of its lines",
+    "properties": {
+        "event": {"const": "dashboard"},
+        "id": {"type": "string", "description": "Goes back as Last-Event-ID"},
+        "data": {
+            "type": "string",
+            "contentMediaType": "application/json",
+            "contentSchema": {"$ref": "#/components/schemas/Dashboard"},
+        },
+    },
+    "required": ["event", "id", "data"],
+}
+
+sse = Resource(
     "Events",
     __name__,
     url_prefix="/api/v1/sse",
@@ -70,7 +85,7 @@ class _Stream(Response):
 @sse.get("/dashboard")
 @sse.response(
     200,
-    {"type": "string", "description": "Server-sent events"},
+    _EVENT,
     content_type=CONTENT_TYPE,
     description=description.EVENTS,
     example=examples.DASHBOARD_EVENT,

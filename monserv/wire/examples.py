@@ -176,10 +176,11 @@ DASHBOARD: dict[str, Any] = {
     },
 }
 
-DASHBOARD_EVENT = (
-    "event: dashboard\nid: 9f86d081884c7d65-42\n"
-    'data: {"type":"dashboard","timestamp":"2026-01-01T12:00:00Z","data":{...}}\n\n'
-)
+DASHBOARD_EVENT = {
+    "event": "dashboard",
+    "id": "9f86d081884c7d65-42",
+    "data": '{"type":"dashboard","timestamp":"2026-01-01T12:00:00Z","data":{...}}',
+}
 
 RAISED: dict[str, Any] = {
     "type": "alert",
