@@ -13,6 +13,7 @@ from monserv.db.journal import Journal
 from monserv.feed import Feed, seeing
 from monserv.model.alert import AlertType, Kind, Transition
 from monserv.model.poll import Polled, PollResult
+from monserv.model.server import Server
 from monserv.model.snapshot import Snapshot
 from monserv.series.trends import Trends
 from monserv.state import State
@@ -90,6 +91,22 @@ class Pipeline:
         self._trends.add(result)
         if isinstance(result, Polled):
             self.first_sample.set()
+
+    def watch(self, server: Server) -> None:
+        """Take in a server that is new or has changed; its poller is told after this."""
+        now = self._clock.now()
+        before = self._state.snapshot().servers.get(server.id)
+        if before is not None and before.server.url != server.url:
+            self._trends.forget(server.id)
+        self._journal.record(self._engine.watch(server, now))
+        self._trends.watch(server.id)
+        self._state.watch(server, now)
+
+    def forget(self, server_id: str) -> None:
+        """Drop a server whose poller has been told to end; its open alerts close."""
+        self._journal.record(self._engine.forget(server_id, self._clock.now()))
+        self._trends.forget(server_id)
+        self._state.forget(server_id)
 
     def broadcast(self) -> None:
         """Send the newest state, after the alerts that its samples caused."""

@@ -14,6 +14,7 @@ from monserv.model.server import Server
 from monserv.model.snapshot import ServerView, Snapshot, Status
 
 PENDING = "pending"
+PAUSED = "paused"
 
 
 class State:
@@ -21,17 +22,32 @@ class State:
 
     def __init__(self, servers: Iterable[Server], now: datetime) -> None:
         self._lock = threading.Lock()
-        self._views = {
-            server.id: ServerView(server, Status.OFFLINE, PENDING, None, now, now)
-            for server in servers
-        }
+        self._views = {server.id: _fresh(server, now) for server in servers}
         self._snapshot = Snapshot(0, MappingProxyType(dict(self._views)))
         self._version = 0
 
-    def put(self, result: PollResult, alerts: tuple[Alert, ...]) -> ServerView:
-        """Take in what a poll brought, with the server's open alerts; return its new view."""
+    def watch(self, server: Server, now: datetime) -> None:
+        """Show ``server`` from now on, in place of the one with its id if there is one."""
         with self._lock:
-            before = self._views[result.server_id]
+            before = self._views.get(server.id)
+            self._views[server.id] = _configured(before, server, now)
+            self._version += 1
+
+    def forget(self, server_id: str) -> None:
+        """Show a server no longer."""
+        with self._lock:
+            if self._views.pop(server_id, None) is not None:
+                self._version += 1
+
+    def put(self, result: PollResult, alerts: tuple[Alert, ...]) -> ServerView | None:
+        """Take in what a poll brought, with the server's open alerts; return its new view.
+
+        ``None`` when the server is no longer there, or paused: it changes nothing then.
+        """
+        with self._lock:
+            before = self._views.get(result.server_id)
+            if before is None or not before.server.is_active:
+                return None
             if isinstance(result, Polled):
                 after = _sampled(before, result, alerts)
             else:
@@ -43,8 +59,10 @@ class State:
     def adopt(self, server_id: str, alerts: tuple[Alert, ...]) -> None:
         """Show the alerts that were open when an earlier process ended."""
         with self._lock:
-            self._views[server_id] = replace(self._views[server_id], alerts=alerts)
-            self._version += 1
+            before = self._views.get(server_id)
+            if before is not None:
+                self._views[server_id] = replace(before, alerts=alerts)
+                self._version += 1
 
     def snapshot(self) -> Snapshot:
         """Return all servers as they are now; the same object until something changes."""
@@ -53,6 +71,32 @@ class State:
                 views = MappingProxyType(dict(self._views))
                 self._snapshot = Snapshot(self._version, views)
             return self._snapshot
+
+
+def _fresh(server: Server, now: datetime) -> ServerView:
+    reason = PENDING if server.is_active else PAUSED
+    return ServerView(server, Status.OFFLINE, reason, None, now, now)
+
+
+def _configured(before: ServerView | None, server: Server, now: datetime) -> ServerView:
+    """Return the view of a server that was added or changed."""
+    if before is None or before.server.url != server.url:
+        # What another machine said says nothing of this one.
+        return _fresh(server, now)
+    if not server.is_active:
+        return replace(
+            before,
+            server=server,
+            status=Status.OFFLINE,
+            reason=PAUSED,
+            last_error=None,
+            since=before.since if before.status is Status.OFFLINE else now,
+            missed_polls=0,
+        )
+    is_tried_anew = not before.server.is_active or not before.server.is_reached_like(server)
+    if is_tried_anew and before.status is Status.OFFLINE:
+        before = replace(before, reason=PENDING, last_error=None, missed_polls=0)
+    return replace(before, server=server)
 
 
 def _sampled(before: ServerView, result: Polled, alerts: tuple[Alert, ...]) -> ServerView:

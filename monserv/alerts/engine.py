@@ -35,11 +35,25 @@ class Watched:
         if alert.type in words.MEASURED:
             self._conditions[key] = lifecycle.UNKNOWN
 
-    def missed(self, result: Missed) -> list[Transition]:
-        """Decide on a poll without data."""
+    def unmeasured(self) -> None:
+        """Take note that there is no data: what is open stays open."""
         for key in list(self._conditions):
             self._keep(key, lifecycle.unmeasured(self._conditions[key]))
+
+    def missed(self, result: Missed) -> list[Transition]:
+        """Decide on a poll without data."""
+        self.unmeasured()
         return reach.missed(self.alerts, result)
+
+    def close_all(
+        self, at: datetime, worded: Callable[[str], words.Words]
+    ) -> tuple[Transition, ...]:
+        """Close whatever is open, since nobody will measure it again."""
+        self._conditions.clear()
+        return tuple(
+            self.alerts.close(key, at, worded(alert.subject), Reason.ITEM_GONE)
+            for key, alert in self.alerts.items()
+        )
 
     def sampled(self, result: Polled, monotonic: float) -> list[Transition]:
         """Decide on a sample that arrived at ``monotonic``."""
@@ -118,7 +132,31 @@ class Engine:
         self, servers: Iterable[Server], thresholds: Thresholds, new_event_id: Callable[[], str]
     ) -> None:
         self._lock = threading.Lock()
-        self._watched = {server.id: Watched(server, thresholds, new_event_id) for server in servers}
+        self._thresholds = thresholds
+        self._new_event_id = new_event_id
+        self._watched = {server.id: self._begun(server) for server in servers}
+
+    def watch(self, server: Server, now: datetime) -> tuple[Transition, ...]:
+        """Decide for ``server`` from now on, in place of the one with its id if there is one.
+
+        What is open stays open, also while it is paused. Returns the closing of what
+        was said about another URL.
+        """
+        with self._lock:
+            before = self._watched.get(server.id)
+            if before is not None and before.alerts.server.url == server.url:
+                before.alerts.rename(server)
+                if not server.is_active:
+                    before.unmeasured()
+                return ()
+            self._watched[server.id] = self._begun(server)
+            return before.close_all(now, words.moved) if before is not None else ()
+
+    def forget(self, server_id: str, now: datetime) -> tuple[Transition, ...]:
+        """Decide for a server no longer; return the closing of what was open."""
+        with self._lock:
+            before = self._watched.pop(server_id, None)
+            return before.close_all(now, words.unwatched) if before is not None else ()
 
     def restore(self, alerts: Iterable[Alert], now: datetime) -> tuple[Transition, ...]:
         """Take over the alerts that were open when an earlier process ended.
@@ -139,14 +177,23 @@ class Engine:
         return tuple(orphans)
 
     def observe(self, result: PollResult, monotonic: float) -> tuple[Transition, ...]:
-        """Return what ``result``, which arrived at ``monotonic``, changed."""
+        """Return what ``result``, which arrived at ``monotonic``, changed.
+
+        Nothing when its server is no longer there, or paused.
+        """
         with self._lock:
-            watched = self._watched[result.server_id]
+            watched = self._watched.get(result.server_id)
+            if watched is None or not watched.alerts.server.is_active:
+                return ()
             if isinstance(result, Polled):
                 return tuple(watched.sampled(result, monotonic))
             return tuple(watched.missed(result))
 
     def active(self, server_id: str) -> tuple[Alert, ...]:
-        """Return a server's open alerts, oldest first."""
+        """Return a server's open alerts, oldest first; none for an unknown server."""
         with self._lock:
-            return tuple(alert for _, alert in self._watched[server_id].alerts.items())
+            watched = self._watched.get(server_id)
+            return tuple(alert for _, alert in watched.alerts.items()) if watched else ()
+
+    def _begun(self, server: Server) -> Watched:
+        return Watched(server, self._thresholds, self._new_event_id)

@@ -77,6 +77,12 @@ class OpenAlerts:
         tags = self.server.tags
         return Transition(Kind.RAISED, at, alert, subject, message, Reason.SUSTAINED, tags)
 
+    def rename(self, server: Server) -> None:
+        """Go on under what ``server`` says; its URL, which is in every id, is the same."""
+        if self.hostname == self.server.name:
+            self.hostname = server.name
+        self.server = server
+
     def close(self, key: str, at: datetime, said: Words, reason: Reason) -> Transition:
         """Close an alert."""
         return closed(self._alerts.pop(key), at, said, reason, self.server.tags)

@@ -125,5 +125,14 @@ def key_matches(host: str, seconds: float) -> Words:
 
 def unwatched(subject: str) -> Words:
     """Word that an alert closes because its server is no longer watched."""
+    return _closing(subject), "The server is no longer watched"
+
+
+def moved(subject: str) -> Words:
+    """Word that an alert closes because its server is watched at another address now."""
+    return _closing(subject), "The server is now watched at another address"
+
+
+def _closing(subject: str) -> str:
     _, _, what = subject.partition("] ")
-    return f"[RECOVERED] {what}", "The server is no longer watched"
+    return f"[RECOVERED] {what}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from monserv.model.secret import Secret
@@ -17,17 +18,26 @@ class Reach(StrEnum):
     LOCAL = "local"
 
 
+class Source(StrEnum):
+    """Where a server is configured."""
+
+    SETTINGS = "settings"
+    MANAGED = "managed"
+
+
 @dataclass(frozen=True, slots=True)
 class Credentials:
     """What monserv may show a server to log in.
 
     With a ``key_path`` the password is that key's passphrase, and of no use when
     the key is not encrypted. With neither, the agent and the user's default keys
-    are tried.
+    are tried. While there is a ``problem``, a sentence, they are not known and
+    nothing is tried at all.
     """
 
     password: Secret | None = None
     key_path: str | None = None
+    problem: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +45,9 @@ class Server:
     """A monitored machine, as configured.
 
     ``id`` is a short stable slug. ``url`` is the masked URL that older clients
-    key on: unique, without query, the password as three stars.
+    key on: unique, without query, the password as three stars. One that is not
+    ``is_active`` is paused: nothing is asked of it. ``latitude`` and ``longitude``
+    are in degrees. ``created_at`` and ``updated_at`` are unknown for settings.
     """
 
     id: str
@@ -47,5 +59,22 @@ class Server:
     url: str
     tags: tuple[str, ...] = ()
     description: str = ""
-    source: str = "settings"
+    source: Source = Source.SETTINGS
     credentials: Credentials = field(default=Credentials(), repr=False)
+    is_active: bool = True
+    location: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+
+    @property
+    def known_as(self) -> str:
+        """What no two servers share: user, host and port, or this machine."""
+        if self.reach is Reach.LOCAL:
+            return "local://"
+        return f"{self.username}@{self.host.lower()}:{self.port}"
+
+    def is_reached_like(self, other: Server) -> bool:
+        """Whether a session with one is a session with the other."""
+        return (self.known_as, self.credentials) == (other.known_as, other.credentials)

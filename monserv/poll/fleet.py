@@ -17,7 +17,7 @@ MAX_START_GAP_SECONDS = 0.05
 
 
 class Fleet:
-    """Starts and stops a poller for each server."""
+    """Starts and stops a poller for each server that is not paused."""
 
     def __init__(
         self,
@@ -33,32 +33,47 @@ class Fleet:
         self._watchdog = Watchdog(clock)
         self._lock = threading.Lock()
         self._pollers: dict[str, Poller] = {}
+        # Told to end, and perhaps still at it.
+        self._retired: list[Poller] = []
         self._stopped = False
 
     def start(self, servers: Iterable[Server]) -> None:
         """Poll each server from now on; one that is polled already goes on."""
         self._watchdog.start()
         with self._lock:
-            new = [server for server in servers if server.id not in self._pollers]
+            new = [
+                server for server in servers if server.is_active and server.id not in self._pollers
+            ]
             gap = min(MAX_START_GAP_SECONDS, self._interval_seconds / max(1, len(new)))
             now = self._clock.monotonic()
             for index, server in enumerate(new):
-                poller = Poller(
-                    server,
-                    Cadence(now + index * gap, self._interval_seconds),
-                    opener=self._opener,
-                    watchdog=self._watchdog,
-                    clock=self._clock,
-                    ingest=self._ingest,
-                )
-                self._pollers[server.id] = poller
-                poller.start()
+                self._begin(server, now + index * gap)
+
+    def watch(self, server: Server) -> None:
+        """Poll ``server`` from now on as it says, or not at all while it is paused.
+
+        A session that is as good for it goes on; otherwise nothing of the one before
+        is delivered from now on. Never waits for a server.
+        """
+        with self._lock:
+            poller = self._pollers.get(server.id)
+            if poller is not None and server.is_active and poller.server.is_reached_like(server):
+                poller.server = server
+                return
+            self._end(server.id)
+            if server.is_active and not self._stopped:
+                self._begin(server, self._clock.monotonic())
+
+    def forget(self, server_id: str) -> None:
+        """Poll a server no longer, and deliver nothing more of it; never waits for it."""
+        with self._lock:
+            self._end(server_id)
 
     def stop(self, timeout_seconds: float) -> None:
         """End all pollers, waiting for them together at most so long."""
         with self._lock:
             self._stopped = True
-            pollers = list(self._pollers.values())
+            pollers = [*self._pollers.values(), *self._retired]
         for poller in pollers:
             poller.request_stop()
         give_up_at = self._clock.monotonic() + timeout_seconds
@@ -73,3 +88,24 @@ class Fleet:
                 return ("polling has been stopped",)
             dead = [name for name, poller in self._pollers.items() if not poller.is_alive]
         return tuple(f"the poller of {name} has died" for name in dead)
+
+    def _begin(self, server: Server, first_at: float) -> None:
+        """Start a poller. Requires the lock."""
+        poller = Poller(
+            server,
+            Cadence(first_at, self._interval_seconds),
+            opener=self._opener,
+            watchdog=self._watchdog,
+            clock=self._clock,
+            ingest=self._ingest,
+        )
+        self._pollers[server.id] = poller
+        poller.start()
+
+    def _end(self, server_id: str) -> None:
+        """Let a poller go, if there is one. Requires the lock."""
+        self._retired = [poller for poller in self._retired if poller.is_alive]
+        poller = self._pollers.pop(server_id, None)
+        if poller is not None:
+            poller.retire()
+            self._retired.append(poller)

@@ -43,7 +43,10 @@ class OpensSessions(Protocol):
 
 
 class Poller:
-    """The thread ``monserv-poll-<server id>``."""
+    """The thread ``monserv-poll-<server id>``.
+
+    ``server`` may be replaced by one that is reached alike.
+    """
 
     def __init__(
         self,
@@ -55,13 +58,14 @@ class Poller:
         clock: Clock,
         ingest: Callable[[PollResult], None],
     ) -> None:
-        self._server = server
+        self.server = server
         self._cadence = cadence
         self._opener = opener
         self._watchdog = watchdog
         self._clock = clock
         self._ingest = ingest
         self._stopping = threading.Event()
+        self._delivery = threading.Lock()
         self._thread = threading.Thread(
             target=self._run, name=f"monserv-poll-{server.id}", daemon=True
         )
@@ -87,6 +91,13 @@ class Poller:
         if limit is not None:
             limit.expire()
 
+    def retire(self) -> None:
+        """Ask the thread to end, and deliver nothing from the return of this call on."""
+        self.request_stop()
+        # Taking in a result waits for neither disk nor network, so this is soon free.
+        with self._delivery:
+            pass
+
     def join(self, timeout_seconds: float) -> None:
         """Wait for the thread to end, at most so long."""
         self._thread.join(timeout_seconds)
@@ -101,16 +112,23 @@ class Poller:
         due = self._cadence.first_at
         while not self._stopping.wait(max(0.0, due - now)):
             result = self._one_slot(due)
-            if self._stopping.is_set():
+            if not self._deliver(result):
                 break
+            now = self._clock.monotonic()
+            due = self._cadence.next_after(now)
+        self._hang_up()
+
+    def _deliver(self, result: PollResult) -> bool:
+        """Hand on what a poll brought; return whether anybody still wants results."""
+        with self._delivery:
+            if self._stopping.is_set():
+                return False
             try:
                 self._ingest(result)
             except Exception:
                 # A bug behind us must not end the watching of this server.
-                log.exception("%s: a poll could not be processed", self._server.name)
-            now = self._clock.monotonic()
-            due = self._cadence.next_after(now)
-        self._hang_up()
+                log.exception("%s: a poll could not be processed", self.server.name)
+        return True
 
     def _one_slot(self, due: float) -> PollResult:
         try:
@@ -118,26 +136,26 @@ class Poller:
         except PollError as error:
             return self._miss(due, error)
         except Exception as error:
-            log.exception("%s: polling failed in an unforeseen way", self._server.name)
+            log.exception("%s: polling failed in an unforeseen way", self.server.name)
             self._hang_up()
             return self._miss(
                 due, PollError(Cause.BAD_OUTPUT, f"monserv failed: {type(error).__name__}")
             )
         if self._last_error is not None:
-            log.info("%s: answers again", self._server.name)
+            log.info("%s: answers again", self.server.name)
         self._missed_polls = 0
         self._last_error = None
-        return Polled(self._server.id, sample.taken_at, sample)
+        return Polled(self.server.id, sample.taken_at, sample)
 
     def _miss(self, due: float, error: PollError) -> Missed:
         # Parts of it may be the server's own words.
         text = clean(str(error), ERROR_LIMIT)
         is_news = self._last_error is None or str(self._last_error) != str(error)
         if is_news and not self._stopping.is_set():
-            log.warning("%s: %s", self._server.name, text)
+            log.warning("%s: %s", self.server.name, text)
         self._last_error = error
         self._missed_polls += 1 + self._cadence.slots_between(due, self._clock.monotonic())
-        return Missed(self._server.id, self._clock.now(), error.cause, text, self._missed_polls)
+        return Missed(self.server.id, self._clock.now(), error.cause, text, self._missed_polls)
 
     def _attempt(self) -> Sample:
         if self._conversation is not None:
@@ -172,7 +190,7 @@ class Poller:
         if text != self._last_break:
             self._last_break = text
             text = clean(text, ERROR_LIMIT)
-            log.info("%s: %s; logging in again", self._server.name, text)
+            log.info("%s: %s; logging in again", self.server.name, text)
 
     def _check_patience(self) -> None:
         """Raise the last error again while it is too early for another login."""
@@ -185,7 +203,7 @@ class Poller:
     def _connect(self) -> Conversation:
         with self._limited(LOGIN_LIMIT_SECONDS) as limit:
             try:
-                session = self._opener.open(self._server, limit)
+                session = self._opener.open(self.server, limit)
                 limit.hold(session.abort)
                 try:
                     self._conversation = Conversation(session, self._clock, self._stopping)

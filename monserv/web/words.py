@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from monserv.model.snapshot import Snapshot, Status
 
+_NOTHING = "No server is watched"
+
 
 def counted(number: int, noun: str) -> str:
     """Return ``1 server``, ``3 servers``."""
@@ -17,16 +19,19 @@ def sentence(problem: str) -> str:
 
 def summary(snapshot: Snapshot) -> str:
     """Return how all servers do, in one sentence."""
-    statuses = [view.status for view in snapshot.servers.values()]
-    return f"{_servers(len(statuses), statuses.count(Status.OFFLINE))}, {_alerts(snapshot)}"
+    views = snapshot.servers.values()
+    asked = [view.status for view in views if view.server.is_active]
+    said = [_servers(len(asked), asked.count(Status.OFFLINE), len(views) - len(asked))]
+    return ", ".join([*said, _alerts(snapshot)])
 
 
-def _servers(total: int, offline: int) -> str:
-    if not total:
-        return "No server is watched"
+def _servers(asked: int, offline: int, paused: int) -> str:
+    if not asked:
+        return f"{counted(paused, 'server')} {_are(paused)} paused" if paused else _NOTHING
+    also = f", {paused} {_are(paused)} paused" if paused else ""
     if not offline:
-        return f"{counted(total, 'server')} {_are(total)} online"
-    return f"{offline} of {counted(total, 'server')} {_are(offline)} offline"
+        return f"{counted(asked, 'server')} {_are(asked)} online{also}"
+    return f"{offline} of {counted(asked, 'server')} {_are(offline)} offline{also}"
 
 
 def _alerts(snapshot: Snapshot) -> str:

@@ -77,7 +77,12 @@ SERVER: dict[str, Any] = {
     "description": "",
     "tags": "prod,berlin",
     "is_active": True,
-    "source": "settings",
+    "location": "cellar",
+    "latitude": 52.52,
+    "longitude": 13.405,
+    "created_at": "2025-11-01T08:00:00Z",
+    "updated_at": "2025-11-01T08:00:00Z",
+    "source": "managed",
     "metrics": METRICS,
 }
 

@@ -77,10 +77,12 @@ def history(page: HistoryPage, query: HistoryQuery) -> dict[str, Any]:
 def health(snapshot: Snapshot, storage_problem: str | None) -> dict[str, Any]:
     """Return how all servers do; ``storage_problem`` is why the database is broken."""
     views = snapshot.servers.values()
-    offline = sum(view.status is Status.OFFLINE for view in views)
+    # A server that is paused counts in the total only.
+    asked = [view for view in views if view.server.is_active]
+    offline = sum(view.status is Status.OFFLINE for view in asked)
     alerts = len(snapshot.alerts)
     return {
-        "status": _health(len(views), offline, alerts, storage_problem),
+        "status": _health(len(asked), offline, alerts, storage_problem),
         "servers": {
             view.server.url: {
                 "url": view.server.url,
@@ -90,7 +92,7 @@ def health(snapshot: Snapshot, storage_problem: str | None) -> dict[str, Any]:
             for view in views
         },
         "total": len(views),
-        "online": len(views) - offline,
+        "online": len(asked) - offline,
         "offline": offline,
         "alerts": alerts,
     }
@@ -106,8 +108,8 @@ def trends(points: Mapping[str, Sequence[TrendPoint]]) -> dict[str, Any]:
     }
 
 
-def _health(total: int, offline: int, alerts: int, storage_problem: str | None) -> Health:
-    if storage_problem is not None or 0 < total == offline:
+def _health(asked: int, offline: int, alerts: int, storage_problem: str | None) -> Health:
+    if storage_problem is not None or 0 < asked == offline:
         return Health.ERROR
     return Health.DEGRADED if offline or alerts else Health.OK
 
@@ -133,7 +135,12 @@ def _configuration(configured: Server) -> dict[str, Any]:
         "username": configured.username,
         "description": configured.description,
         "tags": ",".join(configured.tags),
-        "is_active": True,
+        "is_active": configured.is_active,
+        "location": configured.location,
+        "latitude": configured.latitude,
+        "longitude": configured.longitude,
+        "created_at": stamp(configured.created_at) if configured.created_at else None,
+        "updated_at": stamp(configured.updated_at) if configured.updated_at else None,
         "source": configured.source,
     }
 

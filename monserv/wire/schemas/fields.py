@@ -31,6 +31,13 @@ def percent(description: str, example: float) -> fields.Float:
     return fields.Float(required=True, metadata={**about, **bounds})
 
 
+def degrees(description: str, example: float, *, limit: int) -> fields.Float:
+    """Return a required angle from ``-limit`` to ``limit``, or null."""
+    about = _about(f"{description}, in degrees", example)
+    bounds = {"minimum": -limit, "maximum": limit}
+    return fields.Float(required=True, allow_none=True, metadata={**about, **bounds})
+
+
 def flag(description: str, *, example: bool) -> fields.Boolean:
     """Return a required yes or no."""
     return fields.Boolean(required=True, metadata=_about(description, example))

@@ -7,10 +7,11 @@ from marshmallow.fields import Boolean, Dict, Enum, List, Nested, Raw, String
 from marshmallow.validate import Equal
 
 from monserv.model.alert import AlertType, Resolution, Severity
+from monserv.model.server import Source
 from monserv.model.snapshot import Status
 from monserv.wire import examples
 from monserv.wire.resources import Health as HealthWord
-from monserv.wire.schemas.fields import count, flag, instant, percent, text
+from monserv.wire.schemas.fields import count, degrees, flag, instant, percent, text
 from monserv.wire.schemas.metrics import Metrics
 
 
@@ -25,8 +26,8 @@ class Server(Schema):
         by_value=String,
         required=True,
         metadata={
-            "description": "offline: not sampled yet, or three polls missed; alert and warning: "
-            "an alert of that weight is active; else online",
+            "description": "offline: not sampled yet, paused, or three polls missed; alert and "
+            "warning: an alert of that weight is active; else online",
             "example": "alert",
         },
     )
@@ -46,8 +47,28 @@ class Server(Schema):
     username = text("User who logs in", "scada")
     description = text("Free text", "")
     tags = text("Comma-separated", "prod,berlin")
-    is_active = flag("Whether it is polled", example=True)
-    source = text("Where it is configured", "settings")
+    is_active = flag("Whether it is polled; false while it is paused", example=True)
+    location = text("Where it stands, free text", "cellar")
+    latitude = degrees("Where it stands, or null", 52.52, limit=90)
+    longitude = degrees("Where it stands, or null", 13.405, limit=180)
+    created_at = instant(
+        "When it was added, null for one from settings", "2025-11-01T08:00:00Z", allow_none=True
+    )
+    updated_at = instant(
+        "When it was last changed, null for one from settings",
+        "2025-11-01T08:00:00Z",
+        allow_none=True,
+    )
+    source = Enum(
+        Source,
+        by_value=String,
+        required=True,
+        metadata={
+            "description": "settings: in SERVERS, and changed there; managed: added and changed "
+            "through this API",
+            "example": "managed",
+        },
+    )
     metrics = Nested(
         Metrics,
         required=True,
