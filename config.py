@@ -8,7 +8,6 @@ with the value, which may be a password.
 
 from __future__ import annotations
 
-import getpass
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -38,7 +37,7 @@ def load(environ: Mapping[str, str] = os.environ, directory: Path = DIRECTORY) -
     return Settings(
         data_dir=data_dir,
         database_url=values["DATABASE_URL"] or f"sqlite:///{data_dir / DATABASE}",
-        servers=servers.read(values["SERVERS"], _user()),
+        servers=servers.read(values["SERVERS"], servers.this_user()),
         thresholds=Thresholds(
             cpu_percent=values["CPU_THRESHOLD_PERCENT"],
             memory_percent=values["MEM_THRESHOLD_PERCENT"],
@@ -123,10 +122,3 @@ def _hosts(values: Mapping[str, Any]) -> tuple[str, ...]:
         *addresses.machine_names(),
     ]
     return tuple(dict.fromkeys(one for one in named if one not in addresses.EVERY_ADDRESS))
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a container may run as a number without a name
-        return str(os.getuid())

@@ -8,13 +8,14 @@ from monserv import runtime as composition
 from monserv.model.settings import Settings
 from monserv.runtime import Runtime
 from monserv.setup.product import ROOT
-from monserv.web import api, cors, headers
+from monserv.web import api, body, cors, headers, refusals
 from monserv.web.alerts import alerts
 from monserv.web.current import EXTENSION
 from monserv.web.guard import Guard
 from monserv.web.health import health
 from monserv.web.legacy import legacy
 from monserv.web.live import live
+from monserv.web.managing import managing
 from monserv.web.pages import pages
 from monserv.web.servers import servers
 from monserv.web.sse import sse
@@ -31,6 +32,7 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> Flask:
     )
     # A redirect to the address without doubled slashes would repeat the query, passwords too.
     app.url_map.merge_slashes = False
+    app.config["MAX_CONTENT_LENGTH"] = body.MAX_BYTES
     running = runtime or composition.build(settings)
     app.extensions[EXTENSION] = running
     app.before_request(Guard(settings, running.clock).check)
@@ -38,7 +40,8 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> Flask:
     app.after_request(cors.add)
     for blueprint in (live, pages, vendor):
         app.register_blueprint(blueprint)
+    refusals.register(app)
     rest = api.build(app, settings)
-    for blueprint in (servers, alerts, health, trends, legacy, sse):
+    for blueprint in (servers, managing, alerts, health, trends, legacy, sse):
         rest.register_blueprint(blueprint)
     return app

@@ -4,7 +4,13 @@ MonservError
 ├── SettingsError            a setting is malformed; the start stops with it
 ├── StartRefused             the process must not run this way (second start, ``-w 2``)
 ├── StorageError             the database cannot be used
-│   └── StorageTimeout       it did not answer in time
+│   ├── StorageTimeout       it did not answer in time
+│   └── KeyFileError         what opens stored passwords cannot be used
+├── ChangeRefused            a server cannot be changed like that
+│   ├── UnknownServer        there is none with that id
+│   ├── ServerConflict       another one is in the way, or it is changed elsewhere
+│   ├── BeyondAccess         whoever asks would no longer see it
+│   └── UnfitChange          a field cannot have that value; names it
 └── PollError                a poll brought no sample; carries a ``Cause``
 
 The text of an error is one sentence for a person: what happened, why, what to
@@ -45,6 +51,35 @@ class Cause(StrEnum):
     SHELL_UNUSABLE = "shell_unusable"
     TIMED_OUT = "timed_out"
     BAD_OUTPUT = "bad_output"
+    CREDENTIALS_UNREADABLE = "credentials_unreadable"
+
+
+class KeyFileError(StorageError):
+    """What opens stored passwords cannot be used."""
+
+
+class ChangeRefused(MonservError):  # noqa: N818 -- it states an outcome, as ``StartRefused``
+    """A server cannot be changed like that; the text says why."""
+
+
+class UnknownServer(ChangeRefused):
+    """There is no server with that id, or none that may be seen."""
+
+
+class ServerConflict(ChangeRefused):
+    """Another server is in the way, or this one is changed elsewhere."""
+
+
+class BeyondAccess(ChangeRefused):
+    """Whoever asks would not see the server as it would then be."""
+
+
+class UnfitChange(ChangeRefused):
+    """The value of ``field`` is not possible; the text says why."""
+
+    def __init__(self, field: str, text: str) -> None:
+        super().__init__(text)
+        self.field = field
 
 
 class PollError(MonservError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from monserv.alerts.engine import Engine
 from monserv.clock import Clock
@@ -107,6 +107,22 @@ class Pipeline:
         self._journal.record(self._engine.forget(server_id, self._clock.now()))
         self._trends.forget(server_id)
         self._state.forget(server_id)
+
+    def restore(self, server_ids: Iterable[str] | None = None) -> tuple[Transition, ...]:
+        """Take over the alerts that an earlier process left open; raises ``StorageError``.
+
+        With ``server_ids`` those of these servers alone; otherwise the end of those that
+        belong to nobody is returned.
+        """
+        alerts = self._journal.active_alerts()
+        servers = self._state.snapshot().servers
+        if server_ids is not None:
+            urls = {servers[one].server.url for one in server_ids if one in servers}
+            alerts = tuple(alert for alert in alerts if alert.server_url in urls)
+        orphans = self._engine.restore(alerts, self._clock.now())
+        for server_id in servers:
+            self._state.adopt(server_id, self._engine.active(server_id))
+        return orphans
 
     def broadcast(self) -> None:
         """Send the newest state, after the alerts that its samples caused."""

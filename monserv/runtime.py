@@ -11,9 +11,13 @@ from monserv.alerts.engine import Engine
 from monserv.broadcast import Broadcaster
 from monserv.clock import Clock, SystemClock
 from monserv.dashboards import Dashboards
+from monserv.db import vault
 from monserv.db.engine import Database
 from monserv.db.journal import Journal
+from monserv.db.servers import ServerStore
+from monserv.db.vault import Vault
 from monserv.errors import StorageError
+from monserv.inventory import Inventory
 from monserv.model.alert import Transition
 from monserv.model.settings import Settings
 from monserv.pipeline import Pipeline, announcer
@@ -38,8 +42,8 @@ class Runtime:
         self.clock = clock
         self.epoch = secrets.token_hex(8)
         self.started_at = clock.now()
-        self.state = State(settings.servers, self.started_at)
-        self.trends = Trends(settings.servers, settings.poll_interval_seconds)
+        self.state = State((), self.started_at)
+        self.trends = Trends((), settings.poll_interval_seconds)
         self.hub = Hub(clock)
         self.dashboards = Dashboards(
             state=self.state,
@@ -53,7 +57,7 @@ class Runtime:
         self.journal = Journal(
             self._database, announcer(self.hub, self.state, self.dashboards), clock
         )
-        self._engine = Engine(settings.servers, settings.thresholds, lambda: uuid.uuid4().hex)
+        self._engine = Engine((), settings.thresholds, lambda: uuid.uuid4().hex)
         self._pipeline = Pipeline(
             state=self.state,
             trends=self.trends,
@@ -68,6 +72,14 @@ class Runtime:
         self._fleet = Fleet(
             self._opener, clock, self._pipeline.ingest, settings.poll_interval_seconds
         )
+        self.inventory = Inventory(
+            settings.servers,
+            store=ServerStore(self._database, Vault(settings.data_dir / vault.FILE)),
+            pipeline=self._pipeline,
+            fleet=self._fleet,
+            key_problem=self._opener.key_problem,
+            clock=clock,
+        )
         self._lock = threading.Lock()
         self._started = False
         self._stopped = False
@@ -79,11 +91,15 @@ class Runtime:
                 return
             self._started = True
             self.hub.start()
+            servers = self.inventory.read()
+            for server in servers:
+                self._pipeline.watch(server)
             orphans = self._restore_alerts()
             self.journal.start()
             self.journal.record(orphans)
             self._broadcaster.start()
-            self._fleet.start(self.settings.servers)
+            self._fleet.start(servers)
+            self.inventory.begin()
 
     def stop(self, timeout_seconds: float) -> None:
         """Stop everything in reverse, once, within ``timeout_seconds``.
@@ -96,6 +112,7 @@ class Runtime:
             self._stopped = True
             give_up_at = self.clock.monotonic() + timeout_seconds
             for stop in (
+                self.inventory.stop,
                 self._fleet.stop,
                 self._broadcaster.stop,
                 self.hub.stop,
@@ -129,15 +146,12 @@ class Runtime:
 
     def _restore_alerts(self) -> tuple[Transition, ...]:
         """Take over what an earlier process left open; return the end of what nobody watches."""
+        everybody = None if self.inventory.is_complete else self.state.snapshot().servers
         try:
-            restored = self.journal.active_alerts()
+            return self._pipeline.restore(everybody)
         except StorageError as error:
             log.error("alerts of an earlier run could not be read: %s", error)  # noqa: TRY400 -- one line, no traceback
             return ()
-        orphans = self._engine.restore(restored, self.clock.now())
-        for server in self.settings.servers:
-            self.state.adopt(server.id, self._engine.active(server.id))
-        return orphans
 
 
 def build(settings: Settings, clock: Clock | None = None) -> Runtime:

@@ -37,7 +37,7 @@ def test_defaults_are_those_of_the_documentation(folder: Path) -> None:
     settings = load(folder)
     assert settings.data_dir == folder / "instance"
     assert settings.database_url == f"sqlite:///{folder}/instance/monserv.db"
-    assert [server.url for server in settings.servers] == ["local://"]
+    assert settings.servers == ()
     assert settings.thresholds == Thresholds(90.0, 80.0, 80.0, 90.0, 60.0)
     assert settings.poll_interval_seconds == 4.0
     assert (settings.server_host, settings.server_port) == ("127.0.0.1", 18904)

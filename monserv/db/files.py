@@ -24,9 +24,9 @@ def scratch(path: Path, purpose: str) -> Iterator[Path]:
 
 def put(file: Path, path: Path) -> None:
     """Move a finished file to its place: durable before, atomic, durable after."""
-    _sync(file)
+    sync(file)
     file.replace(path)
-    _sync(path.parent)
+    sync(path.parent)
 
 
 def _remove(file: Path) -> None:
@@ -34,7 +34,8 @@ def _remove(file: Path) -> None:
         file.with_name(file.name + suffix).unlink(missing_ok=True)
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Make a file, or the names in a folder, durable."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

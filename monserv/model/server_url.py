@@ -17,6 +17,7 @@ from monserv.model.secret import Secret
 from monserv.model.server import DEFAULT_SSH_PORT, Reach
 
 STARS = "***"
+LOCAL_URL = "local://"
 MAX_PORT = 65535
 MAX_HOST_LENGTH = 253
 
@@ -77,6 +78,33 @@ def mask(username: str, host: str, port_text: str = "", *, has_password: bool) -
     return f"ssh://{user}{secret}@{host}{port}"
 
 
+def masked(reach: Reach, username: str, host: str, port: int, *, has_password: bool) -> str:
+    """Return the URL that may be shown of a server that is known by its parts."""
+    if reach is Reach.LOCAL:
+        return LOCAL_URL
+    place = f"[{host}]" if ":" in host else host
+    port_text = "" if port == DEFAULT_SSH_PORT else str(port)
+    return mask(username, place, port_text, has_password=has_password)
+
+
+def bare_host(text: str) -> str:
+    """Read a host that stands alone: a name or an address, IPv6 with or without brackets.
+
+    Raises ``MalformedUrlError`` with a sentence.
+    """
+    text = text.strip()
+    if ":" in text and "/" not in text:
+        try:
+            return _ipv6(text.removeprefix("[").removesuffix("]"))[1:-1].lower()
+        except MalformedUrlError:
+            pass
+    elif _HOST.fullmatch(text) and len(text) <= MAX_HOST_LENGTH:
+        return text
+    raise MalformedUrlError(
+        "Must be a host name or an address alone, without ssh://, user, port or path."
+    )
+
+
 def identity(url: str) -> str:
     """Return what two masked URLs of one server share: case of the host and ``:22`` aside."""
     head, separator, place = url.rpartition("@")
@@ -123,7 +151,7 @@ def _local(rest: str) -> ServerUrl:
         password=None,
         host="localhost",
         port=DEFAULT_SSH_PORT,
-        url="local://",
+        url=LOCAL_URL,
         name=options.get("name"),
         tags=_tags(options.get("tags", "")),
     )

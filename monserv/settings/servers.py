@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import getpass
 import hashlib
+import itertools
+import os
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from monserv.errors import SettingsError
 from monserv.model.server import DEFAULT_SSH_PORT, Credentials, Reach, Server
-from monserv.model.server_url import MalformedUrlError, ServerUrl, identity, parse
+from monserv.model.server_url import LOCAL_URL, MalformedUrlError, ServerUrl, identity, parse
 
 MAX_SLUG_LENGTH = 40
 LOCAL_NAME = "this machine"
@@ -30,7 +33,7 @@ def split(text: str) -> list[str]:
 
 
 def read(entries: Sequence[str], local_user: str) -> tuple[Server, ...]:
-    """Return the servers that ``entries`` name; with none, this machine itself.
+    """Return the servers that ``entries`` name.
 
     Raises ``SettingsError`` with the position of the entry, from 1, and the reason.
     """
@@ -42,9 +45,32 @@ def read(entries: Sequence[str], local_user: str) -> tuple[Server, ...]:
             _read_one(number, text)
     found = [(number, _read_one(number, text)) for number, text in numbered]
     _refuse_doubles(found)
-    urls = [url for _, url in found] or [parse("local://")]
+    urls = [url for _, url in found]
     slugs = Counter(_slug(url) for url in urls)
     return tuple(_server(url, local_user, unique=slugs[_slug(url)] == 1) for url in urls)
+
+
+def this_machine(local_user: str) -> Server:
+    """Return the machine that monserv runs on, as ``local://`` names it."""
+    return _server(parse(LOCAL_URL), local_user, unique=True)
+
+
+def this_user() -> str:
+    """Return the name of the user that monserv runs as."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container may run as a number without a name
+        return str(os.getuid())
+
+
+def free_id(reach: Reach, username: str, host: str, port: int, taken: Container[str]) -> str:
+    """Return an id, made as for settings, that is not among those ``taken``."""
+    slug = slug_of(reach, username, host, port)
+    if slug not in taken:
+        return slug
+    candidate = f"{slug}-{_fingerprint(username, host, port)}"
+    numbered = (f"{candidate}-{number}" for number in itertools.count(2))
+    return next(one for one in itertools.chain([candidate], numbered) if one not in taken)
 
 
 def _read_one(number: int, text: str) -> ServerUrl:
@@ -68,7 +94,9 @@ def _refuse_doubles(found: Sequence[tuple[int, ServerUrl]]) -> None:
 def _server(url: ServerUrl, local_user: str, *, unique: bool) -> Server:
     is_local = url.reach is Reach.LOCAL
     return Server(
-        id=_slug(url) if unique else f"{_slug(url)}-{_fingerprint(url)}",
+        id=_slug(url)
+        if unique
+        else f"{_slug(url)}-{_fingerprint(url.username, url.host, url.port)}",
         name=url.name or (LOCAL_NAME if is_local else url.host),
         reach=url.reach,
         host=url.host,
@@ -81,21 +109,25 @@ def _server(url: ServerUrl, local_user: str, *, unique: bool) -> Server:
 
 
 def _slug(url: ServerUrl) -> str:
+    return slug_of(url.reach, url.username, url.host, url.port)
+
+
+def slug_of(reach: Reach, username: str, host: str, port: int) -> str:
     """Return an id from user, host and port, by which a server is known.
 
     It is the same at every start, whatever its name, its password and its
     neighbours are. What does not show in it is told apart by a fingerprint.
     """
-    if url.reach is Reach.LOCAL:
+    if reach is Reach.LOCAL:
         return LOCAL_ID
-    port = "" if url.port == DEFAULT_SSH_PORT else f" {url.port}"
-    known_as = f"{url.username} {url.host}{port}".lower()
+    port_text = "" if port == DEFAULT_SSH_PORT else f" {port}"
+    known_as = f"{username} {host}{port_text}".lower()
     slug = "-".join(re.findall(r"[a-z0-9]+", known_as))
     if known_as.isascii() and len(slug) <= MAX_SLUG_LENGTH:
         return slug
-    return f"{slug[:MAX_SLUG_LENGTH]}-{_fingerprint(url)}"
+    return f"{slug[:MAX_SLUG_LENGTH]}-{_fingerprint(username, host, port)}"
 
 
-def _fingerprint(url: ServerUrl) -> str:
-    known_as = f"{url.username}@{url.host.lower()}:{url.port}"
+def _fingerprint(username: str, host: str, port: int) -> str:
+    known_as = f"{username}@{host.lower()}:{port}"
     return hashlib.sha256(known_as.encode()).hexdigest()[:6]

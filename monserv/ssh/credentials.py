@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import socket
+import stat
 from collections.abc import Callable, Generator
 from functools import partial
 from pathlib import Path
@@ -25,6 +26,8 @@ from monserv.ssh.transport import DisconnectedByServer
 MAX_OFFERED_KEYS = 4
 AGENT_SECONDS = 3.0
 READABLE_BY_OTHERS = 0o077
+# A device would be read without end, and a pipe waited for.
+MAX_KEY_FILE_BYTES = 64 * 1024
 PKCS8_FIRST_LINES = (b"-----BEGIN PRIVATE KEY-----", b"-----BEGIN ENCRYPTED PRIVATE KEY-----")
 DEFAULT_KEY_NAMES = ("id_ed25519", "id_ecdsa", "id_rsa")
 
@@ -78,7 +81,10 @@ def load_key(path: Path, passphrase: str | None) -> paramiko.PKey:
     others may read is refused, both as ``ssh`` does.
     """
     try:
-        if path.stat().st_mode & READABLE_BY_OTHERS:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode) or found.st_size > MAX_KEY_FILE_BYTES:
+            raise KeyUnusableError(f"The key file {path} is no file with a key in it")
+        if found.st_mode & READABLE_BY_OTHERS:
             raise KeyUnusableError(
                 f"The key file {path} may be read by others; chmod 600 mends that"
             )

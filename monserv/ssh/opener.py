@@ -6,8 +6,10 @@ import threading
 from pathlib import Path
 
 from monserv.clock import Clock
+from monserv.errors import Cause, PollError
 from monserv.model.server import Reach, Server
-from monserv.offload import real_threads
+from monserv.offload import CallRefused, CallTimeout, real_threads
+from monserv.ssh.credentials import KeyUnusableError, configured_key
 from monserv.ssh.dial import RESOLVERS
 from monserv.ssh.hostkeys import HostKeys
 from monserv.ssh.local import LocalSession
@@ -16,6 +18,7 @@ from monserv.ssh.session import Dialer, Lease, Session
 # A handshake costs milliseconds of CPU on both sides; more at once only makes
 # all of them slower.
 HANDSHAKES_AT_ONCE = 16
+KEY_SECONDS = 5.0
 
 
 class Opener:
@@ -32,9 +35,26 @@ class Opener:
 
     def open(self, server: Server, lease: Lease) -> Session:
         """Return a session on ``server``; raises ``PollError``."""
+        if server.credentials.problem is not None:
+            raise PollError(Cause.CREDENTIALS_UNREADABLE, server.credentials.problem)
         if server.reach is Reach.LOCAL:
             return LocalSession()
         return self._dialer.connect(server, lease)
+
+    def key_problem(self, server: Server) -> str | None:
+        """Return why the private key that ``server`` names cannot be used, in a sentence.
+
+        An encrypted key is made to take long to open, so that is done elsewhere.
+        """
+        if server.credentials.key_path is None:
+            return None
+        try:
+            self._resolvers.call(KEY_SECONDS, lambda: configured_key(server))
+        except (CallTimeout, CallRefused):
+            return f"The key file {server.credentials.key_path} was not read in time"
+        except KeyUnusableError as error:
+            return str(error)
+        return None
 
     def stop(self) -> None:
         """Let the resolver threads go."""

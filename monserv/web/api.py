@@ -22,6 +22,7 @@ MAX_BODY_BYTES = 64 * 1024
 
 _SENTENCES = {
     404: "There is nothing at this address; /swagger/index.html shows what there is.",
+    413: "The body is larger than 64 KiB.",
     405: "This address does not know this method; the Allow header lists those it knows.",
     413: f"The body is too large; at most {MAX_BODY_BYTES // 1024} KiB are taken.",
     422: "A parameter has a value that it cannot have.",
@@ -38,7 +39,8 @@ class Api(flask_smorest.Api):  # type: ignore[misc]  # the library ships no type
         """Return an error of Flask, of validation or of a bug as the API's own."""
         code = error.code or 500
         errors = _details(getattr(error, "data", None) or {})
-        sentence = _SENTENCES.get(code) or _only(errors) or error.description or error.name
+        sentence = _of_body(errors) if _is_of_body(error) else _SENTENCES.get(code)
+        sentence = sentence or _only(errors) or error.description or error.name
         response = envelope.failure(code, sentence, errors)
         for name, value in error.get_headers():
             if name not in response.headers:
@@ -77,6 +79,16 @@ def _addresses(settings: Settings) -> list[dict[str, str]]:
     if not settings.api_host:
         return [here]
     return [{"url": f"//{settings.api_host}", "description": "API_HOST"}, here]
+
+
+def _is_of_body(error: HTTPException) -> bool:
+    return "json" in (getattr(error, "data", None) or {}).get("messages", {})
+
+
+def _of_body(errors: Mapping[str, Any]) -> str:
+    """Return what is wrong with the first field of a body that a person has filled in."""
+    field, said = next(iter(errors.items()))
+    return f"{field}: {' '.join(said)}"
 
 
 def _details(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -35,9 +35,15 @@ DOORS: Mapping[str, Role | Public] = {
     "State.show_state": Role.VIEWER,
     "Servers.list_servers": Role.VIEWER,
     "Servers.show_metrics": Role.VIEWER,
+    "Servers.show_server": Role.VIEWER,
     "Alerts.list_active_alerts": Role.VIEWER,
     "Alerts.list_alerts": Role.VIEWER,
     "Health.show_health": Role.VIEWER,
     "Trends.list_trends": Role.VIEWER,
     "Events.stream_dashboard": Role.VIEWER,
+    # What changes servers.
+    "Managing.add_server": Role.OPERATOR,
+    "Managing.change_server": Role.OPERATOR,
+    "Managing.remove_server": Role.OPERATOR,
+    "Managing.toggle_server": Role.OPERATOR,
 }

@@ -6,13 +6,15 @@ from typing import Any
 
 from flask import Response
 
+from monserv.errors import UnknownServer
 from monserv.web import envelope, lookup
 from monserv.web.current import snapshot
+from monserv.web.refusals import declared
 from monserv.web.resource import Resource
 from monserv.web.words import counted
 from monserv.wire import examples, resources
 from monserv.wire.metrics import metrics
-from monserv.wire.schemas.answers import MetricsAnswer, ServersAnswer
+from monserv.wire.schemas.answers import MetricsAnswer, ServerAnswer, ServersAnswer
 from monserv.wire.schemas.filters import NO_URL, ServerUrl
 from monserv.wire.schemas.resources import Error
 
@@ -37,6 +39,22 @@ def list_servers() -> Response:
     """List all servers with their status and their metrics."""
     shown = resources.servers(snapshot())
     return envelope.success(shown, counted(shown["total"], "server"))
+
+
+@servers.get("/servers/<server_id>")
+@servers.response(
+    200,
+    ServerAnswer,
+    description="The server with its status and its metrics",
+    example=examples.answer(examples.SERVER, "scadanas"),
+)
+@declared(servers, 404)
+def show_server(server_id: str) -> Response:
+    """Show one server."""
+    view = snapshot().servers.get(server_id)
+    if view is None:
+        raise UnknownServer("No server has this id.")
+    return envelope.success(resources.server(view), view.server.name)
 
 
 @servers.get("/servers/metrics")

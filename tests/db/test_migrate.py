@@ -19,7 +19,7 @@ from monserv.db.journal import Journal
 from monserv.db.migrate import migrate
 from monserv.db.tables import metadata
 from monserv.errors import StorageError
-from tests.db.upgrade import next_version
+from tests.db.upgrade import NEXT, NOW, next_version
 from tests.db.world import Alerts, Ears, Place, Process
 
 
@@ -69,13 +69,13 @@ def test_an_upgrade_keeps_every_row_and_the_old_database_beside_it(
     process.end()
     next_version(monkeypatch.setattr, place.path.parent / "migrations")
     migrate(place.url)
-    assert place.ask("SELECT version_num FROM alembic_version") == [("0002",)]
+    assert place.ask("SELECT version_num FROM alembic_version") == [(NEXT,)]
     assert place.ask("SELECT event_id, note = message FROM transitions") == [
         ("event-1", 1),
         ("event-2", 1),
     ]
-    backup = Place(place.path.with_name("monserv.db.before-0001"))
-    assert backup.ask("SELECT version_num FROM alembic_version") == [("0001",)]
+    backup = Place(place.path.with_name(f"monserv.db.before-{NOW}"))
+    assert backup.ask("SELECT version_num FROM alembic_version") == [(NOW,)]
     assert backup.has_once("event-1", "event-2")
     assert (mode(place.path), mode(backup.path)) == (0o600, 0o600)
 
@@ -96,7 +96,7 @@ def test_nobody_else_writes_during_an_upgrade(
     next_version(monkeypatch.setattr, place.path.parent / "migrations")
     monkeypatch.setattr(migrations, "_run_migrations", run)
     migrate(place.url)
-    assert place.ask("SELECT version_num FROM alembic_version") == [("0002",)]
+    assert place.ask("SELECT version_num FROM alembic_version") == [(NEXT,)]
 
 
 def test_an_upgrade_waits_for_nobody_for_ever_and_leaves_a_database_in_use_alone(
@@ -109,7 +109,7 @@ def test_an_upgrade_waits_for_nobody_for_ever_and_leaves_a_database_in_use_alone
     with pytest.raises(StorageError) as refusal:
         migrate(place.url)
     assert str(refusal.value) == f"The database {place.path} is locked by another program"
-    assert place.ask("SELECT version_num FROM alembic_version") == [("0001",)]
+    assert place.ask("SELECT version_num FROM alembic_version") == [(NOW,)]
     journal.record([alerts.raised()])
     assert journal.settle(5)
     assert place.has_once("event-1", "event-2")
@@ -121,7 +121,7 @@ def test_a_migration_that_fails_leaves_the_old_database(
     next_version(monkeypatch.setattr, place.path.parent / "migrations", sql="SELECT * FROM nowhere")
     with pytest.raises(StorageError, match="no such table: nowhere"):
         migrate(place.url)
-    assert place.ask("SELECT version_num FROM alembic_version") == [("0001",)]
+    assert place.ask("SELECT version_num FROM alembic_version") == [(NOW,)]
     assert [path.name for path in sorted(place.path.parent.iterdir())] == [
         "migrations",
         "monserv.db",

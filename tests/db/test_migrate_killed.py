@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.db.killing import Mortals, copied
+from tests.db.upgrade import NEXT, NOW
 from tests.db.world import Place
 
 pytestmark = pytest.mark.real
@@ -47,7 +48,7 @@ def test_making_a_database_leaves_none_or_a_whole_one(tmp_path: Path) -> None:
     place.path.parent.mkdir()
     for _ in killed_before_each_step(place, "make", before=None):
         if place.path.exists():
-            assert version(place) == "0001"
+            assert version(place) == NOW
             assert place.rows() == []
     assert [file.name for file in place.path.parent.iterdir()] == ["monserv.db"]
 
@@ -67,11 +68,11 @@ def test_an_upgrade_leaves_the_old_database_or_the_new_one_with_the_old_beside_i
         now = version(found)
         seen.add(now)
         assert found.rows() == rows
-        if now == "0002":
+        if now == NEXT:
             assert found.ask("SELECT count(*) FROM transitions WHERE note IS NULL") == [(0,)]
-            backup = Place(folder / "monserv.db.before-0001")
-            assert version(backup) == "0001"
+            backup = Place(folder / f"monserv.db.before-{NOW}")
+            assert version(backup) == NOW
             assert backup.rows() == rows
-    assert seen == {"0001", "0002"}
+    assert seen == {NOW, NEXT}
     left = {file.name for file in folder.glob("monserv.db*")}
-    assert left == {"monserv.db", "monserv.db.before-0001"}
+    assert left == {"monserv.db", f"monserv.db.before-{NOW}"}

@@ -9,12 +9,14 @@ from typing import Any
 
 from monserv.db import migrate, version
 
+NOW = version.CURRENT
+NEXT = "9999"
 REVISION = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "{next}"
+down_revision = "{now}"
 
 
 def upgrade():
@@ -31,6 +33,8 @@ def next_version(
     shutil.copytree(
         migrate.MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True
     )
-    (folder / "versions" / "0002_note.py").write_text(REVISION.format(sql=sql))
+    (folder / "versions" / f"{NEXT}_note.py").write_text(
+        REVISION.format(sql=sql, now=NOW, next=NEXT)
+    )
     setattr_(migrate, "MIGRATIONS", folder)
-    setattr_(version, "CURRENT", "0002")
+    setattr_(version, "CURRENT", NEXT)

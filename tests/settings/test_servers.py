@@ -6,7 +6,7 @@ import pytest
 
 from monserv.errors import SettingsError
 from monserv.model.server import Reach, Server
-from monserv.settings.servers import read, split
+from monserv.settings.servers import free_id, read, split, this_machine
 
 
 def servers(text: str) -> tuple[Server, ...]:
@@ -31,8 +31,9 @@ def test_a_comma_between_tags_belongs_to_them() -> None:
     assert (third.tags, third.name) == (("q", "r"), "Zwei")
 
 
-def test_without_servers_this_machine_is_watched() -> None:
-    (server,) = servers("")
+def test_without_servers_there_are_none_and_this_machine_is_known_all_the_same() -> None:
+    assert servers("") == ()
+    server = this_machine("joe")
     assert (server.reach, server.url, server.id) == (Reach.LOCAL, "local://", "local")
     assert (server.host, server.username, server.name) == ("localhost", "joe", "this machine")
 
@@ -81,3 +82,13 @@ def test_a_bad_entry_is_named_by_its_position_without_its_secret(text: str, said
     assert str(refused.value).startswith(said)
     for secret in ("s3c", "r3t"):
         assert secret not in str(refused.value)
+
+
+def test_an_id_that_is_taken_gets_a_fingerprint_and_then_a_number() -> None:
+    taken: list[str] = []
+    for _ in range(4):
+        taken.append(free_id(Reach.SSH, "joe", "nas", 22, taken))
+    assert len(set(taken)) == 4
+    assert taken[0] == "joe-nas"
+    assert re.fullmatch(r"joe-nas-[0-9a-f]{6}", taken[1])
+    assert taken[2:] == [f"{taken[1]}-2", f"{taken[1]}-3"]

@@ -14,6 +14,7 @@ OPERATIONS: dict[str, dict[str, Any]] = {
     f"{method.upper()} {path}": operation
     for path, item in DOCUMENT["paths"].items()
     for method, operation in item.items()
+    if method != "parameters"
 }
 EVENTS = "GET /api/v1/sse/dashboard"
 CALLS = [name for name in OPERATIONS if name not in {"GET /ws", EVENTS}]

@@ -15,7 +15,10 @@ from tests.wire.strict import parse
 
 SITE = Site()
 RULES = sorted(
-    str(rule).replace("<path:filename>", "favicon.svg").replace("<path:name>", "chart.umd.js")
+    str(rule)
+    .replace("<path:filename>", "favicon.svg")
+    .replace("<path:name>", "chart.umd.js")
+    .replace("<server_id>", "scadanas")
     for rule in SITE.app.url_map.iter_rules()
     if "GET" in (rule.methods or ())
 )

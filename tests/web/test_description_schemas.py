@@ -26,7 +26,7 @@ def test_the_schema_of_an_answer_is_what_goes_over_the_wire(name: str) -> None:
     assert flaws(schema, {"added": 1}) != []
 
 
-@pytest.mark.parametrize("name", CALLS)
+@pytest.mark.parametrize("name", [name for name in CALLS if name.startswith("GET ")])
 def test_an_answer_is_one_that_its_operation_declares(name: str) -> None:
     site = Site()
     path = name.partition(" ")[2]

@@ -1,6 +1,6 @@
 """Every table, a module a group; ``metadata`` lists them all."""
 
-from monserv.db.tables import journal
+from monserv.db.tables import journal, servers
 from monserv.db.tables.columns import metadata
 
-__all__ = ["journal", "metadata"]
+__all__ = ["journal", "metadata", "servers"]

@@ -23,6 +23,18 @@ class ServersAnswer(Answer):
     data = Nested(resources.ServerList, required=True)
 
 
+class ServerAnswer(Answer):
+    """One server."""
+
+    data = Nested(resources.Server, required=True)
+
+
+class RemovedAnswer(Answer):
+    """What was removed."""
+
+    data = Nested(resources.Removed, required=True)
+
+
 class MetricsAnswer(Answer):
     """One server's metrics, null before its first complete sample."""
 

@@ -84,6 +84,12 @@ class ServerList(Schema):
     total = count("How many", 1)
 
 
+class Removed(Schema):
+    """A server that is no longer watched."""
+
+    id = text("Its id", "scadanas")
+
+
 class Alert(Schema):
     """One episode of an alert."""
 

@@ -1,0 +1,296 @@
+"""Which servers are watched: the row first, then the running object.
+
+Servers come from settings, where they are changed, and from here. A change is stored
+before anything that runs hears of it; what the database does not take has not happened.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime
+
+from monserv.clock import Clock
+from monserv.db.servers import ServerStore, Stored
+from monserv.errors import (
+    BeyondAccess,
+    ServerConflict,
+    StorageError,
+    StorageTimeout,
+    UnfitChange,
+    UnknownServer,
+)
+from monserv.model import redesign
+from monserv.model.access import Access
+from monserv.model.changes import Changes
+from monserv.model.server import Reach, Server, Source
+from monserv.pipeline import Pipeline
+from monserv.poll.fleet import Fleet
+from monserv.settings.servers import free_id, this_machine, this_user
+
+log = logging.getLogger(__name__)
+
+# A change waits for those before it, and each of them for the database.
+TURN_SECONDS = 10.0
+MAX_SERVERS = 5000
+RETRY_SECONDS = 5.0
+STOP_SECONDS = 0.2
+
+
+class Inventory:
+    """All servers that are watched; one change at a time."""
+
+    def __init__(
+        self,
+        configured: Iterable[Server],
+        *,
+        store: ServerStore,
+        pipeline: Pipeline,
+        fleet: Fleet,
+        key_problem: Callable[[Server], str | None],
+        clock: Clock,
+    ) -> None:
+        self._configured = tuple(configured)
+        self._store = store
+        self._pipeline = pipeline
+        self._fleet = fleet
+        self._key_problem = key_problem
+        self._clock = clock
+        self._turn = threading.Lock()
+        self._servers: dict[str, Server] = {}
+        # Whether the database may know what we do not.
+        self._is_doubtful = False
+        self._is_new = False
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def read(self) -> tuple[Server, ...]:
+        """Read which servers are watched; call it before anything is connected.
+
+        With a database that cannot be used these are the ones from settings, or this
+        machine; the others are missing until it works.
+        """
+        now = self._clock.now()
+        try:
+            stored = self._store.load_alone()
+        except StorageError as error:
+            log.error("the servers added here are not watched: %s", error)  # noqa: TRY400 -- one line, no traceback
+            self._is_doubtful = True
+            first = () if self._configured else (_first(now),)
+            stored = Stored(first, frozenset(), is_new=False)
+        if stored.is_new and not self._configured:
+            stored = replace(stored, servers=(_first(now),))
+        self._servers = {server.id: server for server in self._merged(stored)}
+        self._is_new = stored.is_new
+        return tuple(self._servers.values())
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether no server is missing because the database did not name it."""
+        return not self._is_doubtful
+
+    def begin(self) -> None:
+        """Note that there has been a first start; look after a database that was broken."""
+        if self._is_new:
+            first = None if self._configured else next(iter(self._servers.values()))
+            try:
+                self._store.begin(first, self._clock.now())
+            except StorageError as error:
+                log.error("the first start could not be noted: %s", error)  # noqa: TRY400 -- as above
+        if self._is_doubtful:
+            self._thread = threading.Thread(
+                target=self._keep_asking, name="monserv-inventory", daemon=True
+            )
+            self._thread.start()
+
+    def stop(self, timeout_seconds: float) -> None:
+        """Ask the database no more. Idempotent."""
+        self._stopping.set()
+        if self._thread is not None:
+            # It may wait for a database that does not answer, and owes it nothing.
+            self._thread.join(min(timeout_seconds, STOP_SECONDS))
+
+    def add(self, changes: Changes, access: Access) -> Server:
+        """Watch another server; raises ``ChangeRefused`` and ``StorageError``."""
+        if changes.get("reach") is Reach.LOCAL:
+            changes = {**changes, "username": this_user()}
+        with self._one_at_a_time():
+            where = (
+                changes.get("reach", Reach.SSH),
+                changes["username"],
+                changes["host"],
+                changes.get("port", 22),
+            )
+            server = redesign.made(changes, free_id(*where, self._servers), self._clock.now())
+            if len(self._servers) >= MAX_SERVERS:
+                raise ServerConflict(f"There are {MAX_SERVERS} servers already, which is all.")
+            self._refuse_double(server)
+            _refuse_unseen(server, access)
+            self._refuse_key(server)
+            self._store.add(server)
+            self._run(server)
+            return server
+
+    def change(self, server_id: str, changes: Changes, access: Access) -> Server:
+        """Change a server; raises ``ChangeRefused`` and ``StorageError``."""
+        with self._one_at_a_time():
+            before = self._managed(server_id, access)
+            server = self._changed(before, changes)
+            _refuse_unseen(server, access)
+            if server.credentials != before.credentials:
+                self._refuse_key(server)
+            is_moved = before.known_as != server.known_as
+            self._store.change(server, has_new_password="password" in changes or is_moved)
+            self._run(server)
+            return server
+
+    def preview(self, changes: Changes, access: Access, server_id: str | None = None) -> Server:
+        """Return what a server would be, and change nothing; raises ``ChangeRefused``."""
+        if server_id is not None:
+            return self._changed(self._seen(server_id, access), changes)
+        return redesign.made(changes, "test", self._clock.now())
+
+    def remove(self, server_id: str, access: Access) -> Server:
+        """Watch a server no longer; raises ``ChangeRefused`` and ``StorageError``."""
+        with self._one_at_a_time():
+            server = self._managed(server_id, access)
+            self._store.remove(server_id)
+            self._drop(server_id)
+            return server
+
+    def toggle(self, server_id: str, access: Access) -> Server:
+        """Pause a server, or go on with it; raises ``ChangeRefused`` and ``StorageError``."""
+        with self._one_at_a_time():
+            before = self._seen(server_id, access)
+            server = replace(before, is_active=not before.is_active)
+            if server.source is Source.MANAGED:
+                server = replace(server, updated_at=self._clock.now())
+                self._store.change(server, has_new_password=False)
+            elif server.is_active:
+                self._store.resume(server_id)
+            else:
+                self._store.pause(server_id, self._clock.now())
+            self._run(server)
+            return server
+
+    def _run(self, server: Server) -> None:
+        """Let everything that runs know of a server that is new or has changed."""
+        before = self._servers.get(server.id)
+        self._servers[server.id] = server
+        if before is None or not server.is_active or not before.is_reached_like(server):
+            # Nothing that the one before still says may be taken for this one's.
+            self._fleet.forget(server.id)
+        self._pipeline.watch(server)
+        self._fleet.watch(server)
+
+    def _drop(self, server_id: str) -> None:
+        del self._servers[server_id]
+        self._fleet.forget(server_id)
+        self._pipeline.forget(server_id)
+
+    @contextlib.contextmanager
+    def _one_at_a_time(self) -> Iterator[None]:
+        """Hold the turn; know afterwards whether the database may be ahead of us."""
+        if not self._turn.acquire(timeout=TURN_SECONDS):
+            raise StorageTimeout("Other changes are still being stored; try again")
+        try:
+            if self._is_doubtful:
+                self._catch_up()
+            yield
+        except StorageTimeout:
+            self._is_doubtful = True
+            raise
+        finally:
+            self._turn.release()
+
+    def _keep_asking(self) -> None:
+        """Ask until the database has named its servers."""
+        while self._is_doubtful and not self._stopping.wait(RETRY_SECONDS):
+            try:
+                with self._one_at_a_time():
+                    pass
+            except StorageError as error:
+                log.debug("the database does not name its servers yet: %s", error)
+            except Exception:
+                log.exception("the servers of the database could not be taken in")
+
+    def _catch_up(self) -> None:
+        """Make what runs agree with the database; raises ``StorageError``."""
+        stored = self._store.load()
+        if stored.is_new:
+            first = None if self._configured else next(iter(self._servers.values()), None)
+            self._store.begin(first, self._clock.now())
+            stored = self._store.load()
+        wanted = {server.id: server for server in self._merged(stored)}
+        new = [one for one in wanted if one not in self._servers]
+        for server_id in [one for one in self._servers if one not in wanted]:
+            self._drop(server_id)
+        for server in wanted.values():
+            if self._servers.get(server.id) != server:
+                self._run(server)
+        self._pipeline.restore(new)
+        self._is_doubtful = False
+
+    def _merged(self, stored: Stored) -> Iterator[Server]:
+        """Return the servers from settings, then the others; what is in settings goes before."""
+        ids = {server.id for server in (*stored.servers, *self._configured)}
+        known = {server.known_as: server.id for server in stored.servers}
+        taken = set[str]()
+        for server in self._configured:
+            own_id = server.id
+            if own_id in known.values() and known.get(server.known_as) != own_id:
+                own_id = free_id(server.reach, server.username, server.host, server.port, ids)
+            taken.add(server.known_as)
+            yield replace(server, id=own_id, is_active=own_id not in stored.paused)
+        for server in stored.servers:
+            if server.known_as not in taken:
+                yield server
+            else:
+                log.warning("%s is in SERVERS too, and watched as it says there", server.url)
+
+    def _changed(self, before: Server, changes: Changes) -> Server:
+        server = redesign.changed(before, changes, self._clock.now())
+        self._refuse_double(server)
+        return server
+
+    def _refuse_double(self, server: Server) -> None:
+        for other in self._servers.values():
+            if other.known_as == server.known_as and other.id != server.id:
+                raise ServerConflict(
+                    f"{other.url} is watched already; a server is known by its user, host and port."
+                )
+
+    def _refuse_key(self, server: Server) -> None:
+        problem = self._key_problem(server)
+        if problem is not None:
+            raise UnfitChange("key", f"{problem}.")
+
+    def _managed(self, server_id: str, access: Access) -> Server:
+        server = self._seen(server_id, access)
+        if server.source is Source.SETTINGS:
+            raise ServerConflict(
+                f"{server.name} comes from the setting SERVERS; change it there and restart."
+            )
+        return server
+
+    def _seen(self, server_id: str, access: Access) -> Server:
+        server = self._servers.get(server_id)
+        if server is None or not access.sees(server.tags):
+            raise UnknownServer("No server has this id.")
+        return server
+
+
+def _refuse_unseen(server: Server, access: Access) -> None:
+    if not access.sees(server.tags):
+        raise BeyondAccess(
+            f"The server must have one of your tags: {', '.join(sorted(access.tags))}."
+        )
+
+
+def _first(now: datetime) -> Server:
+    """Return what is watched where nothing was ever configured: this machine."""
+    here = this_machine(this_user())
+    return replace(here, source=Source.MANAGED, created_at=now, updated_at=now)

@@ -1,0 +1,99 @@
+"""Adding, changing, pausing and removing servers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+from flask_smorest import Blueprint
+from marshmallow import RAISE
+
+from monserv.errors import UnknownServer
+from monserv.model.changes import Changes
+from monserv.model.server import Server
+from monserv.web import body, envelope
+from monserv.web.current import access, runtime, snapshot
+from monserv.web.refusals import declared
+from monserv.wire import examples, resources
+from monserv.wire.schemas.answers import RemovedAnswer, ServerAnswer
+from monserv.wire.schemas.forms import NewServer, ServerChanges
+
+PREFIX = "/api/v1"
+
+managing = Blueprint(
+    "Managing",
+    __name__,
+    url_prefix=PREFIX,
+    description="Servers are added, changed, paused and removed here, while monserv runs. "
+    "Those from the setting SERVERS are changed there, and only paused here.",
+)
+managing.before_request(body.check)
+
+
+@managing.post("/servers")
+@managing.arguments(NewServer, location="json", unknown=RAISE)
+@managing.response(
+    201,
+    ServerAnswer,
+    description="The server, which is polled from now on",
+    example=examples.answer(examples.SERVER, "scadanas is watched from now on"),
+)
+@declared(managing, 400, 403, 409, 413, 415, 422, 503)
+def add_server(changes: Changes) -> Response:
+    """Watch another server."""
+    server = runtime().inventory.add(changes, access())
+    response = _shown(server, f"{server.name} is watched from now on")
+    response.status_code = 201
+    response.headers["Location"] = f"{PREFIX}/servers/{server.id}"
+    return response
+
+
+@managing.put("/servers/<server_id>")
+@managing.arguments(ServerChanges, location="json", unknown=RAISE)
+@managing.response(
+    200,
+    ServerAnswer,
+    description="The server as it is now",
+    example=examples.answer(examples.SERVER, "scadanas is changed"),
+)
+@declared(managing, 400, 403, 404, 409, 413, 415, 422, 503)
+def change_server(changes: Changes, server_id: str) -> Response:
+    """Change a server; what is absent stays as it is, the password too."""
+    server = runtime().inventory.change(server_id, changes, access())
+    return _shown(server, f"{server.name} is changed")
+
+
+@managing.delete("/servers/<server_id>")
+@managing.response(
+    200,
+    RemovedAnswer,
+    description="The server is gone; its open alerts close, its history stays",
+    example=examples.answer({"id": "scadanas"}, "scadanas is no longer watched"),
+)
+@declared(managing, 404, 409, 503)
+def remove_server(server_id: str) -> Response:
+    """Watch a server no longer, and forget its password."""
+    server = runtime().inventory.remove(server_id, access())
+    return envelope.success({"id": server.id}, f"{server.name} is no longer watched")
+
+
+@managing.patch("/servers/<server_id>/toggle")
+@managing.response(
+    200,
+    ServerAnswer,
+    description="The server, paused or polled again",
+    example=examples.answer(examples.SERVER, "scadanas is polled again"),
+)
+@declared(managing, 404, 503)
+def toggle_server(server_id: str) -> Response:
+    """Pause a server, or go on with it; also one from settings, across restarts."""
+    server = runtime().inventory.toggle(server_id, access())
+    return _shown(server, f"{server.name} is {'polled again' if server.is_active else 'paused'}")
+
+
+def _shown(server: Server, message: str) -> Response:
+    view: Any = snapshot().servers.get(server.id)
+    if view is None:
+        # Somebody else was quicker.
+        raise UnknownServer("The server has been removed meanwhile.")
+    return envelope.success(resources.server(view), message)
