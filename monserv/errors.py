@@ -11,6 +11,7 @@ MonservError
 │   ├── ServerConflict       another one is in the way, or it is changed elsewhere
 │   ├── BeyondAccess         whoever asks would no longer see it
 │   └── UnfitChange          a field cannot have that value; names it
+├── TrialsBusy               too many connections are being tried at once
 └── PollError                a poll brought no sample; carries a ``Cause``
 
 The text of an error is one sentence for a person: what happened, why, what to
@@ -80,6 +81,10 @@ class UnfitChange(ChangeRefused):
     def __init__(self, field: str, text: str) -> None:
         super().__init__(text)
         self.field = field
+
+
+class TrialsBusy(MonservError):  # noqa: N818 -- it states an outcome, as ``StartRefused``
+    """Too many connections are being tried at once."""
 
 
 class PollError(MonservError):

@@ -150,7 +150,9 @@ class Inventory:
     def preview(self, changes: Changes, access: Access, server_id: str | None = None) -> Server:
         """Return what a server would be, and change nothing; raises ``ChangeRefused``."""
         if server_id is not None:
-            return self._changed(self._seen(server_id, access), changes)
+            return redesign.changed(self._seen(server_id, access), changes, self._clock.now())
+        if changes.get("reach") is Reach.LOCAL:
+            changes = {**changes, "username": this_user()}
         return redesign.made(changes, "test", self._clock.now())
 
     def remove(self, server_id: str, access: Access) -> Server:

@@ -22,6 +22,7 @@ from monserv.model.alert import Transition
 from monserv.model.settings import Settings
 from monserv.pipeline import Pipeline, announcer
 from monserv.poll.fleet import Fleet
+from monserv.poll.trials import Trials
 from monserv.series.trends import Trends
 from monserv.ssh.opener import Opener
 from monserv.state import State
@@ -72,6 +73,7 @@ class Runtime:
         self._fleet = Fleet(
             self._opener, clock, self._pipeline.ingest, settings.poll_interval_seconds
         )
+        self.trials = Trials(self._opener, clock, self._fleet.limit)
         self.inventory = Inventory(
             settings.servers,
             store=ServerStore(self._database, Vault(settings.data_dir / vault.FILE)),

@@ -10,7 +10,7 @@ from monserv.model.poll import PollResult
 from monserv.model.server import Server
 from monserv.poll.poller import OpensSessions, Poller
 from monserv.poll.schedule import Cadence
-from monserv.poll.watchdog import Watchdog
+from monserv.poll.watchdog import Limit, Watchdog
 
 # First polls are spread over an interval, but a few servers start at once.
 MAX_START_GAP_SECONDS = 0.05
@@ -68,6 +68,10 @@ class Fleet:
         """Poll a server no longer, and deliver nothing more of it; never waits for it."""
         with self._lock:
             self._end(server_id)
+
+    def limit(self, seconds: float) -> Limit:
+        """Return a deadline that the fleet's watchdog keeps."""
+        return self._watchdog.limit(seconds)
 
     def stop(self, timeout_seconds: float) -> None:
         """End all pollers, waiting for them together at most so long."""

@@ -83,7 +83,7 @@ def load_key(path: Path, passphrase: str | None) -> paramiko.PKey:
     try:
         found = path.stat()
         if not stat.S_ISREG(found.st_mode) or found.st_size > MAX_KEY_FILE_BYTES:
-            raise KeyUnusableError(f"The key file {path} is no file with a key in it")
+            raise KeyUnusableError(f"The key file {path} cannot be read: it is no private key")
         if found.st_mode & READABLE_BY_OTHERS:
             raise KeyUnusableError(
                 f"The key file {path} may be read by others; chmod 600 mends that"

@@ -10,7 +10,9 @@ from typing import Any
 
 from monserv.clock import Clock
 from monserv.errors import Cause, PollError
+from monserv.model.trial import Step
 from monserv.offload import CallRefused, CallTimeout, RealThreads
+from monserv.ssh.witness import NOBODY, Witness
 
 CONNECT_SECONDS = 5.0
 RESOLVERS = 8
@@ -28,7 +30,9 @@ Address = tuple[
 ]
 
 
-def dial(host: str, port: int, resolvers: RealThreads, clock: Clock) -> socket.socket:
+def dial(
+    host: str, port: int, resolvers: RealThreads, clock: Clock, witness: Witness = NOBODY
+) -> socket.socket:
     """Return a connected socket; tries each address of the name in turn.
 
     Raises ``PollError(UNREACHABLE)`` within ``CONNECT_SECONDS``. One address that
@@ -36,15 +40,19 @@ def dial(host: str, port: int, resolvers: RealThreads, clock: Clock) -> socket.s
     """
     give_up_at = clock.monotonic() + CONNECT_SECONDS
     addresses = _resolve(host, port, resolvers)
+    witness.reached(Step.NAME)
     failure = OSError(errno.ETIMEDOUT, "timed out")
     for index, (family, address) in enumerate(addresses):
         share = (give_up_at - clock.monotonic()) / (len(addresses) - index)
         try:
-            return _connect(family, address, max(0.1, share))
+            sock = _connect(family, address, max(0.1, share))
         except TimeoutError:
             failure = OSError(errno.ETIMEDOUT, "timed out")
         except OSError as error:
             failure = error
+        else:
+            witness.reached(Step.TCP)
+            return sock
     words = _WORDS.get(failure.errno or 0, "Cannot connect to {host}: {error}")
     raise PollError(
         Cause.UNREACHABLE,

@@ -15,6 +15,8 @@ from pathlib import Path
 
 from monserv.errors import Cause, PollError
 from monserv.model.server import DEFAULT_SSH_PORT
+from monserv.model.trial import ShownKey
+from monserv.ssh.witness import Witness
 
 Pins = dict[str, dict[str, str]]
 
@@ -59,6 +61,21 @@ class HostKeys:
                 pins[name] = {key_type: key_base64}
                 self._write(pins)
                 return
+        self._compare(pinned, key_type, key_base64)
+
+    def is_pinned(self, host: str, port: int, key_type: str, key_base64: str) -> bool:
+        """Whether the key that a server shows is its pinned one; pins nothing.
+
+        Raises as ``check`` does when another one is.
+        """
+        with self._lock:
+            pinned = self._read().get(host_name(host, port))
+        if pinned is None:
+            return False
+        self._compare(pinned, key_type, key_base64)
+        return True
+
+    def _compare(self, pinned: dict[str, str], key_type: str, key_base64: str) -> None:
         if pinned.get(key_type) != key_base64:
             expected = ", ".join(f"{kind} {fingerprint(key)}" for kind, key in pinned.items())
             raise PollError(
@@ -104,6 +121,22 @@ class HostKeys:
             raise PollError(
                 Cause.UNREACHABLE, f"The host key store {self._path} cannot be written: {error}"
             ) from None
+
+
+class Onlooker:
+    """Judges by the pins of a store and pins nothing; its witness hears of the key."""
+
+    def __init__(self, store: HostKeys, witness: Witness) -> None:
+        self._store = store
+        self._witness = witness
+        self.pinned_types = store.pinned_types
+
+    def check(self, host: str, port: int, key_type: str, key_base64: str) -> None:
+        """Accept a key that is pinned, or where none is; raises as ``HostKeys.check``."""
+        mark = fingerprint(key_base64)
+        self._witness.saw_key(ShownKey(key_type, mark, is_known=False))
+        if self._store.is_pinned(host, port, key_type, key_base64):
+            self._witness.saw_key(ShownKey(key_type, mark, is_known=True))
 
 
 def _is_base64(text: str) -> bool:

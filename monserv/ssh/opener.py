@@ -11,9 +11,10 @@ from monserv.model.server import Reach, Server
 from monserv.offload import CallRefused, CallTimeout, real_threads
 from monserv.ssh.credentials import KeyUnusableError, configured_key
 from monserv.ssh.dial import RESOLVERS
-from monserv.ssh.hostkeys import HostKeys
+from monserv.ssh.hostkeys import HostKeys, Onlooker
 from monserv.ssh.local import LocalSession
 from monserv.ssh.session import Dialer, Lease, Session
+from monserv.ssh.witness import NOBODY, Witness
 
 # A handshake costs milliseconds of CPU on both sides; more at once only makes
 # all of them slower.
@@ -25,21 +26,28 @@ class Opener:
     """Holds what all sessions share: pinned keys, resolver threads, handshake slots."""
 
     def __init__(self, data_dir: Path, clock: Clock) -> None:
+        self._clock = clock
         self._resolvers = real_threads("monserv-resolver", RESOLVERS)
-        self._dialer = Dialer(
-            HostKeys(data_dir / "known_hosts"),
-            self._resolvers,
-            threading.Semaphore(HANDSHAKES_AT_ONCE),
-            clock,
-        )
+        self._hostkeys = HostKeys(data_dir / "known_hosts")
+        handshakes = threading.Semaphore(HANDSHAKES_AT_ONCE)
+        self._dialer = Dialer(self._hostkeys, self._resolvers, handshakes, clock)
 
     def open(self, server: Server, lease: Lease) -> Session:
         """Return a session on ``server``; raises ``PollError``."""
+        return self._open(server, lease, self._dialer, NOBODY)
+
+    def visit(self, server: Server, lease: Lease, witness: Witness) -> Session:
+        """Return a session as ``open`` does, in no poller's way, and pin no host key."""
+        keys = Onlooker(self._hostkeys, witness)
+        dialer = Dialer(keys, self._resolvers, threading.Semaphore(), self._clock)
+        return self._open(server, lease, dialer, witness)
+
+    def _open(self, server: Server, lease: Lease, dialer: Dialer, witness: Witness) -> Session:
         if server.credentials.problem is not None:
             raise PollError(Cause.CREDENTIALS_UNREADABLE, server.credentials.problem)
         if server.reach is Reach.LOCAL:
             return LocalSession()
-        return self._dialer.connect(server, lease)
+        return dialer.connect(server, lease, witness)
 
     def key_problem(self, server: Server) -> str | None:
         """Return why the private key that ``server`` names cannot be used, in a sentence.

@@ -13,16 +13,17 @@ from paramiko.ssh_exception import ChannelException, IncompatiblePeer, SSHExcept
 from monserv.clock import Clock
 from monserv.errors import Cause, PollError
 from monserv.model.server import Server
+from monserv.model.trial import Step
 from monserv.offload import RealThreads
 from monserv.ssh.credentials import log_in
 from monserv.ssh.dial import await_greeting, dial
-from monserv.ssh.hostkeys import HostKeys
 from monserv.ssh.transport import (
     LOGIN_SECONDS,
     DisconnectedByServer,
     QuietTransport,
     shut_down,
 )
+from monserv.ssh.witness import NOBODY, Witness
 
 GREETING_SECONDS = 5.0
 
@@ -124,12 +125,22 @@ class SshSession:
         self._transport.finish()
 
 
+class Pins(Protocol):
+    """Which host keys are known, and what becomes of one that is shown."""
+
+    def pinned_types(self, host: str, port: int) -> tuple[str, ...]:
+        """Return the key types that a server should be asked for first."""
+
+    def check(self, host: str, port: int, key_type: str, key_base64: str) -> None:
+        """Accept the key that a server shows; raises ``PollError``."""
+
+
 class Dialer:
     """Opens SSH sessions; a bounded number of handshakes at once."""
 
     def __init__(
         self,
-        hostkeys: HostKeys,
+        hostkeys: Pins,
         resolvers: RealThreads,
         handshakes: threading.Semaphore,
         clock: Clock,
@@ -139,13 +150,13 @@ class Dialer:
         self._handshakes = handshakes
         self._clock = clock
 
-    def connect(self, server: Server, lease: Lease) -> SshSession:
+    def connect(self, server: Server, lease: Lease, witness: Witness = NOBODY) -> SshSession:
         """Log in on ``server``; raises ``PollError``.
 
-        ``lease`` is told of the connection as soon as there is one, so that its
-        holder can abort it at a deadline.
+        ``witness`` hears of each step, and ``lease`` is told of the connection as soon as
+        there is one, so that its holder can abort it at a deadline.
         """
-        sock = dial(server.host, server.port, self._resolvers, self._clock)
+        sock = dial(server.host, server.port, self._resolvers, self._clock, witness)
         transport: QuietTransport | None = None
         try:
             lease.hold(lambda: shut_down(sock))
@@ -160,7 +171,9 @@ class Dialer:
                 self._negotiate(transport, server, greeting)
             finally:
                 self._handshakes.release()
+            witness.reached(Step.HOST_KEY)
             log_in(transport, server)
+            witness.reached(Step.LOGIN)
             return SshSession(transport)
         except BaseException:
             if transport is not None:

@@ -17,14 +17,11 @@ from monserv.wire.schemas.resources import Dashboard, Error
 
 PREFIX = "/swagger"
 DOCUMENT = "doc.json"
-# What is sent to us is a form of a few fields.
-MAX_BODY_BYTES = 64 * 1024
 
 _SENTENCES = {
     404: "There is nothing at this address; /swagger/index.html shows what there is.",
     413: "The body is larger than 64 KiB.",
     405: "This address does not know this method; the Allow header lists those it knows.",
-    413: f"The body is too large; at most {MAX_BODY_BYTES // 1024} KiB are taken.",
     422: "A parameter has a value that it cannot have.",
     500: "monserv made a mistake; its log has the details.",
 }
@@ -51,7 +48,6 @@ class Api(flask_smorest.Api):  # type: ignore[misc]  # the library ships no type
 def build(app: Flask, settings: Settings) -> Api:
     """Return the API of ``app``, still without blueprints."""
     app.config.update(
-        MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
         API_TITLE="monserv",
         API_VERSION=__version__,
         OPENAPI_VERSION="3.1.0",

@@ -43,6 +43,7 @@ DOORS: Mapping[str, Role | Public] = {
     "Events.stream_dashboard": Role.VIEWER,
     # What changes servers.
     "Managing.add_server": Role.OPERATOR,
+    "Managing.test_server": Role.OPERATOR,
     "Managing.change_server": Role.OPERATOR,
     "Managing.remove_server": Role.OPERATOR,
     "Managing.toggle_server": Role.OPERATOR,

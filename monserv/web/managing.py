@@ -8,17 +8,20 @@ from flask import Response
 from flask_smorest import Blueprint
 from marshmallow import RAISE
 
-from monserv.errors import UnknownServer
+from monserv.errors import TrialsBusy, UnknownServer
 from monserv.model.changes import Changes
 from monserv.model.server import Server
-from monserv.web import body, envelope
+from monserv.model.trial import StepState
+from monserv.web import envelope
 from monserv.web.current import access, runtime, snapshot
 from monserv.web.refusals import declared
+from monserv.web.words import sentence
 from monserv.wire import examples, resources
-from monserv.wire.schemas.answers import RemovedAnswer, ServerAnswer
-from monserv.wire.schemas.forms import NewServer, ServerChanges
+from monserv.wire.schemas.answers import RemovedAnswer, ServerAnswer, TrialAnswer
+from monserv.wire.schemas.forms import NewServer, ServerChanges, TrialForm
 
 PREFIX = "/api/v1"
+RETRY_SECONDS = 2
 
 managing = Blueprint(
     "Managing",
@@ -27,7 +30,6 @@ managing = Blueprint(
     description="Servers are added, changed, paused and removed here, while monserv runs. "
     "Those from the setting SERVERS are changed there, and only paused here.",
 )
-managing.before_request(body.check)
 
 
 @managing.post("/servers")
@@ -46,6 +48,30 @@ def add_server(changes: Changes) -> Response:
     response.status_code = 201
     response.headers["Location"] = f"{PREFIX}/servers/{server.id}"
     return response
+
+
+@managing.post("/servers/test")
+@managing.arguments(TrialForm, location="json", unknown=RAISE)
+@managing.response(
+    200,
+    TrialAnswer,
+    description="How the connection went; nothing is stored and no host key pinned",
+    example=examples.answer(examples.TRIAL, "The server refused the password."),
+)
+@declared(managing, 400, 404, 413, 415, 422, 429)
+def test_server(form: tuple[str | None, Changes]) -> Response:
+    """Try to reach a server, once: a new one, or by its id with the password that is stored."""
+    server_id, changes = form
+    server = runtime().inventory.preview(changes, access(), server_id)
+    try:
+        tried = runtime().trials.run(server)
+    except TrialsBusy as error:
+        response = envelope.failure(429, sentence(str(error)))
+        response.headers["Retry-After"] = str(RETRY_SECONDS)
+        return response
+    failed = [one.detail for one in tried.steps if one.state is StepState.FAILED]
+    message = failed[0] if failed else "The server can be watched"
+    return envelope.success(resources.trial(tried), message)
 
 
 @managing.put("/servers/<server_id>")

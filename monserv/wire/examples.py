@@ -86,6 +86,40 @@ SERVER: dict[str, Any] = {
     "metrics": METRICS,
 }
 
+FINGERPRINT = "SHA256:9XvXbrQ4zNNy2vQUkXmHY4Rc0AqDkJ1oI3ZQp5m2wTk"
+
+TRIAL: dict[str, Any] = {
+    "passed": False,
+    "steps": [
+        {
+            "name": "name",
+            "state": "passed",
+            "detail": "The name leads to an address.",
+            "duration_seconds": 0.001,
+        },
+        {
+            "name": "tcp",
+            "state": "passed",
+            "detail": "The port accepts connections.",
+            "duration_seconds": 0.012,
+        },
+        {
+            "name": "host_key",
+            "state": "passed",
+            "detail": "The server is new: this host key is pinned once it is watched.",
+            "duration_seconds": 0.048,
+        },
+        {
+            "name": "login",
+            "state": "failed",
+            "detail": "The server refused the password.",
+            "duration_seconds": 1.907,
+        },
+        {"name": "probe", "state": "not_run", "detail": "Not tried.", "duration_seconds": None},
+    ],
+    "host_key": {"type": "ssh-ed25519", "fingerprint": FINGERPRINT, "known": False},
+}
+
 ALERT: dict[str, Any] = {
     "id": f"{URL}|mem",
     "event_id": "5f0c2c1e8f1b4f7d9a3e6b2d4c8a7e10",

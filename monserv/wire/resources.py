@@ -11,6 +11,7 @@ from monserv.model.history import HistoryPage, HistoryQuery
 from monserv.model.server import Server
 from monserv.model.snapshot import ServerView, Snapshot, Status
 from monserv.model.trend import TrendPoint
+from monserv.model.trial import Trial
 from monserv.wire.encoding import percent, stamp
 from monserv.wire.metrics import metrics
 
@@ -95,6 +96,25 @@ def health(snapshot: Snapshot, storage_problem: str | None) -> dict[str, Any]:
         "online": len(asked) - offline,
         "offline": offline,
         "alerts": alerts,
+    }
+
+
+def trial(tried: Trial) -> dict[str, Any]:
+    """Return how a connection went, step by step."""
+    key = tried.host_key
+    return {
+        "passed": tried.has_passed,
+        "steps": [
+            {
+                "name": result.step,
+                "state": result.state,
+                "detail": result.detail,
+                "duration_seconds": result.duration_seconds,
+            }
+            for result in tried.steps
+        ],
+        "host_key": key
+        and {"type": key.type, "fingerprint": key.fingerprint, "known": key.is_known},
     }
 
 

@@ -16,6 +16,7 @@ STATUSES = {
     "GET /api/state": {"200", "304"},
     "GET /api/v1/servers": {"200"},
     "POST /api/v1/servers": {"201", "400", "403", "409", "413", "415", "422", "503"},
+    "POST /api/v1/servers/test": {"200", "400", "404", "413", "415", "422", "429"},
     "GET /api/v1/servers/{server_id}": {"200", "404"},
     "PUT /api/v1/servers/{server_id}": {
         *("200", "400", "403", "404", "409", "413", "415", "422", "503")

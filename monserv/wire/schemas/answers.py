@@ -29,6 +29,12 @@ class ServerAnswer(Answer):
     data = Nested(resources.Server, required=True)
 
 
+class TrialAnswer(Answer):
+    """How a connection went."""
+
+    data = Nested(resources.Trial, required=True)
+
+
 class RemovedAnswer(Answer):
     """What was removed."""
 

@@ -76,7 +76,8 @@ class ServerChanges(Schema):
         }
 
     @post_load
-    def _as_changes(self, data: dict[str, Any], **_options: Any) -> Changes:
+    def _as_changes(self, data: dict[str, Any], **_options: Any) -> Any:
+        """Return the changes."""
         if "tags" in data:
             data["tags"] = tuple(filter(None, data["tags"].split(",")))
         changes: Changes = data  # type: ignore[assignment]  # the fields above are its fields
@@ -107,17 +108,33 @@ class NewServer(ServerChanges):
                 raise ValidationError("Missing data for required field.", field)
 
     @post_load
-    def _as_changes(self, data: dict[str, Any], **options: Any) -> Changes:
+    def _as_changes(self, data: dict[str, Any], **options: Any) -> Any:
+        """Return the changes; the url is taken apart."""
         url = data.pop("url", None)
         changes = super()._as_changes(data, **options)
         return changes if url is None else _with_url(changes, url)
 
 
-class Trial(ServerChanges):
+class TrialForm(NewServer):
     """A server to be tried: a new one, or with its id what changes would make of one."""
 
-    id = Line(max_length=200, metadata=_about("Id of the server that is to be changed", "nas"))
-    url = String(load_only=True, validate=Length(max=4096), metadata=_about("See above", None))
+    id = Line(
+        max_length=200,
+        metadata=_about("Id of a server; the other fields change it, for this trial alone", "nas"),
+    )
+
+    @validates_schema
+    def _check_whole(self, data: dict[str, Any], **options: Any) -> None:
+        if "id" not in data:
+            super()._check_whole(data, **options)
+        elif "url" in data:
+            raise ValidationError("Cannot stand beside an id.", "url")
+
+    @post_load
+    def _as_changes(self, data: dict[str, Any], **options: Any) -> Any:
+        """Return the id, or ``None``, and the changes."""
+        server_id = data.pop("id", None)
+        return server_id, super()._as_changes(data, **options)
 
 
 def _with_url(changes: Changes, url: str) -> Changes:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from marshmallow import Schema
-from marshmallow.fields import Boolean, Dict, Enum, List, Nested, Raw, String
+from marshmallow.fields import Boolean, Dict, Enum, Float, List, Nested, Raw, String
 from marshmallow.validate import Equal
 
 from monserv.model.alert import AlertType, Resolution, Severity
 from monserv.model.server import Source
 from monserv.model.snapshot import Status
+from monserv.model.trial import Step, StepState
 from monserv.wire import examples
 from monserv.wire.resources import Health as HealthWord
 from monserv.wire.schemas.fields import count, degrees, flag, instant, percent, text
@@ -82,6 +83,40 @@ class ServerList(Schema):
 
     servers = List(Nested(Server), required=True)
     total = count("How many", 1)
+
+
+class TrialStep(Schema):
+    """One step of a connection."""
+
+    name = Enum(Step, by_value=String, required=True, metadata={"example": "login"})
+    state = Enum(StepState, by_value=String, required=True, metadata={"example": "failed"})
+    detail = text("How it went, or why it failed", "The server refused the password.")
+    duration_seconds = Float(
+        required=True,
+        allow_none=True,
+        metadata={"description": "null when it was not run", "example": 0.12, "minimum": 0},
+    )
+
+
+class HostKey(Schema):
+    """The host key that the server showed."""
+
+    type = text("Its type", "ssh-ed25519")
+    fingerprint = text("As ssh-keygen -l prints it", examples.FINGERPRINT)
+    known = flag("Whether it is the pinned one", example=False)
+
+
+class Trial(Schema):
+    """How a connection went, step by step; it stops at what fails."""
+
+    passed = flag("Whether the server can be watched", example=False)
+    steps = List(Nested(TrialStep), required=True)
+    host_key = Nested(
+        HostKey,
+        required=True,
+        allow_none=True,
+        metadata={"description": "null when the server showed none"},
+    )
 
 
 class Removed(Schema):

@@ -1,0 +1,121 @@
+"""Trying a connection for a person: once, step by step, with what watching would use."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Protocol
+
+from monserv.clock import Clock
+from monserv.errors import PollError, TrialsBusy
+from monserv.model.sample import Sample
+from monserv.model.server import Reach, Server
+from monserv.model.trial import ShownKey, Step, StepResult, StepState, Trial
+from monserv.poll.conversation import Conversation
+from monserv.poll.poller import ERROR_LIMIT
+from monserv.poll.watchdog import Limit
+from monserv.probe.text import clean
+from monserv.ssh.session import Lease, Session
+from monserv.ssh.witness import Witness
+
+TRIAL_SECONDS = 15.0
+AT_ONCE = 3
+
+_DONE = {
+    Step.NAME: "The name leads to an address.",
+    Step.TCP: "The port accepts connections.",
+    Step.HOST_KEY: "The server shows the host key that is pinned.",
+    Step.LOGIN: "The server accepts the login.",
+}
+_NEW_KEY = "The server is new: this host key is pinned once it is watched."
+
+
+class Visits(Protocol):
+    """Whoever opens sessions before a witness, and pins nothing."""
+
+    def visit(self, server: Server, lease: Lease, witness: Witness) -> Session:
+        """Return a session on ``server``; raises ``PollError``."""
+
+
+class Trials:
+    """A few at once, each of them one login and one poll at most; pollers never wait for them."""
+
+    def __init__(self, visits: Visits, clock: Clock, limit: Callable[[float], Limit]) -> None:
+        self._visits = visits
+        self._clock = clock
+        self._limit = limit
+        self._places = threading.Semaphore(AT_ONCE)
+
+    def run(self, server: Server) -> Trial:
+        """Try ``server`` within ``TRIAL_SECONDS``; raises ``TrialsBusy``."""
+        if not self._places.acquire(blocking=False):
+            raise TrialsBusy(f"{AT_ONCE} connections are being tried; try again in a moment")
+        try:
+            return self._run(server)
+        finally:
+            self._places.release()
+
+    def _run(self, server: Server) -> Trial:
+        diary = _Diary(self._clock, server)
+        with self._limit(TRIAL_SECONDS) as limit:
+            try:
+                diary.polled(self._sample(server, limit, diary))
+            except (PollError, OSError) as error:
+                text = str(error) or type(error).__name__
+                if limit.passed:
+                    text = f"No answer within {TRIAL_SECONDS:g} s; then: {text}"
+                diary.failed(clean(text, ERROR_LIMIT))
+        return diary.trial()
+
+    def _sample(self, server: Server, limit: Limit, diary: _Diary) -> Sample:
+        session = self._visits.visit(server, limit, diary)
+        try:
+            limit.hold(session.abort)
+            return Conversation(session, self._clock, threading.Event()).poll(limit)
+        finally:
+            session.close()
+
+
+class _Diary:
+    """Notes of one trial; whatever has not been noted by its end was not run."""
+
+    def __init__(self, clock: Clock, server: Server) -> None:
+        self._clock = clock
+        self._began_at = clock.monotonic()
+        self._is_local = server.reach is Reach.LOCAL
+        self._results: dict[Step, StepResult] = {}
+        self._key: ShownKey | None = None
+
+    def reached(self, step: Step) -> None:
+        is_new = step is Step.HOST_KEY and self._key is not None and not self._key.is_known
+        self._note(step, StepState.PASSED, _NEW_KEY if is_new else _DONE[step])
+
+    def saw_key(self, key: ShownKey) -> None:
+        self._key = key
+
+    def polled(self, sample: Sample) -> None:
+        named = f" of {sample.hostname}" if sample.hostname else ""
+        self._note(Step.PROBE, StepState.PASSED, f"The first sample{named} is complete.")
+
+    def failed(self, text: str) -> None:
+        self._note(self._next(), StepState.FAILED, f"{text.removesuffix('.')}.")
+
+    def trial(self) -> Trial:
+        unneeded = "Not needed for this machine." if self._is_local else "Not tried."
+        return Trial(
+            tuple(
+                self._results.get(step) or StepResult(step, StepState.NOT_RUN, unneeded, None)
+                for step in Step
+            ),
+            self._key,
+        )
+
+    def _next(self) -> Step:
+        if self._is_local:
+            return Step.PROBE
+        return next(step for step in Step if step not in self._results)
+
+    def _note(self, step: Step, state: StepState, detail: str) -> None:
+        now = self._clock.monotonic()
+        self._results[step] = StepResult(step, state, detail, round(now - self._began_at, 3))
+        self._began_at = now
