@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response
-from flask_smorest import Blueprint
 from marshmallow import RAISE
 
 from monserv.errors import TrialsBusy, UnknownServer
@@ -15,6 +14,7 @@ from monserv.model.trial import StepState
 from monserv.web import envelope
 from monserv.web.current import access, runtime, snapshot
 from monserv.web.refusals import declared
+from monserv.web.resource import Resource
 from monserv.web.words import sentence
 from monserv.wire import examples, resources
 from monserv.wire.schemas.answers import RemovedAnswer, ServerAnswer, TrialAnswer
@@ -23,7 +23,7 @@ from monserv.wire.schemas.forms import NewServer, ServerChanges, TrialForm
 PREFIX = "/api/v1"
 RETRY_SECONDS = 2
 
-managing = Blueprint(
+managing = Resource(
     "Managing",
     __name__,
     url_prefix=PREFIX,
