@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -13,17 +12,13 @@ import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.ports import free_port
+
 CHECKOUT = Path(__file__).parents[2]
 # What a checkout has that was used, and one that was only cloned has not.
 NOT_IN_A_CLONE = (".git", ".venv*", "instance", ".env", "monserv.toml", "__pycache__", ".*_cache")
 # The names that a test's own shell may carry and that would change the start.
 STRANGE = ("MONSERV_", "SERVER", "API_HOST", "DATABASE_URL", "XDG_", "LOG_", "GUNICORN", "WEB_")
-
-
-def free_port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
 
 
 def base_python() -> str:

@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.real.machines import free_port, wait_for_port
+from tests.ports import free_port
+from tests.real.machines import wait_for_port
 from tests.real.product import Product, wait_until
 
 pytestmark = pytest.mark.real

@@ -1,24 +1,43 @@
-"""What the test command adds to pytest: a read-only checkout, and a word at the end."""
+"""What the test command adds to pytest: lanes, the patched run beside, a word at the end."""
 
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import hypothesis
 import pytest
 
-from tests.kit.steps import REMARKS
+from tests.kit import lanes, steps
+from tests.kit.beside import Beside
+from tests.kit.steps import Step
 
 
-def pytest_configure() -> None:
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("the test command")
+    # Texts, because they are sent on to each lane.
+    group.addoption(steps.LANES, default="", help="the folder that all lanes share")
+    group.addoption(steps.BESIDE, default="", help="the step that runs beside these tests")
+    group.addoption(steps.REMARKS, default="", help="what is said at the end, a line each")
+
+
+def pytest_configure(config: pytest.Config) -> None:
     if not os.access(".", os.W_OK):
         hypothesis.settings.register_profile("read-only", database=None)
         hypothesis.settings.load_profile("read-only")
+    folder = config.getoption(steps.LANES)
+    if folder:
+        config.pluginmanager.register(lanes.Lane(Path(folder)), "lane")
+    step = config.getoption(steps.BESIDE)
+    if step and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Beside(Step.read(step)), "beside")
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
     """Say what else of the test command went wrong."""
-    remarks = os.environ.get(REMARKS, "")
+    remarks = config.getoption(steps.REMARKS)
     if remarks:
         terminalreporter.section("the test command", red=True)
         for remark in remarks.splitlines():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -33,18 +34,15 @@ def main(arguments: Sequence[str]) -> int:
         tell(f"{pythons.MATRIX}=1 would set monserv up with every Python of this machine, too")
     with tempfile.TemporaryDirectory(prefix="monserv-tests-") as scratch:
         environ = os.environ | _environ(modules, Path(scratch))
-        return _run(python, arguments, environ)
+        return _run(python, arguments, environ, Path(scratch))
 
 
 def tell(text: str) -> None:
     print(f"tests: {text}", flush=True)
 
 
-def _run(python: str, arguments: Sequence[str], environ: dict[str, str]) -> int:
-    planned = [
-        *steps.checks(python, CHECKOUT),
-        steps.pytest(python, arguments, is_green=True),
-    ]
+def _run(python: str, arguments: Sequence[str], environ: dict[str, str], scratch: Path) -> int:
+    planned = steps.checks(python, CHECKOUT)
     failed = [step.name for step in planned if not step.run(CHECKOUT, environ, tell)]
     remarks = [f"failed: {name}" for name in failed]
     absent = components.missing()
@@ -52,12 +50,19 @@ def _run(python: str, arguments: Sequence[str], environ: dict[str, str]) -> int:
         remarks.append(f"missing, as root type: {components.apt_line(absent)}")
     for remark in remarks:
         tell(remark)
-    # pytest comes last and says the last word, so it also says what failed before.
-    last = steps.pytest(python, arguments, is_green=False)
-    code = os.spawnve(  # its output is the terminal's, its last line the command's
-        os.P_WAIT, last.command[0], last.command, environ | {steps.REMARKS: "\n".join(remarks)}
-    )
+    # pytest comes last and says the last word, so it also says what failed before and beside.
+    beside = steps.patched(python, arguments, scratch)
+    command = steps.suite(python, arguments, scratch, beside, remarks)
+    code = _wait(subprocess.Popen(command, cwd=CHECKOUT, env=environ))
     return code or (FAILED if remarks else 0)
+
+
+def _wait(process: subprocess.Popen[bytes]) -> int:
+    while True:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            continue  # it was interrupted itself, too, and says what was done so far
 
 
 def _python() -> str:

@@ -1,27 +1,120 @@
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
 
-from tests.kit.steps import REMARKS
+from tests.kit.steps import BESIDE, LANES, REMARKS, SIDE_BY_SIDE, Step
 
 CHECKOUT = Path(__file__).parents[2]
 
 
-def test_what_failed_before_is_said_and_the_last_line_stays_that_of_pytest(tmp_path: Path) -> None:
-    (tmp_path / "test_one.py").write_text("def test_one(): pass\n")
+def outcome_of(tmp_path: Path, text: str, *options: str) -> subprocess.CompletedProcess[str]:
+    """Run pytest as the test command does, with these tests."""
+    (tmp_path / "test_one.py").write_text(text)
+    (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers =\n    real\n    alone\n")
     command = [sys.executable, "-m", "pytest", "-p", "tests.kit.plugin", "-p", "no:cacheprovider"]
-    done = subprocess.run(
-        [*command, "--rootdir", str(tmp_path), "-c", os.devnull, str(tmp_path)],
+    return subprocess.run(
+        [*command, "-c", str(tmp_path / "pytest.ini"), *options, str(tmp_path)],
         cwd=CHECKOUT,
-        env=os.environ | {REMARKS: "failed: mypy\nmissing, as root type: apt install x"},
         capture_output=True,
         text=True,
         check=False,
     )
-    lines = done.stdout.splitlines()
+
+
+def beside(code: str) -> str:
+    return f"{BESIDE}={Step('the other part', [sys.executable, '-c', code]).written()}"
+
+
+def test_what_failed_before_is_said_and_the_last_line_stays_that_of_pytest(tmp_path: Path) -> None:
+    remarks = "failed: mypy\nmissing, as root type: apt install x"
+    done = outcome_of(tmp_path, "def test_one(): pass\n", f"{REMARKS}={remarks}")
+    lines = list(filter(None, done.stdout.splitlines()))
     assert "failed: mypy" in lines
     assert "missing, as root type: apt install x" in lines
     assert "1 passed" in lines[-1]
+
+
+def test_what_ran_beside_and_passed_is_said_in_a_line(tmp_path: Path) -> None:
+    code = "print('a lot')\nprint('7 passed')"
+    done = outcome_of(tmp_path, "def test_one(): pass\n", beside(code))
+    lines = list(filter(None, done.stdout.splitlines()))
+    assert done.returncode == 0
+    assert [line.strip("= ") for line in lines[-3:-1]] == ["the other part: ok", "7 passed"]
+    assert "1 passed" in lines[-1]
+    assert "a lot" not in lines
+
+
+def test_what_runs_beside_is_waited_for_and_fails_the_whole(tmp_path: Path) -> None:
+    over = str(tmp_path / "over")
+    code = (
+        f"import os, time\nwhile not os.path.exists({over!r}): time.sleep(0.01)\n"
+        "time.sleep(1)\nprint('the reason')\nprint('in short')\nraise SystemExit(1)"
+    )
+    done = outcome_of(tmp_path, f"def test_one(): open({over!r}, 'w').close()\n", beside(code))
+    lines = list(filter(None, done.stdout.splitlines()))
+    assert done.returncode == 1
+    assert "waiting for the other part ..." in lines
+    assert [line.strip("= ") for line in lines[-4:-1]] == [
+        "the other part: FAILED",
+        "the reason",
+        "in short",
+    ]
+    assert "1 passed" in lines[-1]
+
+
+def test_an_interrupt_ends_what_runs_beside(tmp_path: Path) -> None:
+    pid = tmp_path / "pid"
+    pid.touch()
+    code = f"import os, time\nopen({str(pid)!r}, 'w').write(str(os.getpid()))\ntime.sleep(50)"
+    interrupted = (
+        f"import os, time\ndef test_one():\n    while not os.path.getsize({str(pid)!r}):\n"
+        "        time.sleep(0.01)\n    raise KeyboardInterrupt\n"
+    )
+    done = outcome_of(tmp_path, interrupted, beside(code))
+    assert done.returncode == 2
+    assert not Path("/proc", pid.read_text()).exists()
+
+
+NEIGHBOURS = """
+import time
+from pathlib import Path
+import pytest
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory): return tmp_path_factory.mktemp("shared")
+
+def note(name, seconds=0.3):
+    began_at = time.monotonic()
+    time.sleep(seconds)
+    with open({log!r}, "a") as file:
+        file.write(f"{{name}} {{began_at}} {{time.monotonic()}}\\n")
+
+@pytest.mark.alone
+@pytest.mark.parametrize("number", range(3))
+def test_alone(number): note("alone")
+
+@pytest.mark.real
+@pytest.mark.parametrize("number", range(6))
+def test_real(number): note("other")
+"""
+
+
+def test_one_that_is_alone_has_no_other_beside_it_and_others_have(tmp_path: Path) -> None:
+    log, lanes = tmp_path / "log", tmp_path / "lanes"
+    lanes.mkdir()
+    text = NEIGHBOURS.format(log=str(log))
+    done = outcome_of(tmp_path, text, f"{LANES}={lanes}", *SIDE_BY_SIDE)
+    assert "9 passed" in done.stdout.splitlines()[-1]
+    rows = [line.split() for line in log.read_text().splitlines()]
+    spans = [(name, float(began), float(ended)) for name, began, ended in rows]
+    overlaps = [
+        {one[0], other[0]}
+        for one in spans
+        for other in spans
+        if one is not other and one[1] < other[2] and other[1] < one[2]
+    ]
+    assert {"other"} in overlaps
+    assert {"alone", "other"} not in overlaps
+    assert {"alone"} not in overlaps

@@ -4,12 +4,10 @@ import os
 import sys
 from pathlib import Path
 
-import pytest
-
-from tests.kit.steps import Step, checks
-from tests.kit.steps import pytest as suite
+from tests.kit.steps import Step, checks, patched, suite
 
 ENVIRON = dict(os.environ)
+LANES = Path("/lanes")
 
 
 def run(tmp_path: Path, step: Step) -> tuple[bool, list[str]]:
@@ -39,11 +37,26 @@ def test_a_program_that_is_not_there_fails_its_step(tmp_path: Path) -> None:
     assert (passed, said[-1]) == (False, "a step: /nowhere/node is not installed")
 
 
+def test_a_step_that_is_closed_ends_by_an_interrupt(tmp_path: Path) -> None:
+    running = python("import time\nprint('begun', flush=True)\ntime.sleep(60)").start(
+        tmp_path, ENVIRON
+    )
+    while "begun" not in running.output():
+        assert not running.has_ended()
+    running.close()
+    assert running.has_ended()
+    assert not running.has_passed()
+
+
+def test_a_step_can_be_written_down() -> None:
+    step = Step("a step", ["a program", "it's", '"'], frozenset({0, 5}))
+    assert Step.read(step.written()) == step
+
+
 def test_no_test_chosen_is_no_failure_of_the_patched_part(tmp_path: Path) -> None:
     assert run(tmp_path, python("raise SystemExit(5)", accepted=frozenset({0, 5})))[0]
-    assert 5 in suite("python", ["-k", "x"], is_green=True).accepted
-    assert 5 not in suite("python", [], is_green=True).accepted
-    assert 5 not in suite("python", ["-k", "x"], is_green=False).accepted
+    assert 5 in patched("python", ["-k", "x"], LANES).accepted
+    assert 5 not in patched("python", [], LANES).accepted
 
 
 def test_every_check_is_among_the_steps() -> None:
@@ -51,6 +64,7 @@ def test_every_check_is_among_the_steps() -> None:
     assert names == ["ruff check", "ruff format", "mypy", "lint-imports", "pip check", "JavaScript"]
 
 
-@pytest.mark.parametrize("is_green", [True, False])
-def test_extra_arguments_go_to_pytest(*, is_green: bool) -> None:
-    assert suite("python", ["-k", "hub"], is_green=is_green).command[-2:] == ["-k", "hub"]
+def test_extra_arguments_go_to_pytest_and_leave_the_patched_part_in_its_one_process() -> None:
+    beside = patched("python", ["-k", "hub", "-n3"], LANES)
+    assert beside.command[-4:] == ["-k", "hub", "-n3", "-n0"]
+    assert suite("python", ["-k", "hub", "-n3"], LANES, beside, [])[-3:] == ["-k", "hub", "-n3"]

@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 from websockets.sync.client import ClientConnection, connect
 
-from tests.real.machines import free_port
+from tests.ports import free_port
 
 CHECKOUT = Path(__file__).parents[2]
 

@@ -173,13 +173,13 @@ def test_an_account_without_a_login_shell_says_so(
     assert "This account is currently not available" in miss.text
 
 
-def dfs() -> set[int]:
-    """Return the processes named df."""
+def runs_of(program: Path) -> set[int]:
+    """Return the processes that run it."""
     found = set()
-    for comm in Path("/proc").glob("[0-9]*/comm"):
+    for cmdline in Path("/proc").glob("[0-9]*/cmdline"):
         with contextlib.suppress(OSError):
-            if comm.read_text() == "df\n":
-                found.add(int(comm.parent.name))
+            if str(program).encode() in cmdline.read_bytes().split(b"\0"):
+                found.add(int(cmdline.parent.name))
     return found
 
 
@@ -197,13 +197,12 @@ def test_a_hanging_df_is_alone_and_hides_nothing_else_even_in_a_new_session(
     )
     df.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
-    own_dfs = dfs()
     with Watch(tmp_path, [LOCAL], INTERVAL_SECONDS) as watch:
         first = watch.sample("local")
         assert first.disks is None
         assert first.cpu is not None
         assert [problem.partition(":")[0] for problem in first.problems] == ["disks"]
-        (hanging,) = dfs() - own_dfs
+        (hanging,) = runs_of(df)
         shells = [
             pid for pid in children(os.getpid()) if Path(f"/proc/{pid}/comm").read_text() == "sh\n"
         ]
@@ -218,7 +217,7 @@ def test_a_hanging_df_is_alone_and_hides_nothing_else_even_in_a_new_session(
         )
         assert isinstance(third, Polled)
         assert third.sample.disks is None
-        assert dfs() - own_dfs == {hanging}
+        assert runs_of(df) == {hanging}
         os.kill(hanging, signal.SIGKILL)
         monkeypatch.undo()
         df.unlink()
@@ -226,7 +225,7 @@ def test_a_hanging_df_is_alone_and_hides_nothing_else_even_in_a_new_session(
             "local", lambda one: isinstance(one, Polled) and bool(one.sample.disks), after=seen
         )
         assert isinstance(healed, Polled)
-    assert dfs() <= own_dfs
+    assert runs_of(df) == set()
 
 
 def children(parent: int) -> list[int]:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.real.machines import free_port
+from tests.ports import free_port
 from tests.real.product import Product, wait_until
 
 pytestmark = pytest.mark.real
