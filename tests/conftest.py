@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.real.machines import Dropbear, Sshd, User, run
+from tests.real.machines import Dropbear, SmallDisk, Sshd, User, run
 from tests.real.product import Product, ssh_url, wait_until
 
 # Everything that a URL, a shell or a log could stumble over.
@@ -55,7 +55,7 @@ def key_path(machine_room: Path, user: User) -> Path:
 def sshd(machine_room: Path) -> Iterator[Sshd]:
     folder = machine_room / "sshd"
     folder.mkdir()
-    sshd = Sshd(folder)
+    sshd = Sshd(folder, has_own_mounts=True)
     sshd.start()
     try:
         yield sshd
@@ -87,18 +87,13 @@ def own_sshd(machine_room: Path, tmp_path: Path) -> Iterator[Sshd]:
 
 
 @pytest.fixture
-def small_disk(machine_room: Path) -> Iterator[Path]:
-    """A real ext4 file system of 16 MiB, where other users may look."""
-    image, mountpoint = machine_room / "disk.img", machine_room / "small disk"
-    with image.open("wb") as file:
-        file.truncate(16 * 2**20)
-    run("mkfs.ext4", "-q", "-F", "-m", "0", str(image))
-    mountpoint.mkdir(exist_ok=True)
-    run("mount", "-o", "loop", str(image), str(mountpoint))
+def small_disk(machine_room: Path, sshd: Sshd) -> Iterator[SmallDisk]:
+    """A disk that ``sshd`` shows, where other users may look."""
+    disk = SmallDisk(machine_room, sshd)
     try:
-        yield mountpoint
+        yield disk
     finally:
-        run("umount", "--lazy", str(mountpoint))
+        disk.remove()
 
 
 @pytest.fixture(scope="module")

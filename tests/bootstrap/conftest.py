@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,6 +19,7 @@ from tests.bootstrap.starting import (
     Start,
     base_python,
     children,
+    this_checkout,
 )
 
 
@@ -72,14 +72,8 @@ def clone(yard: Path, wheels: Callable[[str], Path]) -> Iterator[Copy]:
 @pytest.fixture
 def here(tmp_path: Path) -> Iterator[Copy]:
     """This very checkout with the interpreter that has everything, and data of its own."""
-    home = tmp_path / "home"
-    home.mkdir()
-    made = Copy(CHECKOUT, home, sys.executable, None)
-    made.settings["MONSERV_DATA_DIR"] = str(tmp_path / "data")
-    try:
+    with this_checkout(tmp_path) as made:
         yield made
-    finally:
-        made.kill_all()
 
 
 @pytest.fixture

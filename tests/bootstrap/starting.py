@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tests.ports import free_port
@@ -78,6 +78,19 @@ class Copy:
         if self._wheels is not None:
             environ |= {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": self._wheels(self.python).as_uri()}
         return environ
+
+
+@contextlib.contextmanager
+def this_checkout(folder: Path) -> Iterator[Copy]:
+    """Start this very checkout with the interpreter that has everything, its data in ``folder``."""
+    home = folder / "home"
+    home.mkdir()
+    made = Copy(CHECKOUT, home, sys.executable, None)
+    made.settings["MONSERV_DATA_DIR"] = str(folder / "data")
+    try:
+        yield made
+    finally:
+        made.kill_all()
 
 
 class Start:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.bootstrap.starting import Copy
+from tests.bootstrap.starting import Copy, this_checkout
 
 pytestmark = pytest.mark.real
 
@@ -23,10 +23,12 @@ GET = b"GET /api/v1/servers HTTP/1.1\r\nHost: localhost\r\n\r\n"
 POST = b"POST /api/state HTTP/1.1\r\nHost: localhost\r\n"
 
 
-@pytest.fixture
-def port(here: Copy) -> int:
-    here.start().wait_until_it_answers(30)
-    return here.port
+@pytest.fixture(scope="module")
+def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """One server that outlives them all."""
+    with this_checkout(tmp_path_factory.mktemp("hostile")) as here:
+        here.start().wait_until_it_answers(30)
+        yield here.port
 
 
 @contextlib.contextmanager

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.real.machines import empty, fill
+from tests.real.machines import SmallDisk
 from tests.real.product import Product, wait_until
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(90)]
@@ -73,23 +73,25 @@ def test_the_curve_of_the_last_minutes_is_there_at_once(page: Page, product: Pro
 
 
 def test_a_disk_that_fills_is_a_toast_and_so_is_its_recovery(
-    page: Page, product: Product, small_disk: Path
+    page: Page, product: Product, small_disk: SmallDisk
 ) -> None:
     for name in ("by-password", "by-key"):
-        wait_until(lambda name=name: sees(product, name, small_disk), what="the disk is seen")
+        wait_until(
+            lambda name=name: sees(product, name, small_disk.mountpoint), what="the disk is seen"
+        )
     page.goto(product.url)
     expect(page.locator("#connection")).to_contain_text("Live")
     try:
-        fill(small_disk)
+        small_disk.fill()
         # Two of the servers are the same machine: the same words are one toast that counts.
         raised = page.locator(".toast", has_text="Alert:")
         expect(raised).to_have_count(1, timeout=A_POLL_MS)
-        expect(raised).to_contain_text(f"disk {small_disk} high")
+        expect(raised).to_contain_text(f"disk {small_disk.mountpoint} high")
         expect(raised).to_contain_text("\u00d72", timeout=A_POLL_MS)
         expect(page.locator(".attention-row")).to_have_count(2)
         expect(page.locator("#summary [data-status=alert] .count")).to_have_text("2")
     finally:
-        empty(small_disk)
+        small_disk.empty()
     recovered = page.locator(".toast", has_text="Recovered:")
     expect(recovered).to_have_count(1, timeout=A_POLL_MS)
     expect(page.locator("#attention")).to_be_hidden()

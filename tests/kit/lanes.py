@@ -12,6 +12,9 @@ import pytest
 
 from tests.kit.turns import Turns
 
+# Fixtures so dear that one lane alone has them: a Chromium, and a download of every wheel.
+DEAR = ("browser", "wheels")
+
 
 class Lane:
     """The hooks of one lane; ``folder`` is common to all of them."""
@@ -19,7 +22,7 @@ class Lane:
     def __init__(self, folder: Path) -> None:
         self._turns = Turns(folder)
 
-    @pytest.hookimpl(trylast=True)
+    @pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups right after
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         arrange(items)
 
@@ -53,4 +56,7 @@ def runs_alone(item: pytest.Item) -> bool:
 def _group(item: pytest.Item) -> str:
     if runs_alone(item):
         return "alone"
+    for fixture in DEAR:
+        if fixture in getattr(item, "fixturenames", ()):
+            return fixture
     return item.nodeid.partition("::")[0]

@@ -38,17 +38,6 @@ def run(*command: str, text: str | None = None) -> str:
     return done.stdout
 
 
-def fill(disk: Path) -> None:
-    """Write until nothing fits any more."""
-    with contextlib.suppress(OSError), (disk / "ballast").open("wb", buffering=0) as ballast:
-        while ballast.write(bytes(64 * 1024)):
-            pass
-
-
-def empty(disk: Path) -> None:
-    (disk / "ballast").unlink()
-
-
 def descendants(pid: int) -> list[int]:
     """Return the children of a process, their children, and so on."""
     parents = {}
@@ -107,10 +96,13 @@ class User:
 class Sshd:
     """Debian's sshd with a configuration of the test's own."""
 
-    def __init__(self, folder: Path, *extra: str) -> None:
+    def __init__(self, folder: Path, *extra: str, has_own_mounts: bool = False) -> None:
         self.folder = folder
         self.port = free_port()
         self.extra = extra
+        # What is mounted for its sessions alone shows on no other server of this machine.
+        mounts = ("unshare", "--mount", "--propagation", "private")
+        self._prefix = mounts if has_own_mounts else ()
         self.process: subprocess.Popen[bytes] | None = None
         self.log_path = folder / "sshd.log"
         for kind in ("ed25519", "rsa"):
@@ -141,7 +133,7 @@ class Sshd:
         config.write_text("\n".join(lines) + "\n")
         with self.log_path.open("ab") as log:
             self.process = subprocess.Popen(
-                ["/usr/sbin/sshd", "-D", "-e", "-f", str(config)], stderr=log
+                [*self._prefix, "/usr/sbin/sshd", "-D", "-e", "-f", str(config)], stderr=log
             )
         wait_for_port(self.port)
 
@@ -158,6 +150,35 @@ class Sshd:
         if self.process is not None:
             kill_with_descendants(self.process)
             self.process = None
+
+
+class SmallDisk:
+    """A real ext4 file system of 16 MiB that only the sessions of one sshd see."""
+
+    def __init__(self, folder: Path, sshd: Sshd) -> None:
+        assert sshd.process is not None
+        self.mountpoint = folder / "small disk"
+        self._enter = ("nsenter", "--mount", "--target", str(sshd.process.pid))
+        inside = Path(f"/proc/{sshd.process.pid}/root", *self.mountpoint.parts[1:])
+        self._ballast = inside / "ballast"
+        image = folder / "disk.img"
+        with image.open("wb") as file:
+            file.truncate(16 * 2**20)
+        run("mkfs.ext4", "-q", "-F", "-m", "0", str(image))
+        self.mountpoint.mkdir(exist_ok=True)
+        run(*self._enter, "mount", "-o", "loop", str(image), str(self.mountpoint))
+
+    def fill(self) -> None:
+        """Write until nothing fits any more."""
+        with contextlib.suppress(OSError), self._ballast.open("wb", buffering=0) as ballast:
+            while ballast.write(bytes(64 * 1024)):
+                pass
+
+    def empty(self) -> None:
+        self._ballast.unlink()
+
+    def remove(self) -> None:
+        run(*self._enter, "umount", "--lazy", str(self.mountpoint))
 
 
 class Dropbear:

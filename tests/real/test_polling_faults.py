@@ -41,6 +41,7 @@ def lateness(arrivals: list[tuple[float, PollResult]]) -> list[float]:
     return [max(0.0, phase - statistics.median(phases)) for phase in phases]
 
 
+@pytest.mark.alone
 def test_a_frozen_and_a_dead_server_leave_the_cadence_of_another_alone(
     tmp_path: Path, sshd: Sshd, own_sshd: Sshd, user: User
 ) -> None:

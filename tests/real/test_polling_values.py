@@ -17,7 +17,7 @@ from monserv.model.sample import Sample
 from tests.real.machines import Dropbear, Sshd, User, run
 from tests.real.watching import LOCAL, Watch, ssh_server
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.alone]
 
 NAMES = ("sshd", "dropbear", "local")
 MIB = 2**20
@@ -60,13 +60,24 @@ def odd_disks(machine_room: Path) -> Iterator[dict[str, Path]]:
 
 
 @pytest.fixture(scope="module")
-def watch(
-    machine_room: Path, odd_disks: dict[str, Path], sshd: Sshd, user: User, dropbear: Dropbear
-) -> Iterator[Watch]:
+def all_seeing(machine_room: Path, odd_disks: dict[str, Path]) -> Iterator[Sshd]:
+    """An sshd whose sessions see every disk of this machine."""
+    folder = machine_room / "all-seeing"
+    folder.mkdir()
+    sshd = Sshd(folder)
+    sshd.start()
+    try:
+        yield sshd
+    finally:
+        sshd.stop()
+
+
+@pytest.fixture(scope="module")
+def watch(machine_room: Path, all_seeing: Sshd, user: User, dropbear: Dropbear) -> Iterator[Watch]:
     folder = machine_room / "values"
     folder.mkdir()
     servers = [
-        ssh_server("sshd", sshd.port, user.name, user.password),
+        ssh_server("sshd", all_seeing.port, user.name, user.password),
         ssh_server("dropbear", dropbear.port, "root", dropbear.password),
         LOCAL,
     ]

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.real.machines import Dropbear, Sshd, User, empty, fill
+from tests.real.machines import Dropbear, SmallDisk, Sshd, User
 from tests.real.metronome import Metronome
 from tests.real.product import Product, messages, ssh_url, wait_until
 
@@ -31,15 +31,15 @@ def shows(product: Product, mountpoint: str) -> bool:
 
 
 def test_a_filling_disk_is_told_once_everywhere_even_with_the_plug_pulled_in_between(
-    tmp_path: Path, sshd: Sshd, user: User, small_disk: Path
+    tmp_path: Path, sshd: Sshd, user: User, small_disk: SmallDisk
 ) -> None:
     server = ssh_url(user.name, sshd.port, user.password, "?name=nas")
     product = Product(tmp_path, [server]).start()
-    mount = str(small_disk)
+    mount = str(small_disk.mountpoint)
     try:
         wait_until(lambda: shows(product, mount), what="the small disk is seen")
         with product.websocket() as client:
-            fill(small_disk)
+            small_disk.fill()
             stream = list(messages(client, 3 * INTERVAL_SECONDS))
         hostname = product.server("nas")["metrics"]["hostname"]
         assert alerts_of(stream) == [("alert", f"[ALERT] {hostname} disk {mount} high")]
@@ -61,7 +61,7 @@ def test_a_filling_disk_is_told_once_everywhere_even_with_the_plug_pulled_in_bet
         assert product.data("/api/v1/alerts/active") == [active]
 
         with product.websocket() as client:
-            empty(small_disk)
+            small_disk.empty()
             stream = list(messages(client, 3 * INTERVAL_SECONDS))
         assert alerts_of(stream) == [("recovery", f"[RECOVERED] {hostname} disk {mount}")]
         assert product.data("/api/v1/alerts/active") == []
@@ -73,6 +73,7 @@ def test_a_filling_disk_is_told_once_everywhere_even_with_the_plug_pulled_in_bet
         product.kill()
 
 
+@pytest.mark.alone
 def test_an_outage_of_one_server_is_told_and_leaves_the_cadence_of_the_others_alone(
     tmp_path: Path, user: User, dropbear: Dropbear, sshd: Sshd, own_sshd: Sshd
 ) -> None:

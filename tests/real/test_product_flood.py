@@ -16,7 +16,7 @@ import pytest
 from tests.ports import free_port
 from tests.real.product import Product, wait_until
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.alone]
 
 FLOODING = Path(__file__).with_name("flooding.py")
 SECONDS = 5.0
