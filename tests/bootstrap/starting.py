@@ -152,3 +152,16 @@ def children(pid: int) -> list[int]:
 def worker_of(start: Start) -> int:
     (worker,) = children(start.process.pid)
     return worker
+
+
+def signals(pid: int, which: str) -> int:
+    """Return a mask of signals, one of those that /proc has of a process."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(status.partition(f"{which}:")[2].split()[0], 16)
+
+
+def runs(pid: int, module: str) -> bool:
+    try:
+        return module in Path(f"/proc/{pid}/cmdline").read_bytes().decode().split("\0")
+    except (FileNotFoundError, ProcessLookupError):  # it ended while we looked
+        return False

@@ -8,30 +8,24 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
-from tests.bootstrap.starting import CHECKOUT, Contained, Copy, children, worker_of
+from tests.bootstrap.starting import (
+    CHECKOUT,
+    Contained,
+    Copy,
+    children,
+    runs,
+    signals,
+    worker_of,
+)
 
 pytestmark = pytest.mark.real
 
 
-def signals(pid: int, which: str) -> int:
-    """Return a mask of signals, one of those that /proc has of a process."""
-    status = Path(f"/proc/{pid}/status").read_text()
-    return int(status.partition(f"{which}:")[2].split()[0], 16)
-
-
 def handles_signals(pid: int) -> bool:
     return bool(signals(pid, "SigCgt") & 1 << signal.SIGTERM - 1)
-
-
-def runs(pid: int, module: str) -> bool:
-    try:
-        return module in Path(f"/proc/{pid}/cmdline").read_bytes().decode().split("\0")
-    except (FileNotFoundError, ProcessLookupError):  # it ended while we looked
-        return False
 
 
 def is_gunicorn(pid: int) -> bool:
@@ -74,17 +68,6 @@ def test_a_worker_that_is_only_starting_does_not_delay_the_end(
     code, seconds = start.stop()
     assert (code, seconds < 3) == (0, True), f"{code} after {seconds:.1f} s: {start.said}"
     assert "ERROR" not in start.said
-
-
-def test_a_set_up_ends_at_a_signal_and_leaves_no_pip_behind(clone: Copy) -> None:
-    start = clone.start()
-    pid = start.process.pid
-    start.wait_until(lambda: any(runs(child, "pip") for child in children(pid)), 60)
-    (pip,) = children(pid)
-    assert signals(pip, "SigBlk") == 0
-    code, seconds = start.stop()
-    assert (code, seconds < 3) == (0, True), f"{code} after {seconds:.1f} s: {start.said}"
-    assert not Path(f"/proc/{pip}").exists()
 
 
 # Python only reports what is raised in such a callback, and imports run many of them.

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bootstrap.starting import Copy, Start
+from tests.bootstrap.starting import Copy, Start, children, runs, signals
 from tests.kit.pythons import every_python
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(400)]
@@ -65,6 +65,17 @@ def test_a_set_up_that_was_killed_is_made_anew(clone: Copy) -> None:
     again = clone.start()
     again.wait_until_it_answers()
     assert [line.split()[1] for line in lines(again)] == ["setting", "installing", "set"]
+
+
+def test_a_set_up_ends_at_a_signal_and_leaves_no_pip_behind(clone: Copy) -> None:
+    start = clone.start()
+    pid = start.process.pid
+    start.wait_until(lambda: any(runs(child, "pip") for child in children(pid)), 60)
+    (pip,) = children(pid)
+    assert signals(pip, "SigBlk") == 0
+    code, seconds = start.stop()
+    assert (code, seconds < 3) == (0, True), f"{code} after {seconds:.1f} s: {start.said}"
+    assert not Path(f"/proc/{pip}").exists()
 
 
 def test_an_ordinary_user_with_a_read_only_checkout_has_a_place_of_his_own(nobody: Copy) -> None:

@@ -9,11 +9,13 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from tests.kit.turns import Turns
 
-# Fixtures so dear that one lane alone has them: a Chromium, and a download of every wheel.
-DEAR = ("browser", "wheels")
+# Folders that stay in one lane as files do: two of these Chromiums would take both processors.
+TOGETHER = ("tests/browser/",)
 
 
 class Lane:
@@ -22,41 +24,40 @@ class Lane:
     def __init__(self, folder: Path) -> None:
         self._turns = Turns(folder)
 
-    @pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups right after
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        arrange(items)
+        # The long ones begin first, so that the short ones fill up what is left at the end.
+        items.sort(key=lambda item: (_runs_alone(item), item.get_closest_marker("real") is None))
 
     # Outside of everything else, so that waiting counts for no test's time limit.
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_protocol(
         self, item: pytest.Item, nextitem: pytest.Item | None
     ) -> Generator[None, object, object]:
-        self._turns.begin(is_alone=runs_alone(item))
+        self._turns.begin(is_alone=_runs_alone(item))
         try:
             return (yield)
         finally:
-            if nextitem is None or not runs_alone(nextitem):
+            if nextitem is None or not _runs_alone(nextitem):
                 self._turns.end()
 
     def pytest_unconfigure(self) -> None:
         self._turns.close()
 
 
-def arrange(items: list[pytest.Item]) -> None:
-    """Put the long ones first and those that run alone last; keep together what shares."""
-    items.sort(key=lambda item: (runs_alone(item), item.get_closest_marker("real") is None))
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(_group(item)))
+class Scheduling(LoadFileScheduling):
+    """Gives out files, and a few folders, as a whole."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        for folder in TOGETHER:
+            if nodeid.startswith(folder):
+                return folder
+        return super()._split_scope(nodeid)
 
 
-def runs_alone(item: pytest.Item) -> bool:
+def scheduling(config: pytest.Config, log: Producer) -> Scheduling | None:
+    """Return it where files are to be kept together, which is what the test command asks for."""
+    return Scheduling(config, log) if config.getoption("dist") == "loadfile" else None
+
+
+def _runs_alone(item: pytest.Item) -> bool:
     return item.get_closest_marker("alone") is not None
-
-
-def _group(item: pytest.Item) -> str:
-    if runs_alone(item):
-        return "alone"
-    for fixture in DEAR:
-        if fixture in getattr(item, "fixturenames", ()):
-            return fixture
-    return item.nodeid.partition("::")[0]

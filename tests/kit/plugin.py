@@ -7,6 +7,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from xdist.remote import Producer
 
 from tests.kit import lanes, steps
 from tests.kit.beside import Beside
@@ -31,6 +32,11 @@ def pytest_configure(config: pytest.Config) -> None:
     step = config.getoption(steps.BESIDE)
     if step and not hasattr(config, "workerinput"):
         config.pluginmanager.register(Beside(Step.read(step)), "beside")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> lanes.Scheduling | None:
+    return lanes.scheduling(config, log)
 
 
 def pytest_terminal_summary(

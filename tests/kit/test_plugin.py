@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.kit.steps import BESIDE, LANES, REMARKS, SIDE_BY_SIDE, Step
 
 CHECKOUT = Path(__file__).parents[2]
@@ -78,43 +80,58 @@ def test_an_interrupt_ends_what_runs_beside(tmp_path: Path) -> None:
 
 
 NEIGHBOURS = """
+import os
 import time
-from pathlib import Path
 import pytest
 
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory): return tmp_path_factory.mktemp("shared")
-
-def note(name, seconds=0.3):
+def note(name):
     began_at = time.monotonic()
-    time.sleep(seconds)
+    time.sleep(0.3)
     with open({log!r}, "a") as file:
-        file.write(f"{{name}} {{began_at}} {{time.monotonic()}}\\n")
+        lane = os.environ["PYTEST_XDIST_WORKER"]
+        file.write(f"{{name}} {{began_at}} {{time.monotonic()}} {{lane}}\\n")
 
 @pytest.mark.alone
-@pytest.mark.parametrize("number", range(3))
+@pytest.mark.parametrize("number", range(2))
 def test_alone(number): note("alone")
 
-@pytest.mark.real
-@pytest.mark.parametrize("number", range(6))
-def test_real(number): note("other")
+@pytest.mark.parametrize("number", range(4))
+def test_other(number): note("{name}")
 """
 
 
-def test_one_that_is_alone_has_no_other_beside_it_and_others_have(tmp_path: Path) -> None:
-    log, lanes = tmp_path / "log", tmp_path / "lanes"
+@pytest.fixture(scope="module")
+def noted(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, float, float, str]]:
+    """What a few tests in three lanes noted of themselves: name, begin, end and lane."""
+    folder = tmp_path_factory.mktemp("neighbours")
+    log, lanes, pages = folder / "log", folder / "lanes", folder / "tests" / "browser"
     lanes.mkdir()
-    text = NEIGHBOURS.format(log=str(log))
-    done = outcome_of(tmp_path, text, f"{LANES}={lanes}", *SIDE_BY_SIDE)
-    assert "9 passed" in done.stdout.splitlines()[-1]
+    pages.mkdir(parents=True)
+    for path in (folder / "test_two.py", folder / "test_three.py"):
+        path.write_text(NEIGHBOURS.format(log=str(log), name="other"))
+    for path in (pages / "test_four.py", pages / "test_five.py"):
+        path.write_text(NEIGHBOURS.format(log=str(log), name="page"))
+    done = outcome_of(folder, "def test_one(): pass\n", f"{LANES}={lanes}", *SIDE_BY_SIDE)
+    assert "25 passed" in done.stdout.splitlines()[-1]
     rows = [line.split() for line in log.read_text().splitlines()]
-    spans = [(name, float(began), float(ended)) for name, began, ended in rows]
-    overlaps = [
+    return [(name, float(began), float(ended), lane) for name, began, ended, lane in rows]
+
+
+def test_one_that_is_alone_has_no_other_beside_it_and_others_have(
+    noted: list[tuple[str, float, float, str]],
+) -> None:
+    beside = [
         {one[0], other[0]}
-        for one in spans
-        for other in spans
+        for one in noted
+        for other in noted
         if one is not other and one[1] < other[2] and other[1] < one[2]
     ]
-    assert {"other"} in overlaps
-    assert {"alone", "other"} not in overlaps
-    assert {"alone"} not in overlaps
+    assert {"other"} in beside
+    assert [names for names in beside if "alone" in names] == []
+
+
+def test_all_pages_are_in_one_lane_and_not_all_tests(
+    noted: list[tuple[str, float, float, str]],
+) -> None:
+    assert len({lane for name, _, _, lane in noted if name == "page"}) == 1
+    assert len({lane for *_, lane in noted}) > 1
