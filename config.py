@@ -51,6 +51,7 @@ def load(environ: Mapping[str, str] = os.environ, directory: Path = DIRECTORY) -
         api_host=values["API_HOST"],
         allowed_origins=values["ALLOWED_ORIGINS"],
         allowed_hosts=_hosts(values),
+        trusted_proxies=values["MONSERV_TRUSTED_PROXIES"],
         auth=values["MONSERV_AUTH"],
         log_level=values["LOG_LEVEL"],
         log_format=values["LOG_FORMAT"],
@@ -71,6 +72,12 @@ def remarks(
             if addresses.is_loopback(settings.server_host)
             else f"MONSERV_AUTH=none and SERVER_HOST={settings.server_host}: everybody who can "
             "reach this machine sees its servers; keep it behind a firewall"
+        )
+    if settings.trusted_proxies and not addresses.is_loopback(settings.server_host):
+        said.append(
+            f"MONSERV_TRUSTED_PROXIES={settings.trusted_proxies} and "
+            f"SERVER_HOST={settings.server_host}: who reaches port {settings.server_port} past the "
+            "proxy can claim any address; let only the proxy reach it"
         )
     if "*" in settings.allowed_origins:
         said.append("ALLOWED_ORIGINS=*: any web site may read what monserv shows")

@@ -8,7 +8,7 @@ from monserv import runtime as composition
 from monserv.model.settings import Settings
 from monserv.runtime import Runtime
 from monserv.setup.product import ROOT
-from monserv.web import api, body, cors, headers, refusals
+from monserv.web import api, body, cors, headers, proxies, refusals
 from monserv.web.alerts import alerts
 from monserv.web.current import EXTENSION
 from monserv.web.guard import Guard
@@ -35,6 +35,7 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = body.MAX_BYTES
     running = runtime or composition.build(settings)
     app.extensions[EXTENSION] = running
+    proxies.trust(app, settings.trusted_proxies)
     app.before_request(Guard(settings, running.clock).check)
     app.after_request(headers.add)
     app.after_request(cors.add)

@@ -43,6 +43,7 @@ def test_defaults_are_those_of_the_documentation(folder: Path) -> None:
     assert (settings.server_host, settings.server_port) == ("127.0.0.1", 18904)
     assert (settings.api_host, settings.allowed_origins, settings.auth) == ("", (), "auto")
     assert (settings.log_level, settings.log_format) == ("INFO", "text")
+    assert settings.trusted_proxies == 0
     assert not settings.data_dir.exists()
 
 
@@ -129,6 +130,9 @@ def test_a_secret_file_that_cannot_be_read_is_not_repeated(
         ("DATABASE_URL", CANARY, "URL such as sqlite"),
         ("ALLOWED_ORIGINS", "example.net", "origins such as https://"),
         ("ALLOWED_HOSTS", "http://x", "host names or addresses"),
+        ("MONSERV_TRUSTED_PROXIES", "-1", "whole number from 0 to 10"),
+        ("MONSERV_TRUSTED_PROXIES", "11", "whole number from 0 to 10"),
+        ("MONSERV_TRUSTED_PROXIES", "1.0", "whole number from 0 to 10"),
         ("MONSERV_AUTH", CANARY, "one of auto, required, none"),
         ("LOG_LEVEL", CANARY, "one of DEBUG"),
         ("LOG_FORMAT", "xml", "one of text, json"),
@@ -301,6 +305,16 @@ def test_an_address_that_others_reach_needs_a_word_from_the_operator(
 def test_an_open_door_is_said_on_loopback_too(folder: Path) -> None:
     (said,) = config.remarks(load(folder, MONSERV_AUTH="none"), {}, folder)
     assert said.startswith("MONSERV_AUTH=none: every user")
+
+
+def test_a_trusted_proxy_that_anybody_can_go_around_is_said(folder: Path) -> None:
+    trusting = {"MONSERV_TRUSTED_PROXIES": "1"}
+    assert config.remarks(load(folder, **trusting), {}, folder) == ()
+    open_door = load(folder, SERVER_HOST="0.0.0.0", MONSERV_AUTH="none", **trusting)
+    assert config.remarks(open_door, {}, folder)[-1] == (
+        "MONSERV_TRUSTED_PROXIES=1 and SERVER_HOST=0.0.0.0: who reaches port 18904 past the proxy "
+        "can claim any address; let only the proxy reach it"
+    )
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "::1", "[::1]", "localhost"])

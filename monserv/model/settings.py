@@ -33,6 +33,7 @@ class Settings:
     api_host: str = ""
     allowed_origins: tuple[str, ...] = ()
     allowed_hosts: tuple[str, ...] = ()
+    trusted_proxies: int = 0
     auth: str = "auto"
     log_level: str = "INFO"
     log_format: str = "text"

@@ -13,6 +13,7 @@ from monserv.settings import addresses, servers
 
 SHORTEST_POLL_INTERVAL_SECONDS = 1
 LONGEST_SECONDS = 86400
+MOST_PROXIES = 10
 
 _DIGITS = re.compile(r"[0-9]{1,5}")
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
@@ -40,15 +41,20 @@ class Number(fields.Field[float]):
         return number
 
 
-class Port(fields.Field[int]):
-    """A TCP port."""
+class Whole(fields.Field[int]):
+    """A whole number within bounds, both included."""
+
+    def __init__(self, *, least: int, most: int, **options: Any) -> None:
+        self._bounds = (least, most)
+        super().__init__(**options)
 
     def _deserialize(self, value: Any, *_rest: Any, **_more: Any) -> int:
+        least, most = self._bounds
         is_digits = isinstance(value, str) and _DIGITS.fullmatch(value.strip())
         number = int(value) if is_digits else value
         # True is an int too.
-        if type(number) is not int or not 0 < number <= addresses.MAX_PORT:
-            raise ValidationError(f"must be a whole number from 1 to {addresses.MAX_PORT}")
+        if type(number) is not int or not least <= number <= most:
+            raise ValidationError(f"must be a whole number from {least} to {most}")
         return number
 
 
@@ -167,7 +173,7 @@ class SettingsSchema(Schema):
     PROC_RAM_THRESHOLD_PERCENT = _percent(90.0)
     MONSERV_CPU_FOR_SECONDS = Number("seconds", most=LONGEST_SECONDS, load_default=60.0)
     SERVER_HOST = Host(load_default="127.0.0.1")
-    SERVER_PORT = Port(load_default=18904)
+    SERVER_PORT = Whole(least=1, most=addresses.MAX_PORT, load_default=18904)
     API_HOST = HostAndPort(load_default="")
     DATABASE_URL = Text(
         load_default="",
@@ -177,6 +183,7 @@ class SettingsSchema(Schema):
     MONSERV_VENV = Text(load_default="")
     ALLOWED_ORIGINS = Origins(load_default=())
     ALLOWED_HOSTS = Hosts(load_default=())
+    MONSERV_TRUSTED_PROXIES = Whole(least=0, most=MOST_PROXIES, load_default=0)
     MONSERV_AUTH = Word("auto", "required", "none", load_default="auto")
     LOG_LEVEL = Word(*_LEVELS, load_default="INFO")
     LOG_FORMAT = Word("text", "json", load_default="text")

@@ -24,6 +24,7 @@ from monserv.stream.client import EVERYTHING, View
 from monserv.stream.forms import EVENT_STREAM
 from monserv.stream.hub import Hub
 from monserv.stream.limits import Limits
+from monserv.web import proxies
 from monserv.web.current import EXTENSION
 from monserv.web.guard import Guard
 from monserv.web.live import live
@@ -68,6 +69,7 @@ def build() -> Flask:
     application = Flask(__name__)
     runtime = application.extensions[EXTENSION] = HubAlone()
     hub = runtime.hub
+    proxies.trust(application, runtime.settings.trusted_proxies)
     application.before_request(Guard(runtime.settings, SystemClock()).check)
     application.register_blueprint(live)
     application.register_blueprint(sse)
