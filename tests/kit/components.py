@@ -25,6 +25,8 @@ PROGRAMS = {
     "mkfs.ext4": "e2fsprogs",
     "node": "nodejs",
     "npm": "npm",
+    "nginx": "nginx",
+    "caddy": "caddy",
 }
 PATH = os.pathsep.join([os.environ.get("PATH", ""), "/usr/local/sbin", "/usr/sbin", "/sbin"])
 POLICY = Path("/usr/sbin/policy-rc.d")
