@@ -106,7 +106,7 @@ def _row(line: str) -> _Row | None:
     fields = line.split(" ")
     try:
         dash = fields.index("-", _FIXED_FIELDS)
-        _, _, device_number, root, path, options = fields[:_FIXED_FIELDS]
+        _, _, device_number, root, path, _ = fields[:_FIXED_FIELDS]
         fstype, source, *super_options = fields[dash + 1 :]
     except ValueError:
         return None
@@ -120,7 +120,9 @@ def _row(line: str) -> _Row | None:
             device=_unescape(source),
             mountpoint=mountpoint,
             fstype=fstype,
-            read_only="ro" in ",".join([options, *super_options]).split(","),
+            # What the mount itself says is not asked: in the sandbox of a service all mounts
+            # are read-only, and the file systems fill all the same.
+            read_only="ro" in ",".join(super_options).split(","),
         ),
     )
 

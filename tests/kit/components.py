@@ -27,6 +27,7 @@ PROGRAMS = {
     "npm": "npm",
     "nginx": "nginx",
     "caddy": "caddy",
+    "systemd-analyze": "systemd",
 }
 PATH = os.pathsep.join([os.environ.get("PATH", ""), "/usr/local/sbin", "/usr/sbin", "/sbin"])
 POLICY = Path("/usr/sbin/policy-rc.d")

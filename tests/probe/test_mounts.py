@@ -103,12 +103,12 @@ def test_what_is_mounted_later_hides_what_was_there() -> None:
     ("options", "super_options", "read_only"),
     [
         ("rw", "rw", False),
-        ("ro,nosuid", "rw", True),
+        ("ro,nosuid", "rw", False),
         ("rw", "ro", True),
         ("rw", "rw,errors=remount-ro", False),
     ],
 )
-def test_read_only_is_that_of_the_mount_or_of_the_file_system(
+def test_read_only_is_that_of_the_file_system_and_not_of_the_mount(
     options: str, super_options: str, read_only: bool
 ) -> None:
     (mount,) = mounts(line(options=options, kind=f"ext4 /dev/sda1 {super_options}"))

@@ -60,7 +60,8 @@ class Product:
         }
         self.process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> Product:
+    def start(self, *prefix: str) -> Product:
+        """Start it, through the command ``prefix`` if one is given."""
         ours = {"SERVERS", "SERVER_HOST", "SERVER_PORT", "API_HOST", "DATABASE_URL"}
         inherited = {
             name: value
@@ -69,7 +70,7 @@ class Product:
         }
         with self.log_path.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "wsgi.py"],
+                [*prefix, sys.executable, "wsgi.py"],
                 cwd=CHECKOUT,
                 env=inherited | self.settings,
                 stdin=subprocess.DEVNULL,
