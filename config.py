@@ -17,7 +17,7 @@ from marshmallow import ValidationError
 
 from monserv.errors import SettingsError
 from monserv.model.settings import Settings, Thresholds
-from monserv.settings import addresses, schema, servers, sources
+from monserv.settings import addresses, schema, servers, sources, tls
 from monserv.setup.places import place
 from monserv.setup.product import settings_directory
 
@@ -33,6 +33,7 @@ def load(environ: Mapping[str, str] = os.environ, directory: Path = DIRECTORY) -
     """
     values = _checked(_written(environ, directory).values)
     _refuse_open_door(values["SERVER_HOST"], values["MONSERV_AUTH"])
+    certificate, key = tls.pair(values[tls.CERTIFICATE], values[tls.KEY], directory)
     data_dir = place(directory, DATA_DIR, values["MONSERV_DATA_DIR"], environ)
     return Settings(
         data_dir=data_dir,
@@ -51,6 +52,8 @@ def load(environ: Mapping[str, str] = os.environ, directory: Path = DIRECTORY) -
         api_host=values["API_HOST"],
         allowed_origins=values["ALLOWED_ORIGINS"],
         allowed_hosts=_hosts(values),
+        tls_certificate=certificate,
+        tls_key=key,
         trusted_proxies=values["MONSERV_TRUSTED_PROXIES"],
         auth=values["MONSERV_AUTH"],
         log_level=values["LOG_LEVEL"],

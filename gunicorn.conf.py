@@ -64,6 +64,8 @@ except MonservError as refusal:
     _refuse(refusal)
 
 bind = f"{in_url(settings.server_host)}:{settings.server_port}"
+if settings.tls_certificate is not None:
+    certfile, keyfile = str(settings.tls_certificate), str(settings.tls_key)
 chdir = str(product.settings_directory())
 # Unless it is there already, gunicorn puts this one first as well; later it is not needed.
 sys.path.append(chdir)
@@ -143,6 +145,13 @@ def post_worker_init(worker: Any) -> None:
         log.info("%s", line)
     for line in greeting.hints(settings, contained=greeting.is_container()):
         log.warning("%s", line)
+
+
+def ssl_context(_config: Any, _usual: Any) -> Any:
+    """Return what makes TLS of connections; asked for in the worker, if at all."""
+    from monserv.stream import tls  # noqa: PLC0415 -- only in the worker, once all is patched
+
+    return tls.context(settings.tls_certificate, settings.tls_key)
 
 
 def pre_request(_worker: Any, request: Any) -> None:
@@ -257,6 +266,11 @@ def _refuse_other_shapes(cfg: Any) -> None:
         raise StartRefused(
             f"The worker class {cfg.worker_class_str} is refused: WebSockets and pollers need "
             "gevent; leave out -k and --worker-class"
+        )
+    if cfg.is_ssl and settings.tls_certificate is None:
+        raise StartRefused(
+            "--certfile and --keyfile are refused: MONSERV_TLS_CERT and MONSERV_TLS_KEY do the "
+            "same, and are checked before the start"
         )
     if cfg.preload_app:
         raise StartRefused(

@@ -33,6 +33,8 @@ class Settings:
     api_host: str = ""
     allowed_origins: tuple[str, ...] = ()
     allowed_hosts: tuple[str, ...] = ()
+    tls_certificate: Path | None = None
+    tls_key: Path | None = None
     trusted_proxies: int = 0
     auth: str = "auto"
     log_level: str = "INFO"

@@ -16,10 +16,11 @@ _CONTAINER_VARIABLES = ("container", "KUBERNETES_SERVICE_HOST")
 def links(settings: Settings) -> tuple[str, ...]:
     """Return three lines: the dashboard, Swagger UI, the WebSocket."""
     place = settings.api_host or _own_place(settings)
+    secure = "s" if _is_secure(settings) else ""
     return (
-        f"Dashboard   http://{place}/",
-        f"Swagger UI  http://{place}/swagger/index.html",
-        f"WebSocket   ws://{place}/ws",
+        f"Dashboard   http{secure}://{place}/",
+        f"Swagger UI  http{secure}://{place}/swagger/index.html",
+        f"WebSocket   ws{secure}://{place}/ws",
     )
 
 
@@ -35,7 +36,7 @@ def hints(settings: Settings, *, contained: bool) -> tuple[str, ...]:
             f"connect; {opening} lets everybody in who can reach the container's port"
         )
         return (text,)
-    if api and not addresses.is_loopback(api[0]):
+    if api and not addresses.is_loopback(api[0]) and not settings.trusted_proxies:
         text = (
             f"API_HOST={settings.api_host}, but listening on {settings.server_host}: a proxy on "
             f"this machine can connect, others cannot; {opening} lets everybody in"
@@ -49,6 +50,14 @@ def is_container(environ: Mapping[str, str] = os.environ) -> bool:
     if any(name in environ for name in _CONTAINER_VARIABLES):
         return True
     return any(Path(name).exists() for name in _CONTAINER_FILES)
+
+
+def _is_secure(settings: Settings) -> bool:
+    """Whether browsers come over TLS: to us, or to a proxy that goes by a name without a port."""
+    if settings.tls_certificate is not None:
+        return True
+    api = addresses.split_port(settings.api_host)
+    return settings.trusted_proxies > 0 and api is not None and api[1] in {"", "443"}
 
 
 def _own_place(settings: Settings) -> str:

@@ -183,6 +183,8 @@ class SettingsSchema(Schema):
     MONSERV_VENV = Text(load_default="")
     ALLOWED_ORIGINS = Origins(load_default=())
     ALLOWED_HOSTS = Hosts(load_default=())
+    MONSERV_TLS_CERT = Text(load_default="")
+    MONSERV_TLS_KEY = Text(load_default="")
     MONSERV_TRUSTED_PROXIES = Whole(least=0, most=MOST_PROXIES, load_default=0)
     MONSERV_AUTH = Word("auto", "required", "none", load_default="auto")
     LOG_LEVEL = Word(*_LEVELS, load_default="INFO")

@@ -6,16 +6,13 @@ byte is lost to a short write, and nobody who sends ever waits: a frame is
 written at once as far as the socket takes it, and a thread that lives only as
 long as something waits sends the rest.
 
-Under gevent the plain socket behind the cooperative one is written, with
-``MSG_DONTWAIT``; waiting for room is ``select.poll``, which gevent makes
-cooperative.
+Waiting for room is ``select.poll``, which gevent makes cooperative.
 """
 
 from __future__ import annotations
 
 import select
 import socket
-import ssl
 import struct
 import threading
 from collections.abc import Callable
@@ -23,12 +20,12 @@ from contextlib import suppress
 
 from monserv.clock import Clock
 from monserv.stream import frames
+from monserv.stream.carrier import carrier
 from monserv.stream.forms import WEB_SOCKET, Form
 from monserv.stream.frames import CloseCode
 from monserv.stream.limits import Limits
 from monserv.stream.mailbox import Mailbox
 
-RECEIVE_BYTES = 4096
 _POLL_SLICE_MILLISECONDS = 1000
 # Unsent bytes that the kernel may hold for a client: two messages of a hundred
 # servers. Without it the kernel takes megabytes before it says that a client is
@@ -46,6 +43,7 @@ class ClientSocket:
     """
 
     __slots__ = (
+        "_carrier",
         "_clock",
         "_close_sent_at",
         "_closing_at",
@@ -60,21 +58,18 @@ class ClientSocket:
         "_mailbox",
         "_raw",
         "_shut_after_close",
-        "_socket",
         "form",
     )
 
     def __init__(
         self, sock: socket.socket, clock: Clock, limits: Limits, form: Form = WEB_SOCKET
     ) -> None:
-        if isinstance(sock, ssl.SSLSocket):
-            raise TypeError("TLS ends at the proxy in front; the plain socket is written here")
         self.form = form
-        self._socket = sock
         self._raw: socket.socket = getattr(sock, "_sock", sock)
         self._clock = clock
         self._limits = limits
         self._lock = threading.Lock()
+        self._carrier = carrier(sock, self._lock)
         self._mailbox = Mailbox(limits.max_pending_events)
         self._half_sent: memoryview | None = None
         self._drainer: threading.Thread | None = None
@@ -139,10 +134,7 @@ class ClientSocket:
 
     def receive(self) -> bytes:
         """Return what the client sent, waiting for it; ``b""`` when there will be no more."""
-        try:
-            return self._socket.recv(RECEIVE_BYTES)
-        except OSError:
-            return b""
+        return self._carrier.read()
 
     def start_drainer(self) -> None:
         """Start the thread that sends what waits."""
@@ -229,9 +221,7 @@ class ClientSocket:
         if self._is_over:
             return None
         try:
-            sent = self._raw.send(data, socket.MSG_DONTWAIT)
-        except (BlockingIOError, InterruptedError):
-            return data
+            sent = self._carrier.write(data)
         except OSError:  # the peer is gone; whoever reads notices
             self._end()
             return None
@@ -275,15 +265,13 @@ class ClientSocket:
         """Start the peer's time to answer. Requires the lock."""
         self._close_sent_at = self._clock.monotonic()
         if self._shut_after_close:
-            with suppress(OSError):
-                self._raw.shutdown(socket.SHUT_WR)
+            self._carrier.shut(socket.SHUT_WR)
 
     def _end(self) -> None:
         """Wake whoever waits for this socket, reading or writing. Requires the lock."""
         if not self._is_over:
             self._is_over = True
-            with suppress(OSError):
-                self._raw.shutdown(socket.SHUT_RDWR)
+            self._carrier.shut(socket.SHUT_RDWR)
 
 
 def _tune(raw: socket.socket, silence_seconds: float) -> None:

@@ -6,7 +6,6 @@ What a test changes in them is what it has to: ports, the certificate, where fil
 from __future__ import annotations
 
 import contextlib
-import datetime as dt
 import http.client
 import os
 import socket
@@ -17,53 +16,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 from websockets.sync.client import ClientConnection, connect
 
+from tests.certificates import NAME, Certificate, make_certificate
 from tests.real.machines import free_port
 from tests.waiting import eventually
 
-NAME = "status.example.net"
 CONFIGURATIONS = Path(__file__).parents[2] / "docs" / "deployment"
-
-
-@dataclass(frozen=True)
-class Certificate:
-    """A self-signed certificate for ``NAME`` and loopback, and its key."""
-
-    certificate: Path
-    key: Path
-
-    def trust(self) -> ssl.SSLContext:
-        """Return what a client that knows this certificate, and no other, goes by."""
-        return ssl.create_default_context(cafile=str(self.certificate))
-
-
-def make_certificate(folder: Path, name: str = NAME) -> Certificate:
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
-    now = dt.datetime.now(dt.UTC)
-    day = dt.timedelta(days=1)
-    made = (
-        x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - day)
-        .not_valid_after(now + day)
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    paths = Certificate(folder / "fullchain.pem", folder / "privkey.pem")
-    paths.certificate.write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    paths.key.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )
-    paths.key.chmod(0o600)
-    return paths
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,9 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from monserv.stream.limits import Limits
+from tests.certificates import NAME
 from tests.deployment import fronts
-from tests.deployment.fronts import NAME, PROXIES, Front, front
+from tests.deployment.fronts import PROXIES, Front, front
 from tests.real.product import Product, wait_until
 from tests.waiting import eventually
 from tests.web.live_server import LiveServer, live_server

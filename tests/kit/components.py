@@ -28,6 +28,7 @@ PROGRAMS = {
     "nginx": "nginx",
     "caddy": "caddy",
     "systemd-analyze": "systemd",
+    "openssl": "openssl",
 }
 PATH = os.pathsep.join([os.environ.get("PATH", ""), "/usr/local/sbin", "/usr/sbin", "/sbin"])
 POLICY = Path("/usr/sbin/policy-rc.d")

@@ -1,16 +1,19 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 
 import pytest
 
 from monserv.clock import Clock, ManualClock
+from monserv.stream import tls
 from monserv.stream.client import EVERYTHING, View, Visitor
 from monserv.stream.forms import EVENT_STREAM, WEB_SOCKET, Form
 from monserv.stream.hub import Hub
 from monserv.stream.limits import Limits
+from tests.certificates import NAME, Certificate, make_certificate
 from tests.stream.peer import Peer
 from tests.stream.reader import Reader
 from tests.waiting import eventually
@@ -97,14 +100,34 @@ class House:
 BuildHouse = Callable[..., House]
 
 
-@pytest.fixture
-def connection() -> Iterator[Connection]:
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
+    return make_certificate(tmp_path_factory.mktemp("certificate"))
+
+
+def shake_hands(
+    ours: socket.socket, theirs: socket.socket, certificate: Certificate
+) -> tuple[ssl.SSLSocket, ssl.SSLSocket]:
+    """Return both ends of TLS, as the product and as a client have them."""
+    door = tls.context(certificate.certificate, certificate.key).wrap_socket(ours)
+    shaking = threading.Thread(target=door.do_handshake)
+    shaking.start()
+    client = certificate.trust().wrap_socket(theirs, server_hostname=NAME)
+    shaking.join(5.0)
+    return door, client
+
+
+@pytest.fixture(params=["plain", "tls"])
+def connection(request: pytest.FixtureRequest, certificate: Certificate) -> Iterator[Connection]:
     """Make connected pairs of sockets that are closed after the test."""
     made: list[socket.socket] = []
 
     def connect(send_buffer_bytes: int | None = None) -> tuple[socket.socket, socket.socket]:
-        made.extend(connected(send_buffer_bytes))
-        return made[-2], made[-1]
+        pair = connected(send_buffer_bytes)
+        if request.param == "tls":
+            pair = shake_hands(*pair, certificate)
+        made.extend(pair)
+        return pair
 
     yield connect
     for each in made:

@@ -1,12 +1,8 @@
 from __future__ import annotations
 
 import random
-import socket
-import ssl
 import threading
 import time
-
-import pytest
 
 from monserv.clock import ManualClock, SystemClock
 from monserv.stream import frames
@@ -228,12 +224,3 @@ def test_finish_is_bounded_when_the_peer_does_not_read(connection: Connection) -
 
     assert time.monotonic() - started_at < 2.0
     assert eventually(lambda: drainers() == [])
-
-
-def test_a_tls_socket_is_refused_since_its_plain_socket_would_be_written() -> None:
-    context = ssl.create_default_context()
-    wrapped = context.wrap_socket(socket.socket(), server_hostname="x")
-
-    with pytest.raises(TypeError, match="proxy"):
-        ClientSocket(wrapped, SystemClock(), Limits())
-    wrapped.close()

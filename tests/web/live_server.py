@@ -118,7 +118,9 @@ HANDSHAKE = (
 
 
 @contextmanager
-def live_server(directory: Path, **environment: str) -> Iterator[LiveServer]:
+def live_server(
+    directory: Path, kind: type[LiveServer] = LiveServer, **environment: str
+) -> Iterator[LiveServer]:
     """Run the server; its log must be free of tracebacks at the end."""
     listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
     port = listener.getsockname()[1]
@@ -138,7 +140,7 @@ def live_server(directory: Path, **environment: str) -> Iterator[LiveServer]:
             stderr=output,
         )
     listener.close()
-    server = LiveServer(process, port, log)
+    server = kind(process, port, log)
     try:
         _wait_until_ready(server)
         yield server
