@@ -1,41 +1,102 @@
 // Asks the REST API. Knows addresses, not keys; every wait has an end.
 
-import { readAlerts, readError, readServers, readState, readTrends } from "./wire.js";
+import * as wire from "./wire.js";
 
 const TIMEOUT_MS = 10_000;
+// A test may take as long as a server that drips its answers.
+const TEST_TIMEOUT_MS = 60_000;
+const SERVERS = "/api/v1/servers";
 
-export class ApiError extends Error {}
+const addressOf = (id) => `${SERVERS}/${encodeURIComponent(id)}`;
+
+// `status` is 0 when nobody answered; `fields` has a sentence for each wrong field.
+export class ApiError extends Error {
+  constructor(message, status = 0, fields = {}) {
+    super(message);
+    this.status = status;
+    this.fields = fields;
+  }
+}
 
 export class Api {
   #onServerTime;
+  #onLoginNeeded;
+  #session = null;
 
-  // `onServerTime(ms)` hears the server's clock, which may differ from this one.
-  constructor(onServerTime) {
+  // `onServerTime(ms)` hears the server's clock, which may differ from this one;
+  // `onLoginNeeded()` that nobody is logged in (any more).
+  constructor({ onServerTime, onLoginNeeded }) {
     this.#onServerTime = onServerTime;
+    this.#onLoginNeeded = onLoginNeeded;
   }
 
-  servers = async () => readServers(await this.#get("/api/v1/servers"));
-  activeAlerts = async () => readAlerts(await this.#get("/api/v1/alerts/active"));
-  trends = async () => readTrends(await this.#get("/api/v1/trends"));
-  state = async () => readState(await this.#get("/api/state"));
+  servers = async () => wire.readServers(await this.#ask("GET", SERVERS));
+  activeAlerts = async () => wire.readAlerts(await this.#ask("GET", "/api/v1/alerts/active"));
+  trends = async () => wire.readTrends(await this.#ask("GET", "/api/v1/trends"));
+  state = async () => wire.readState(await this.#ask("GET", "/api/state"));
+
+  session = async () => {
+    this.#session = wire.readSession(await this.#ask("GET", "/api/v1/session"));
+    return this.#session;
+  };
+
+  // The answer leads to the log-in page, where the page itself goes.
+  logOut = async () => {
+    const { headers } = this.#session ?? (await this.session());
+    const answer = await this.#fetch("/logout", { method: "POST", headers, redirect: "manual" });
+    if (answer.type !== "opaqueredirect") throw new ApiError(`monserv answered ${answer.status}`);
+  };
+
+  addServer = async (values) =>
+    wire.readServer(await this.#change("POST", SERVERS, wire.writeServer(values)));
+  changeServer = async (id, values) =>
+    wire.readServer(await this.#change("PUT", addressOf(id), wire.writeServer(values)));
+  toggleServer = async (id) => {
+    await this.#change("PATCH", `${addressOf(id)}/toggle`);
+  };
+  deleteServer = async (id) => {
+    await this.#change("DELETE", addressOf(id));
+  };
+  // `signal` ends the wait; the test itself ends by its own deadlines.
+  testServer = async (values, signal) => {
+    const signals = [signal, AbortSignal.timeout(TEST_TIMEOUT_MS)];
+    const options = { signal: AbortSignal.any(signals) };
+    return wire.readTest(
+      await this.#change("POST", `${SERVERS}/test`, wire.writeServer(values), options),
+    );
+  };
 
   check = async () => {
     await this.#fetch("/healthz");
   };
 
-  async #get(path) {
-    const response = await this.#fetch(path);
+  // A change proves that this page asks for it, and no other: the session says how. After
+  // a refusal it is asked again, since somebody may have logged in anew meanwhile.
+  async #change(method, path, body, options = {}) {
+    const { headers } = this.#session ?? (await this.session());
+    const type = body === undefined ? {} : { "Content-Type": "application/json" };
+    return this.#ask(method, path, { ...options, body, headers: { ...headers, ...type } });
+  }
+
+  async #ask(method, path, options = {}) {
+    const response = await this.#fetch(path, { ...options, method });
     const body = await response.json().catch(() => null);
-    if (!response.ok) throw new ApiError(readError(body) || `monserv answered ${response.status}`);
+    if ([401, 403].includes(response.status)) this.#session = null;
+    if (response.status === 401) this.#onLoginNeeded();
+    if (!response.ok) {
+      const said = wire.readError(body) || `monserv answered ${response.status}`;
+      throw new ApiError(said, response.status, wire.readFieldErrors(body));
+    }
     if (body === null) throw new ApiError("monserv answered with something that is not JSON");
     return body;
   }
 
-  async #fetch(path) {
+  async #fetch(path, options = {}) {
     let response;
     try {
       // "no-cache" revalidates by ETag: an unchanged state costs a 304.
-      response = await fetch(path, { cache: "no-cache", signal: AbortSignal.timeout(TIMEOUT_MS) });
+      const signal = AbortSignal.timeout(TIMEOUT_MS);
+      response = await fetch(path, { cache: "no-cache", signal, ...options });
     } catch {
       throw new ApiError("monserv does not answer");
     }

@@ -8,6 +8,8 @@ const CONNECT_TIMEOUT_MS = 10_000;
 const SETTLED_MS = 5000;
 const SILENCE_INTERVALS = 3;
 const MIN_SILENCE_MS = 10_000;
+// How a server closes a socket that it does not want any longer.
+const POLICY_VIOLATION = 1008;
 export const FAILURES_BEFORE_POLLING = 3;
 
 // The kinds of connection through which nothing arrives: what is shown gets old.
@@ -27,8 +29,8 @@ export class Connection {
   #silent = false;
 
   // options: openSocket() -> WebSocket, poll() and check() -> Promise, onFrame(text),
-  // onState({ kind, retryAt }), timers { now, setTimeout, clearTimeout }, random,
-  // intervalMs. `kind` is connecting, live, silent, reconnecting or polling.
+  // onState({ kind, retryAt }), onTurnedAway(), timers { now, setTimeout, clearTimeout },
+  // random, intervalMs. `kind` is connecting, live, silent, reconnecting or polling.
   constructor(options) {
     this.#options = options;
   }
@@ -50,7 +52,7 @@ export class Connection {
     this.#later("connect", CONNECT_TIMEOUT_MS, () => this.#fail());
     socket.onopen = () => this.#opened();
     socket.onmessage = (event) => this.#heard(event.data);
-    socket.onclose = () => this.#fail();
+    socket.onclose = ({ code }) => this.#closed(code);
     this.#report();
   }
 
@@ -95,6 +97,11 @@ export class Connection {
     if (silent === this.#silent) return;
     this.#silent = silent;
     this.#report();
+  }
+
+  #closed(code) {
+    this.#fail();
+    if (code === POLICY_VIOLATION) this.#options.onTurnedAway();
   }
 
   #fail() {

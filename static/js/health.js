@@ -15,10 +15,17 @@ const REASON_WORDS = {
   parent_down: "The server it is reached through is down",
 };
 
+export const isPaused = (server) => server.reason === "paused";
+
+export const isRefused = (server) => server.reason === "authentication_failed";
+
+// Which mark a server has: nobody asks a paused one, so nothing is wrong with it.
+export const shownStatus = (server) => (isPaused(server) ? "paused" : server.status);
+
 // A server that was never seen or is paused is not down: it has a word of its own.
 export function statusWord(server) {
   if (server.reason === "pending") return "Pending";
-  if (server.reason === "paused") return "Paused";
+  if (isPaused(server)) return "Paused";
   return STATUS_WORDS[server.status] ?? (server.status || "Unknown");
 }
 
@@ -32,6 +39,7 @@ const whyNeverSampled = (server) => explained(server) || "No sample yet";
 
 // One sentence on what is wrong, "" when all is well.
 export function note(server, alerts) {
+  if (isPaused(server)) return "Paused until somebody resumes it";
   if (server.status !== "offline" && alerts.length) {
     const more = alerts.length > 1 ? ` (and ${alerts.length - 1} more)` : "";
     return alerts[0].message + more;

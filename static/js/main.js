@@ -5,6 +5,7 @@ import { Api } from "./api.js";
 import { loadLibrary } from "./chart.js";
 import { Connection, isDisconnected } from "./connection.js";
 import { Frames } from "./frames.js";
+import { Managing } from "./managing.js";
 import { Refresher } from "./refresher.js";
 import { ServerClock } from "./server-clock.js";
 import { Store } from "./store.js";
@@ -13,6 +14,7 @@ import { connectAttention, showAttention } from "./views/attention.js";
 import { connectBadge, showBadge } from "./views/badge.js";
 import { Grid } from "./views/grid.js";
 import { showMessage } from "./views/message.js";
+import { connectSession, showSession } from "./views/session.js";
 import { connectSticky } from "./views/sticky.js";
 import { showSummary } from "./views/summary.js";
 import { connectTips } from "./views/tip.js";
@@ -32,19 +34,33 @@ const timers = {
 };
 
 const clock = new ServerClock(() => Date.now());
-const api = new Api((serverTimeMs) => clock.observe(serverTimeMs));
+const api = new Api({
+  onServerTime: (serverTimeMs) => clock.observe(serverTimeMs),
+  onLoginNeeded: logIn,
+});
 const store = new Store(intervalMs);
 const frames = new Frames();
-const grid = new Grid(element("grid"), frames, (id) => ({
-  server: store.servers.get(id),
-  alerts: store.alertsOf(id),
-  points: store.seriesOf(id).points,
-  nowMs: clock.now(),
-  intervalMs,
-}));
+const grid = new Grid(
+  element("grid"),
+  frames,
+  (id) => ({
+    server: store.servers.get(id),
+    alerts: store.alertsOf(id),
+    points: store.seriesOf(id).points,
+    nowMs: clock.now(),
+    intervalMs,
+  }),
+  (what, button, id) => {
+    if (what === "menu") managing.openMenu(button, id);
+    else managing.mendLogin(id);
+  },
+);
 
 let connected = { kind: "connecting", retryAt: null };
 let loaded = false;
+let canManage = false;
+// The server that was just added, until a list has it.
+let awaited = null;
 let errors = {};
 let toasts = alerts.NO_TOASTS;
 let updates = 0;
@@ -63,7 +79,7 @@ const show = {
   message: () => {
     // While disconnected the badge says it already, unless nothing was ever shown.
     const error = loaded && connected.kind !== "live" ? "" : (Object.values(errors)[0] ?? "");
-    showMessage(element("message"), { loaded, count: store.servers.size, error });
+    showMessage(element("message"), { loaded, count: store.servers.size, error, canManage });
   },
   summary: () => loaded && showSummary(element("summary"), store.counts()),
   toasts: () => showToasts(element("toasts"), toasts),
@@ -93,6 +109,15 @@ const servers = refresher("servers", async () => {
   grid.refresh();
   grid.refreshHeads();
   paint("summary", "attention");
+  revealAwaited();
+});
+
+const session = refresher("session", async () => {
+  const { name, canManage: may } = await api.session();
+  canManage = may;
+  showSession(element("session"), name);
+  document.documentElement.toggleAttribute("data-may-manage", canManage);
+  paint("message");
 });
 
 const active = refresher("alerts", async () => {
@@ -109,6 +134,28 @@ const trends = refresher("trends", async () => {
   store.putTrends(await api.trends());
   grid.refresh();
 });
+
+async function logOut() {
+  try {
+    await api.logOut();
+    location.assign("/login");
+  } catch (error) {
+    tell({ kind: "notice", subject: "You are still logged in", message: error.message });
+  }
+}
+
+// Whoever types into a form is told there; leaving the page would lose what was typed.
+function logIn() {
+  if (managing.isEditing) managing.tellLoginNeeded();
+  else location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
+}
+
+function revealAwaited() {
+  if (!store.servers.has(awaited)) return;
+  const id = awaited;
+  awaited = null;
+  frames.add("reveal", () => grid.reveal(id, true));
+}
 
 function tell(news) {
   toasts = alerts.addToast(toasts, news, Date.now());
@@ -142,7 +189,7 @@ function changeConnection(state) {
   document.documentElement.toggleAttribute("data-disconnected", isDisconnected(state.kind));
   if (before === "live" && state.kind !== "live") newsMissed = true;
   const again = isDisconnected(before) || before === "polling";
-  if (again && state.kind === "live") [servers, trends, active].forEach((r) => r.request());
+  if (again && state.kind === "live") [session, servers, trends, active].forEach((r) => r.request());
   paint("badge", "message");
 }
 
@@ -158,12 +205,28 @@ const connection = new Connection({
   check: api.check,
   onFrame: takeFrame,
   onState: changeConnection,
+  // Either the login has ended, which the session says, or it was but this socket.
+  onTurnedAway: () => session.request(),
   timers,
   random: Math.random,
   intervalMs,
 });
 
+const managing = new Managing(
+  { editor: element("editor"), confirm: element("confirm"), menu: element("menu") },
+  {
+    api,
+    store,
+    tell,
+    refresh: () => [servers, active].forEach((r) => r.request()),
+    reveal: (id) => {
+      awaited = id;
+    },
+  },
+);
+
 connectTips();
+connectSession(element("session"), logOut);
 connectTheme(element("theme"), () => grid.recolour());
 connectBadge(element("connection"), () => connection.retryNow());
 connectSticky([element("attention"), element("top")]);
@@ -177,10 +240,13 @@ connectToasts(element("toasts"), (key) => {
   toasts = alerts.dismissToast(toasts, key);
   paint("toasts");
 });
+for (const button of document.querySelectorAll(".add, .message-add")) {
+  button.addEventListener("click", () => managing.add(button));
+}
 for (const event of ["online", "pageshow"]) addEventListener(event, () => connection.retryNow());
 document.addEventListener("visibilitychange", () => document.hidden || connection.retryNow());
 
-[servers, trends, active].forEach((r) => r.request());
+[session, servers, trends, active].forEach((r) => r.request());
 connection.start();
 setInterval(tick, TICK_MS);
 loadLibrary().then(

@@ -2,13 +2,14 @@
 // network, no clock. The put methods say which servers changed.
 
 import { byServer } from "./alerts.js";
+import { shownStatus } from "./health.js";
 import { compareNames } from "./names.js";
 import { Series } from "./series.js";
 
-const STATUSES = ["alert", "offline", "warning", "online"];
+const STATUSES = ["alert", "offline", "warning", "online", "paused"];
 
 const place = (server) => {
-  const found = STATUSES.indexOf(server.status);
+  const found = STATUSES.indexOf(shownStatus(server));
   return found === -1 ? STATUSES.length : found;
 };
 
@@ -84,7 +85,7 @@ export class Store {
     this.#alertsByServer = byServer(list);
   }
 
-  // What is wrong comes first, then by name.
+  // What is wrong comes first, then by name; what nobody asks comes last.
   order() {
     return [...this.servers.values()]
       .sort((a, b) => place(a) - place(b) || compareNames(a.name, b.name))
@@ -92,8 +93,11 @@ export class Store {
   }
 
   counts() {
-    const counts = { online: 0, warning: 0, alert: 0, offline: 0 };
-    for (const { status } of this.servers.values()) if (status in counts) counts[status] += 1;
+    const counts = { online: 0, warning: 0, alert: 0, offline: 0, paused: 0 };
+    for (const server of this.servers.values()) {
+      const status = shownStatus(server);
+      if (status in counts) counts[status] += 1;
+    }
     return counts;
   }
 

@@ -102,9 +102,40 @@ function server(s) {
     missedPolls: number(s.missed_polls) ?? 0,
     lastUpdate: time(s.last_update),
     tags: text(s.tags),
+    isManaged: s.source === "managed",
+    settings: settings(s),
     metrics: group(s.metrics, resourceMetrics),
   };
 }
+
+// What a person once typed is shown in a form as it is stored, not as a view shows it:
+// else saving a change would change more.
+const typed = (value) => (typeof value === "string" ? value : "");
+
+const settings = (s) => ({
+  name: typed(s.name),
+  host: typed(s.host),
+  port: String(number(s.port) ?? ""),
+  username: typed(s.username),
+  tags: typed(s.tags),
+  description: typed(s.description),
+  location: typed(s.location),
+});
+
+function step(s) {
+  return {
+    name: text(s.name),
+    state: text(s.state),
+    detail: text(s.detail),
+    seconds: number(s.duration_seconds),
+  };
+}
+
+const hostKey = (k) => ({
+  type: text(k.type),
+  fingerprint: text(k.fingerprint),
+  known: k.known === true,
+});
 
 // An alert's id is "<masked url>|<kind>" or "<masked url>|<kind>|<item>".
 function alert(a) {
@@ -166,4 +197,42 @@ export function readTrends(body) {
   );
 }
 
+export const readServer = (body) => server(body?.data ?? {});
+
+// The result of a connection test.
+export function readTest(body) {
+  const data = isObject(body?.data) ? body.data : {};
+  return {
+    passed: data.passed === true,
+    steps: list(data.steps).map(step),
+    hostKey: group(data.host_key, hostKey),
+  };
+}
+
+// Who looks at this page and what they may do; a viewer changes nothing.
+export function readSession(body) {
+  const session = isObject(body?.data) ? body.data : (body ?? {});
+  const csrf = typed(session.csrf_token);
+  return {
+    // Where nobody needs to log in, nobody can log out.
+    name: session.login_needed === true ? text(session.name) : "",
+    canManage: ["operator", "admin"].includes(session.role),
+    headers: csrf ? { "X-CSRF-Token": csrf } : {},
+  };
+}
+
+// What a form says of a server, as a body; a port that is no number is left to monserv.
+export function writeServer(values) {
+  const { port, ...rest } = values;
+  const isNumber = port !== undefined && /^\d+$/.test(port);
+  return JSON.stringify(port === undefined ? rest : { ...rest, port: isNumber ? Number(port) : port });
+}
+
 export const readError = (body) => text(body?.error);
+
+// What an error says of each field, its first sentence.
+export function readFieldErrors(body) {
+  const errors = isObject(body?.errors) ? body.errors : {};
+  const first = (said) => text(Array.isArray(said) ? said[0] : said);
+  return Object.fromEntries(Object.entries(errors).map(([field, said]) => [field, first(said)]));
+}

@@ -40,6 +40,12 @@ class StandIn:
         self.state: dict[str, Any] = {}
         self.alerts: list[dict[str, Any]] = []
         self.trends: dict[str, Any] = {}
+        self.session: dict[str, Any] = {
+            "name": "",
+            "role": "admin",
+            "csrf_token": None,
+            "login_needed": False,
+        }
         self.refuses_sockets = False
         self.failing: dict[str, int] = {}
         self.requested: list[str] = []
@@ -85,11 +91,11 @@ class StandIn:
         """Send one alert or recovery to every socket."""
         self.push({"type": "alert", "alert_type": kind, "subject": subject, "message": message})
 
-    def drop_sockets(self) -> None:
+    def drop_sockets(self, code: int = 1001) -> None:
         """Cut every socket's connection."""
         self._connected.clear()
         for socket in tuple(self._sockets):
-            socket.close(1001)
+            socket.close(code)
 
     def _talk(self, socket: ServerConnection) -> None:
         if self.state:
@@ -124,10 +130,13 @@ class StandIn:
                 {"servers": self.servers, "total": len(self.servers)}
             ),
             "/api/v1/alerts/active": lambda: _envelope(self.alerts),
+            "/api/v1/session": lambda: _envelope(self.session),
             "/api/v1/trends": lambda: _envelope({"trends": self.trends}),
         }
         if path in documents:
             return _json(200, documents[path]())
+        if path == "/login":
+            return _response(200, "text/html; charset=utf-8", b"<!doctype html><p>Log in")
         if path == "/":
             return _response(200, "text/html; charset=utf-8", self._dashboard())
         file = CHART if path == "/vendor/chart.umd.js" else (ROOT / path.lstrip("/")).resolve()

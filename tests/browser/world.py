@@ -109,7 +109,14 @@ def server(number: int, of: dict[str, Any] | None, **changes: Any) -> dict[str, 
         "missed_polls": 0,
         "last_update": of["generatedAtUtc"] if of else stamp(),
         "metrics": metrics(of) if of else None,
+        "host": f"10.0.0.{number}",
+        "port": 22,
+        "username": "admin",
         "tags": "prod,berlin",
+        "description": "",
+        "location": None,
+        "is_active": True,
+        "source": "managed",
     } | changes
 
 

@@ -21,6 +21,7 @@ class Bench {
   states = [];
   frames = [];
   polls = 0;
+  timesTurnedAway = 0;
   pollFails = false;
   checkFails = false;
   random = 1;
@@ -40,6 +41,7 @@ class Bench {
       },
       onFrame: (frame) => this.frames.push(frame),
       onState: (state) => this.states.push(state),
+      onTurnedAway: () => (this.timesTurnedAway += 1),
       timers: this.timers,
       random: () => this.random,
       intervalMs: INTERVAL_MS,
@@ -57,7 +59,7 @@ class Bench {
 
   async failTimes(times) {
     for (let i = 0; i < times; i += 1) {
-      this.socket.onclose();
+      this.socket.onclose({ code: 1006 });
       if (i < times - 1) await this.timers.advance(this.states.at(-1).retryAt - this.timers.now());
     }
   }
@@ -76,7 +78,7 @@ test("delays grow from a second to half a minute", async () => {
   const bench = new Bench();
   const delays = [];
   for (let i = 0; i < 8; i += 1) {
-    bench.socket.onclose();
+    bench.socket.onclose({ code: 1006 });
     const delay = bench.states.findLast(({ retryAt }) => retryAt !== null).retryAt - bench.timers.now();
     delays.push(delay);
     await bench.timers.advance(delay);
@@ -88,7 +90,7 @@ test("the jitter is full: any share of the delay may be drawn", async () => {
   for (const random of [0, 0.25, 0.999]) {
     const bench = new Bench();
     bench.random = random;
-    bench.socket.onclose();
+    bench.socket.onclose({ code: 1006 });
     assert.equal(bench.states.at(-1).retryAt, random * 1000);
   }
 });
@@ -99,7 +101,7 @@ test("two failures only wait, the third begins to poll", async () => {
   await bench.timers.advance(0);
   assert.deepEqual([bench.kind, bench.polls], ["reconnecting", 0]);
   await bench.timers.advance(2000);
-  bench.socket.onclose();
+  bench.socket.onclose({ code: 1006 });
   await bench.timers.advance(0);
   assert.deepEqual([bench.kind, bench.polls], ["polling", 1]);
 });
@@ -137,7 +139,7 @@ test("the socket is tried at once when polling begins to work again", async () =
   bench.pollFails = false;
   await bench.timers.advance(INTERVAL_MS);
   assert.equal(bench.sockets.length, sockets + 1);
-  bench.socket.onclose();
+  bench.socket.onclose({ code: 1006 });
   await bench.timers.advance(INTERVAL_MS);
   assert.equal(bench.sockets.length, sockets + 1);
 });
@@ -161,7 +163,7 @@ test("a server that accepts and closes at once is not hammered", async () => {
   const delays = [];
   for (let i = 0; i < 4; i += 1) {
     bench.socket.onopen();
-    bench.socket.onclose();
+    bench.socket.onclose({ code: 1006 });
     delays.push(bench.states.at(-1).retryAt - bench.timers.now());
     await bench.timers.advance(delays.at(-1));
   }
@@ -174,7 +176,7 @@ test("a message forgives all former failures", async () => {
   await bench.timers.advance(2000);
   bench.socket.onopen();
   bench.socket.onmessage({ data: "frame" });
-  bench.socket.onclose();
+  bench.socket.onclose({ code: 1006 });
   assert.equal(bench.states.at(-1).retryAt - bench.timers.now(), 1000);
 });
 
@@ -215,9 +217,20 @@ test("a silent socket to a dead server is given up", async () => {
 
 test("a person who asks does not wait", () => {
   const bench = new Bench();
-  bench.socket.onclose();
+  bench.socket.onclose({ code: 1006 });
   bench.connection.retryNow();
   assert.equal(bench.sockets.length, 2);
   bench.connection.retryNow();
   assert.equal(bench.sockets.length, 2);
+});
+
+test("a socket that is closed for policy says so, and is tried again all the same", () => {
+  const bench = new Bench();
+  bench.socket.onopen();
+  bench.socket.onclose({ code: 1001 });
+  assert.equal(bench.timesTurnedAway, 0);
+  bench.connection.retryNow();
+  bench.socket.onopen();
+  bench.socket.onclose({ code: 1008 });
+  assert.deepEqual([bench.timesTurnedAway, bench.kind], [1, "reconnecting"]);
 });

@@ -69,3 +69,10 @@ test("what is unknown has its reason", () => {
   const pending = server({ metrics: null, status: "offline", reason: "pending" });
   assert.equal(health.whyUnknown(pending, "Load"), "Waiting for the first sample");
 });
+
+test("a paused server has a mark of its own and nothing is wrong with it", () => {
+  const paused = server({ status: "offline", reason: "paused", lastError: "no route" });
+  assert.equal(health.shownStatus(paused), "paused");
+  assert.equal(health.note(paused, []), "Paused until somebody resumes it");
+  assert.equal(health.shownStatus(server({ status: "offline", reason: "unreachable" })), "offline");
+});

@@ -75,7 +75,17 @@ test("what is wrong comes first, then names as people count", () => {
     server("o", { status: "offline" }),
   );
   assert.deepEqual(store.order(), ["x", "o", "w", "nas2", "nas10"]);
-  assert.deepEqual(store.counts(), { online: 2, warning: 1, alert: 1, offline: 1 });
+  assert.deepEqual(store.counts(), { online: 2, warning: 1, alert: 1, offline: 1, paused: 0 });
+});
+
+test("a paused server comes last and counts as nothing else", () => {
+  const store = storeWith(
+    server("a", { status: "offline", reason: "paused" }),
+    server("b", { status: "offline", reason: "unreachable" }),
+    server("c"),
+  );
+  assert.deepEqual(store.order(), ["b", "c", "a"]);
+  assert.deepEqual(store.counts(), { online: 1, warning: 0, alert: 0, offline: 1, paused: 1 });
 });
 
 test("history that comes before the servers is kept, that of gone servers is not", () => {

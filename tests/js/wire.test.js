@@ -115,3 +115,59 @@ test("bodies that are no envelope give nothing", () => {
     assert.equal(wire.readTrends(body).size, 0);
   }
 });
+
+test("what a person once typed is read as it is stored", () => {
+  const row = { id: "nas", name: "a\u202eb", host: "h", port: 2222, source: "managed", location: null };
+  const server = wire.readServer({ data: row });
+  assert.equal(server.name, "a\ufffdb");
+  assert.equal(server.settings.name, "a\u202eb");
+  assert.equal(server.settings.port, "2222");
+  assert.equal(server.settings.location, "");
+  assert.equal(server.isManaged, true);
+  assert.equal(wire.readServer({ data: { ...row, source: "settings" } }).isManaged, false);
+});
+
+test("a connection test is read, and an odd one is no passed one", () => {
+  const test = wire.readTest({
+    data: {
+      passed: true,
+      steps: [{ name: "tcp", state: "passed", detail: "\u0007", duration_seconds: 0.5 }],
+      host_key: { type: "ssh-rsa", fingerprint: "SHA256:x", known: true },
+    },
+  });
+  assert.equal(test.passed, true);
+  assert.deepEqual(test.steps, [{ name: "tcp", state: "passed", detail: "\ufffd", seconds: 0.5 }]);
+  assert.deepEqual(test.hostKey, { type: "ssh-rsa", fingerprint: "SHA256:x", known: true });
+  const nothing = { passed: false, steps: [], hostKey: null };
+  for (const body of [null, {}, { data: { passed: "yes", steps: 3 } }]) {
+    assert.deepEqual(wire.readTest(body), nothing);
+  }
+});
+
+test("only who may manage is said to, and changes carry the token that the session gave", () => {
+  const session = (data) => wire.readSession({ data });
+  assert.deepEqual(session({ name: "joe", role: "viewer", csrf_token: "t", login_needed: true }), {
+    name: "joe",
+    canManage: false,
+    headers: { "X-CSRF-Token": "t" },
+  });
+  assert.deepEqual(session({ name: "x", role: "admin", csrf_token: null, login_needed: false }), {
+    name: "",
+    canManage: true,
+    headers: {},
+  });
+  assert.equal(session({ role: "operator" }).canManage, true);
+  assert.equal(session({}).canManage, false);
+});
+
+test("a port is written as a number where it is one, and nothing is added", () => {
+  assert.deepEqual(JSON.parse(wire.writeServer({ host: "h", port: "22" })), { host: "h", port: 22 });
+  assert.deepEqual(JSON.parse(wire.writeServer({ port: "x" })), { port: "x" });
+  assert.deepEqual(JSON.parse(wire.writeServer({ tags: "" })), { tags: "" });
+});
+
+test("an error gives each field its first sentence", () => {
+  const body = { errors: { host: ["a", "b"], port: "c", "": [] } };
+  assert.deepEqual(wire.readFieldErrors(body), { host: "a", port: "c", "": "" });
+  assert.deepEqual(wire.readFieldErrors(null), {});
+});

@@ -3,7 +3,7 @@
 
 import { markFor } from "../alerts.js";
 import * as format from "../format.js";
-import { note, staleAge, statusWord, whyUnknown } from "../health.js";
+import { isRefused, note, shownStatus, staleAge, statusWord, whyUnknown } from "../health.js";
 import { clone, forgetSlots, setData, setKnown, setQuantity, setText, slots } from "./dom.js";
 import { showRows } from "./rows.js";
 
@@ -35,12 +35,14 @@ export function openBody(card) {
 // state: { server, alerts, nowMs, intervalMs }
 export function showHead(card, { server, alerts, nowMs, intervalMs }) {
   const slot = slots(card);
-  setData(card, "status", server.status);
+  setData(card, "status", shownStatus(server));
   card.toggleAttribute("data-never-sampled", !server.metrics);
   setText(slot.name, server.name);
   setText(slot.url, server.url);
   setText(slot.wrong, note(server, alerts));
   setText(slot.status, statusWord(server));
+  const menu = `Actions for ${server.name}`;
+  if (slot.menu.ariaLabel !== menu) slot.menu.ariaLabel = menu;
   const why = (what) => whyUnknown(server, what);
   setQuantity(slot["brief-cpu"], format.percent(server.metrics?.cpu?.used ?? null), why("CPU"));
   setData(slot["brief-cpu"], "status", markFor(alerts, ["cpu"]));
@@ -63,6 +65,8 @@ export function showBody(card, { server, alerts, nowMs }) {
   const { metrics } = server;
   const why = (what) => whyUnknown(server, what);
   setText(slot.note, note(server, alerts));
+  // A login that was refused is mended in its form; one from the settings is not.
+  slot.mend.hidden = !(server.isManaged && isRefused(server));
   showCpu(slot, metrics?.cpu, alerts, why("CPU"));
   showMemory(slot, metrics?.memory, alerts, why("Memory"));
   showDisks(slot.disks, metrics?.disks ?? [], alerts, open, why("Disks"));

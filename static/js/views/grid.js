@@ -21,9 +21,14 @@ export class Grid {
   #order = [];
   #observer;
 
-  // `stateOf(id)` -> { server, alerts, points, nowMs, intervalMs }
-  constructor(element, frames, stateOf) {
+  // `stateOf(id)` -> { server, alerts, points, nowMs, intervalMs }; `onAct(slot, button,
+  // id)` hears of a card's buttons: its menu, or the one that mends its login.
+  constructor(element, frames, stateOf, onAct) {
     this.#element = element;
+    element.addEventListener("click", ({ target }) => {
+      const button = target.closest('[data-slot="menu"], [data-slot="mend"]');
+      if (button) onAct(button.dataset.slot, button, this.#idOf.get(button.closest(".card")));
+    });
     this.#frames = frames;
     this.#stateOf = stateOf;
     this.#observer = new IntersectionObserver((entries) => this.#seen(entries), {
@@ -62,13 +67,14 @@ export class Grid {
     for (const id of this.#inView) showAge(this.#cards.get(id), this.#stateOf(id));
   }
 
-  // Hand the keyboard to one card, which is opened where cards are rows. The link that
-  // leads here has scrolled already.
-  reveal(id) {
+  // Hand the keyboard to one card, which is opened where cards are rows. A link that
+  // leads here has scrolled already; else `isFar`.
+  reveal(id, isFar = false) {
     const card = this.#cards.get(id);
     if (!card) return;
     if (isPhone()) setOpen(card, true);
     this.#show(id);
+    if (isFar) card.scrollIntoView({ block: "center" });
     card.querySelector(".card-name").focus({ preventScroll: true });
   }
 
@@ -106,6 +112,9 @@ export class Grid {
     this.#dropChart(id);
     this.#inView.delete(id);
     this.#cards.delete(id);
+    // The keyboard stays beside what has left.
+    const neighbour = card.nextElementSibling ?? card.previousElementSibling;
+    if (card.contains(document.activeElement)) neighbour?.querySelector(".card-name").focus();
     card.remove();
   }
 

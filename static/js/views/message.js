@@ -1,11 +1,11 @@
-// What stands in place of the cards, or above them: loading, nothing configured,
-// an error. Each says what happened and what to do.
+// What stands in place of the cards, or above them: loading, no server yet, an error.
+// Each says what happened and what to do.
 
 import { setText } from "./dom.js";
 
 const EXAMPLE = "SERVERS=ssh://user@10.0.0.3,ssh://admin@nas:2222";
 
-function wording({ loaded, count, error: sentence }) {
+function wording({ loaded, count, error: sentence, canManage }) {
   const error = sentence.replace(/\.$/, "");
   if (error && !loaded) {
     return ["error", "The servers could not be loaded", `${error}. Trying again by itself.`];
@@ -13,23 +13,21 @@ function wording({ loaded, count, error: sentence }) {
   if (!loaded) return ["loading", "Loading the servers", ""];
   if (error) return ["notice", "Part of this page is old", `${error}. Trying again by itself.`];
   if (count === 0) {
-    return [
-      "empty",
-      "No servers yet",
-      "Name them in the file .env or in the environment, then start monserv again:",
-    ];
+    const first = "Add the first one: monserv logs in over SSH and installs nothing.";
+    const none = "Nobody has added one that you may see.";
+    return ["empty", "No servers yet", canManage ? first : none];
   }
   return ["none", "", ""];
 }
 
-// state: { loaded, count, error }; `error` is a sentence or "".
+// state: { loaded, count, error, canManage }; `error` is a sentence or "".
 export function showMessage(element, state) {
   const [kind, title, text] = wording(state);
-  const [titleElement, textElement, example] = element.children;
+  const [titleElement, textElement, ...start] = element.children;
   element.dataset.kind = kind;
   element.hidden = kind === "none";
   setText(titleElement, title);
   setText(textElement, text);
-  setText(example, EXAMPLE);
-  example.hidden = kind !== "empty";
+  setText(start.at(-1), EXAMPLE);
+  for (const part of start) part.hidden = kind !== "empty";
 }

@@ -1,4 +1,4 @@
-// How many servers there are in each status.
+// How many servers there are in each status; that some are paused is said only then.
 
 import { setText } from "./dom.js";
 
@@ -7,5 +7,6 @@ export function showSummary(element, counts) {
     const { status } = item.dataset;
     setText(item.querySelector(".count"), String(counts[status]));
     item.toggleAttribute("data-none", counts[status] === 0);
+    item.hidden = status === "paused" && counts[status] === 0;
   }
 }

@@ -1,0 +1,89 @@
+// Adding, editing, pausing and deleting servers: joins the form, the menu of a card and
+// the last question to what the page knows and to monserv.
+
+import { isPaused } from "./health.js";
+import { Editing } from "./editing.js";
+import { Confirm } from "./views/confirm.js";
+import { Menu } from "./views/menu.js";
+
+const NOTICE = "notice";
+
+export class Managing {
+  #page;
+  #editing;
+  #confirm;
+  #menu;
+
+  // elements: { editor, confirm, menu }; page: { api, store, tell(news), refresh(),
+  // reveal(id) }, where `reveal` waits until the page shows the server.
+  constructor(elements, page) {
+    this.#page = page;
+    this.#editing = new Editing(elements.editor, page.api, (server, isNew) => this.#saved(server, isNew));
+    this.#confirm = new Confirm(elements.confirm);
+    this.#menu = new Menu(elements.menu, (what, id) => this.#choose(what, id));
+  }
+
+  get isEditing() {
+    return this.#editing.isOpen;
+  }
+
+  tellLoginNeeded() {
+    this.#editing.tellLoginNeeded();
+  }
+
+  add(opener) {
+    opener.focus();
+    this.#editing.open(null);
+  }
+
+  openMenu(button, id) {
+    this.#menu.open(button, this.#server(id));
+  }
+
+  // Straight to where a refused login is mended.
+  mendLogin(id) {
+    this.#editing.open(this.#server(id), "password");
+  }
+
+  #server = (id) => this.#page.store.servers.get(id);
+
+  #choose(what, id) {
+    const server = this.#server(id);
+    if (!server) return;
+    if (what === "edit") this.#editing.open(server);
+    if (what === "toggle") this.#toggle(server);
+    if (what === "delete") this.#delete(server);
+  }
+
+  #saved(server, isNew) {
+    const message = isNew ? "Its first values come within seconds" : "";
+    this.#tell(`${server.name} was ${isNew ? "added" : "saved"}`, message);
+    this.#page.refresh();
+    if (isNew) this.#page.reveal(server.id);
+  }
+
+  async #toggle(server) {
+    const isResumed = isPaused(server);
+    try {
+      await this.#page.api.toggleServer(server.id);
+      const message = isResumed ? "" : "Nobody asks it, and it raises no alert, until it is resumed";
+      this.#tell(`${server.name} was ${isResumed ? "resumed" : "paused"}`, message);
+    } catch (error) {
+      this.#tell(`${server.name} could not be ${isResumed ? "resumed" : "paused"}`, error.message);
+    }
+    this.#page.refresh();
+  }
+
+  #delete(server) {
+    const { api, store, refresh } = this.#page;
+    this.#confirm.ask(server, store.alertsOf(server.id).length, async () => {
+      await api.deleteServer(server.id);
+      this.#tell(`${server.name} was deleted`, "");
+      refresh();
+    });
+  }
+
+  #tell(subject, message) {
+    this.#page.tell({ kind: NOTICE, subject, message });
+  }
+}

@@ -1,0 +1,30 @@
+// A connection test, row by row, and the host key to compare.
+
+import * as steps from "../steps.js";
+import { clone, setData, setText, slots } from "./dom.js";
+
+// test: a result, "running", or null for none. A stale one is of what was typed before.
+export function showChecklist(section, test, isStale) {
+  section.hidden = test === null;
+  if (test === null) return;
+  section.toggleAttribute("data-stale", isStale);
+  const rows = test === "running" ? steps.waitingRows() : steps.rows(test);
+  const list = section.querySelector(".checks-list");
+  while (list.children.length > rows.length) list.lastElementChild.remove();
+  rows.forEach((row, i) => showRow(list.children[i] ?? list.appendChild(clone("check")), row));
+  showHostKey(slots(section), test === "running" ? null : steps.hostKey(test));
+}
+
+function showRow(element, row) {
+  setData(element, "state", row.state);
+  const slot = slots(element);
+  for (const name of ["title", "word", "time", "detail"]) setText(slot[name], row[name]);
+}
+
+function showHostKey(slot, key) {
+  slot["host-key"].hidden = key === null;
+  if (key === null) return;
+  setText(slot["key-words"], key.words);
+  setText(slot["key-command"], key.command);
+  setText(slot["key-text"], key.text);
+}

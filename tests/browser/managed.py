@@ -1,0 +1,109 @@
+"""The part of REST that changes servers, played to one page.
+
+The stand-in's own server cannot take bodies, so these requests are answered where
+the browser sends them.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from playwright.sync_api import Page, Request, Route
+
+from tests.browser import world
+from tests.browser.standin import StandIn
+
+PASSWORD = "r1ght"
+FINGERPRINT = "SHA256:uNiVztksCsDhcc0u9e8BrXJGX8Vvd1pCBwUZ4pQ4mzE"
+STEPS = ("name", "tcp", "host_key", "login", "probe")
+SAID = {
+    "name": "10.0.0.9 is an address",
+    "tcp": "10.0.0.9 answers on port 22",
+    "host_key": "An ssh-ed25519 key that was never seen before",
+    "login": "The server took the password",
+    "probe": "CPU, memory and 2 disks could be read",
+}
+REFUSED = "The server refused the password"
+
+
+class Managed:
+    """Answers whatever ``page`` sends in order to change or test a server.
+
+    Every password but ``PASSWORD`` is refused by a test. The next answers in
+    ``errors`` (status, sentence, fields) come first.
+    """
+
+    def __init__(self, page: Page, server: StandIn) -> None:
+        self.errors: list[tuple[int, str, dict[str, list[str]]]] = []
+        self.asked: list[tuple[str, str, dict[str, Any]]] = []
+        self.csrf: list[str | None] = []
+        self.holds_tests = False
+        self._server = server
+        page.route(re.compile(r"/api/v1/servers(/|$)"), self._answer)
+
+    def _answer(self, route: Route, request: Request) -> None:
+        if request.method == "GET":
+            route.fallback()
+            return
+        path = "/api/v1/servers" + request.url.partition("/api/v1/servers")[2]
+        body = json.loads(request.post_data or "{}")
+        self.asked.append((request.method, path, body))
+        self.csrf.append(request.headers.get("x-csrf-token"))
+        if path.endswith("/test") and self.holds_tests:
+            return
+        if self.errors:
+            code, error, errors = self.errors.pop(0)
+            said = {"success": False, "error": error, "code": code, "errors": errors}
+            route.fulfill(status=code, json=said)
+            return
+        data = self._change(request.method, path, body)
+        status = 201 if (request.method, path) == ("POST", "/api/v1/servers") else 200
+        route.fulfill(status=status, json={"success": True, "message": "ok", "data": data})
+
+    def _change(self, method: str, path: str, body: dict[str, Any]) -> Any:
+        if path.endswith("/test"):
+            return result(None if body.get("password") == PASSWORD or "id" in body else "login")
+        if method == "POST":
+            return self._add(body)
+        server_id = path.split("/")[4]
+        (row,) = [row for row in self._server.servers if row["id"] == server_id]
+        if method == "DELETE":
+            self._server.servers.remove(row)
+        elif method == "PATCH":
+            is_paused = row["reason"] == "paused"
+            row |= {"reason": None, "status": "online"} if is_paused else paused()
+        else:
+            row |= {key: value for key, value in body.items() if key not in {"password", "key"}}
+        return row
+
+    def _add(self, body: dict[str, Any]) -> dict[str, Any]:
+        number = 900 + len(self._server.servers)
+        shown = {key: value for key, value in body.items() if key not in {"password", "key"}}
+        row = world.server(number, None, status="offline", reason="pending", **shown)
+        row["name"] = body.get("name") or body["host"]
+        self._server.servers.append(row)
+        return row
+
+
+def paused() -> dict[str, Any]:
+    """Return what a paused server shows."""
+    return {"status": "offline", "reason": "paused", "is_active": False}
+
+
+def result(failed: str | None) -> dict[str, Any]:
+    """Return a connection test that stops at the step ``failed``, or passes."""
+    at = STEPS.index(failed) if failed else len(STEPS)
+    states = ["passed"] * at + ["failed"] + ["not_run"] * len(STEPS)
+    steps = [
+        {
+            "name": name,
+            "state": state,
+            "detail": REFUSED if state == "failed" else SAID[name] if state == "passed" else "",
+            "duration_seconds": 0.0 if state == "not_run" else 0.012,
+        }
+        for name, state in zip(STEPS, states, strict=False)
+    ]
+    key = {"type": "ssh-ed25519", "fingerprint": FINGERPRINT, "known": False}
+    return {"passed": failed is None, "steps": steps, "host_key": key if at > 1 else None}

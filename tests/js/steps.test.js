@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import * as steps from "../../static/js/steps.js";
+
+const step = (name, state, detail = "", seconds = 0.0124) => ({ name, state, detail, seconds });
+const refused = {
+  passed: false,
+  steps: [
+    step("name", "passed", "10.0.0.9 is an address", 0),
+    step("tcp", "passed", "It answers", 1.26),
+    step("host_key", "passed"),
+    step("login", "failed", "The server refused the password"),
+    step("probe", "not_run", "left over", 0),
+  ],
+  hostKey: { type: "ssh-ed25519", fingerprint: "SHA256:abc", known: false },
+};
+
+test("before the answer every step waits, in the order in which they run", () => {
+  const rows = steps.waitingRows();
+  assert.deepEqual(rows.map(({ title }) => title), [
+    "Find the host",
+    "Connect",
+    "Check the host key",
+    "Log in",
+    "Read the values",
+  ]);
+  assert.deepEqual(new Set(rows.map(({ state }) => state)), new Set(["waiting"]));
+});
+
+test("each step says how it went and how long it took; one not reached says only that", () => {
+  const rows = steps.rows(refused);
+  assert.deepEqual(rows.map(({ word }) => word), ["passed", "passed", "passed", "failed", "not reached"]);
+  assert.deepEqual(rows.map(({ time }) => time), ["0 ms", "1.3 s", "12 ms", "12 ms", ""]);
+  assert.equal(rows[3].detail, "The server refused the password");
+  assert.equal(rows[4].detail, "");
+});
+
+test("the verdict is the cause in words", () => {
+  assert.equal(steps.verdict(refused), "Stopped at “Log in”: The server refused the password.");
+  assert.equal(steps.verdict({ passed: true, steps: [] }), "The test passed: monserv can watch this server.");
+  assert.equal(steps.verdict({ passed: false, steps: [] }), "The test did not pass.");
+});
+
+test("a new host key comes with what prints it on the server, a known one does not", () => {
+  const key = steps.hostKey(refused);
+  assert.equal(key.text, "ssh-ed25519 SHA256:abc");
+  assert.equal(key.command, "ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub");
+  const known = steps.hostKey({ hostKey: { ...refused.hostKey, known: true } });
+  assert.equal(known.command, "");
+  assert.equal(steps.hostKey({ hostKey: null }), null);
+  assert.equal(steps.hostKey({ hostKey: { type: "x", fingerprint: "", known: false } }), null);
+});
+
+test("a step that this page does not know is still shown", () => {
+  const [row] = steps.rows({ steps: [step("second_factor", "odd", "?", null)] });
+  assert.deepEqual([row.title, row.word, row.time], ["second factor", "odd", ""]);
+});
