@@ -17,7 +17,7 @@ from marshmallow import ValidationError
 
 from monserv.errors import SettingsError
 from monserv.model.settings import Settings, Thresholds
-from monserv.settings import addresses, schema, servers, sources, tls
+from monserv.settings import addresses, channels, schema, servers, sources, tls
 from monserv.setup.places import place
 from monserv.setup.product import settings_directory
 
@@ -58,6 +58,7 @@ def load(environ: Mapping[str, str] = os.environ, directory: Path = DIRECTORY) -
         auth=values["MONSERV_AUTH"],
         log_level=values["LOG_LEVEL"],
         log_format=values["LOG_FORMAT"],
+        notify=channels.read(values),
     )
 
 

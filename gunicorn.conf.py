@@ -39,6 +39,7 @@ from config import load, remarks  # noqa: E402 -- as above
 from monserv import logs  # noqa: E402 -- as above
 from monserv.clock import SystemClock, give_way  # noqa: E402 -- as above
 from monserv.errors import MonservError, StartRefused  # noqa: E402 -- as above
+from monserv.model.channel import NO_CHANNELS  # noqa: E402 -- as above
 from monserv.settings import greeting  # noqa: E402 -- as above
 from monserv.settings.addresses import in_url  # noqa: E402 -- as above
 from monserv.setup import lock, product  # noqa: E402 -- as above
@@ -104,7 +105,7 @@ def on_starting(server: Any) -> None:
         lock.make_directory(settings.data_dir)
         # Held by this process and its worker until the last of them ends.
         lock.hold(settings.data_dir)
-        _check_keys()
+        _check_what_libraries_know()
         for remark in remarks(settings):
             log.warning("%s", remark)
         _migrate()
@@ -301,9 +302,10 @@ def _raise_file_limit() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
-def _check_keys() -> None:
-    """Refuse the start with a key that cannot be used, and say what would mend it."""
-    if not any(server.credentials.key_path for server in settings.servers):
+def _check_what_libraries_know() -> None:
+    """Refuse the start with a key or a channel that cannot be used, and say what would mend it."""
+    has_keys = any(server.credentials.key_path for server in settings.servers)
+    if not has_keys and settings.notify == NO_CHANNELS:
         return
     done = _apart("monserv.preflight", "", PREFLIGHT_SECONDS)
     if done.returncode != 0:

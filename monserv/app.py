@@ -16,6 +16,7 @@ from monserv.web.health import health
 from monserv.web.legacy import legacy
 from monserv.web.live import live
 from monserv.web.managing import managing
+from monserv.web.notifications import notifications
 from monserv.web.pages import pages
 from monserv.web.servers import servers
 from monserv.web.sse import sse
@@ -43,6 +44,6 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> Flask:
         app.register_blueprint(blueprint)
     refusals.register(app)
     rest = api.build(app, settings)
-    for blueprint in (servers, managing, alerts, health, trends, legacy, sse):
+    for blueprint in (servers, managing, alerts, health, trends, notifications, legacy, sse):
         rest.register_blueprint(blueprint)
     return app

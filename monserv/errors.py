@@ -12,6 +12,7 @@ MonservError
 │   ├── BeyondAccess         whoever asks would no longer see it
 │   └── UnfitChange          a field cannot have that value; names it
 ├── TrialsBusy               too many connections are being tried at once
+├── DeliveryError            a channel did not take a message
 └── PollError                a poll brought no sample; carries a ``Cause``
 
 The text of an error is one sentence for a person: what happened, why, what to
@@ -41,6 +42,10 @@ class StorageError(MonservError):
 
 class StorageTimeout(StorageError):  # noqa: N818 -- named after the builtin TimeoutError's stem
     """The database did not answer in time; the work may still be done later."""
+
+
+class DeliveryError(MonservError):
+    """A channel did not take a message; the text says why, and begins with a small letter."""
 
 
 class Cause(StrEnum):

@@ -1,4 +1,4 @@
-"""Run one blocking call in a real thread.
+"""Run one blocking call in a real thread, or one that may hang with an end to it.
 
 SQLite and the system's resolver block without yielding. In the gevent worker
 ``threading`` makes greenlets, so such a call would hold up everything; here it
@@ -123,6 +123,52 @@ class _GreenThreads:
         # pool sends each thread away as it becomes idle.
         self._stopped = True
         self._pool.maxsize = 0
+
+
+class _BoundGreenlet:
+    def __init__(self) -> None:
+        self._running: gevent.Greenlet | None = None
+
+    def call(self, timeout_seconds: float, function: Callable[[], T]) -> T:
+        self._end_running()
+        call = _Call(function)
+        self._running = running = gevent.spawn(call.run)
+        if not running.ready():
+            running.join(timeout_seconds)
+        if not running.ready():
+            self._end_running()
+            raise CallTimeout(f"no answer within {timeout_seconds:g} s")
+        return call.result()
+
+    def _end_running(self) -> None:
+        """End what is late; what it does in order to leave may block as well, and is ended too."""
+        for _ in range(_KILLS):
+            if self._running is None or self._running.ready():
+                return
+            self._running.kill(timeout=_KILL_SECONDS)
+
+
+class Bound(Protocol):
+    """One call at a time that may hang for ever, with an end for whoever waits for it."""
+
+    def call(self, timeout_seconds: float, function: Callable[[], T]) -> T:
+        """Run ``function()``, which waits without blocking others; return its result.
+
+        Raises its error, and ``CallTimeout`` when it takes longer. A green thread's
+        call is then ended; a plain process's runs on, and while it does, later calls
+        wait for it, and time out too.
+        """
+
+
+_KILLS = 5
+_KILL_SECONDS = 0.2
+
+
+def bound(name: str) -> Bound:
+    """Return a bound for calls; ``name`` shows in a plain process's thread list."""
+    if monkey.is_module_patched("threading"):
+        return _BoundGreenlet()
+    return _PlainThreads(name, 1)
 
 
 def real_threads(name: str, size: int) -> RealThreads:

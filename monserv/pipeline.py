@@ -29,8 +29,13 @@ SETTLE_SECONDS = 1.5
 _LOGGED_BY_POLLERS = frozenset({AlertType.HOST, AlertType.HOST_KEY, AlertType.AUTHENTICATION})
 
 
-def announcer(hub: Hub, state: State, dashboards: Dashboards) -> Callable[[Transition], None]:
-    """Return what the journal calls once a transition's row is durable."""
+def announcer(
+    hub: Hub, state: State, dashboards: Dashboards, notify: Callable[[Transition], None]
+) -> Callable[[Transition], None]:
+    """Return what the journal calls once a transition's row is durable.
+
+    ``notify`` takes in what people are told; it never waits.
+    """
 
     def announce(transition: Transition) -> None:
         tags = _tags(transition, state.snapshot())
@@ -40,6 +45,7 @@ def announcer(hub: Hub, state: State, dashboards: Dashboards) -> Callable[[Trans
 
         hub.publish_event(messages.alert(transition), may_hear)
         dashboards.publish_alert(transition, may_hear)
+        notify(transition)
         if transition.alert.type not in _LOGGED_BY_POLLERS:
             level = logging.WARNING if transition.kind is Kind.RAISED else logging.INFO
             log.log(level, "%s: %s", transition.subject, transition.message)

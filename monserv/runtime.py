@@ -20,6 +20,7 @@ from monserv.errors import StorageError
 from monserv.inventory import Inventory
 from monserv.model.alert import Transition
 from monserv.model.settings import Settings
+from monserv.notify.notifier import Notifier
 from monserv.pipeline import Pipeline, announcer
 from monserv.poll.fleet import Fleet
 from monserv.poll.trials import Trials
@@ -55,8 +56,14 @@ class Runtime:
             journal=lambda: self.journal,
         )
         self._database = Database(settings.database_url)
+        self.notifier = Notifier(
+            settings, self._database, clock, lambda: self.journal.problem() is not None
+        )
         self.journal = Journal(
-            self._database, announcer(self.hub, self.state, self.dashboards), clock
+            self._database,
+            announcer(self.hub, self.state, self.dashboards, self.notifier.take),
+            clock,
+            self.notifier.names,
         )
         self._engine = Engine((), settings.thresholds, lambda: uuid.uuid4().hex)
         self._pipeline = Pipeline(
@@ -97,6 +104,8 @@ class Runtime:
             for server in servers:
                 self._pipeline.watch(server)
             orphans = self._restore_alerts()
+            # Before anything is announced, so that what was told already is known.
+            self.notifier.start()
             self.journal.start()
             self.journal.record(orphans)
             self._broadcaster.start()
@@ -119,6 +128,7 @@ class Runtime:
                 self._broadcaster.stop,
                 self.hub.stop,
                 self.journal.stop,
+                self.notifier.stop,
                 self._database.close,
             ):
                 # The first ones may use half of what is left, so that the
@@ -138,7 +148,7 @@ class Runtime:
         """Return why the process is not ready, a sentence each; nothing when it is."""
         if not self._started:
             return ("monserv has not been started",)
-        found = list(self._fleet.problems())
+        found = [*self._fleet.problems(), *self.notifier.problems()]
         storage = self.journal.problem()
         if storage is not None:
             found.append(storage)

@@ -10,6 +10,14 @@ from hypothesis import strategies as st
 
 import config
 from monserv.errors import SettingsError, StartRefused
+from monserv.model.channel import (
+    NO_CHANNELS,
+    EmailSettings,
+    MailSecurity,
+    NotifySettings,
+    TelegramSettings,
+)
+from monserv.model.secret import Secret
 from monserv.model.settings import Settings, Thresholds
 from monserv.settings import schema, sources
 
@@ -175,7 +183,16 @@ def test_odd_toml_stops_the_start_with_a_sentence_that_repeats_nothing(
 
 # A secret, and what breaks readers.
 PIECES = [f"ssh://u:{CANARY}@h", f"~{CANARY}", *"@:,]=#'\"\\\n\r\0\x1b\udcff"]
-PIECES += ["local://", "[::1%25", "?name=", "%ff", "ö..", "9" * 5000]
+PIECES += [
+    f"json://{CANARY}",
+    "?verify=",
+    "local://",
+    "[::1%25",
+    "?name=",
+    "%ff",
+    "ö..",
+    "9" * 5000,
+]
 TEXTS = st.lists(st.sampled_from(PIECES) | st.text(max_size=5), max_size=6).map("".join)
 FILE_NAMES = [name + sources.FILE_SUFFIX for name in schema.SECRET_NAMES]
 NAMES = st.sampled_from([*schema.NAMES, *FILE_NAMES])
@@ -350,6 +367,134 @@ def test_relative_directories_begin_at_the_checkout(folder: Path) -> None:
 
 def test_a_home_is_meant_by_a_tilde(folder: Path) -> None:
     assert load(folder, MONSERV_DATA_DIR="~/x", HOME="/home/joe").data_dir == Path("/home/joe/x")
+
+
+EMAIL = {
+    "EMAIL_SMTP_HOST": "smtp.example.net",
+    "EMAIL_FROM": "m@example.net",
+    "EMAIL_TO": "o@x.org",
+}
+WEBHOOK = f"https://hooks.slack.com/services/T0/B0/{CANARY}"
+
+
+def test_without_a_channel_nobody_is_told(folder: Path) -> None:
+    assert load(folder, EMAIL_FROM="m@example.net", EMAIL_SMTP_PORT="25").notify == NO_CHANNELS
+
+
+def test_every_channel_can_be_configured(folder: Path) -> None:
+    (folder / "password").write_text(f"{CANARY} %41@:\n")
+    settings = load(
+        folder,
+        **EMAIL | {"EMAIL_TO": "o@x.org, p@x.org,o@x.org"},
+        EMAIL_PASSWORD_FILE="password",
+        SLACK_WEBHOOK_URL=WEBHOOK,
+        TELEGRAM_BOT_TOKEN=f"1234:{CANARY}_ab-C",
+        TELEGRAM_CHAT_ID="-100123,@channel",
+        MONSERV_NOTIFY_URLS=f"json://u:{CANARY},x@h/a,b, ntfys://ntfy.sh/{CANARY}\ngotify://h/t",
+    )
+    assert settings.notify == NotifySettings(
+        EmailSettings(
+            "smtp.example.net",
+            587,
+            MailSecurity.STARTTLS,
+            "m@example.net",
+            ("o@x.org", "p@x.org"),
+            Secret(f"{CANARY} %41@:"),
+        ),
+        Secret(WEBHOOK),
+        TelegramSettings(Secret(f"1234:{CANARY}_ab-C"), ("-100123", "@channel")),
+        (
+            Secret(f"json://u:{CANARY},x@h/a,b"),
+            Secret(f"ntfys://ntfy.sh/{CANARY}"),
+            Secret("gotify://h/t"),
+        ),
+    )
+    assert CANARY not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "security"),
+    [
+        ("smtp.example.net", "587", MailSecurity.STARTTLS),
+        ("smtp.example.net", "25", MailSecurity.STARTTLS),
+        ("smtp.example.net", "2525", MailSecurity.STARTTLS),
+        ("smtp.example.net", "465", MailSecurity.TLS),
+        ("localhost", "465", MailSecurity.TLS),
+        ("localhost", "587", MailSecurity.STARTTLS),
+        ("localhost", "25", MailSecurity.NONE),
+        ("::1", "1025", MailSecurity.NONE),
+    ],
+)
+def test_mail_goes_without_tls_to_this_machine_alone(
+    folder: Path, host: str, port: str, security: MailSecurity
+) -> None:
+    email = load(folder, **EMAIL | {"EMAIL_SMTP_HOST": host, "EMAIL_SMTP_PORT": port}).notify.email
+    assert email is not None
+    assert email.security == security
+
+
+@pytest.mark.parametrize(
+    ("environ", "said"),
+    [
+        ({"EMAIL_SMTP_HOST": "h"}, "EMAIL_FROM is missing: e-mail needs EMAIL_SMTP_HOST, EMAIL_"),
+        ({"EMAIL_SMTP_HOST": "h", "EMAIL_FROM": "a@b"}, "EMAIL_TO is missing"),
+        ({"EMAIL_TO": "a@b", "EMAIL_FROM": "a@b"}, "EMAIL_SMTP_HOST is missing"),
+        ({"EMAIL_PASSWORD": CANARY}, "EMAIL_SMTP_HOST is missing"),
+        (EMAIL | {"EMAIL_TO": CANARY}, "EMAIL_TO must be addresses"),
+        (EMAIL | {"EMAIL_FROM": f"a@b>{CANARY}"}, "EMAIL_FROM must be addresses"),
+        (EMAIL | {"EMAIL_TO": ",".join(f"a{i}@b.c" for i in range(51))}, "EMAIL_TO names more"),
+        (EMAIL | {"EMAIL_PASSWORD": f"{CANARY}ü"}, "EMAIL_PASSWORD holds more than ASCII"),
+        (EMAIL | {"EMAIL_PASSWORD": f"{CANARY}\0"}, "EMAIL_PASSWORD must not hold control"),
+        ({"SLACK_WEBHOOK_URL": f"https://example.net/{CANARY}"}, "SLACK_WEBHOOK_URL must be as"),
+        ({"TELEGRAM_BOT_TOKEN": f"1:{CANARY}abcd"}, "TELEGRAM_CHAT_ID is missing"),
+        ({"TELEGRAM_CHAT_ID": "1"}, "TELEGRAM_BOT_TOKEN is missing"),
+        ({"TELEGRAM_BOT_TOKEN": CANARY, "TELEGRAM_CHAT_ID": "1"}, "TELEGRAM_BOT_TOKEN must be"),
+        (
+            {"TELEGRAM_BOT_TOKEN": f"1:{CANARY}abcd", "TELEGRAM_CHAT_ID": CANARY},
+            "TELEGRAM_CHAT_ID must be numbers",
+        ),
+    ],
+)
+def test_a_channel_that_is_half_configured_stops_the_start(
+    folder: Path, environ: dict[str, str], said: str
+) -> None:
+    assert refusal(folder, **environ).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("link", "said"),
+    [
+        (CANARY, "is no URL such as"),
+        (f"discord:{CANARY}", "is no URL such as"),
+        ("file:///etc/passwd", "names a service that would read files or run programs"),
+        ("DBus://", "is no URL such as"),
+        ("dbus://x", "names a service that would read files or run programs"),
+        ("syslog://x", "names a service that would read files or run programs"),
+        ("exec://rm", "names a service that would read files or run programs"),
+        ("windows://x", "names a service that would read files or run programs"),
+        ("slack://a/b/c?template=/etc/passwd", "has an option that could read files"),
+        ("slack://a/b/c?x=1&TEMPLATE=/etc/passwd", "has an option that could read files"),
+        ("slack://a/b/c?%74emplate=/etc/passwd", "has an option that could read files"),
+        ("slack://a/b/c?%2574emplate=/etc/passwd", "has an option that could read files"),
+        ("fcm://p/d?keyfile=x.json", "has an option that could read files"),
+        ("mailtos://a@b?pgpprv=x", "has an option that could read files"),
+        (f"jsons://{CANARY}@h?verify=no", "must not say whether certificates are verified"),
+    ],
+)
+def test_a_link_that_could_reach_into_this_machine_is_refused_by_its_position(
+    folder: Path, link: str, said: str
+) -> None:
+    written = f"json://h/hook\n\n{link}"
+    assert refusal(folder, MONSERV_NOTIFY_URLS=written).startswith(
+        f"MONSERV_NOTIFY_URLS, entry 2: it {said}"
+    )
+
+
+def test_so_many_links_are_no_configuration(folder: Path) -> None:
+    many = ",".join(f"json://h/{number}" for number in range(21))
+    assert refusal(folder, MONSERV_NOTIFY_URLS=many) == (
+        "MONSERV_NOTIFY_URLS names more than 20 services"
+    )
 
 
 def test_the_readme_describes_every_setting() -> None:

@@ -99,13 +99,15 @@ def test_what_is_measured_is_logged_as_it_is_told_and_what_pollers_log_is_not_lo
 ) -> None:
     told: list[bytes] = []
     hub = SimpleNamespace(publish_event=lambda payload, _is_for: told.append(payload))
-    announce = announcer(hub, State([server("nas")], START), NO_READERS)  # type: ignore[arg-type]  # a fake
+    notified: list[Transition] = []
+    state = State([server("nas")], START)
+    announce = announcer(hub, state, NO_READERS, notified.append)  # type: ignore[arg-type]  # a fake
     caplog.set_level(logging.INFO, "monserv")
     engine = Engine([server("nas")], Thresholds(), iter("abc").__next__)
     for result in (polled(sample(memory=85.0)), polled(sample(memory=65.0)), missed(3)):
         for transition in engine.observe(result, 0.0):
             announce(transition)
-    assert len(told) == 3
+    assert len(told) == len(notified) == 3
     assert [(record.levelname, record.getMessage()) for record in caplog.records] == [
         ("WARNING", "[ALERT] scadanas memory high: Memory used 85.0% (threshold 80.0%)"),
         ("INFO", "[RECOVERED] scadanas memory: Memory back to 65.0%"),
@@ -216,7 +218,7 @@ def heard_by(state: State, transition: Transition, *views: View) -> list[bool]:
     """Return for which of ``views`` an alert is announced."""
     asked: list[Callable[[View], bool]] = []
     hub = SimpleNamespace(publish_event=lambda _payload, is_for: asked.append(is_for))
-    announcer(hub, state, NO_READERS)(transition)  # type: ignore[arg-type]  # a fake
+    announcer(hub, state, NO_READERS, lambda _: None)(transition)  # type: ignore[arg-type]  # a fake
     return [asked[0](view) for view in views]
 
 

@@ -35,16 +35,21 @@ class Journal:
     """The stored transitions, and the one place from which alerts are announced.
 
     ``announce`` is called in the journal's own (green) thread, in the order in
-    which transitions were handed over, never inside a database transaction.
+    which transitions were handed over, never inside a database transaction. What
+    ``channels`` are to be told of a transition is recorded together with it.
     """
 
     def __init__(
-        self, database: Database, announce: Callable[[Transition], None], clock: Clock
+        self,
+        database: Database,
+        announce: Callable[[Transition], None],
+        clock: Clock,
+        channels: Sequence[str] = (),
     ) -> None:
         self._database = database
         self._announce = announce
         self._clock = clock
-        self._recorder = Recorder(database, clock, self._note_durable)
+        self._recorder = Recorder(database, clock, self._note_durable, channels)
         self._thread = threading.Thread(target=self._run, name="monserv-journal", daemon=True)
         self._condition = threading.Condition()
         # Guarded by the condition.

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 from sqlalchemy.dialects.sqlite import insert
 
-from monserv.db import rows
+from monserv.db import outbox, rows
 from monserv.db.rows import Entry
 from monserv.db.tables.journal import transitions
 from monserv.model.alert import Alert, Kind, Transition
@@ -31,8 +31,11 @@ _EPISODE = (
 _MAX_OFFSET = 2**62
 
 
-def store(connection: Connection, entries: Sequence[Entry]) -> None:
-    """Write what is not yet there, and the receipts; the same entries again change nothing."""
+def store(connection: Connection, entries: Sequence[Entry], channels: Sequence[str] = ()) -> None:
+    """Write what is not yet there, and the receipts; the same entries again change nothing.
+
+    What ``channels`` are to be told of them is written with them.
+    """
     present = {
         entry.transition.alert.event_id for entry in entries if entry.transition.kind is Kind.RAISED
     }
@@ -45,14 +48,16 @@ def store(connection: Connection, entries: Sequence[Entry]) -> None:
     if openings:
         connection.execute(insert(transitions).on_conflict_do_nothing(), openings)
     if entries:
+        written = [rows.row(entry) for entry in entries]
         upsert = insert(transitions)
         receipt = func.coalesce(transitions.c.announced_at, upsert.excluded.announced_at)
         connection.execute(
             upsert.on_conflict_do_update(
                 index_elements=["event_id", "kind"], set_={"announced_at": receipt}
             ),
-            [rows.row(entry) for entry in entries],
+            written,
         )
+        outbox.enqueue(connection, written, channels)
 
 
 def unannounced(connection: Connection, limit: int) -> tuple[Transition, ...]:

@@ -40,10 +40,15 @@ class Recorder:
     """
 
     def __init__(
-        self, database: Database, clock: Clock, on_durable: Callable[[Iterable[Transition]], None]
+        self,
+        database: Database,
+        clock: Clock,
+        on_durable: Callable[[Iterable[Transition]], None],
+        channels: Sequence[str] = (),
     ) -> None:
         self._writer = PatientWriter(database, clock)
         self._on_durable = on_durable
+        self._channels = tuple(channels)
         self._owed: deque[Entry] = deque()
         self._forgotten = 0
         self._knows_the_past = False
@@ -115,7 +120,9 @@ class Recorder:
         """Write some of what is owed, and ``new``, in one transaction."""
         owed = list(itertools.islice(self._owed, CHUNK))
         entries = [*owed, *new]
-        if not self._writer.write(lambda found: queries.store(found, entries), handed_at):
+        if not self._writer.write(
+            lambda found: queries.store(found, entries, self._channels), handed_at
+        ):
             return False
         for _ in owed:
             self._owed.popleft()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from monserv.model.channel import NO_CHANNELS, NotifySettings
 from monserv.model.server import Server
 
 
@@ -39,3 +40,4 @@ class Settings:
     auth: str = "auto"
     log_level: str = "INFO"
     log_format: str = "text"
+    notify: NotifySettings = NO_CHANNELS

@@ -9,7 +9,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from monserv.settings import addresses, servers
+from monserv.settings import addresses, channels, servers
 
 SHORTEST_POLL_INTERVAL_SECONDS = 1
 LONGEST_SECONDS = 86400
@@ -156,6 +156,28 @@ class Entries(fields.Field[tuple[str, ...]]):
         raise ValidationError("must be a text or a list of texts")
 
 
+class Links(fields.Field[tuple[str, ...]]):
+    """``MONSERV_NOTIFY_URLS``: links in their order."""
+
+    def _deserialize(self, value: Any, *_rest: Any, **_more: Any) -> tuple[str, ...]:
+        if isinstance(value, str):
+            return tuple(channels.split(value))
+        if isinstance(value, list) and all(isinstance(one, str) for one in value):
+            return tuple(one.strip() for one in value)
+        raise ValidationError("must be a text or a list of texts")
+
+
+class Value(fields.Field[str]):
+    """A secret on one line, as it is; blanks belong to it."""
+
+    def _deserialize(self, value: Any, *_rest: Any, **_more: Any) -> str:
+        if not isinstance(value, str):
+            raise ValidationError("must be a text")
+        if not value.isprintable():
+            raise ValidationError("must not hold control characters")
+        return value
+
+
 def _percent(default: float, **options: Any) -> Number:
     return Number("percent", most=100, above=True, load_default=default, **options)
 
@@ -187,12 +209,28 @@ class SettingsSchema(Schema):
     MONSERV_TLS_KEY = Text(load_default="")
     MONSERV_TRUSTED_PROXIES = Whole(least=0, most=MOST_PROXIES, load_default=0)
     MONSERV_AUTH = Word("auto", "required", "none", load_default="auto")
+    EMAIL_SMTP_HOST = Host(load_default="")
+    EMAIL_SMTP_PORT = Whole(least=1, most=addresses.MAX_PORT, load_default=channels.SUBMISSION_PORT)
+    EMAIL_FROM = Text(load_default="")
+    EMAIL_PASSWORD = Value(load_default="")
+    EMAIL_TO = Listed(load_default=())
+    SLACK_WEBHOOK_URL = Text(load_default="")
+    TELEGRAM_BOT_TOKEN = Text(load_default="")
+    TELEGRAM_CHAT_ID = Listed(load_default=())
+    MONSERV_NOTIFY_URLS = Links(load_default=())
     LOG_LEVEL = Word(*_LEVELS, load_default="INFO")
     LOG_FORMAT = Word("text", "json", load_default="text")
 
 
 # These may hold passwords, so they can also be read from a file of their own.
-SECRET_NAMES = ("SERVERS", "DATABASE_URL")
+SECRET_NAMES = (
+    "SERVERS",
+    "DATABASE_URL",
+    "EMAIL_PASSWORD",
+    "SLACK_WEBHOOK_URL",
+    "TELEGRAM_BOT_TOKEN",
+    "MONSERV_NOTIFY_URLS",
+)
 NAMES = tuple(SettingsSchema._declared_fields)  # noqa: SLF001 -- the only list of them
 
 

@@ -41,10 +41,14 @@ DOORS: Mapping[str, Role | Public] = {
     "Health.show_health": Role.VIEWER,
     "Trends.list_trends": Role.VIEWER,
     "Events.stream_dashboard": Role.VIEWER,
+    "Notifications.list_notifications": Role.VIEWER,
     # What changes servers.
     "Managing.add_server": Role.OPERATOR,
     "Managing.test_server": Role.OPERATOR,
     "Managing.change_server": Role.OPERATOR,
     "Managing.remove_server": Role.OPERATOR,
     "Managing.toggle_server": Role.OPERATOR,
+    # What reaches people.
+    "Notifications.try_channel": Role.OPERATOR,
+    "State.push_test_alert": Role.OPERATOR,
 }

@@ -1,16 +1,41 @@
-"""``GET /api/state``: one bare object, for scripts that have polled it for years."""
+"""``/api/state`` and ``/api/test-alert``: bare objects, for scripts that are years old."""
 
 from __future__ import annotations
 
-from flask import Response, request
+from typing import Any
 
+import orjson
+from flask import Request, Response, request
+from flask_smorest import Blueprint, abort
+from webargs.flaskparser import FlaskParser
+
+from monserv.model.alert import Kind
 from monserv.web import envelope
 from monserv.web.current import runtime, snapshot
-from monserv.web.resource import Resource
-from monserv.wire import examples
+from monserv.web.refusals import declared
+from monserv.wire import examples, messages
 from monserv.wire import legacy as wire
+from monserv.wire.encoding import encode
+from monserv.wire.schemas.bodies import AlertToPush
+from monserv.wire.schemas.legacy import AlertPushed
 
-legacy = Resource("State", __name__, description="All servers in one object, for scripts.")
+
+class AnyTypeParser(FlaskParser):
+    """Reads a body as JSON whatever its type says: curl calls it a form."""
+
+    def load_json(self, req: Request, _schema: Any) -> Any:
+        """Return the document; none at all is an empty one."""
+        body = req.get_data()
+        if not body.strip():
+            return {}
+        try:
+            return orjson.loads(body)
+        except orjson.JSONDecodeError:
+            abort(400, messages={"json": ["Invalid JSON body."]})
+
+
+legacy = Blueprint("State", __name__, description="All servers in one object, for scripts.")
+legacy.ARGUMENTS_PARSER = AnyTypeParser()
 
 
 @legacy.get("/api/state")
@@ -38,3 +63,22 @@ def show_state() -> Response:
         return response
     response.set_data(wire.encode(seen))
     return response
+
+
+@legacy.post("/api/test-alert")
+@legacy.arguments(AlertToPush)
+@legacy.response(
+    200,
+    AlertPushed,
+    description="What was pushed, without an envelope",
+    example=examples.PUSHED,
+)
+@declared(legacy, 400, 413)
+def push_test_alert(body: dict[str, Any]) -> Response:
+    """Push an alert to the WebSocket clients, and to nobody else.
+
+    It is written nowhere. Channels have a test of their own, /api/v1/notifications/test.
+    """
+    kind, subject, message = Kind(body["alert_type"]), body["subject"], body["message"]
+    runtime().hub.publish_event(messages.news(kind, subject, message), lambda _view: True)
+    return envelope.document(encode(wire.pushed(kind, subject, message)))

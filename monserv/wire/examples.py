@@ -137,6 +137,34 @@ ALERT: dict[str, Any] = {
     "recorded": True,
 }
 
+NOTIFICATIONS: dict[str, Any] = {
+    "channels": [{"name": "email", "service": "E-mail", "target": "ops@example.net"}],
+    "deliveries": [
+        {
+            "channel": "email",
+            "state": "sent",
+            "alert_type": "alert",
+            "event_id": ALERT["event_id"],
+            "server_id": "scadanas",
+            "server_url": URL,
+            "hostname": "scadanas",
+            "severity": "critical",
+            "subject": ALERT["subject"],
+            "message": ALERT["message"],
+            "happened_at": ALERT["triggered_at"],
+            "attempts": 1,
+            "due_at": None,
+            "finished_at": "2026-01-01T11:59:57Z",
+            "last_error": None,
+        }
+    ],
+    "total": 1,
+    "page": 1,
+    "page_size": 100,
+}
+
+CHANNEL_TEST: dict[str, Any] = {"channel": "email", "sent": True, "error": None}
+
 HEALTH: dict[str, Any] = {
     "status": "degraded",
     "servers": {URL: {"url": URL, "hostname": "scadanas", "status": "alert"}},
@@ -224,6 +252,13 @@ DASHBOARD_EVENT = {
 RAISED: dict[str, Any] = {
     "type": "alert",
     "alert_type": "alert",
+    "subject": "[ALERT] scadanas memory high",
+    "message": "Memory used 85.0% (threshold 80.0%)",
+}
+
+PUSHED: dict[str, Any] = {
+    "status": "sent",
+    "type": "alert",
     "subject": "[ALERT] scadanas memory high",
     "message": "Memory used 85.0% (threshold 80.0%)",
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from monserv.model.alert import Kind
 from monserv.model.sample import Cpu, Disk, Memory, Process, Sample
 from monserv.model.snapshot import Snapshot
 from monserv.wire.encoding import complete, percent, stamp
@@ -89,3 +90,8 @@ def _process(process: Process) -> dict[str, Any] | None:
             "cmdline": process.cmdline,
         }
     )
+
+
+def pushed(kind: Kind, subject: str, message: str) -> dict[str, Any]:
+    """Return the answer to a test alert that was pushed."""
+    return {"status": "sent", "type": kind, "subject": subject, "message": message}

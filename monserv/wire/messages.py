@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from monserv.model.alert import Transition
+from monserv.model.alert import Kind, Transition
 from monserv.wire.encoding import encode
 
 
@@ -13,11 +13,9 @@ def metrics_update(state_json: bytes) -> bytes:
 
 def alert(transition: Transition) -> bytes:
     """Return the message for a raised or recovered alert."""
-    return encode(
-        {
-            "type": "alert",
-            "alert_type": transition.kind,
-            "subject": transition.subject,
-            "message": transition.message,
-        }
-    )
+    return news(transition.kind, transition.subject, transition.message)
+
+
+def news(kind: Kind, subject: str, message: str) -> bytes:
+    """Return the message for an alert or a recovery with these words."""
+    return encode({"type": "alert", "alert_type": kind, "subject": subject, "message": message})

@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import Any
 
 from monserv.model.alert import Alert
+from monserv.model.channel import ChannelInfo, ChannelTest
+from monserv.model.delivery import Delivery, DeliveryPage, DeliveryQuery
 from monserv.model.history import HistoryPage, HistoryQuery
 from monserv.model.server import Server
 from monserv.model.snapshot import ServerView, Snapshot, Status
@@ -75,6 +77,26 @@ def history(page: HistoryPage, query: HistoryQuery) -> dict[str, Any]:
     }
 
 
+def notifications(
+    channels: Sequence[ChannelInfo], page: DeliveryPage, query: DeliveryQuery
+) -> dict[str, Any]:
+    """Return how people are told, and one page of what they were told."""
+    return {
+        "channels": [
+            {"name": one.name, "service": one.service, "target": one.target} for one in channels
+        ],
+        "deliveries": [_delivery(one) for one in page.deliveries],
+        "total": page.total,
+        "page": query.page,
+        "page_size": query.page_size,
+    }
+
+
+def channel_test(result: ChannelTest) -> dict[str, Any]:
+    """Return what happened to a test message."""
+    return {"channel": result.channel, "sent": result.error is None, "error": result.error}
+
+
 def health(snapshot: Snapshot, storage_problem: str | None) -> dict[str, Any]:
     """Return how all servers do; ``storage_problem`` is why the database is broken."""
     views = snapshot.servers.values()
@@ -125,6 +147,26 @@ def trends(points: Mapping[str, Sequence[TrendPoint]]) -> dict[str, Any]:
             server_id: {"points": [_point(point) for point in past]}
             for server_id, past in points.items()
         }
+    }
+
+
+def _delivery(one: Delivery) -> dict[str, Any]:
+    return {
+        "channel": one.channel,
+        "state": one.state,
+        "alert_type": one.kind,
+        "event_id": one.event_id,
+        "server_id": one.server_id,
+        "server_url": one.server_url,
+        "hostname": one.hostname,
+        "severity": one.severity,
+        "subject": one.subject,
+        "message": one.message,
+        "happened_at": stamp(one.happened_at),
+        "attempts": one.attempts,
+        "due_at": stamp(one.due_at) if one.is_open else None,
+        "finished_at": stamp(one.finished_at) if one.finished_at else None,
+        "last_error": one.last_error,
     }
 
 

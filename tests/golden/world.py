@@ -7,11 +7,14 @@ old sample lacks groups, one that was never sampled.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from monserv.model.alert import Alert, AlertType, Kind, Resolution, Severity, Transition
+from monserv.model.channel import ChannelInfo
+from monserv.model.delivery import Delivery, DeliveryPage, DeliveryState, delivery
 from monserv.model.history import HistoryPage
 from monserv.model.sample import (
     Cpu,
@@ -165,6 +168,25 @@ RECOVERED = Transition(
     message="Memory back to 65.0%",
     reason="back",
 )
+
+CHANNELS = (
+    ChannelInfo("email", "E-mail", "ops@example.net, boss@example.net"),
+    ChannelInfo("discord", "discord", "discord://***"),
+)
+DELAYED: Delivery = replace(
+    delivery(RAISED, "discord"),
+    happened_at=MEMORY_HIGH.triggered_at,
+    attempts=2,
+    due_at=datetime(2026, 1, 1, 12, 0, 10, tzinfo=UTC),
+    last_error="The service answered 429 (Too Many Requests)",
+)
+SENT: Delivery = replace(
+    delivery(RECOVERED, "email"),
+    state=DeliveryState.SENT,
+    attempts=1,
+    finished_at=datetime(2026, 1, 1, 12, 0, 0, 250999, tzinfo=UTC),
+)
+DELIVERIES = DeliveryPage((DELAYED, SENT), total=21)
 
 SNAPSHOT = Snapshot(
     version=7,

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from monserv.clock import ManualClock
 from monserv.dashboards import Dashboards
+from monserv.model.channel import ChannelTest
+from monserv.model.delivery import DeliveryPage, DeliveryQuery
 from monserv.model.history import HistoryPage, HistoryQuery
 from monserv.model.settings import Settings
 from monserv.model.snapshot import Snapshot
@@ -62,6 +64,29 @@ class Journal:
         return self.broken
 
 
+class Notifier:
+    """Knows the golden world's channels; ``refusal`` is why none takes a test message."""
+
+    def __init__(self) -> None:
+        self.channels = world.CHANNELS
+        self.asked: DeliveryQuery | None = None
+        self.tried: list[str] = []
+        self.refusal: str | None = None
+        self.error: Exception | None = None
+
+    def deliveries(self, query: DeliveryQuery) -> DeliveryPage:
+        self.asked = query
+        if self.error is not None:
+            raise self.error
+        return world.DELIVERIES
+
+    def try_out(self, name: str) -> ChannelTest | None:
+        if name not in {channel.name for channel in self.channels}:
+            return None
+        self.tried.append(name)
+        return ChannelTest(name, self.refusal)
+
+
 class Runtime:
     epoch = "e1"
 
@@ -71,6 +96,7 @@ class Runtime:
         self.state = State()
         self.trends = Trends()
         self.journal = Journal()
+        self.notifier = Notifier()
         self.hub = Hub(self.clock)
         self.dashboards = Dashboards(
             state=self.state,  # type: ignore[arg-type]  # a fake

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import sys
 from typing import Any
 
@@ -30,6 +31,14 @@ class Site:
         """Return the answer; ``If_None_Match="x"`` becomes the header ``If-None-Match: x``."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return self.app.test_client().open(url, method=method, headers=named, buffered=True)
+
+    def post(self, url: str, body: Any, **headers: str) -> TestResponse:
+        """Post ``body``: as JSON, or as it is when it is bytes."""
+        raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return self.app.test_client().post(
+            url, data=raw, headers={"Content-Type": "application/json"} | named, buffered=True
+        )
 
     def document(self, url: str) -> Any:
         """Return the JSON of an answer, which must be strict."""

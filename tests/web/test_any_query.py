@@ -95,6 +95,7 @@ def test_no_query_at_all_is_a_mistake_of_ours(path: str) -> None:
 def test_a_broken_database_is_503_in_strict_json_and_nothing_else_is() -> None:
     site = Site()
     site.runtime.journal.error = StorageError("The disk is full")
+    site.runtime.notifier.error = StorageError("The disk is full")
     site.runtime.wrong = ("The disk is full",)
     failing = {path for path in RULES if site.get(path).status_code >= 500}
-    assert failing == {"/api/v1/alerts", "/readyz"}
+    assert failing == {"/api/v1/alerts", "/api/v1/notifications", "/readyz"}

@@ -10,9 +10,18 @@ from marshmallow.fields import Dict, Nested, String
 
 from monserv.wire import examples
 from monserv.wire.schemas import answers
-from monserv.wire.schemas.legacy import AlertMessage, MetricsUpdate, StateMetrics
+from monserv.wire.schemas.legacy import AlertMessage, AlertPushed, MetricsUpdate, StateMetrics
 from monserv.wire.schemas.metrics import Metrics
-from monserv.wire.schemas.resources import Alert, Dashboard, Error, Health, Server, Trends
+from monserv.wire.schemas.resources import (
+    Alert,
+    ChannelTest,
+    Dashboard,
+    Error,
+    Health,
+    Notifications,
+    Server,
+    Trends,
+)
 from tests.golden import world
 
 State = Schema.from_dict(
@@ -28,6 +37,7 @@ GOLDEN: dict[str, Schema] = {
     "alerts_page.json": answers.AlertPageAnswer(),
     "health.json": answers.HealthAnswer(),
     "trends.json": answers.TrendsAnswer(),
+    "notifications.json": answers.NotificationsAnswer(),
     "error.json": Error(),
     "dashboard.json": Dashboard(),
 }
@@ -38,6 +48,9 @@ EXAMPLES: list[tuple[Schema, Any]] = [
     (Health(), examples.HEALTH),
     (Trends(), examples.TRENDS),
     (State(), {"data": examples.STATE}),
+    (Notifications(), examples.NOTIFICATIONS),
+    (ChannelTest(), examples.CHANNEL_TEST),
+    (AlertPushed(), examples.PUSHED),
     (MetricsUpdate(), examples.METRICS_UPDATE),
     (Dashboard(), examples.DASHBOARD),
     (AlertMessage(), examples.RAISED),
@@ -71,6 +84,9 @@ def test_an_example_is_what_its_schema_says(schema: Schema, example: Any) -> Non
         ("alerts_page.json", ("data",)),
         ("health.json", ("data", "servers", "local://")),
         ("trends.json", ("data", "trends", "mail")),
+        ("notifications.json", ("data",)),
+        ("notifications.json", ("data", "channels", 0)),
+        ("notifications.json", ("data", "deliveries", 0)),
         ("error.json", ()),
         ("dashboard.json", ()),
         ("dashboard.json", ("data",)),

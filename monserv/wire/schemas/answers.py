@@ -59,6 +59,18 @@ class AlertPageAnswer(Answer):
     data = Nested(resources.AlertPage, required=True)
 
 
+class NotificationsAnswer(Answer):
+    """The channels, and one page of the delivery log."""
+
+    data = Nested(resources.Notifications, required=True)
+
+
+class ChannelTestAnswer(Answer):
+    """What happened to a test message."""
+
+    data = Nested(resources.ChannelTest, required=True)
+
+
 class HealthAnswer(Answer):
     """How all servers do."""
 

@@ -11,6 +11,7 @@ from marshmallow.fields import Enum, String
 from marshmallow.validate import Length, OneOf, Range, Regexp
 
 from monserv.model.alert import AlertType, Severity
+from monserv.model.delivery import DeliveryState
 from monserv.model.history import MAX_PAGE_SIZE
 from monserv.wire import examples
 from monserv.wire.schemas.fields import Instant, Ordinal
@@ -51,6 +52,30 @@ class TrendFilter(Filter):
     server = String(
         validate=_IS_TEXT,
         metadata={"description": "Only this server's, by its id", "example": "scadanas"},
+    )
+
+
+class DeliveryFilter(Filter):
+    """Which deliveries of the log; without a filter, all."""
+
+    channel = String(
+        validate=_IS_TEXT,
+        metadata={"description": "Only this channel's, by its name", "example": "email"},
+    )
+    state = Enum(
+        DeliveryState,
+        by_value=String,
+        metadata={"description": "Only deliveries in this state", "example": "failed"},
+    )
+    page = Ordinal(
+        load_default=1,
+        validate=Range(min=1, max=MAX_PAGE),
+        metadata={"description": "Page, from 1", "example": 1},
+    )
+    page_size = Ordinal(
+        load_default=100,
+        validate=Range(min=1, max=MAX_PAGE_SIZE),
+        metadata={"description": "Deliveries a page", "example": 20},
     )
 
 

@@ -81,3 +81,12 @@ class AlertMessage(Schema):
     alert_type = String(required=True, validate=OneOf([kind.value for kind in Kind]))
     subject = text("What happened, in one line", "[ALERT] scadanas memory high")
     message = text("The values", "Memory used 85.0% (threshold 80.0%)")
+
+
+class AlertPushed(Schema):
+    """What was pushed to the WebSocket clients."""
+
+    status = String(required=True, validate=Equal("sent"))
+    type = String(required=True, validate=OneOf([kind.value for kind in Kind]))
+    subject = text("As it was pushed", "[ALERT] scadanas memory high")
+    message = text("As it was pushed", "Memory used 85.0% (threshold 80.0%)")

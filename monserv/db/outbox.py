@@ -1,0 +1,205 @@
+"""What is asked of the outbox's table; each function runs inside one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from monserv.db.tables.journal import transitions
+from monserv.db.tables.outbox import deliveries
+from monserv.model.alert import Kind, Severity
+from monserv.model.delivery import (
+    MAX_PAGE_SIZE,
+    Delivery,
+    DeliveryPage,
+    DeliveryQuery,
+    DeliveryState,
+)
+
+# What a delivery shares with the row of its transition.
+_SHARED = (
+    "event_id",
+    "kind",
+    "alert_id",
+    "server_id",
+    "server_url",
+    "hostname",
+    "severity",
+    "subject",
+    "message",
+)
+_MAX_OFFSET = 2**62
+_PENDING = DeliveryState.PENDING.value
+
+
+def enqueue(
+    connection: Connection, told: Sequence[Mapping[str, Any]], channels: Sequence[str]
+) -> None:
+    """Write a delivery of each transition (as its row) to each channel, unless it is there."""
+    found = [
+        {name: row[name] for name in _SHARED}
+        | {
+            "channel": channel,
+            "happened_at": row["at"],
+            "due_at": row["at"],
+            "state": _PENDING,
+            "attempts": 0,
+        }
+        for row in told
+        for channel in channels
+    ]
+    if found:
+        connection.execute(insert(deliveries).on_conflict_do_nothing(), found)
+
+
+def settle(connection: Connection, found: Sequence[Delivery]) -> None:
+    """Write how far deliveries are, those too whose transition is not recorded yet."""
+    if not found:
+        return
+    upsert = insert(deliveries)
+    progress = ("state", "attempts", "due_at", "finished_at", "last_error")
+    connection.execute(
+        upsert.on_conflict_do_update(
+            index_elements=["event_id", "kind", "channel"],
+            set_={name: upsert.excluded[name] for name in progress},
+        ),
+        [_row(one) for one in found],
+    )
+
+
+def abandon(connection: Connection, channels: Sequence[str], reason: str, at: datetime) -> None:
+    """Give up what is still to be told through channels that are no longer there."""
+    connection.execute(
+        update(deliveries)
+        .where(deliveries.c.state == _PENDING, deliveries.c.channel.not_in(channels))
+        .values(state=DeliveryState.FAILED.value, finished_at=at, last_error=reason)
+    )
+
+
+def unfinished(connection: Connection, channel: str, limit: int) -> tuple[Delivery, ...]:
+    """Return the oldest deliveries of ``channel`` that are still to be tried."""
+    found = connection.execute(
+        select(deliveries)
+        .where(deliveries.c.state == _PENDING, deliveries.c.channel == channel)
+        .order_by(deliveries.c.sequence)
+        .limit(limit)
+    )
+    return tuple(_delivery(row) for row in found)
+
+
+def remembered(
+    connection: Connection, channel: str, since: datetime, limit: int
+) -> tuple[Delivery, ...]:
+    """Return what decides about later deliveries of ``channel``, oldest first.
+
+    That is what was finished after ``since``, what became of the alerts that are
+    still open, and what an earlier process finished without having announced it.
+    """
+    ended = deliveries.alias("ended")
+    is_over = (
+        select(ended.c.sequence)
+        .where(
+            ended.c.event_id == deliveries.c.event_id,
+            ended.c.channel == deliveries.c.channel,
+            ended.c.kind == Kind.RECOVERED.value,
+        )
+        .exists()
+    )
+    is_unannounced = (
+        select(transitions.c.sequence)
+        .where(
+            transitions.c.announced_at.is_(None),
+            transitions.c.event_id == deliveries.c.event_id,
+            transitions.c.kind == deliveries.c.kind,
+        )
+        .exists()
+    )
+    found = connection.execute(
+        select(deliveries)
+        .where(
+            deliveries.c.channel == channel,
+            deliveries.c.state != _PENDING,
+            or_(
+                deliveries.c.finished_at >= since,
+                and_(deliveries.c.kind == Kind.RAISED.value, ~is_over),
+                is_unannounced,
+            ),
+        )
+        .order_by(deliveries.c.sequence.desc())
+        .limit(limit)
+    )
+    return tuple(_delivery(row) for row in reversed(found.all()))
+
+
+def page(connection: Connection, query: DeliveryQuery) -> DeliveryPage:
+    """Return one page of deliveries, newest first, and how many there are in all."""
+    wanted = _filters(query)
+    total = connection.execute(
+        select(func.count()).select_from(deliveries).where(*wanted)
+    ).scalar_one()
+    size = max(0, min(query.page_size, MAX_PAGE_SIZE))
+    found = connection.execute(
+        select(deliveries)
+        .where(*wanted)
+        .order_by(deliveries.c.sequence.desc())
+        .limit(size)
+        .offset(min(max(0, query.page - 1) * size, _MAX_OFFSET))
+    )
+    return DeliveryPage(tuple(_delivery(row) for row in found), total)
+
+
+def _filters(query: DeliveryQuery) -> list[ColumnElement[bool]]:
+    wanted: list[ColumnElement[bool]] = []
+    if query.channel is not None:
+        wanted.append(deliveries.c.channel == query.channel)
+    if query.state is not None:
+        wanted.append(deliveries.c.state == query.state.value)
+    if query.server_ids is not None:
+        wanted.append(deliveries.c.server_id.in_(sorted(query.server_ids)))
+    return wanted
+
+
+def _row(one: Delivery) -> dict[str, Any]:
+    return {
+        "event_id": one.event_id,
+        "kind": one.kind.value,
+        "channel": one.channel,
+        "alert_id": one.alert_id,
+        "server_id": one.server_id,
+        "server_url": one.server_url,
+        "hostname": one.hostname,
+        "severity": one.severity.value,
+        "subject": one.subject,
+        "message": one.message,
+        "happened_at": one.happened_at,
+        "state": one.state.value,
+        "attempts": one.attempts,
+        "due_at": one.due_at,
+        "finished_at": one.finished_at,
+        "last_error": one.last_error,
+    }
+
+
+def _delivery(row: Row[*tuple[Any, ...]]) -> Delivery:
+    return Delivery(
+        channel=row.channel,
+        event_id=row.event_id,
+        kind=Kind(row.kind),
+        alert_id=row.alert_id,
+        server_id=row.server_id,
+        server_url=row.server_url,
+        hostname=row.hostname,
+        severity=Severity(row.severity),
+        subject=row.subject,
+        message=row.message,
+        happened_at=row.happened_at,
+        due_at=row.due_at,
+        state=DeliveryState(row.state),
+        attempts=row.attempts,
+        finished_at=row.finished_at,
+        last_error=row.last_error,
+    )

@@ -1,0 +1,142 @@
+"""When an alert may be told again: at once the first time, then at most once a cooldown.
+
+Pure. All that was and is to be told of one alert through one channel goes in, in the
+order in which it happened; out comes what to do about each delivery that is open. A
+raise within the cooldown waits for its end. What recovered meanwhile is not told, and
+neither is its recovery; of several raises that wait the newest is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from monserv.model.alert import Kind
+from monserv.model.delivery import Delivery, DeliveryState
+
+COOLDOWN = timedelta(minutes=30)
+
+
+class Step(StrEnum):
+    """What to do about a delivery."""
+
+    SEND = "send"
+    WAIT = "wait"
+    SKIP = "skip"
+
+
+class Reason(StrEnum):
+    """Why; as people read it in the delivery log."""
+
+    FIRST = "nothing was told of this alert lately"
+    UNDERWAY = "it may have been told already"
+    STILL_FIRING = "the cooldown is over and the alert is still active"
+    COOLDOWN = "the alert was told within the last 30 minutes"
+    RECOVERED = "the alert recovered during its cooldown"
+    NEWER = "the alert was raised again during its cooldown"
+    TOLD = "the alert was told, and so is its recovery"
+    AFTER_ALERT = "the alert itself is told first"
+    NOT_TOLD = "the alert itself was not told"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A step, its reason, and until when to wait (``None``: until something changes)."""
+
+    step: Step
+    reason: Reason
+    until: datetime | None = None
+
+
+def judge(told: Sequence[Delivery], now: datetime) -> dict[tuple[str, str, str], Verdict]:
+    """Return the verdict on each open delivery of one alert, by its key."""
+    verdicts: dict[tuple[str, str, str], Verdict] = {}
+    recovered_at = {one.event_id: one.happened_at for one in told if one.kind is Kind.RECOVERED}
+    raises = [one for one in told if one.kind is Kind.RAISED]
+    steps: dict[str, Step] = {}
+    quiet_until: datetime | None = None
+    for place, one in enumerate(raises):
+        verdict = _settled(one)
+        if verdict is None:
+            quiet = _bounded(quiet_until, now)
+            newer = min((later.happened_at for later in raises[place + 1 :]), default=None)
+            verdict = _on_raise(one, quiet, recovered_at.get(one.event_id), newer, now)
+            verdicts[one.key] = verdict
+        steps[one.event_id] = verdict.step
+        if verdict.step is Step.SEND:
+            quiet_until = _told_at(one, quiet_until) + COOLDOWN
+    for one in told:
+        if one.kind is Kind.RECOVERED and one.is_open:
+            raised = next((other for other in raises if other.event_id == one.event_id), None)
+            verdicts[one.key] = _on_recovery(raised, steps.get(one.event_id))
+    return verdicts
+
+
+def worth_keeping(told: Iterable[Delivery], now: datetime) -> list[Delivery]:
+    """Return what later verdicts on this alert may need."""
+    told = list(told)
+    over = {one.event_id for one in told if one.kind is Kind.RECOVERED and not one.is_open}
+    return [
+        one
+        for one in told
+        if one.is_open
+        or one.finished_at is None
+        or now - one.finished_at < COOLDOWN
+        or (one.kind is Kind.RAISED and one.event_id not in over)
+    ]
+
+
+def _settled(one: Delivery) -> Verdict | None:
+    """Return whether a raise that is no longer open was told; ``None`` for an open one."""
+    if one.is_open:
+        return None
+    if one.state is DeliveryState.SENT:
+        return Verdict(Step.SEND, Reason.TOLD)
+    return Verdict(Step.SKIP, Reason.NOT_TOLD)
+
+
+def _on_raise(
+    one: Delivery,
+    quiet_until: datetime | None,
+    recovered_at: datetime | None,
+    newer_at: datetime | None,
+    now: datetime,
+) -> Verdict:
+    if one.attempts > 0:
+        return Verdict(Step.SEND, Reason.UNDERWAY)
+    if quiet_until is None:
+        return Verdict(Step.SEND, Reason.FIRST)
+    if recovered_at is not None and recovered_at < quiet_until:
+        return Verdict(Step.SKIP, Reason.RECOVERED)
+    if newer_at is not None and newer_at < quiet_until:
+        return Verdict(Step.SKIP, Reason.NEWER)
+    if now < quiet_until:
+        return Verdict(Step.WAIT, Reason.COOLDOWN, quiet_until)
+    was_held = one.happened_at < quiet_until
+    return Verdict(Step.SEND, Reason.STILL_FIRING if was_held else Reason.FIRST)
+
+
+def _on_recovery(raised: Delivery | None, step: Step | None) -> Verdict:
+    # Of a raise from before the channel, or the outbox, existed nothing is known.
+    if raised is None:
+        return Verdict(Step.SEND, Reason.FIRST)
+    if step is Step.SKIP:
+        return Verdict(Step.SKIP, Reason.NOT_TOLD)
+    if raised.is_open:
+        return Verdict(Step.WAIT, Reason.AFTER_ALERT)
+    return Verdict(Step.SEND, Reason.TOLD)
+
+
+def _told_at(one: Delivery, quiet_until: datetime | None) -> datetime:
+    if one.finished_at is not None:
+        return one.finished_at
+    return one.happened_at if quiet_until is None else max(one.happened_at, quiet_until)
+
+
+def _bounded(quiet_until: datetime | None, now: datetime) -> datetime | None:
+    """Let no clock that was set back make a cooldown longer than it is."""
+    if quiet_until is not None and quiet_until - now > COOLDOWN:
+        return None
+    return quiet_until
