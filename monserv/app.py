@@ -18,6 +18,7 @@ from monserv.web.live import live
 from monserv.web.managing import managing
 from monserv.web.notifications import notifications
 from monserv.web.pages import pages
+from monserv.web.server_id import ServerId
 from monserv.web.servers import servers
 from monserv.web.sse import sse
 from monserv.web.trends import trends
@@ -33,6 +34,7 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> Flask:
     )
     # A redirect to the address without doubled slashes would repeat the query, passwords too.
     app.url_map.merge_slashes = False
+    app.url_map.converters["server"] = ServerId
     app.config["MAX_CONTENT_LENGTH"] = body.MAX_BYTES
     running = runtime or composition.build(settings)
     app.extensions[EXTENSION] = running

@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from monserv import __version__
 from monserv.model.settings import Settings
-from monserv.web import description, envelope
+from monserv.web import description, envelope, server_id
 from monserv.wire.schemas.legacy import AlertMessage, MetricsUpdate
 from monserv.wire.schemas.resources import Dashboard, Error
 
@@ -63,6 +63,7 @@ def build(app: Flask, settings: Settings) -> Api:
         },
     )
     api = Api(app)
+    api.register_converter(server_id.ServerId, server_id.described)
     api.spec.components.schema("MetricsUpdate", schema=MetricsUpdate)
     api.spec.components.schema("AlertMessage", schema=AlertMessage)
     api.spec.components.schema("Dashboard", schema=Dashboard)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response
-from marshmallow import RAISE
 
 from monserv.errors import TrialsBusy, UnknownServer
 from monserv.model.changes import Changes
@@ -33,7 +32,7 @@ managing = Resource(
 
 
 @managing.post("/servers")
-@managing.arguments(NewServer, location="json", unknown=RAISE)
+@managing.arguments(NewServer, location="json", example=examples.NEW_SERVER)
 @managing.response(
     201,
     ServerAnswer,
@@ -51,7 +50,7 @@ def add_server(changes: Changes) -> Response:
 
 
 @managing.post("/servers/test")
-@managing.arguments(TrialForm, location="json", unknown=RAISE)
+@managing.arguments(TrialForm, location="json", example=examples.NEW_SERVER)
 @managing.response(
     200,
     TrialAnswer,
@@ -74,8 +73,8 @@ def test_server(form: tuple[str | None, Changes]) -> Response:
     return envelope.success(resources.trial(tried), message)
 
 
-@managing.put("/servers/<server_id>")
-@managing.arguments(ServerChanges, location="json", unknown=RAISE)
+@managing.put("/servers/<server:server_id>")
+@managing.arguments(ServerChanges, location="json", example={"tags": "prod,berlin"})
 @managing.response(
     200,
     ServerAnswer,
@@ -89,7 +88,7 @@ def change_server(changes: Changes, server_id: str) -> Response:
     return _shown(server, f"{server.name} is changed")
 
 
-@managing.delete("/servers/<server_id>")
+@managing.delete("/servers/<server:server_id>")
 @managing.response(
     200,
     RemovedAnswer,
@@ -103,7 +102,7 @@ def remove_server(server_id: str) -> Response:
     return envelope.success({"id": server.id}, f"{server.name} is no longer watched")
 
 
-@managing.patch("/servers/<server_id>/toggle")
+@managing.patch("/servers/<server:server_id>/toggle")
 @managing.response(
     200,
     ServerAnswer,

@@ -41,7 +41,7 @@ def list_servers() -> Response:
     return envelope.success(shown, counted(shown["total"], "server"))
 
 
-@servers.get("/servers/<server_id>")
+@servers.get("/servers/<server:server_id>")
 @servers.response(
     200,
     ServerAnswer,

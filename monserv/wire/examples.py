@@ -86,6 +86,15 @@ SERVER: dict[str, Any] = {
     "metrics": METRICS,
 }
 
+NEW_SERVER: dict[str, Any] = {
+    "name": "scadanas",
+    "host": "10.0.0.3",
+    "port": 2222,
+    "username": "scada",
+    "password": "correct horse battery staple",
+    "tags": "prod,berlin",
+}
+
 FINGERPRINT = "SHA256:9XvXbrQ4zNNy2vQUkXmHY4Rc0AqDkJ1oI3ZQp5m2wTk"
 
 TRIAL: dict[str, Any] = {

@@ -28,9 +28,10 @@ from monserv.model.sample import (
     Sample,
 )
 from monserv.model.secret import Secret
-from monserv.model.server import Credentials, Reach, Server
+from monserv.model.server import Credentials, Reach, Server, Source
 from monserv.model.snapshot import ServerView, Snapshot, Status
 from monserv.model.trend import TrendPoint
+from monserv.model.trial import ShownKey, Step, StepResult, StepState, Trial
 
 # It must be nowhere but in the server's credentials.
 CANARY = "c@nary:pa/ss%41 wörd"
@@ -66,6 +67,37 @@ LOCAL = Server(
     port=22,
     username="monserv",
     url="local://",
+)
+
+# One that is managed; the golden snapshot does not show it.
+ARCHIVE = Server(
+    id="backup-archive",
+    name="archive",
+    reach=Reach.SSH,
+    host="archive",
+    port=22,
+    username="backup",
+    url="ssh://backup:***@archive",
+    tags=("prod", "cellar"),
+    description="tapes",
+    source=Source.MANAGED,
+    credentials=Credentials(password=Secret(CANARY)),
+    location="Berlin",
+    latitude=52.52,
+    longitude=13.405,
+    created_at=datetime(2025, 11, 1, 8, tzinfo=UTC),
+    updated_at=datetime(2025, 12, 1, 8, 30, tzinfo=UTC),
+)
+
+TRIAL = Trial(
+    steps=(
+        StepResult(Step.NAME, StepState.PASSED, "The name leads to an address.", 0.001),
+        StepResult(Step.TCP, StepState.PASSED, "The port accepts connections.", 0.012),
+        StepResult(Step.HOST_KEY, StepState.PASSED, "This host key is new.", 0.048),
+        StepResult(Step.LOGIN, StepState.FAILED, "The server refused the password.", 1.907),
+        StepResult(Step.PROBE, StepState.NOT_RUN, "Not tried.", None),
+    ),
+    host_key=ShownKey("ssh-ed25519", "SHA256:abc", is_known=False),
 )
 
 SAMPLE = Sample(

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from monserv.clock import ManualClock
 from monserv.dashboards import Dashboards
+from monserv.db.servers import Stored
+from monserv.errors import StorageError, TrialsBusy
+from monserv.inventory import Inventory
 from monserv.model.channel import ChannelTest
 from monserv.model.delivery import DeliveryPage, DeliveryQuery
 from monserv.model.history import HistoryPage, HistoryQuery
+from monserv.model.server import Server
 from monserv.model.settings import Settings
 from monserv.model.snapshot import Snapshot
 from monserv.model.trend import TrendPoint
+from monserv.model.trial import Trial
 from monserv.stream.hub import Hub
 from tests.golden import world
 
@@ -87,6 +93,62 @@ class Notifier:
         return ChannelTest(name, self.refusal)
 
 
+class Store:
+    """What an inventory has stored; with an ``error`` it takes nothing."""
+
+    def __init__(self) -> None:
+        self.error: StorageError | None = None
+        self.taken: list[tuple[str, object]] = []
+
+    def load_alone(self) -> Stored:
+        return Stored((world.ARCHIVE,), frozenset(), is_new=False)
+
+    def __getattr__(self, verb: str) -> Callable[..., None]:
+        def take(subject: object, *_: object, **_how: object) -> None:
+            if self.error is not None:
+                raise self.error
+            self.taken.append((verb, subject))
+
+        return take
+
+
+class Pipeline:
+    """Shows in ``state`` what is watched."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+
+    def watch(self, server: Server) -> None:
+        views = dict(self._state.now.servers)
+        before = views.get(server.id) or world.SNAPSHOT.servers["local"]
+        views[server.id] = replace(before, server=server)
+        self._state.now = Snapshot(self._state.now.version + 1, views)
+
+    def forget(self, server_id: str) -> None:
+        views = {name: one for name, one in self._state.now.servers.items() if name != server_id}
+        self._state.now = Snapshot(self._state.now.version + 1, views)
+
+
+class Fleet:
+    def watch(self, server: Server) -> None: ...
+
+    def forget(self, server_id: str) -> None: ...
+
+
+class Trials:
+    """Passes, unless it is too busy; remembers what it was asked to try."""
+
+    def __init__(self) -> None:
+        self.tried: list[Server] = []
+        self.is_busy = False
+
+    def run(self, server: Server) -> Trial:
+        if self.is_busy:
+            raise TrialsBusy("3 connections are being tried; try again in a moment")
+        self.tried.append(server)
+        return world.TRIAL
+
+
 class Runtime:
     epoch = "e1"
 
@@ -106,6 +168,18 @@ class Runtime:
             journal=lambda: self.journal,  # type: ignore[arg-type, return-value]  # a fake
         )
         self.wrong: tuple[str, ...] = ()
+        self.store = Store()
+        self.trials = Trials()
+        self.unusable_key: str | None = None
+        self.inventory = Inventory(
+            settings.servers,
+            store=self.store,  # type: ignore[arg-type]  # these are fakes
+            pipeline=Pipeline(self.state),  # type: ignore[arg-type]  # as above
+            fleet=Fleet(),  # type: ignore[arg-type]  # as above
+            key_problem=lambda server: self.unusable_key,
+            clock=self.clock,
+        )
+        self.inventory.read()
 
     def problems(self) -> tuple[str, ...]:
         return self.wrong

@@ -18,7 +18,7 @@ RULES = sorted(
     str(rule)
     .replace("<path:filename>", "favicon.svg")
     .replace("<path:name>", "chart.umd.js")
-    .replace("<server_id>", "scadanas")
+    .replace("<server:server_id>", "scadanas")
     for rule in SITE.app.url_map.iter_rules()
     if "GET" in (rule.methods or ())
 )

@@ -24,8 +24,6 @@ METHODS = ["POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND"]
 READING = {"GET", "HEAD", "OPTIONS"}
 ALLOWED = {
     "/api/v1/servers": READING | {"POST"},
-    # As the id of a server, it may be changed.
-    "/api/v1/servers/metrics": READING | {"PUT", "DELETE"},
 }
 
 

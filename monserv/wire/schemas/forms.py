@@ -4,19 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, ValidationError, post_load, pre_load, validates_schema
+from marshmallow import RAISE, Schema, ValidationError, post_load, pre_load, validates_schema
 from marshmallow.fields import String
-from marshmallow.validate import Length
+from marshmallow.validate import OneOf
 
-from monserv.model import server_url
 from monserv.model.changes import Changes
 from monserv.model.server import Reach
-from monserv.model.server_url import MAX_HOST_LENGTH, MalformedUrlError
-from monserv.wire.schemas.written import Angle, Host, Line, Password, Port, Prose, TagList, YesOrNo
+from monserv.model.server_url import LOCAL_URL
+from monserv.wire.schemas.written import (
+    Angle,
+    Host,
+    Password,
+    Port,
+    YesOrNo,
+    filled,
+    line,
+    prose,
+    tags,
+)
 
-MAX_PATH = 1024
-MAX_SECRET = 1024
 _LOGIN = ("host", "port", "username", "password", "key")
+_SECRET = ("password", "key")
 
 
 def _about(description: str, example: Any) -> dict[str, Any]:
@@ -30,129 +38,104 @@ class ServerChanges(Schema):
     come along.
     """
 
-    name = Line(min_length=1, max_length=100, metadata=_about("Name for people", "archive"))
-    host = Host(
-        max_length=MAX_HOST_LENGTH + 2,
-        metadata=_about("Host name or address, without port", "10.0.0.3"),
-    )
-    port = Port(metadata=_about("SSH port", 2222))
-    username = Line(min_length=1, max_length=100, metadata=_about("User who logs in", "scada"))
+    class Meta:
+        """What is not among the fields is refused."""
+
+        unknown = RAISE
+
+    name = filled(100, _about("Name for people", "archive"))
+    host = Host(_about("Host name or address, without port", "10.0.0.3"))
+    port = Port(_about("SSH port", 2222))
+    username = filled(100, _about("User who logs in", "scada"))
     password = Password(
-        max_length=MAX_SECRET,
-        metadata=_about(
+        1024,
+        _about(
             "Password, or with a key its passphrase; never shown again. Absent or empty: as it is. "
             "null: none",
             "correct horse battery staple",
         ),
     )
-    key = Line(
-        max_length=MAX_PATH,
-        load_only=True,
-        allow_none=True,
-        metadata=_about(
+    key = line(
+        1024,
+        _about(
             "Path of a private key on the machine that monserv runs on; never shown again. "
             "Absent or empty: as it is. null: none",
-            None,
+            "~/.ssh/id_nas",
         ),
+        load_only=True,
+        allow_none=True,
     )
-    description = Prose(
-        validate=Length(max=1000), metadata=_about("Free text", "the archive in the cellar")
-    )
-    tags = TagList(max_length=1100, metadata=_about("Comma-separated", "prod,berlin"))
-    is_active = YesOrNo(metadata=_about("false pauses it", True))
-    location = Line(max_length=200, metadata=_about("Where it stands, free text", "cellar"))
-    latitude = Angle(limit=90, metadata=_about("Where it stands, in degrees, or null", 52.52))
-    longitude = Angle(limit=180, metadata=_about("Where it stands, in degrees, or null", 13.405))
+    description = prose(1000, _about("Free text", "the archive in the cellar"))
+    tags = tags(_about("Comma-separated", "prod,berlin"))
+    is_active = YesOrNo(metadata=_about("false pauses it", example=True))
+    location = line(200, _about("Where it stands, free text", "cellar"))
+    latitude = Angle(90, _about("Where it stands, in degrees, or null", 52.52))
+    longitude = Angle(180, _about("Where it stands, in degrees, or null", 13.405))
 
     @pre_load
     def _leave_out_empty(self, data: Any, **_options: Any) -> Any:
-        """Leave out what was not filled in: a form sends it as an empty text."""
-        if not isinstance(data, dict):
-            return data
-        return {
-            name: value
-            for name, value in data.items()
-            if not (value == "" and name in {*_LOGIN, "name"})
-        }
+        """Leave out a password that was not filled in: a form sends it as an empty text."""
+        return {name: value for name, value in data.items() if value != "" or name not in _SECRET}
 
     @post_load
     def _as_changes(self, data: dict[str, Any], **_options: Any) -> Any:
         """Return the changes."""
         if "tags" in data:
-            data["tags"] = tuple(filter(None, data["tags"].split(",")))
+            stripped = (tag.strip() for tag in data["tags"].split(","))
+            data["tags"] = tuple(dict.fromkeys(filter(None, stripped)))
         changes: Changes = data  # type: ignore[assignment]  # the fields above are its fields
         return changes
 
 
 class NewServer(ServerChanges):
-    """A server to be watched: host and username, or a url that says the same."""
+    """A server to be watched: host and username, or the url of this machine."""
 
     url = String(
         load_only=True,
-        validate=Length(max=4096),
-        metadata=_about(
-            "In place of host, port, username, password and key: the server as SERVERS names it, "
-            "also local:// for the machine that monserv runs on",
-            "ssh://scada@10.0.0.3:2222",
-        ),
+        validate=OneOf([LOCAL_URL]),
+        metadata={
+            "description": "The machine that monserv runs on: host, port, username, password and "
+            "key do not matter then"
+        },
     )
 
     @validates_schema
     def _check_whole(self, data: dict[str, Any], **_options: Any) -> None:
-        if "url" in data:
-            if set(data) & set(_LOGIN):
-                raise ValidationError("Already says host, port, username and password.", "url")
-            return
         for field in ("host", "username"):
-            if field not in data:
+            if field not in data and "url" not in data:
                 raise ValidationError("Missing data for required field.", field)
 
     @post_load
     def _as_changes(self, data: dict[str, Any], **options: Any) -> Any:
-        """Return the changes; the url is taken apart."""
-        url = data.pop("url", None)
-        changes = super()._as_changes(data, **options)
-        return changes if url is None else _with_url(changes, url)
+        """Return the changes."""
+        if "url" in data:
+            described = {name: value for name, value in data.items() if name not in _LOGIN}
+            del described["url"]
+            here = Changes(reach=Reach.LOCAL, name="this machine", host="localhost", username="")
+            return here | super()._as_changes(described, **options)
+        return super()._as_changes(data, **options)
 
 
 class TrialForm(NewServer):
     """A server to be tried: a new one, or with its id what changes would make of one."""
 
-    id = Line(
-        max_length=200,
-        metadata=_about("Id of a server; the other fields change it, for this trial alone", "nas"),
+    id = line(
+        200,
+        {
+            "description": "Id of a server; the other fields change it, for this trial alone, and "
+            "url does not matter"
+        },
     )
 
     @validates_schema
     def _check_whole(self, data: dict[str, Any], **options: Any) -> None:
         if "id" not in data:
             super()._check_whole(data, **options)
-        elif "url" in data:
-            raise ValidationError("Cannot stand beside an id.", "url")
 
     @post_load
     def _as_changes(self, data: dict[str, Any], **options: Any) -> Any:
         """Return the id, or ``None``, and the changes."""
         server_id = data.pop("id", None)
+        if server_id is not None:
+            data.pop("url", None)
         return server_id, super()._as_changes(data, **options)
-
-
-def _with_url(changes: Changes, url: str) -> Changes:
-    try:
-        found = server_url.parse(url)
-    except MalformedUrlError as error:
-        raise ValidationError(f"The url {error}.", "url") from None
-    is_local = found.reach is Reach.LOCAL
-    said = Changes(
-        reach=found.reach,
-        host=found.host,
-        port=found.port,
-        username=found.username,
-        password=found.password,
-        key=found.key_path,
-    )
-    if found.name or is_local:
-        said["name"] = found.name or "this machine"
-    if found.tags:
-        said["tags"] = found.tags
-    return {**said, **changes}
