@@ -247,3 +247,25 @@ def test_the_last_alert_of_a_removed_server_reaches_those_who_could_see_it() -> 
 def test_who_sees_the_heir_of_an_id_does_not_hear_of_the_server_that_had_it_before() -> None:
     heir = replace(server("nas", ("linz",)), url="ssh://other@host")
     assert heard_by(State([heir], START), raised("berlin"), BERLIN, LINZ) == [True, False]
+
+
+def test_a_server_that_is_removed_is_nowhere_and_its_alerts_are_told_as_gone(
+    world: World,
+) -> None:
+    world.pipeline.ingest(polled(sample(memory=85.0)))
+    world.pipeline.forget("nas")
+    world.pipeline.ingest(polled(sample(memory=85.0)))
+    assert world.record.told == [
+        "[ALERT] scadanas memory high",
+        "[RECOVERED] scadanas memory high",
+    ]
+    assert list(world.state.snapshot().servers) == ["mail"]
+    assert world.trends.points("nas") == ()
+
+
+def test_a_server_at_another_address_begins_with_nothing(world: World) -> None:
+    world.pipeline.ingest(polled(sample(memory=85.0)))
+    world.pipeline.watch(replace(server("nas"), url="ssh://scada:***@elsewhere"))
+    view = world.state.snapshot().servers["nas"]
+    assert (view.sample, view.alerts, world.trends.points("nas")) == (None, (), ())
+    assert world.record.told[-1] == "[RECOVERED] scadanas memory high"

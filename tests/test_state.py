@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
 from monserv.errors import Cause
 from monserv.model.alert import Alert, AlertType, Severity
+from monserv.model.secret import Secret
+from monserv.model.server import Credentials
 from monserv.model.snapshot import Status
 from monserv.state import State
 from tests.samples import START, after, missed, polled, sample, server
@@ -79,3 +82,45 @@ def test_many_pollers_lose_no_update() -> None:
     for thread in threads:
         thread.join()
     assert servers.snapshot().version == 4000
+
+
+def test_a_paused_server_is_offline_keeps_its_sample_and_takes_nothing_in() -> None:
+    servers = state()
+    servers.put(polled(sample(at=after(4))), (alert(Severity.WARNING),))
+    servers.watch(replace(server("nas"), is_active=False), after(6))
+    assert servers.put(polled(sample(at=after(8))), ()) is None
+    view = servers.snapshot().servers["nas"]
+    assert (view.status, view.reason, view.since) == (Status.OFFLINE, "paused", after(6))
+    assert (view.last_update, len(view.alerts)) == (after(4), 1)
+    servers.watch(server("nas"), after(9))
+    resumed = servers.snapshot().servers["nas"]
+    assert (resumed.status, resumed.reason, resumed.since) == (Status.OFFLINE, "pending", after(6))
+
+
+def test_a_late_result_brings_no_server_back() -> None:
+    servers = state()
+    servers.forget("nas")
+    servers.forget("nas")
+    assert servers.put(polled(sample()), ()) is None
+    servers.adopt("nas", ())
+    assert list(servers.snapshot().servers) == ["web"]
+
+
+def test_another_name_changes_nothing_else_and_another_url_everything() -> None:
+    servers = state()
+    servers.put(polled(sample(at=after(4))), ())
+    servers.watch(replace(server("nas"), name="renamed"), after(5))
+    renamed = servers.snapshot().servers["nas"]
+    assert (renamed.server.name, renamed.status) == ("renamed", Status.ONLINE)
+    servers.watch(replace(server("nas"), host="10.0.0.4", url="ssh://scada:***@other"), after(6))
+    moved = servers.snapshot().servers["nas"]
+    assert (moved.status, moved.reason, moved.sample) == (Status.OFFLINE, "pending", None)
+    assert list(servers.snapshot().servers) == ["nas", "web"]
+
+
+def test_a_new_password_is_tried_as_if_nothing_had_been_refused() -> None:
+    servers = state()
+    servers.put(missed(1, cause=Cause.AUTHENTICATION_FAILED), ())
+    servers.watch(replace(server("nas"), credentials=Credentials(Secret("x"))), after(5))
+    view = servers.snapshot().servers["nas"]
+    assert (view.reason, view.last_error, view.missed_polls) == ("pending", None, 0)

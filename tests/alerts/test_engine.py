@@ -323,3 +323,52 @@ def test_a_transition_carries_the_tags_of_its_server() -> None:
     opened = engine.observe(polled(sample(memory=85.0)), 0.0)
     closing = engine.observe(polled(sample(memory=10.0)), 4.0)
     assert [one.tags for one in (*opened, *closing)] == [("berlin", "prod")] * 2
+
+
+def test_the_alerts_of_a_removed_server_close_as_gone_and_nothing_late_reopens_them(
+    engine: Engine,
+) -> None:
+    engine.observe(polled(sample(memory=85.0, disks=(disk("/var", 91.0),))), 0.0)
+    closed = engine.forget("nas", after(5))
+    assert said(closed) == [
+        ("[RECOVERED] scadanas memory high", "The server is no longer watched"),
+        ("[RECOVERED] scadanas disk /var high", "The server is no longer watched"),
+    ]
+    assert {one.alert.resolution for one in closed} == {Resolution.GONE}
+    assert engine.observe(polled(sample(memory=99.0)), 6.0) == ()
+    assert (engine.active("nas"), engine.forget("nas", after(7))) == ((), ())
+
+
+def test_a_paused_server_keeps_its_open_alerts_and_raises_none(engine: Engine) -> None:
+    (raised,) = engine.observe(polled(sample(memory=85.0)), 0.0)
+    assert engine.watch(replace(server(), is_active=False), after(1)) == ()
+    for misses in range(1, 6):
+        assert engine.observe(missed(misses), 4.0 * misses) == ()
+    assert engine.active("nas") == (raised.alert,)
+    engine.watch(server(), after(30))
+    assert said(engine.observe(polled(sample(memory=60.0)), 31.0)) == [
+        ("[RECOVERED] scadanas memory", "Memory back to 60.0%")
+    ]
+
+
+def test_cpu_that_was_high_before_a_pause_starts_anew_after_it(engine: Engine) -> None:
+    engine.observe(polled(sample(cpu=99.0)), 0.0)
+    engine.watch(replace(server(), is_active=False), after(1))
+    engine.watch(server(), after(100))
+    assert engine.observe(polled(sample(cpu=99.0)), 100.0) == ()
+
+
+def test_another_address_closes_what_was_said_about_the_one_before(engine: Engine) -> None:
+    engine.observe(polled(sample(memory=85.0)), 0.0)
+    moved = replace(server(), url="ssh://scada:***@elsewhere")
+    assert said(engine.watch(moved, after(2))) == [
+        ("[RECOVERED] scadanas memory high", "The server is now watched at another address")
+    ]
+    (again,) = engine.observe(polled(sample(memory=85.0)), 3.0)
+    assert again.alert.id == "ssh://scada:***@elsewhere|mem"
+
+
+def test_another_name_is_the_hostname_until_the_server_gives_its_own(engine: Engine) -> None:
+    engine.watch(replace(server(), name="renamed"), after(1))
+    (raised,) = engine.observe(missed(3), 4.0)
+    assert raised.subject == "[ALERT] renamed offline"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from dataclasses import replace
 
 from monserv.clock import ManualClock, SystemClock
 from monserv.errors import Cause, PollError
 from monserv.model.poll import PollResult
+from monserv.model.secret import Secret
+from monserv.model.server import Credentials
 from monserv.poll.fleet import Fleet
 from tests.poll.machine import NAS, Machine
 from tests.poll.test_poller import HangingLogin
@@ -52,3 +55,79 @@ def test_a_poller_that_died_is_a_problem_in_words() -> None:
     fleet._pollers["nas"].request_stop()
     assert eventually(lambda: fleet.problems() == ("the poller of nas has died",))
     fleet.stop(5)
+
+
+def test_a_server_that_is_forgotten_delivers_nothing_more_and_its_thread_ends() -> None:
+    results: list[PollResult] = []
+    fleet = Fleet(dead(), SystemClock(), results.append, 0.02)
+    fleet.start([NAS])
+    assert eventually(lambda: results)
+    (poller,) = fleet._pollers.values()
+    fleet.forget("nas")
+    fleet.forget("nas")
+    count = len(results)
+    assert eventually(lambda: not poller.is_alive)
+    time.sleep(0.1)
+    assert (len(results), fleet.problems()) == (count, ())
+    fleet.stop(5)
+
+
+def test_a_result_that_is_late_is_dropped_whenever_its_server_goes() -> None:
+    """Remove at random instants; after the return of ``forget`` nobody delivers."""
+    gone = threading.Event()
+    late: list[PollResult] = []
+
+    def ingest(result: PollResult) -> None:
+        time.sleep(0.001)
+        if gone.is_set():
+            late.append(result)
+
+    for round_ in range(30):
+        gone.clear()
+        fleet = Fleet(dead(), SystemClock(), ingest, 0.001)
+        fleet.start([NAS])
+        time.sleep(0.0007 * round_)
+        fleet.forget("nas")
+        gone.set()
+        fleet.stop(5)
+    assert late == []
+
+
+def test_forgetting_a_login_that_hangs_waits_for_nobody() -> None:
+    login = HangingLogin()
+    fleet = Fleet(login, SystemClock(), lambda result: None, 4.0)
+    fleet.start([NAS])
+    assert login.is_waiting.wait(5)
+    began_at = time.monotonic()
+    fleet.forget("nas")
+    assert time.monotonic() - began_at < 0.5
+    fleet.stop(5)
+
+
+def test_another_name_keeps_the_session_and_another_password_does_not() -> None:
+    fleet = Fleet(dead(), SystemClock(), lambda result: None, 0.05)
+    fleet.start([NAS])
+    (first,) = fleet._pollers.values()
+    fleet.watch(replace(NAS, name="renamed"))
+    assert list(fleet._pollers.values()) == [first]
+    fleet.watch(replace(NAS, credentials=Credentials(Secret("new"))))
+    assert list(fleet._pollers.values()) != [first]
+    assert eventually(lambda: not first.is_alive)
+    fleet.stop(5)
+
+
+def test_a_paused_server_is_not_polled_until_it_goes_on() -> None:
+    results: list[PollResult] = []
+    fleet = Fleet(dead(), SystemClock(), results.append, 0.02)
+    fleet.start([replace(NAS, is_active=False)])
+    time.sleep(0.1)
+    assert results == []
+    fleet.watch(NAS)
+    assert eventually(lambda: results)
+    fleet.watch(replace(NAS, is_active=False))
+    count = len(results)
+    time.sleep(0.1)
+    assert (len(results), fleet.problems()) == (count, ())
+    fleet.stop(5)
+    fleet.watch(NAS)
+    assert fleet._pollers == {}

@@ -23,3 +23,13 @@ def test_a_missed_poll_is_a_gap() -> None:
 
 def test_an_unknown_server_has_no_points() -> None:
     assert Trends([], 4.0).points("nobody") == ()
+
+
+def test_a_server_that_is_gone_has_no_points_and_gets_none() -> None:
+    trends = Trends([server()], 4.0)
+    trends.add(polled(sample()))
+    trends.watch("nas")
+    assert len(trends.points("nas")) == 1
+    trends.forget("nas")
+    trends.add(polled(sample()))
+    assert trends.points("nas") == ()
