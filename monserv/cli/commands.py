@@ -20,6 +20,7 @@ REFUSED = 2
 COMMANDS = {
     "check": "Read settings and keys, and say what would be watched.",
     "run": "Watch until Ctrl-C or SIGTERM.",
+    "secrets": "Change the key that seals stored passwords.",
 }
 
 

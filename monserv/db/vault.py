@@ -8,10 +8,11 @@ A token says for which server it was sealed, and is of no use for another.
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import json
 import os
 import stat
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -62,10 +63,21 @@ class Vault:
         except InvalidToken:
             raise KeyFileError(f"the key file {self.path} does not hold their key") from None
 
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep other changes of the keys away; raises ``KeyFileError`` when one is going on."""
+        handle = os.open(self.path.parent, os.O_RDONLY)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            yield
+        except BlockingIOError:
+            raise KeyFileError("the keys are being changed by another command") from None
+        finally:
+            os.close(handle)
+
     def add_key(self) -> None:
         """Let a new key seal from now on; the others still open. Raises ``KeyFileError``."""
-        keys = self._keys() if self.path.exists() else []
-        self._write([Fernet.generate_key(), *keys])
+        self._write([Fernet.generate_key(), *self._keys()])
 
     def drop_old_keys(self) -> None:
         """Keep the newest key alone; raises ``KeyFileError``."""

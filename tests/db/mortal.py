@@ -6,7 +6,8 @@ once the child has ended, however it did.
 
 ``live N``: the Nth life of a journal, until it is killed; ``rest N``: one that ends
 by itself. Both note in the diary what they handed over and what was announced.
-``make N`` and ``upgrade N``: a migration that kills itself before its Nth step.
+``make N`` and ``upgrade N``: a migration that kills itself before its Nth step;
+``rotate N``: a change of keys that does.
 """
 
 from __future__ import annotations
@@ -28,9 +29,12 @@ from pathlib import Path
 from typing import Any
 
 from monserv.clock import SystemClock
+from monserv.db import vault
 from monserv.db.engine import Database
 from monserv.db.journal import Journal
 from monserv.db.migrate import migrate
+from monserv.db.rotation import rotate
+from monserv.db.vault import Vault
 from monserv.model.alert import Transition
 from tests.db.upgrade import next_version
 from tests.db.world import Alerts
@@ -89,7 +93,8 @@ def die_before(step: int, folder: Path) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
     def hear(event: str, values: tuple[object, ...]) -> None:
-        if event in STEPS and str(values[0]).startswith(f"{folder}/monserv.db"):
+        touched = (f"{folder}/monserv.db", f"{folder}/{vault.FILE}")
+        if event in STEPS and str(values[0]).startswith(touched):
             take()
 
     connect = sqlite3.connect
@@ -110,6 +115,10 @@ def work(folder: Path, task: str, number: int) -> None:
     if task == "upgrade":
         next_version(setattr, folder / "migrations")
     die_before(number, folder)
+    if task == "rotate":
+        database = Database(f"sqlite:///{folder / 'monserv.db'}")
+        rotate(database, Vault(folder / vault.FILE))
+        return
     migrate(f"sqlite:///{folder / 'monserv.db'}")
 
 
