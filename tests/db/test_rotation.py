@@ -95,6 +95,7 @@ def test_a_server_that_stores_passwords_meanwhile_loses_none(
 
 
 @pytest.mark.real
+@pytest.mark.timeout(180)
 def test_killed_at_any_step_every_password_is_still_there(
     store: ServerStore, database: Database, place: Place, tmp_path: Path
 ) -> None:

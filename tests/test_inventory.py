@@ -1,0 +1,271 @@
+"""The row first, then the running object; and the two never disagree."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from monserv import inventory as inventories
+from monserv.clock import SystemClock
+from monserv.db.migrate import migrate
+from monserv.errors import (
+    BeyondAccess,
+    ServerConflict,
+    StorageError,
+    StorageTimeout,
+    UnfitChange,
+    UnknownServer,
+)
+from monserv.model.access import EVERYBODY, Access, Role
+from monserv.model.changes import Changes
+from monserv.model.secret import Secret
+from monserv.model.server import Reach, Server, Source
+from monserv.model.settings import Settings
+from monserv.runtime import Runtime
+from tests.waiting import eventually
+
+CANARY = "c4n4ry"
+NAS = Server("joe-nas", "nas", Reach.SSH, "127.0.0.1", 1, "joe", "ssh://joe:***@127.0.0.1:1")
+BERLIN = Access("b", Role.OPERATOR, frozenset({"berlin"}))
+
+
+class House:
+    """A runtime that can be started again on the same data."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.url = f"sqlite:///{folder / 'monserv.db'}"
+        self._running: list[Runtime] = []
+        migrate(self.url)
+
+    def start(self, *servers: Server) -> Runtime:
+        self.stop()
+        # Long enough that nothing is polled twice.
+        settings = Settings(self.folder, self.url, servers=servers, poll_interval_seconds=30.0)
+        runtime = Runtime(settings, SystemClock())
+        self._running.append(runtime)
+        runtime.start()
+        return runtime
+
+    def stop(self) -> None:
+        while self._running:
+            self._running.pop().stop(5)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    house = House(tmp_path)
+    yield house
+    house.stop()
+
+
+def new(host: str = "127.0.0.1", **more: object) -> Changes:
+    changes = Changes(host=host, port=1, username="joe", password=Secret(CANARY))
+    return {**changes, **more}  # type: ignore[typeddict-item]  # what a test names
+
+
+def ids(runtime: Runtime) -> list[str]:
+    shown = list(runtime.state.snapshot().servers)
+    assert shown == [server.id for server in runtime.inventory._servers.values()]
+    return shown
+
+
+def test_where_nothing_was_ever_configured_this_machine_is_watched_until_it_is_removed(
+    house: House,
+) -> None:
+    runtime = house.start()
+    assert ids(runtime) == ["local"]
+    view = runtime.state.snapshot().servers["local"]
+    assert (view.server.source, view.server.url) == (Source.MANAGED, "local://")
+    assert ids(house.start()) == ["local"]
+    house.start().inventory.remove("local", EVERYBODY)
+    assert ids(house.start()) == []
+    added = house.start().inventory.add(new(reach=Reach.LOCAL, host="localhost"), EVERYBODY)
+    assert (added.id, added.url) == ("local", "local://")
+    assert added.username != ""
+
+
+def test_where_servers_were_ever_configured_this_machine_is_not_watched_without_being_asked(
+    house: House,
+) -> None:
+    assert ids(house.start(NAS)) == ["joe-nas"]
+    assert ids(house.start()) == []
+
+
+def test_a_restart_brings_back_what_was_added_as_it_is_now(house: House) -> None:
+    runtime = house.start(NAS)
+    added = runtime.inventory.add(new("10.0.0.3", tags=("a",)), EVERYBODY)
+    after = runtime.inventory.change(added.id, Changes(name="x", location="cellar"), EVERYBODY)
+    runtime.inventory.toggle(added.id, EVERYBODY)
+    runtime.inventory.toggle("joe-nas", EVERYBODY)
+    again = house.start(NAS)
+    assert ids(again) == ["joe-nas", "joe-10-0-0-3-1"]
+    views = again.state.snapshot().servers
+    assert replace(views[added.id].server, updated_at=None) == replace(
+        after, is_active=False, updated_at=None
+    )
+    assert [view.reason for view in views.values()] == ["paused", "paused"]
+    assert not [one for one in threading.enumerate() if "monserv-poll-" in one.name]
+
+
+def test_what_the_database_does_not_take_has_not_happened(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runtime = house.start(NAS)
+    one = runtime.inventory.add(new("10.0.0.3"), EVERYBODY)
+    before = dict(runtime.state.snapshot().servers)
+
+    def fail(*_: object) -> None:
+        raise StorageError("The disk is full")
+
+    monkeypatch.setattr(runtime._database, "write", fail)
+    for change in (
+        lambda: runtime.inventory.add(new("10.0.0.4"), EVERYBODY),
+        lambda: runtime.inventory.change(one.id, Changes(name="x"), EVERYBODY),
+        lambda: runtime.inventory.remove(one.id, EVERYBODY),
+        lambda: runtime.inventory.toggle(one.id, EVERYBODY),
+        lambda: runtime.inventory.toggle("joe-nas", EVERYBODY),
+    ):
+        with pytest.raises(StorageError, match="The disk is full"):
+            change()
+    after = runtime.state.snapshot().servers
+    assert [view.server for view in after.values()] == [view.server for view in before.values()]
+
+
+def test_after_a_timeout_the_next_change_takes_in_what_the_database_has(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runtime = house.start(NAS)
+    add = runtime.inventory._store.add
+
+    def late(server: Server) -> None:
+        add(server)
+        raise StorageTimeout("does not answer")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(runtime.inventory._store, "add", late)
+        with pytest.raises(StorageTimeout):
+            runtime.inventory.add(new("10.0.0.3"), EVERYBODY)
+    assert ids(runtime) == ["joe-nas"]
+    runtime.inventory.toggle("joe-nas", EVERYBODY)
+    assert ids(runtime) == ["joe-nas", "joe-10-0-0-3-1"]
+
+
+def test_a_server_is_there_once_whoever_names_it_first(house: House) -> None:
+    runtime = house.start(NAS)
+    runtime.inventory.add(new("Example.org"), EVERYBODY)
+    for double in (new(), new("example.ORG"), new(password=None)):
+        with pytest.raises(ServerConflict, match="is watched already"):
+            runtime.inventory.add(double, EVERYBODY)
+    other = runtime.inventory.add(new("10.0.0.9"), EVERYBODY)
+    with pytest.raises(ServerConflict, match="is watched already"):
+        runtime.inventory.change(other.id, new("example.org"), EVERYBODY)
+
+
+def test_a_server_that_settings_name_later_is_watched_as_they_say_and_comes_back(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    house.start(replace(NAS, host="elsewhere")).inventory.add(new(name="mine"), EVERYBODY)
+    runtime = house.start(NAS)
+    assert ids(runtime) == ["joe-nas"]
+    assert "is in SERVERS too" in caplog.text
+    assert [view.server.name for view in house.start().state.snapshot().servers.values()] == [
+        "mine"
+    ]
+
+
+def test_ids_stay_for_life_and_are_never_shared(house: House) -> None:
+    runtime = house.start()
+    first = runtime.inventory.add(new("a.b"), EVERYBODY)
+    runtime.inventory.change(first.id, new("elsewhere"), EVERYBODY)
+    second = runtime.inventory.add(new("a-b"), EVERYBODY)
+    third = runtime.inventory.add(new("a.b"), EVERYBODY)
+    assert len({first.id, second.id, third.id}) == 3
+    configured = replace(NAS, id=first.id, host="third.example")
+    again = house.start(configured)
+    assert len(ids(again)) == 5
+    assert {first.id, second.id, third.id, "local"} < set(ids(again))
+
+
+def test_settings_are_changed_in_settings(house: House) -> None:
+    inventory = house.start(NAS).inventory
+    for change in (
+        lambda: inventory.change("joe-nas", Changes(name="x"), EVERYBODY),
+        lambda: inventory.remove("joe-nas", EVERYBODY),
+    ):
+        with pytest.raises(ServerConflict, match="nas comes from the setting SERVERS"):
+            change()
+
+
+def test_who_is_limited_to_tags_neither_sees_nor_makes_others(house: House) -> None:
+    inventory = house.start(NAS).inventory
+    mine = inventory.add(new("10.0.0.3", tags=("berlin",)), BERLIN)
+    inventory.add(new("10.0.0.4", tags=("paris",)), EVERYBODY)
+    for beyond in (
+        lambda: inventory.add(new("10.0.0.5"), BERLIN),
+        lambda: inventory.change(mine.id, Changes(tags=("paris",)), BERLIN),
+    ):
+        with pytest.raises(BeyondAccess, match="must have one of your tags: berlin"):
+            beyond()
+    for unseen in ("joe-nas", "joe-10-0-0-4-1", "nobody"):
+        for change in (inventory.remove, inventory.toggle):
+            with pytest.raises(UnknownServer):
+                change(unseen, BERLIN)
+        with pytest.raises(UnknownServer):
+            inventory.preview(Changes(), BERLIN, unseen)
+    inventory.remove(mine.id, BERLIN)
+
+
+def test_a_key_that_cannot_be_used_is_refused_with_its_path(house: House, tmp_path: Path) -> None:
+    inventory = house.start().inventory
+    for change in (
+        lambda: inventory.add(new(key=str(tmp_path / "absent")), EVERYBODY),
+        lambda: inventory.add(new(key="/dev/zero"), EVERYBODY),
+    ):
+        with pytest.raises(UnfitChange, match="The key file /") as refused:
+            change()
+        assert refused.value.field == "key"
+
+
+def test_forty_at_once_are_all_there_once(house: House) -> None:
+    runtime = house.start(NAS)
+    refused: list[str] = []
+
+    def add(number: int) -> None:
+        try:
+            runtime.inventory.add(new(f"10.0.0.{number % 20}"), EVERYBODY)
+        except ServerConflict as conflict:
+            refused.append(str(conflict))
+
+    threads = [threading.Thread(target=add, args=(number,)) for number in range(40)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (len(ids(runtime)), len(refused)) == (21, 20)
+    assert len(ids(house.start(NAS))) == 21
+
+
+def test_with_a_broken_database_settings_are_watched_and_the_others_once_it_works(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inventories, "RETRY_SECONDS", 0.05)
+    house.start(NAS).inventory.add(new("10.0.0.3"), EVERYBODY)
+    house.stop()
+    path = house.folder / "monserv.db"
+    path.rename(house.folder / "away")
+    runtime = house.start(NAS)
+    assert ids(runtime) == ["joe-nas"]
+    with pytest.raises(StorageError):
+        runtime.inventory.add(new("10.0.0.4"), EVERYBODY)
+    (house.folder / "away").rename(path)
+    assert eventually(lambda: ids(runtime) == ["joe-nas", "joe-10-0-0-3-1"])
+
+
+def test_with_a_broken_database_and_no_settings_this_machine_is_watched(house: House) -> None:
+    (house.folder / "monserv.db").unlink()
+    assert ids(house.start()) == ["local"]
