@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from monserv.errors import Cause, PollError
-from monserv.ssh.hostkeys import HostKeys, fingerprint, host_name
+from monserv.model.trial import ShownKey, Step
+from monserv.ssh.hostkeys import HostKeys, Onlooker, fingerprint, host_name
 
 KEY = base64.b64encode(b"the first key").decode()
 OTHER = base64.b64encode(b"another key").decode()
@@ -131,3 +132,31 @@ def test_a_fingerprint_is_that_of_ssh_keygen() -> None:
     # ssh-keygen -lf, of a key made for this test.
     key = "AAAAC3NzaC1lZDI1NTE5AAAAIAe/ypESl1yLyc9XCexFVMUkyhmqWMI9ePiwCNKVY7M6"
     assert fingerprint(key) == "SHA256:7Fi1Nps/q171ZMEHLDLA/ei8bmj1qZtJBVSWN15V7sU"
+
+
+class Ears:
+    """Hears which key a server showed, and whether it is known."""
+
+    def __init__(self) -> None:
+        self.heard: list[ShownKey] = []
+
+    def reached(self, step: Step) -> None: ...
+
+    def saw_key(self, key: ShownKey) -> None:
+        self.heard.append(key)
+
+
+def test_an_onlooker_judges_by_the_pins_and_pins_nothing(path: Path) -> None:
+    store, ears = HostKeys(path), Ears()
+    onlooker = Onlooker(store, ears)
+    onlooker.check("nas", 22, "ssh-ed25519", KEY)
+    assert not path.exists()
+    assert ears.heard[-1] == ShownKey("ssh-ed25519", fingerprint(KEY), is_known=False)
+    store.check("nas", 22, "ssh-ed25519", KEY)
+    onlooker.check("nas", 22, "ssh-ed25519", KEY)
+    assert ears.heard[-1].is_known
+    with pytest.raises(PollError) as refused:
+        onlooker.check("nas", 22, "ssh-ed25519", OTHER)
+    assert refused.value.cause is Cause.HOST_KEY_CHANGED
+    assert ears.heard[-1] == ShownKey("ssh-ed25519", fingerprint(OTHER), is_known=False)
+    assert onlooker.pinned_types("nas", 22) == ("ssh-ed25519",)

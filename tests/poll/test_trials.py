@@ -1,0 +1,142 @@
+"""A connection is tried once, step by step, and in nobody's way."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from monserv.clock import ManualClock, SystemClock
+from monserv.errors import Cause, PollError, TrialsBusy
+from monserv.model.server import Reach, Server
+from monserv.model.trial import ShownKey, Step, StepState
+from monserv.poll import trials as module
+from monserv.poll.trials import AT_ONCE, Trials
+from monserv.poll.watchdog import Watchdog
+from monserv.ssh.session import Lease, Session
+from monserv.ssh.witness import Witness
+from tests.poll.machine import NAS, Machine
+
+LOCAL = replace(NAS, reach=Reach.LOCAL, url="local://")
+
+
+class Visited:
+    """A machine whose connection comes as far as ``steps``, and then fails with ``error``."""
+
+    def __init__(self, *steps: Step, error: PollError | OSError | None = None) -> None:
+        self.machine = Machine(ManualClock())
+        self.key: ShownKey | None = None
+        self.visits = 0
+        self._steps = steps
+        self._error = error
+
+    def visit(self, server: Server, lease: Lease, witness: Witness) -> Session:
+        self.visits += 1
+        for step in self._steps:
+            if step is Step.HOST_KEY and self.key is not None:
+                witness.saw_key(self.key)
+            witness.reached(step)
+        if self._error is not None:
+            raise self._error
+        return self.machine.open(server, lease)
+
+
+@pytest.fixture
+def watchdog() -> Iterator[Watchdog]:
+    watchdog = Watchdog(SystemClock())
+    watchdog.start()
+    yield watchdog
+    watchdog.stop(5)
+
+
+def trials(visited: object, watchdog: Watchdog) -> Trials:
+    clock = visited.machine.clock if isinstance(visited, Visited) else SystemClock()
+    return Trials(visited, clock, watchdog.limit)  # type: ignore[arg-type]  # a fake
+
+
+LOGIN = (Step.NAME, Step.TCP, Step.HOST_KEY, Step.LOGIN)
+
+
+def states(trial: object) -> list[str]:
+    return [result.state.value for result in trial.steps]  # type: ignore[attr-defined]  # a trial
+
+
+def test_all_steps_pass_and_the_session_is_closed(watchdog: Watchdog) -> None:
+    visited = Visited(*LOGIN)
+    visited.key = ShownKey("ssh-ed25519", "SHA256:x", is_known=False)
+    trial = trials(visited, watchdog).run(NAS)
+    assert trial.has_passed
+    assert states(trial) == ["passed"] * 5
+    assert [result.step for result in trial.steps] == list(Step)
+    assert trial.host_key == visited.key
+    assert trial.steps[2].detail.startswith("The server is new")
+    assert trial.steps[4].detail.startswith("The first sample of ")
+    assert [session.is_closed for session in visited.machine.sessions] == [True]
+
+
+@pytest.mark.parametrize("count", range(4))
+def test_it_stops_at_the_cause_and_says_it(watchdog: Watchdog, count: int) -> None:
+    error = PollError(Cause.UNREACHABLE, "Because of \x1b[31m this")
+    visited = Visited(*LOGIN[:count], error=error)
+    trial = trials(visited, watchdog).run(NAS)
+    assert not trial.has_passed
+    assert states(trial) == ["passed"] * count + ["failed"] + ["not_run"] * (4 - count)
+    assert trial.steps[count].detail.startswith("Because of ")
+    assert "\x1b" not in trial.steps[count].detail
+    assert trial.steps[count].duration_seconds is not None
+    assert {result.duration_seconds for result in trial.steps[count + 1 :]} == {None}
+    assert visited.visits == 1
+
+
+def test_a_shell_that_does_not_answer_is_a_failed_probe(watchdog: Watchdog) -> None:
+    visited = Visited(*LOGIN)
+    visited.machine.last_words = b"This account is currently not available.\n"
+    trial = trials(visited, watchdog).run(NAS)
+    assert trial.steps[4].state is StepState.FAILED
+    assert "not available" in trial.steps[4].detail
+    assert visited.machine.sessions[0].is_closed
+
+
+def test_this_machine_needs_no_login(watchdog: Watchdog) -> None:
+    trial = trials(Visited(), watchdog).run(LOCAL)
+    assert states(trial) == [*["not_run"] * 4, "passed"]
+    assert trial.steps[0].detail == "Not needed for this machine."
+
+
+class Hanging:
+    """A server on which everybody waits until he is told not to."""
+
+    def __init__(self) -> None:
+        self.waiting = threading.Semaphore(0)
+        self.go = threading.Event()
+
+    def visit(self, server: Server, lease: Lease, witness: Witness) -> Session:
+        lease.hold(self.go.set)
+        self.waiting.release()
+        self.go.wait(20)
+        raise PollError(Cause.UNREACHABLE, "gone")
+
+
+def test_a_few_at_once_and_then_it_is_busy(watchdog: Watchdog) -> None:
+    hanging = Hanging()
+    tried = trials(hanging, watchdog)
+    threads = [threading.Thread(target=tried.run, args=(NAS,)) for _ in range(AT_ONCE)]
+    for thread in threads:
+        thread.start()
+        assert hanging.waiting.acquire(timeout=5)
+    with pytest.raises(TrialsBusy):
+        tried.run(NAS)
+    hanging.go.set()
+    for thread in threads:
+        thread.join(5)
+    assert not tried.run(NAS).has_passed
+
+
+def test_what_hangs_is_given_up_at_the_deadline_and_says_so(
+    watchdog: Watchdog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "TRIAL_SECONDS", 0.1)
+    trial = trials(Hanging(), watchdog).run(NAS)
+    assert trial.steps[0].detail == "No answer within 0.1 s; then: gone."
