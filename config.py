@@ -56,6 +56,7 @@ def load(environ: Mapping[str, str] = os.environ, directory: Path = DIRECTORY) -
         tls_key=key,
         trusted_proxies=values["MONSERV_TRUSTED_PROXIES"],
         auth=values["MONSERV_AUTH"],
+        requests_per_second=values["MONSERV_REQUESTS_PER_SECOND"],
         log_level=values["LOG_LEVEL"],
         log_format=values["LOG_FORMAT"],
         notify=channels.read(values),

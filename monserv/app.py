@@ -21,6 +21,7 @@ from monserv.web.pages import pages
 from monserv.web.server_id import ServerId
 from monserv.web.servers import servers
 from monserv.web.sse import sse
+from monserv.web.throttle import Throttle
 from monserv.web.trends import trends
 from monserv.web.vendor import vendor
 
@@ -42,6 +43,11 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> Flask:
     app.before_request(Guard(settings, running.clock).check)
     app.after_request(headers.add)
     app.after_request(cors.add)
+    throttle = Throttle(settings.requests_per_second, running.clock)
+    # Once it is known who asks, and before anything is done for him.
+    app.before_request(throttle.check)
+    # After-request functions run last to first: this one's answer gets all headers, too.
+    app.after_request(throttle.count_refusal)
     for blueprint in (live, pages, vendor):
         app.register_blueprint(blueprint)
     refusals.register(app)

@@ -218,6 +218,7 @@ class SettingsSchema(Schema):
     TELEGRAM_BOT_TOKEN = Text(load_default="")
     TELEGRAM_CHAT_ID = Listed(load_default=())
     MONSERV_NOTIFY_URLS = Links(load_default=())
+    MONSERV_REQUESTS_PER_SECOND = Number("requests a second", most=100_000, load_default=100.0)
     LOG_LEVEL = Word(*_LEVELS, load_default="INFO")
     LOG_FORMAT = Word("text", "json", load_default="text")
 

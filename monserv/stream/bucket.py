@@ -26,3 +26,7 @@ class TokenBucket:
             return False
         self._tokens -= 1.0
         return True
+
+    def wait_seconds(self) -> float:
+        """Return after how long there will be a token, counted from the last ``take()``."""
+        return max(0.0, (1.0 - self._tokens) / self._per_second)

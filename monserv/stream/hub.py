@@ -8,7 +8,6 @@ here waits for a client, and nothing here knows what a view shows.
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 import threading
 from collections import Counter
@@ -20,6 +19,7 @@ from monserv.stream.forms import EVENT_STREAM, WEB_SOCKET, Form
 from monserv.stream.frames import CloseCode
 from monserv.stream.limits import Limits
 from monserv.stream.listener import Listener
+from monserv.stream.origin import is_this_machine, place
 from monserv.stream.socket import ClientSocket
 
 # How long the keep-alive thread sleeps at most, so that it sees new clients.
@@ -45,7 +45,7 @@ class Hub:
         self._limits = limits
         self._max_clients = max_clients
         # One address may take half of the places, so that it cannot lock out the
-        # rest. Loopback is where a proxy on this machine comes from: all clients.
+        # rest. All clients of a proxy on this machine come from here.
         self._max_clients_per_address = max(1, max_clients // 2)
         self._lock = threading.Lock()
         self._left = threading.Condition(self._lock)
@@ -185,7 +185,7 @@ class Hub:
         """Send a new client its first frame. Requires the lock; return as ``send_*`` do."""
         self._clients.add(client)
         self._audiences.setdefault(_audience(client), set()).add(client)
-        self._addresses[client.visitor.address] += 1
+        self._addresses[place(client.visitor.address)] += 1
         if self._stopping.is_set():
             return client.socket.send_close(CloseCode.GOING_AWAY, "shutting down")
         if len(self._clients) > self._max_clients:
@@ -201,9 +201,10 @@ class Hub:
             audience.discard(client)
             if not audience:
                 del self._audiences[_audience(client)]
-            self._addresses[client.visitor.address] -= 1
-            if not self._addresses[client.visitor.address]:
-                del self._addresses[client.visitor.address]
+            address = place(client.visitor.address)
+            self._addresses[address] -= 1
+            if not self._addresses[address]:
+                del self._addresses[address]
             self._left.notify_all()
 
     def _is_empty(self) -> bool:
@@ -213,7 +214,10 @@ class Hub:
         """Answer for ``has_room``. Requires the lock."""
         if self._stopping.is_set() or len(self._clients) >= self._max_clients:
             return False
-        return _is_loopback(address) or self._addresses[address] < self._max_clients_per_address
+        return (
+            is_this_machine(address)
+            or self._addresses[place(address)] < self._max_clients_per_address
+        )
 
     def _keep_alive(self) -> None:
         nap_seconds = 0.0
@@ -228,10 +232,3 @@ def _audience(client: _Client) -> _Audience:
 def _drain(slow: list[_Client]) -> None:
     for client in slow:
         client.socket.start_drainer()
-
-
-def _is_loopback(address: str) -> bool:
-    try:
-        return ipaddress.ip_address(address).is_loopback
-    except ValueError:  # a Unix socket has no address: a proxy on this machine
-        return True

@@ -40,6 +40,21 @@ Browsers must come from an allowed origin (`ALLOWED_ORIGINS`); programs that sen
 `Origin` may connect. `docs/WEBSOCKET_API.md` has examples for browsers, Python and Node.
 """
 
+# One event as a reader has it, since a stream as a whole has no end.
+EVENT: dict[str, Any] = {
+    "type": "object",
+    "required": ["event", "id", "data"],
+    "properties": {
+        "event": {"type": "string", "const": "dashboard"},
+        "id": {"type": "string", "description": "<epoch>-<seq>", "pattern": "^[0-9a-z]+-[0-9]+$"},
+        "data": {
+            "type": "string",
+            "contentMediaType": "application/json",
+            "contentSchema": {"$ref": "#/components/schemas/Dashboard"},
+        },
+    },
+}
+
 EVENTS = """\
 The stream begins. It has one event, `dashboard`, whose data is a
 [Dashboard](#/Events): the whole of what there is to show, so the newest one is all

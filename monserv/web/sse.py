@@ -32,21 +32,6 @@ _RETRY_AFTER_SECONDS = 10
 _RETRY_MILLISECONDS = 2000
 _RETRY_JITTER_MILLISECONDS = 4000
 
-_EVENT = {
-    "type": "object",
-    "description": "Each event, by the fields of its lines",
-    "properties": {
-        "event": {"const": "dashboard"},
-        "id": {"type": "string", "description": "Goes back as Last-Event-ID"},
-        "data": {
-            "type": "string",
-            "contentMediaType": "application/json",
-            "contentSchema": {"$ref": "#/components/schemas/Dashboard"},
-        },
-    },
-    "required": ["event", "id", "data"],
-}
-
 sse = Resource(
     "Events",
     __name__,
@@ -85,7 +70,7 @@ class _Stream(Response):
 @sse.get("/dashboard")
 @sse.response(
     200,
-    _EVENT,
+    description.EVENT,
     content_type=CONTENT_TYPE,
     description=description.EVENTS,
     example=examples.DASHBOARD_EVENT,

@@ -252,10 +252,10 @@ DASHBOARD: dict[str, Any] = {
     },
 }
 
-DASHBOARD_EVENT = {
+DASHBOARD_EVENT: dict[str, Any] = {
     "event": "dashboard",
     "id": "9f86d081884c7d65-42",
-    "data": '{"type":"dashboard","timestamp":"2026-01-01T12:00:00Z","data":{...}}',
+    "data": '{"type":"dashboard","timestamp":"2026-01-01T12:00:00Z","data":{}}',
 }
 
 RAISED: dict[str, Any] = {

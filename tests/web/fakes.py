@@ -29,6 +29,8 @@ def settings(**changed: object) -> Settings:
         "database_url": "sqlite:////nowhere/monserv.db",
         "servers": (world.SCADANAS, world.MAIL, world.LOCAL),
         "allowed_hosts": ("localhost", "127.0.0.1", "::1"),
+        # Their clock stands still, and some tests ask without end.
+        "requests_per_second": 0.0,
     }
     return Settings(**(ordinary | changed))  # type: ignore[arg-type]  # they are what a test names
 

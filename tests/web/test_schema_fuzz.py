@@ -26,7 +26,8 @@ def can_be_described(_context: Any, case: Case[Any]) -> bool:
         named = [{"id"}, {"url"}, {"host", "username"}]
         if not any(names <= case.body.keys() for names in named):
             return False
-    return "" not in query.values() and not {"from", "to"} <= query.keys()
+    is_empty = any(value in ("", [], [""]) for value in query.values())
+    return not is_empty and not {"from", "to"} <= query.keys()
 
 
 FUZZED.hook("filter_case")(can_be_described)
