@@ -36,7 +36,8 @@ from monserv.setup import signals  # noqa: E402 -- the checkout need not be the 
 signals.let_in()
 
 from config import load, remarks  # noqa: E402 -- as above
-from monserv import logs  # noqa: E402 -- as above
+from monserv import capacity, logs  # noqa: E402 -- as above
+from monserv.capacity import MAX_OPEN_FILES  # noqa: E402 -- as above
 from monserv.clock import SystemClock, give_way  # noqa: E402 -- as above
 from monserv.errors import MonservError, StartRefused  # noqa: E402 -- as above
 from monserv.model.channel import NO_CHANNELS  # noqa: E402 -- as above
@@ -51,7 +52,12 @@ BODY_SECONDS = 10.0
 DRAIN_SECONDS = 2.6
 MIGRATION_SECONDS = 600
 PREFLIGHT_SECONDS = 120
-MAX_OPEN_FILES = 65536
+
+
+def _most_open_files() -> int:
+    """Return how many open files the system lets us have."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return MAX_OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, MAX_OPEN_FILES)
 
 
 def _refuse(reason: object) -> None:
@@ -72,7 +78,7 @@ chdir = str(product.settings_directory())
 sys.path.append(chdir)
 worker_class = "gevent"
 workers = 1
-worker_connections = 6000
+worker_connections = capacity.connections(_most_open_files(), len(settings.servers))
 preload_app = False
 control_socket_disable = True
 graceful_timeout = 3
@@ -297,9 +303,17 @@ def _tame_signals(server: Any) -> None:
 def _raise_file_limit() -> None:
     """Allow as many open files, and so clients, as the system lets us."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    most = MAX_OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, MAX_OPEN_FILES)
+    most = _most_open_files()
     if soft != resource.RLIM_INFINITY and soft < most:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+    if worker_connections < capacity.MAX_CONNECTIONS:
+        log.warning(
+            "at most %d connections, %d of them streams, since %d files may be open; "
+            "ulimit -n, or LimitNOFILE, allows more",
+            worker_connections,
+            capacity.streams(most, len(settings.servers)),
+            most,
+        )
 
 
 def _check_what_libraries_know() -> None:

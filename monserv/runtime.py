@@ -7,6 +7,7 @@ import secrets
 import threading
 import uuid
 
+from monserv import capacity
 from monserv.alerts.engine import Engine
 from monserv.broadcast import Broadcaster
 from monserv.clock import Clock, SystemClock
@@ -46,7 +47,8 @@ class Runtime:
         self.started_at = clock.now()
         self.state = State((), self.started_at)
         self.trends = Trends((), settings.poll_interval_seconds)
-        self.hub = Hub(clock)
+        places = capacity.streams(capacity.open_files(), len(settings.servers))
+        self.hub = Hub(clock, places)
         self.dashboards = Dashboards(
             state=self.state,
             hub=self.hub,

@@ -8,12 +8,14 @@ here waits for a client, and nothing here knows what a view shows.
 
 from __future__ import annotations
 
+import logging
 import socket
 import threading
 from collections import Counter
 from collections.abc import Callable
 
 from monserv.clock import Clock
+from monserv.stream.bucket import TokenBucket
 from monserv.stream.client import EVERYTHING, Client, View, Visitor
 from monserv.stream.forms import EVENT_STREAM, WEB_SOCKET, Form
 from monserv.stream.frames import CloseCode
@@ -22,9 +24,13 @@ from monserv.stream.listener import Listener
 from monserv.stream.origin import is_this_machine, place
 from monserv.stream.socket import ClientSocket
 
+log = logging.getLogger(__name__)
+
 # How long the keep-alive thread sleeps at most, so that it sees new clients.
 _MAX_NAP_SECONDS = 1.0
 _LEAVE_SECONDS = 0.5
+_LOG_LINES_PER_SECOND = 0.1
+_LOG_LINES_AT_ONCE = 2
 NO_LONGER_VALID = "credential no longer valid"
 
 _Client = Client | Listener
@@ -48,6 +54,7 @@ class Hub:
         # rest. All clients of a proxy on this machine come from here.
         self._max_clients_per_address = max(1, max_clients // 2)
         self._lock = threading.Lock()
+        self._log_lines = TokenBucket(_LOG_LINES_PER_SECOND, _LOG_LINES_AT_ONCE, clock.monotonic())
         self._left = threading.Condition(self._lock)
         self._clients: set[_Client] = set()
         self._audiences: dict[_Audience, set[_Client]] = {}
@@ -117,9 +124,20 @@ class Hub:
         return len(self._clients)
 
     def has_room(self, address: str) -> bool:
-        """Whether one more client may come from ``address``."""
+        """Whether one more client may come from ``address``; the log says now and then why not."""
         with self._lock:
-            return self._has_room(address)
+            count, has_room = len(self._clients), self._has_room(address)
+            is_logged = not has_room and self._log_lines.take(self._clock.monotonic())
+        if is_logged:
+            log.warning(
+                "no place for a client from %s: %d of %d places are taken, and one address "
+                "may have %d",
+                address,
+                count,
+                self._max_clients,
+                self._max_clients_per_address,
+            )
+        return has_room
 
     def guard(self, sock: socket.socket, form: Form = WEB_SOCKET) -> ClientSocket:
         """Return the one writer of ``sock``; all that is sent to a client goes through it."""

@@ -324,6 +324,18 @@ def test_a_client_that_slips_past_the_cap_is_closed_1013(build_house: BuildHouse
     assert (frame.opcode, frame.code) == (CLOSE, 1013)
 
 
+def test_the_log_says_now_and_then_why_nobody_is_let_in(
+    build_house: BuildHouse, caplog: pytest.LogCaptureFixture
+) -> None:
+    house = build_house(max_clients=1)
+    house.connect()
+    for _ in range(50):
+        house.hub.has_room("192.0.2.7")
+
+    line = "no place for a client from 192.0.2.7: 1 of 1 places are taken"
+    assert caplog.messages == [f"{line}, and one address may have 1"] * 2
+
+
 def test_one_address_may_take_half_of_the_places_unless_it_is_this_machine(
     build_house: BuildHouse,
 ) -> None:
