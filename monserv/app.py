@@ -16,6 +16,7 @@ from monserv.web.health import health
 from monserv.web.legacy import legacy
 from monserv.web.live import live
 from monserv.web.managing import managing
+from monserv.web.metrics import metrics
 from monserv.web.notifications import notifications
 from monserv.web.pages import pages
 from monserv.web.server_id import ServerId
@@ -48,7 +49,7 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> Flask:
     app.before_request(throttle.check)
     # After-request functions run last to first: this one's answer gets all headers, too.
     app.after_request(throttle.count_refusal)
-    for blueprint in (live, pages, vendor):
+    for blueprint in (live, metrics, pages, vendor):
         app.register_blueprint(blueprint)
     refusals.register(app)
     rest = api.build(app, settings)

@@ -13,6 +13,7 @@ from monserv.db.journal import Journal
 from monserv.feed import Feed, seeing
 from monserv.model.alert import AlertType, Kind, Transition
 from monserv.model.poll import Polled, PollResult
+from monserv.model.polls import PollCount
 from monserv.model.server import Server
 from monserv.model.snapshot import Snapshot
 from monserv.series.trends import Trends
@@ -85,6 +86,7 @@ class Pipeline:
         self._dashboards = dashboards
         self._clock = clock
         self._updates = Feed(state, _metrics_update, clock)
+        self.polls = PollCount()
         self.first_sample = threading.Event()
 
     def ingest(self, result: PollResult) -> None:
@@ -95,6 +97,7 @@ class Pipeline:
             self._journal.record(transitions)
         self._state.put(result, self._engine.active(result.server_id))
         self._trends.add(result)
+        self.polls.add(has_sample=isinstance(result, Polled))
         if isinstance(result, Polled):
             self.first_sample.set()
 

@@ -20,6 +20,7 @@ from monserv.db.vault import Vault
 from monserv.errors import StorageError
 from monserv.inventory import Inventory
 from monserv.model.alert import Transition
+from monserv.model.polls import Polls
 from monserv.model.settings import Settings
 from monserv.notify.notifier import Notifier
 from monserv.pipeline import Pipeline, announcer
@@ -145,6 +146,10 @@ class Runtime:
     def greeting(self, view: View = EVERYTHING) -> bytes | None:
         """Return what a new WebSocket client gets at once, or ``None`` before any sample."""
         return self._pipeline.state_message(view, is_spared=True)
+
+    def polls(self) -> Polls:
+        """Return how many polls there were."""
+        return self._pipeline.polls.counted()
 
     def problems(self) -> tuple[str, ...]:
         """Return why the process is not ready, a sentence each; nothing when it is."""

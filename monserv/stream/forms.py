@@ -14,6 +14,7 @@ class Form(Protocol):
     of the peer is waited for.
     """
 
+    name: str
     is_closed_by_end: bool
 
     def message(self, payload: bytes) -> bytes:
@@ -29,6 +30,7 @@ class Form(Protocol):
 class _WebSocket:
     """Frames; the payload is a JSON document."""
 
+    name = "websocket"
     is_closed_by_end = False
 
     def message(self, payload: bytes) -> bytes:
@@ -44,6 +46,7 @@ class _WebSocket:
 class _EventStream:
     """Events; the payload is what ``events.event`` made, since an event has its own id."""
 
+    name = "sse"
     is_closed_by_end = True
 
     def message(self, payload: bytes) -> bytes:

@@ -123,6 +123,12 @@ class Hub:
         """Return how many clients are connected."""
         return len(self._clients)
 
+    def client_counts(self) -> dict[str, int]:
+        """Return how many clients of each form are connected, by its name."""
+        with self._lock:
+            counted = Counter(client.socket.form.name for client in self._clients)
+        return {form.name: counted[form.name] for form in (WEB_SOCKET, EVENT_STREAM)}
+
     def has_room(self, address: str) -> bool:
         """Whether one more client may come from ``address``; the log says now and then why not."""
         with self._lock:

@@ -41,6 +41,7 @@ DOORS: Mapping[str, Role | Public] = {
     "Health.show_health": Role.VIEWER,
     "Trends.list_trends": Role.VIEWER,
     "Events.stream_dashboard": Role.VIEWER,
+    "metrics.scrape": Role.VIEWER,
     "Notifications.list_notifications": Role.VIEWER,
     # What changes servers.
     "Managing.add_server": Role.OPERATOR,

@@ -41,6 +41,12 @@ def percent(value: float | None) -> float | None:
     return round(float(min(max(0.0, value), 100.0)), 1)
 
 
+def text(value: str) -> str:
+    """Return a text that UTF-8 can hold: half of a surrogate pair becomes U+FFFD."""
+    # The surrogates that form a pair become one character.
+    return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
 def complete(group: dict[str, Any]) -> dict[str, Any] | None:
     """Return a group when each of its values is known, else ``None``.
 
@@ -62,8 +68,7 @@ def _is_known(value: Any) -> bool:
 
 def _clean(value: Any) -> Any:
     if isinstance(value, str):
-        # The surrogates that form a pair become one character, the others U+FFFD.
-        return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+        return text(value)
     if isinstance(value, Mapping):
         return {_clean(key): _clean(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

@@ -14,6 +14,7 @@ from monserv.inventory import Inventory
 from monserv.model.channel import ChannelTest
 from monserv.model.delivery import DeliveryPage, DeliveryQuery
 from monserv.model.history import HistoryPage, HistoryQuery
+from monserv.model.polls import Polls
 from monserv.model.server import Server
 from monserv.model.settings import Settings
 from monserv.model.snapshot import Snapshot
@@ -169,6 +170,7 @@ class Runtime:
             epoch=self.epoch,
             journal=lambda: self.journal,  # type: ignore[arg-type, return-value]  # a fake
         )
+        self.polled = Polls(41, 2)
         self.wrong: tuple[str, ...] = ()
         self.store = Store()
         self.trials = Trials()
@@ -182,6 +184,9 @@ class Runtime:
             clock=self.clock,
         )
         self.inventory.read()
+
+    def polls(self) -> Polls:
+        return self.polled
 
     def problems(self) -> tuple[str, ...]:
         return self.wrong

@@ -1,0 +1,256 @@
+"""What Prometheus scrapes: the newest state, read at the scrape; sizes in bytes, times in seconds.
+
+Labels of a server are its id, its name and its masked URL. What a server does not
+tell, and everything but ``monserv_server_up`` of one that is offline, is absent:
+an old value would look like a new one.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    InfoMetricFamily,
+    Metric,
+)
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
+from prometheus_client.registry import Collector
+
+from monserv.model.polls import Polls
+from monserv.model.sample import Disk, Interface, Sample
+from monserv.model.snapshot import ServerView, Snapshot, Status
+from monserv.wire.encoding import percent, text
+
+CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
+
+_SERVER = ("server", "name", "url")
+_Row = tuple[tuple[str, ...], float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """What monserv says of itself; ``clients`` are by form."""
+
+    version: str
+    clients: Mapping[str, int]
+    polls: Polls
+    is_database_well: bool
+
+
+def exposition(snapshot: Snapshot, process: Process) -> bytes:
+    """Return everything in Prometheus' text format."""
+    return generate_latest(_State(snapshot, process))
+
+
+_Read = Callable[[Sample], float | None]
+_Rows = Callable[[Sample], Iterable[_Row]]
+
+
+class _State(Collector):
+    """Reads a snapshot as metrics."""
+
+    def __init__(self, snapshot: Snapshot, process: Process) -> None:
+        self._views = tuple(snapshot.servers.values())
+        self._process = process
+
+    def collect(self) -> Iterator[Metric]:
+        yield from _own(self._process)
+        yield _gauge(
+            "server_up",
+            "Whether the server answers: 1, or 0 while it is offline or paused.",
+            ((_server(view), float(view.status is not Status.OFFLINE)) for view in self._views),
+        )
+        yield _gauge(
+            "alerts_active",
+            "Alerts that are active.",
+            self._alerts(),
+            (*_SERVER, "type", "severity"),
+        )
+        for name, about, read in _VALUES:
+            yield _gauge(f"server_{name}", about, self._rows(read))
+        for name, about, labels, rows in _PARTS:
+            kind = CounterMetricFamily if name.endswith("_total") else GaugeMetricFamily
+            yield _family(kind, f"server_{name}", about, self._parts(rows), (*_SERVER, *labels))
+
+    def _alerts(self) -> Iterator[_Row]:
+        for view in self._views:
+            counted = Counter((alert.type, alert.severity) for alert in view.alerts)
+            for (kind, severity), number in counted.items():
+                yield (*_server(view), str(kind), str(severity)), float(number)
+
+    def _samples(self) -> Iterator[tuple[tuple[str, ...], Sample]]:
+        for view in self._views:
+            if view.sample is not None and view.status is not Status.OFFLINE:
+                yield _server(view), view.sample
+
+    def _rows(self, read: _Read) -> Iterator[_Row]:
+        for labels, sample in self._samples():
+            yield labels, read(sample)
+
+    def _parts(self, rows: _Rows) -> Iterator[_Row]:
+        for labels, sample in self._samples():
+            for own, value in rows(sample):
+                yield (*labels, *own), value
+
+
+def _own(process: Process) -> Iterator[Metric]:
+    info = InfoMetricFamily("monserv_build", "The version of monserv.")
+    info.add_metric((), {"version": process.version})
+    yield info
+    yield _gauge(
+        "clients",
+        "WebSockets and event streams that are connected.",
+        (((form,), float(number)) for form, number in process.clients.items()),
+        ("form",),
+    )
+    outcomes = (("sampled", process.polls.sampled), ("missed", process.polls.missed))
+    yield _family(
+        CounterMetricFamily,
+        "polls_total",
+        "Polls of servers since the start.",
+        (((outcome,), float(number)) for outcome, number in outcomes),
+        ("outcome",),
+    )
+    yield _gauge(
+        "database_up", "Whether the database works.", (((), float(process.is_database_well)),), ()
+    )
+
+
+def _gauge(
+    name: str, about: str, rows: Iterable[_Row], labels: tuple[str, ...] = _SERVER
+) -> Metric:
+    return _family(GaugeMetricFamily, name, about, rows, labels)
+
+
+def _family(
+    kind: type[GaugeMetricFamily | CounterMetricFamily],
+    name: str,
+    about: str,
+    rows: Iterable[_Row],
+    labels: tuple[str, ...],
+) -> Metric:
+    """Return a family; of two rows with the same labels the first, since a scrape fails else."""
+    family = kind(f"monserv_{name}", about, labels=labels)
+    seen = set()
+    for values, value in rows:
+        clean = tuple(text(each) for each in values)
+        if value is not None and clean not in seen:
+            seen.add(clean)
+            family.add_metric(clean, value)
+    return family
+
+
+def _server(view: ServerView) -> tuple[str, ...]:
+    return view.server.id, view.server.name, view.server.url
+
+
+def _disks(read: Callable[[Disk], float | None]) -> _Rows:
+    return lambda sample: (
+        ((disk.mountpoint, disk.device, disk.fstype), read(disk)) for disk in sample.disks or ()
+    )
+
+
+def _interfaces(read: Callable[[Interface], float]) -> _Rows:
+    return lambda sample: (
+        ((one.name,), read(one)) for one in (sample.network.interfaces if sample.network else ())
+    )
+
+
+# Name, what it is, and where it stands in a sample.
+_VALUES: tuple[tuple[str, str, _Read], ...] = (
+    (
+        "last_sample_timestamp_seconds",
+        "When the newest sample was taken.",
+        lambda sample: sample.taken_at.timestamp(),
+    ),
+    ("uptime_seconds", "How long the server has been up.", lambda sample: sample.uptime_seconds),
+    (
+        "cpu_used_percent",
+        "CPU in use since the sample before.",
+        lambda sample: percent(sample.cpu.used_percent) if sample.cpu else None,
+    ),
+    (
+        "cpu_cores",
+        "CPUs that are online.",
+        lambda sample: sample.cpu.cores if sample.cpu else None,
+    ),
+    (
+        "memory_total_bytes",
+        "Memory.",
+        lambda sample: sample.memory.total_bytes if sample.memory else None,
+    ),
+    (
+        "memory_used_bytes",
+        "Memory that programs cannot have.",
+        lambda sample: sample.memory.used_bytes if sample.memory else None,
+    ),
+    (
+        "memory_free_bytes",
+        "Memory that programs can still have.",
+        lambda sample: sample.memory.free_bytes if sample.memory else None,
+    ),
+    (
+        "memory_used_percent",
+        "Memory in use.",
+        lambda sample: percent(sample.memory.used_percent) if sample.memory else None,
+    ),
+    (
+        "network_receive_bytes_per_second",
+        "Bytes received a second, on hardware interfaces.",
+        lambda sample: sample.network.bytes_recv_rate if sample.network else None,
+    ),
+    (
+        "network_transmit_bytes_per_second",
+        "Bytes sent a second, on hardware interfaces.",
+        lambda sample: sample.network.bytes_sent_rate if sample.network else None,
+    ),
+    (
+        "load1",
+        "Load average over a minute.",
+        lambda sample: sample.load.one_minute if sample.load else None,
+    ),
+    (
+        "load5",
+        "Load average over five minutes.",
+        lambda sample: sample.load.five_minutes if sample.load else None,
+    ),
+    (
+        "load15",
+        "Load average over fifteen minutes.",
+        lambda sample: sample.load.fifteen_minutes if sample.load else None,
+    ),
+)
+_DISK = ("mountpoint", "device", "fstype")
+_INTERFACE = ("interface",)
+_PARTS: tuple[tuple[str, str, tuple[str, ...], _Rows], ...] = (
+    ("disk_total_bytes", "Size of a file system.", _DISK, _disks(lambda disk: disk.total_bytes)),
+    ("disk_used_bytes", "Bytes in use.", _DISK, _disks(lambda disk: disk.used_bytes)),
+    (
+        "disk_free_bytes",
+        "Bytes that an ordinary user can still write.",
+        _DISK,
+        _disks(lambda disk: disk.free_bytes),
+    ),
+    (
+        "disk_used_percent",
+        "Used of used and free, as df means it.",
+        _DISK,
+        _disks(lambda disk: percent(disk.used_percent)),
+    ),
+    (
+        "network_receive_bytes_total",
+        "Bytes received since the server started.",
+        _INTERFACE,
+        _interfaces(lambda one: one.bytes_recv),
+    ),
+    (
+        "network_transmit_bytes_total",
+        "Bytes sent since the server started.",
+        _INTERFACE,
+        _interfaces(lambda one: one.bytes_sent),
+    ),
+)
