@@ -118,6 +118,8 @@ def test_page_api_and_websocket_are_there_and_end_with_1001(
         assert (status, "<title>monserv" in page) == (200, True)
         wait_until(lambda: json.loads(door.ask("/api/state")[1]), what="a sample")
         assert door.ask("/static/js/main.js")[0] == 200
+        with door.asked("/api/v1/sse/dashboard") as events:
+            assert next(line for line in events if line.startswith(b"event:")).strip()
         with door.websocket() as client:
             assert json.loads(client.recv(timeout=5))["type"] == "metrics_update"
             code, seconds = product.stop()
