@@ -16,11 +16,21 @@ from monserv.db.journal import Journal
 from monserv.db.migrate import migrate
 from monserv.errors import StorageError
 from tests.db.world import Alerts, Ears, Place, Process
-from tests.real.machines import run
+from tests.real.machines import SmallDisk, run
 from tests.waiting import eventually
 
-pytestmark = [pytest.mark.real, pytest.mark.usefixtures("fast_retries")]
+# Alone, because every server on this machine sees the disk, and would raise an alert.
+pytestmark = [pytest.mark.real, pytest.mark.alone, pytest.mark.usefixtures("fast_retries")]
 BLOCK = bytes(4096)
+
+
+@pytest.fixture
+def small_disk(machine_room: Path) -> Iterator[Path]:
+    disk = SmallDisk(machine_room)
+    try:
+        yield disk.mountpoint
+    finally:
+        disk.remove()
 
 
 @pytest.fixture

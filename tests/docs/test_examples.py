@@ -109,7 +109,8 @@ def running(
 @pytest.mark.parametrize("name", NAMES)
 def test_an_example_shows_states_and_alerts(running: dict[str, Example], name: str) -> None:
     example = running[name]
-    first = wait_until(example.newest, what=f"{name}: {example.said()}")
+    # A browser may take long to start.
+    first = wait_until(example.newest, 40, what=f"{name}: {example.said()}")
 
     wait_until(lambda: example.newest() > first, what=f"{name}: {example.said()}")
     wait_until(lambda: GONE in example.said(), what=f"{name}: {example.said()}")

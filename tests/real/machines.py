@@ -153,13 +153,17 @@ class Sshd:
 
 
 class SmallDisk:
-    """A real ext4 file system of 16 MiB that only the sessions of one sshd see."""
+    """A real ext4 file system of 16 MiB that only the sessions of one sshd see, if one is given."""
 
-    def __init__(self, folder: Path, sshd: Sshd) -> None:
-        assert sshd.process is not None
+    def __init__(self, folder: Path, sshd: Sshd | None = None) -> None:
         self.mountpoint = folder / "small disk"
-        self._enter = ("nsenter", "--mount", "--target", str(sshd.process.pid))
-        inside = Path(f"/proc/{sshd.process.pid}/root", *self.mountpoint.parts[1:])
+        inside = self.mountpoint
+        self._enter: tuple[str, ...] = ()
+        if sshd is not None:
+            assert sshd.process is not None
+            pid = str(sshd.process.pid)
+            inside = Path("/proc", pid, "root", *self.mountpoint.parts[1:])
+            self._enter = ("nsenter", "--mount", "--target", pid)
         self._ballast = inside / "ballast"
         image = folder / "disk.img"
         with image.open("wb") as file:
