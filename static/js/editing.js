@@ -1,33 +1,34 @@
 // What happens while a person adds or edits a server: when it is tested, what is asked
 // before it is saved, and that nothing typed is lost.
 
-import * as drafts from "./draft.js";
 import { readAddress } from "./address.js";
+import * as drafts from "./draft.js";
+import { hintsFor, namesOf } from "./hints.js";
 import { verdict } from "./steps.js";
+import { Trial } from "./trial.js";
 import { showChecklist } from "./views/checklist.js";
 import { EditorView } from "./views/editor.js";
 
-const KEY_HINT = "A path on the machine that runs monserv; a password beside it is its passphrase";
 const UNTESTED = "It has not been tested as it stands.";
+const LOGGED_OUT = "You are no longer logged in. Log in in another tab, then try again here.";
 
 export class Editing {
   #api;
   #view;
+  #trial;
   #onSaved;
   #server = null;
-  #test = null;
-  #tested = "";
-  #running = null;
   #isSaving = false;
 
   // `onSaved(server, isNew)` hears what was saved.
   constructor(dialog, api, onSaved) {
     this.#api = api;
     this.#onSaved = onSaved;
+    this.#trial = new Trial(api.testServer);
     this.#view = new EditorView(dialog, {
       edited: () => this.#edited(),
       pasted: (text) => this.#pasted(text),
-      test: () => (this.#running ? this.#running.abort() : this.#runTest()),
+      test: () => (this.#trial.isRunning ? this.#stopTest() : this.#runTest()),
       save: () => this.#save(),
       close: () => this.#close(),
     });
@@ -43,104 +44,94 @@ export class Editing {
   open(server, field = server ? "name" : "host") {
     const isUnfinished = this.#server?.id === server?.id && this.#isChanged();
     this.#server = server;
-    if (!isUnfinished) {
-      this.#view.write(drafts.draftOf(server));
-      this.#forgetTest();
-    }
+    if (!isUnfinished) this.#view.write(drafts.draftOf(server));
     const words = server
       ? { title: `Edit ${server.name}`, save: "Save" }
       : { title: "Add a server", save: "Add" };
-    this.#view.showStatus("");
     this.#view.open(words, !drafts.isLocal(server), field);
     this.#edited();
   }
 
   // The login has ended while somebody types: to leave for another page would lose it.
   tellLoginNeeded() {
-    this.#view.showErrors({}, "You are no longer logged in. Log in in another tab, then try again here.");
+    this.#view.showProblem(LOGGED_OUT);
   }
 
   #draft = () => this.#view.read();
 
   #isChanged = () => drafts.changed(this.#draft(), this.#server).length > 0;
 
-  #isTested = () => this.#test?.passed === true && this.#tested === drafts.connection(this.#draft());
-
   #edited() {
-    const isMoved = drafts.needsLogin(this.#draft(), this.#server);
-    this.#view.showHints({ password: this.#passwordHint(isMoved), key: this.#keyHint() });
-    if (this.#view.isAsking) this.#view.ask(null);
+    this.#view.showHints(hintsFor(this.#draft(), this.#server));
     // What stood there was about something else; only a running test is still true.
-    if (!this.#running) this.#view.showStatus("");
+    if (this.#view.isAsking) this.#view.ask(null);
+    if (!this.#trial.isRunning) this.#view.showStatus("");
     this.#showTest();
   }
-
-  #passwordHint(isMoved) {
-    if (isMoved) return "Host, port or user changed: give the password or a key again";
-    if (this.#draft().key) return "The passphrase of the key, if it has one";
-    return this.#server ? "Stays as it is while this is empty" : "";
-  }
-
-  #keyHint = () => (this.#server ? `${KEY_HINT}. Stays as it is while this is empty` : KEY_HINT);
 
   #pasted(text) {
     const found = readAddress(text);
     if (found === null) return false;
     this.#view.write(found);
     this.#edited();
-    const named = ["host", "port", "username", "password", "name", "tags", "key"];
-    const filled = named.filter((field) => found[field]).map((field) => (field === "username" ? "user" : field));
-    this.#view.showStatus(`Filled in from the address: ${filled.join(", ")}.`);
+    this.#view.showStatus(`Filled in from the address: ${namesOf(found).join(", ")}.`);
     return true;
   }
 
-  async #runTest() {
+  // What stands there, or null after it was said what is wrong with it.
+  #checked() {
     const draft = this.#draft();
     const problems = drafts.problems(draft, this.#server);
-    this.#view.showErrors(problems, "");
     this.#view.ask(null);
-    if (Object.keys(problems).length) return;
-    const running = new AbortController();
-    this.#running = running;
-    this.#tested = drafts.connection(draft);
-    this.#setTest("running", "Testing the connection …");
+    this.#view.showErrors(problems, "");
+    return Object.keys(problems).length ? null : draft;
+  }
+
+  async #runTest() {
+    const draft = this.#checked();
+    if (draft === null) return;
+    const found = this.#trial.run(draft, this.#server);
+    this.#view.showStatus("Testing the connection …");
+    this.#showTest();
     this.#view.scrollToChecks();
     try {
-      const test = await this.#api.testServer(drafts.toTest(draft, this.#server), running.signal);
-      if (running !== this.#running) return;
-      this.#running = null;
-      this.#setTest(test, verdict(test), test.passed ? "passed" : "failed");
+      const test = await found;
+      if (test === null) return;
+      this.#view.showStatus(verdict(test), test.passed ? "passed" : "failed");
+      this.#showTest();
       this.#view.scrollToChecks();
     } catch (error) {
-      if (running !== this.#running) return;
-      this.#running = null;
-      this.#setTest(null, running.signal.aborted ? "The test was stopped." : "");
-      if (!running.signal.aborted) this.#refused(error);
+      this.#view.showStatus("");
+      this.#showTest();
+      this.#refused(error);
     }
+  }
+
+  #stopTest() {
+    this.#trial.forget();
+    this.#view.showStatus("The test was stopped.");
+    this.#showTest();
   }
 
   async #save() {
     if (this.#isSaving) return;
-    const draft = this.#draft();
-    const problems = drafts.problems(draft, this.#server);
-    this.#view.showErrors(problems, "");
-    if (Object.keys(problems).length) return;
+    const draft = this.#checked();
+    if (draft === null) return;
     if (this.#server && !this.#isChanged()) this.#leave();
-    else if (this.#isTestMissing(draft)) this.#askUntested();
+    else if (this.#isTestMissing(draft)) this.#askUntested(draft);
     else await this.#send(draft);
   }
 
   #isTestMissing = (draft) =>
     !drafts.isLocal(this.#server) &&
     drafts.isConnectionChanged(draft, this.#server) &&
-    !this.#isTested();
+    !this.#trial.hasPassed(draft);
 
-  #askUntested() {
-    const isFailed = this.#test?.passed === false && this.#tested === drafts.connection(this.#draft());
-    const verb = this.#server ? "Save" : "Add";
+  #askUntested(draft) {
+    const isFailed = this.#trial.hasFailed(draft);
     this.#view.ask({
-      text: isFailed ? verdict(this.#test) : UNTESTED,
-      yes: [`${verb} it anyway`, () => this.#send(this.#draft())],
+      text: isFailed ? verdict(this.#trial.result) : UNTESTED,
+      yes: [`${this.#server ? "Save" : "Add"} it anyway`, () => this.#send(draft)],
       no: [isFailed ? "Test again" : "Test first", () => this.#runTest()],
     });
   }
@@ -167,18 +158,16 @@ export class Editing {
 
   // Each wrong field says what is wrong with it; what is of no field stands above them all.
   #refused(error) {
-    if (error.status === 401) return this.tellLoginNeeded();
+    if (error.status === 401) return this.#view.showErrors({}, LOGGED_OUT);
     const fields = Object.keys(error.fields ?? {});
     const isAtFields = fields.length > 0 && fields.every((field) => drafts.FIELDS.includes(field));
     this.#view.showErrors(error.fields ?? {}, isAtFields ? "" : error.message);
   }
 
+  // Asked once more while a question stands, it is the question that goes.
   #close() {
-    if (this.#view.isAsking || !this.#isChanged()) {
-      if (this.#view.isAsking) this.#keepEditing();
-      else this.#leave();
-      return;
-    }
+    if (this.#view.isAsking) return this.#keepEditing();
+    if (!this.#isChanged()) return this.#leave();
     this.#view.ask({
       text: this.#server ? "Throw away what you changed?" : "Throw away what you typed?",
       yes: ["Throw away", () => this.#leave()],
@@ -193,22 +182,10 @@ export class Editing {
 
   // The password goes with the form: nothing keeps it.
   #leave() {
-    this.#forgetTest();
+    this.#trial.forget();
+    this.#showTest();
     this.#view.write(drafts.draftOf(this.#server));
     this.#view.close();
-  }
-
-  #forgetTest() {
-    this.#running?.abort();
-    this.#running = null;
-    this.#test = null;
-    this.#showTest();
-  }
-
-  #setTest(test, status, kind) {
-    this.#test = test;
-    this.#view.showStatus(status, kind);
-    this.#showTest();
   }
 
   #setSaving(isSaving) {
@@ -217,11 +194,12 @@ export class Editing {
   }
 
   #showTest() {
-    showChecklist(this.#view.checks, this.#test, this.#tested !== drafts.connection(this.#draft()));
+    const shown = this.#trial.isRunning ? "running" : this.#trial.result;
+    showChecklist(this.#view.checks, shown, !this.#trial.isOf(this.#draft()));
     this.#showBusy();
   }
 
   #showBusy() {
-    this.#view.showBusy({ isTesting: this.#running !== null, isSaving: this.#isSaving });
+    this.#view.showBusy({ isTesting: this.#trial.isRunning, isSaving: this.#isSaving });
   }
 }

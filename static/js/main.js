@@ -14,11 +14,12 @@ import { connectAttention, showAttention } from "./views/attention.js";
 import { connectBadge, showBadge } from "./views/badge.js";
 import { Grid } from "./views/grid.js";
 import { showMessage } from "./views/message.js";
-import { connectSession, showSession } from "./views/session.js";
+import { connectSession } from "./views/session.js";
 import { connectSticky } from "./views/sticky.js";
 import { showSummary } from "./views/summary.js";
 import { connectTips } from "./views/tip.js";
 import { areToastsHeld, connectToasts, showToasts } from "./views/toasts.js";
+import { Visitor } from "./visitor.js";
 import { readFrame } from "./wire.js";
 
 const UPDATES_PER_REFRESH = 3;
@@ -36,7 +37,7 @@ const timers = {
 const clock = new ServerClock(() => Date.now());
 const api = new Api({
   onServerTime: (serverTimeMs) => clock.observe(serverTimeMs),
-  onLoginNeeded: logIn,
+  onLoginNeeded: () => visitor.logIn(),
 });
 const store = new Store(intervalMs);
 const frames = new Frames();
@@ -58,7 +59,6 @@ const grid = new Grid(
 
 let connected = { kind: "connecting", retryAt: null };
 let loaded = false;
-let canManage = false;
 // The server that was just added, until a list has it.
 let awaited = null;
 let errors = {};
@@ -79,6 +79,7 @@ const show = {
   message: () => {
     // While disconnected the badge says it already, unless nothing was ever shown.
     const error = loaded && connected.kind !== "live" ? "" : (Object.values(errors)[0] ?? "");
+    const { canManage } = visitor;
     showMessage(element("message"), { loaded, count: store.servers.size, error, canManage });
   },
   summary: () => loaded && showSummary(element("summary"), store.counts()),
@@ -113,10 +114,7 @@ const servers = refresher("servers", async () => {
 });
 
 const session = refresher("session", async () => {
-  const { name, canManage: may } = await api.session();
-  canManage = may;
-  showSession(element("session"), name);
-  document.documentElement.toggleAttribute("data-may-manage", canManage);
+  visitor.welcome(await api.session());
   paint("message");
 });
 
@@ -134,21 +132,6 @@ const trends = refresher("trends", async () => {
   store.putTrends(await api.trends());
   grid.refresh();
 });
-
-async function logOut() {
-  try {
-    await api.logOut();
-    location.assign("/login");
-  } catch (error) {
-    tell({ kind: "notice", subject: "You are still logged in", message: error.message });
-  }
-}
-
-// Whoever types into a form is told there; leaving the page would lose what was typed.
-function logIn() {
-  if (managing.isEditing) managing.tellLoginNeeded();
-  else location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
-}
 
 function revealAwaited() {
   if (!store.servers.has(awaited)) return;
@@ -212,6 +195,12 @@ const connection = new Connection({
   intervalMs,
 });
 
+const visitor = new Visitor(element("session"), {
+  isTyping: () => managing.isEditing,
+  tellLoginNeeded: () => managing.tellLoginNeeded(),
+  tell,
+});
+
 const managing = new Managing(
   { editor: element("editor"), confirm: element("confirm"), menu: element("menu") },
   {
@@ -226,7 +215,7 @@ const managing = new Managing(
 );
 
 connectTips();
-connectSession(element("session"), logOut);
+connectSession(element("session"), () => visitor.logOut(api.logOut));
 connectTheme(element("theme"), () => grid.recolour());
 connectBadge(element("connection"), () => connection.retryNow());
 connectSticky([element("attention"), element("top")]);

@@ -104,12 +104,16 @@ export class EditorView {
   // Errors at their fields, `problem` for the whole; the first of them gets the focus.
   showErrors(errors, problem) {
     for (const field of FIELDS) this.#showError(field, errors[field] ?? "");
-    const whole = this.#dialog.querySelector(".editor-problem");
-    whole.hidden = problem === "";
-    setText(whole, problem);
+    this.showProblem(problem);
     const first = FIELDS.find((field) => errors[field]);
     if (first) this.focus(first);
-    else if (problem) whole.focus();
+    else if (problem) this.#problem.focus();
+  }
+
+  // What is wrong as a whole, without taking the keyboard from who types.
+  showProblem(sentence) {
+    this.#problem.hidden = sentence === "";
+    setText(this.#problem, sentence);
   }
 
   focus(field) {
@@ -143,6 +147,10 @@ export class EditorView {
 
   scrollToChecks() {
     this.checks.scrollIntoView({ block: "nearest" });
+  }
+
+  get #problem() {
+    return this.#dialog.querySelector(".editor-problem");
   }
 
   get #more() {

@@ -1,0 +1,143 @@
+"""A person adds a server in the dashboard: the product, a real sshd, a disk that fills."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.real.machines import Sshd, User, empty, fill, run
+from tests.real.product import Product, ssh_url, wait_until
+
+pytestmark = [pytest.mark.real, pytest.mark.timeout(120)]
+
+NAME = "archive"
+MISTYPED = "mistyped-c4nary"
+A_TEST_MS = 20_000
+A_POLL_MS = 6_000
+
+
+@pytest.fixture
+def settings() -> dict[str, str]:
+    """Return what the product is told beside its defaults: how it sends news, for one."""
+    return {}
+
+
+@pytest.fixture
+def server(tmp_path: Path, settings: dict[str, str]) -> Iterator[Product]:
+    """The product as somebody first meets it: nothing is configured."""
+    product = Product(tmp_path, [], **settings).start()
+    try:
+        yield product
+    finally:
+        product.kill()
+
+
+def sees(product: Product, mountpoint: Path) -> bool:
+    metrics = product.server(NAME)["metrics"]
+    disks = metrics["disks"] if metrics else []
+    return any(disk["mountpoint"] == str(mountpoint) for disk in disks)
+
+
+def mistype(page: Page, sshd: Sshd, user: User) -> None:
+    """Fill in the form, all but the password rightly, and test it."""
+    page.get_by_role("button", name="Add a server").first.click()
+    page.locator("#editor-host").fill("127.0.0.1")
+    page.locator("#editor-port").fill(str(sshd.port))
+    page.locator("#editor-username").fill(user.name)
+    page.locator("#editor-name").fill(NAME)
+    page.locator("#editor-password").fill(MISTYPED)
+    page.get_by_role("button", name="Test", exact=True).click()
+
+
+def states(page: Page) -> list[str]:
+    return page.locator(".check").evaluate_all("(all) => all.map((one) => one.dataset.state)")
+
+
+def test_a_person_who_mistypes_a_password_sees_the_cause_mends_it_and_hears_of_a_full_disk(
+    page: Page, server: Product, sshd: Sshd, user: User, small_disk: Path
+) -> None:
+    page.goto(server.url)
+    expect(page.locator("#connection")).to_contain_text("Live")
+    mistype(page, sshd, user)
+    status = page.locator(".editor-status")
+    expect(status).to_contain_text("Stopped at “Log in”", timeout=A_TEST_MS)
+    expect(status).to_contain_text("The server refused the password")
+    assert states(page) == ["passed", "passed", "passed", "failed", "not_run"]
+    printed = run("ssh-keygen", "-lf", str(sshd.folder / "host_ed25519.pub"))
+    shown = page.locator("[data-slot=key-text]").inner_text()
+    assert shown.split() == ["ssh-ed25519", printed.split()[1]]
+
+    page.locator("#editor-password").fill(user.password)
+    page.get_by_role("button", name="Test", exact=True).click()
+    expect(status).to_contain_text("The test passed", timeout=A_TEST_MS)
+    page.get_by_role("button", name="Add", exact=True).click()
+    card = page.locator(".card", has=page.get_by_role("button", name=f"Actions for {NAME}"))
+    expect(card.locator("[data-slot=status]")).to_have_text("Online", timeout=3 * A_POLL_MS)
+    expect(card.locator("[data-slot=cpu]")).to_contain_text("%")
+
+    wait_until(lambda: sees(server, small_disk), what="the disk is seen")
+    try:
+        fill(small_disk)
+        alert = page.locator(".attention-row", has_text=NAME)
+        expect(alert).to_contain_text(f"Disk {small_disk} used", timeout=A_POLL_MS)
+        expect(card.locator("[data-slot=status]")).to_have_text("Alert")
+    finally:
+        empty(small_disk)
+    assert MISTYPED not in server.log()
+    assert user.password not in server.log()
+
+
+def test_a_server_is_paused_moved_and_deleted_and_stays_so(
+    page: Page, server: Product, sshd: Sshd, user: User
+) -> None:
+    page.goto(server.url)
+    page.get_by_role("button", name="Add a server").first.click()
+    address = ssh_url(user.name, sshd.port, user.password)
+    page.locator("#editor-host").fill(address.replace("127.0.0.1", "localhost"))
+    page.locator("#editor-name").fill(NAME)
+    page.get_by_role("button", name="Add", exact=True).click()
+    page.get_by_role("button", name="Add it anyway").click()
+    menu = page.get_by_role("button", name=f"Actions for {NAME}")
+    card = page.locator(".card", has=menu)
+    expect(card.locator("[data-slot=status]")).to_have_text("Online", timeout=3 * A_POLL_MS)
+    menu.click()
+    page.get_by_role("button", name="Pause", exact=True).click()
+    expect(card.locator("[data-slot=status]")).to_have_text("Paused")
+    assert server.server(NAME)["is_active"] is False
+    menu.click()
+    page.get_by_role("button", name="Resume", exact=True).click()
+    expect(card.locator("[data-slot=status]")).to_have_text("Online", timeout=3 * A_POLL_MS)
+
+    menu.click()
+    page.get_by_role("button", name="Edit", exact=True).click()
+    page.locator("#editor-host").fill("127.0.0.1")
+    expect(page.locator("#editor-password-hint")).to_contain_text("give the password")
+    page.locator("#editor-password").fill(user.password)
+    page.get_by_role("button", name="Test", exact=True).click()
+    expect(page.locator(".editor-status")).to_contain_text("The test passed", timeout=A_TEST_MS)
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(card.locator("[data-slot=url]")).to_contain_text("@127.0.0.1:")
+    expect(card.locator("[data-slot=status]")).to_have_text("Online", timeout=3 * A_POLL_MS)
+
+    # The same place twice is refused, and said above the form.
+    page.get_by_role("button", name="Add a server").first.click()
+    page.locator("#editor-host").fill(address)
+    page.locator("#editor-name").fill("twice")
+    page.get_by_role("button", name="Add", exact=True).click()
+    page.get_by_role("button", name="Add it anyway").click()
+    expect(page.locator("#editor")).to_contain_text("watched already")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Throw away").click()
+
+    for name in (NAME, "this machine"):
+        page.get_by_role("button", name=f"Actions for {name}").click()
+        page.get_by_role("button", name="Delete…").click()
+        page.get_by_role("alertdialog").get_by_role("button", name="Delete", exact=True).click()
+        expect(page.get_by_role("button", name=f"Actions for {name}")).to_have_count(0)
+    expect(page.locator("#message")).to_contain_text("No servers yet")
+    server.stop()
+    server.start()
+    assert server.data("/api/v1/servers")["servers"] == []

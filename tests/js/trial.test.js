@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { draftOf } from "../../static/js/draft.js";
+import { Trial } from "../../static/js/trial.js";
+
+const draft = (more = {}) => ({ ...draftOf(null), host: "h", username: "u", ...more });
+
+// A trial whose answers come when the test lets them.
+function bench() {
+  const asked = [];
+  const trial = new Trial((values, signal) => {
+    const { promise, resolve, reject } = withResolvers();
+    asked.push({ values, signal, resolve, reject });
+    return promise;
+  });
+  return { trial, asked };
+}
+
+function withResolvers() {
+  let settle;
+  const promise = new Promise((resolve, reject) => (settle = { resolve, reject }));
+  return { promise, ...settle };
+}
+
+test("a result is of the draft that was tested, whatever its name is", async () => {
+  const { trial, asked } = bench();
+  const found = trial.run(draft(), null);
+  assert.equal(trial.isRunning, true);
+  asked[0].resolve({ passed: true, steps: [] });
+  assert.equal((await found).passed, true);
+  assert.equal(trial.isRunning, false);
+  assert.equal(trial.hasPassed(draft({ name: "nas" })), true);
+  assert.equal(trial.hasPassed(draft({ password: "x" })), false);
+  assert.equal(trial.hasFailed(draft()), false);
+});
+
+test("one that did not pass has failed, for its draft alone", async () => {
+  const { trial, asked } = bench();
+  const found = trial.run(draft(), null);
+  asked[0].resolve({ passed: false, steps: [] });
+  await found;
+  assert.equal(trial.hasFailed(draft()), true);
+  assert.equal(trial.hasFailed(draft({ port: "23" })), false);
+  trial.forget();
+  assert.equal(trial.hasFailed(draft()), false);
+});
+
+test("a test that nobody waits for any longer brings nothing, however it ends", async () => {
+  for (const end of ["resolve", "reject"]) {
+    const { trial, asked } = bench();
+    const found = trial.run(draft(), null);
+    trial.forget();
+    assert.equal(asked[0].signal.aborted, true);
+    asked[0][end]({ passed: true, steps: [] });
+    assert.equal(await found, null);
+    assert.deepEqual([trial.isRunning, trial.result], [false, null]);
+  }
+});
+
+test("a second test stops the first", async () => {
+  const { trial, asked } = bench();
+  const first = trial.run(draft(), null);
+  const second = trial.run(draft({ port: "23" }), null);
+  asked[0].resolve({ passed: true, steps: [] });
+  assert.equal(await first, null);
+  assert.equal(trial.isRunning, true);
+  asked[1].resolve({ passed: true, steps: [] });
+  await second;
+  assert.equal(trial.hasPassed(draft({ port: "23" })), true);
+});
+
+test("an error of the asking is the caller's, and the next test runs", async () => {
+  const { trial, asked } = bench();
+  const found = trial.run(draft(), null);
+  asked[0].reject(new Error("no answer"));
+  await assert.rejects(found, /no answer/);
+  assert.equal(trial.isRunning, false);
+});
