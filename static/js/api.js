@@ -51,9 +51,8 @@ export class Api {
     wire.readServer(await this.#change("POST", SERVERS, wire.writeServer(values)));
   changeServer = async (id, values) =>
     wire.readServer(await this.#change("PUT", addressOf(id), wire.writeServer(values)));
-  toggleServer = async (id) => {
-    await this.#change("PATCH", `${addressOf(id)}/toggle`);
-  };
+  toggleServer = async (id) =>
+    wire.readServer(await this.#change("PATCH", `${addressOf(id)}/toggle`));
   deleteServer = async (id) => {
     await this.#change("DELETE", addressOf(id));
   };

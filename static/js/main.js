@@ -59,8 +59,6 @@ const grid = new Grid(
 
 let connected = { kind: "connecting", retryAt: null };
 let loaded = false;
-// The server that was just added, until a list has it.
-let awaited = null;
 let errors = {};
 let toasts = alerts.NO_TOASTS;
 let updates = 0;
@@ -106,11 +104,7 @@ function refresher(name, load) {
 const servers = refresher("servers", async () => {
   store.putServers(await api.servers());
   loaded = true;
-  grid.setOrder(store.order());
-  grid.refresh();
-  grid.refreshHeads();
-  paint("summary", "attention");
-  revealAwaited();
+  showServers();
 });
 
 const session = refresher("session", async () => {
@@ -133,11 +127,11 @@ const trends = refresher("trends", async () => {
   grid.refresh();
 });
 
-function revealAwaited() {
-  if (!store.servers.has(awaited)) return;
-  const id = awaited;
-  awaited = null;
-  frames.add("reveal", () => grid.reveal(id, true));
+function showServers() {
+  grid.setOrder(store.order());
+  grid.refresh();
+  grid.refreshHeads();
+  paint("summary", "attention", "message");
 }
 
 function tell(news) {
@@ -207,10 +201,11 @@ const managing = new Managing(
     api,
     store,
     tell,
-    refresh: () => [servers, active].forEach((r) => r.request()),
-    reveal: (id) => {
-      awaited = id;
+    changed: () => {
+      showServers();
+      [servers, active].forEach((r) => r.request());
     },
+    reveal: (id) => frames.add("reveal", () => grid.reveal(id, true)),
   },
 );
 

@@ -14,8 +14,8 @@ export class Managing {
   #confirm;
   #menu;
 
-  // elements: { editor, confirm, menu }; page: { api, store, tell(news), refresh(),
-  // reveal(id) }, where `reveal` waits until the page shows the server.
+  // elements: { editor, confirm, menu }; page: { api, store, tell(news), reveal(id),
+  // changed() }, which hears that the store holds what monserv has just confirmed.
   constructor(elements, page) {
     this.#page = page;
     this.#editing = new Editing(elements.editor, page.api, (server, isNew) => this.#saved(server, isNew));
@@ -58,29 +58,32 @@ export class Managing {
   #saved(server, isNew) {
     const message = isNew ? "Its first values come within seconds" : "";
     this.#tell(`${server.name} was ${isNew ? "added" : "saved"}`, message);
-    this.#page.refresh();
+    this.#page.store.putServer(server);
+    this.#page.changed();
     if (isNew) this.#page.reveal(server.id);
   }
 
   async #toggle(server) {
     const isResumed = isPaused(server);
     try {
-      await this.#page.api.toggleServer(server.id);
+      this.#page.store.putServer(await this.#page.api.toggleServer(server.id));
       const message = isResumed ? "" : "Nobody asks it, and it raises no alert, until it is resumed";
       this.#tell(`${server.name} was ${isResumed ? "resumed" : "paused"}`, message);
     } catch (error) {
       this.#tell(`${server.name} could not be ${isResumed ? "resumed" : "paused"}`, error.message);
     }
-    this.#page.refresh();
+    this.#page.changed();
   }
 
   #delete(server) {
-    const { api, store, refresh } = this.#page;
-    this.#confirm.ask(server, store.alertsOf(server.id).length, async () => {
-      await api.deleteServer(server.id);
+    const { api, store, changed } = this.#page;
+    const onRemoved = () => {
       this.#tell(`${server.name} was deleted`, "");
-      refresh();
-    });
+      store.removeServer(server.id);
+      changed();
+    };
+    const alerts = store.alertsOf(server.id).length;
+    this.#confirm.ask(server, alerts, () => api.deleteServer(server.id), onRemoved);
   }
 
   #tell(subject, message) {

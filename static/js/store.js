@@ -58,6 +58,15 @@ export class Store {
     for (const id of this.#series.keys()) if (!this.servers.has(id)) this.#series.delete(id);
   }
 
+  // One server that was just added or changed; the next list has it as well.
+  putServer(server) {
+    this.putServers([...this.#allBut(server.id), server]);
+  }
+
+  removeServer(id) {
+    this.putServers(this.#allBut(id));
+  }
+
   // Live metrics by masked URL -> the ids that changed, and whether a URL is new to us.
   putMetrics(byUrl) {
     const changed = new Set();
@@ -100,6 +109,8 @@ export class Store {
     }
     return counts;
   }
+
+  #allBut = (id) => [...this.servers.values()].filter((server) => server.id !== id);
 
   #remember(id, metrics) {
     if (metrics.takenAt === null) return;

@@ -481,6 +481,12 @@ def test_the_menu_is_walked_with_the_keyboard(page: Page, server: StandIn) -> No
     page.keyboard.press("Escape")
     expect(button).to_be_focused()
     expect(button).to_have_attribute("aria-expanded", "false")
+    page.keyboard.press("Enter")
+    expect(page.locator("#menu")).to_be_visible()
+    page.keyboard.press("End")
+    page.keyboard.press("Tab")
+    expect(page.locator("#menu")).to_be_hidden()
+    assert page.evaluate("document.activeElement.textContent") != "Delete…"
 
 
 def test_a_viewer_sees_nothing_that_changes_servers(page: Page, server: StandIn) -> None:

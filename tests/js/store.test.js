@@ -88,6 +88,16 @@ test("a paused server comes last and counts as nothing else", () => {
   assert.deepEqual(store.counts(), { online: 1, warning: 0, alert: 0, offline: 1, paused: 1 });
 });
 
+test("a server that was just changed is known at once, its metrics kept, its URL new", () => {
+  const store = storeWith(server("a", { metrics: metrics(1000) }), server("b"));
+  store.putServer(server("a", { url: "ssh://moved" }));
+  assert.equal(store.servers.get("a").metrics.takenAt, 1000);
+  assert.deepEqual([...store.putMetrics(new Map([["ssh://moved", metrics(5000)]])).changed], ["a"]);
+  store.putServer(server("c"));
+  store.removeServer("b");
+  assert.deepEqual([...store.servers.keys()].toSorted(), ["a", "c"]);
+});
+
 test("history that comes before the servers is kept, that of gone servers is not", () => {
   const store = new Store(4000);
   store.putTrends(new Map([["a", [{ at: 1, cpu: 1, memory: 1 }]], ["b", [{ at: 1, cpu: 1, memory: 1 }]]]));

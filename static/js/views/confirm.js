@@ -15,7 +15,8 @@ function consequences(server, alerts) {
 
 export class Confirm {
   #dialog;
-  #onDelete;
+  #remove;
+  #onRemoved;
   #isBusy = false;
 
   constructor(dialog) {
@@ -24,9 +25,11 @@ export class Confirm {
     this.#button("delete").addEventListener("click", () => this.#delete());
   }
 
-  // `onDelete()` -> Promise; while it fails the question stays, with the reason.
-  ask(server, alerts, onDelete) {
-    this.#onDelete = onDelete;
+  // `remove()` -> Promise; while it fails the question stays, with the reason. When it is
+  // done and the focus back on the page, `onRemoved()` hears of it.
+  ask(server, alerts, remove, onRemoved) {
+    this.#remove = remove;
+    this.#onRemoved = onRemoved;
     setText(this.#dialog.querySelector("h2"), `Delete ${server.name}?`);
     setText(this.#dialog.querySelector("#confirm-text"), consequences(server, alerts));
     this.#showError("");
@@ -45,8 +48,9 @@ export class Confirm {
     this.#isBusy = true;
     this.#showError("");
     try {
-      await this.#onDelete();
+      await this.#remove();
       this.#dialog.close();
+      this.#onRemoved();
     } catch (error) {
       this.#showError(error.message);
     } finally {

@@ -26,6 +26,9 @@ export class Menu {
     element.addEventListener("toggle", ({ newState }) => {
       this.#opener.ariaExpanded = String(newState === "open");
     });
+    element.addEventListener("focusout", ({ relatedTarget }) => {
+      if (relatedTarget && !element.contains(relatedTarget)) element.hidePopover();
+    });
     // It would stay where it is while its button leaves.
     addEventListener("scroll", () => element.hidePopover(), { passive: true });
     addEventListener("resize", () => element.hidePopover());
