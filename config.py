@@ -32,8 +32,8 @@ def load(environ: Mapping[str, str] = os.environ, directory: Path = DIRECTORY) -
     Raises ``SettingsError``, and ``StartRefused`` when there is no place for the data.
     """
     values = _checked(_written(environ, directory).values)
-    _refuse_open_door(values["SERVER_HOST"], values["MONSERV_AUTH"])
     certificate, key = tls.pair(values[tls.CERTIFICATE], values[tls.KEY], directory)
+    needs_login = _needs_login(values)
     data_dir = place(directory, DATA_DIR, values["MONSERV_DATA_DIR"], environ)
     return Settings(
         data_dir=data_dir,
@@ -51,11 +51,12 @@ def load(environ: Mapping[str, str] = os.environ, directory: Path = DIRECTORY) -
         server_port=values["SERVER_PORT"],
         api_host=values["API_HOST"],
         allowed_origins=values["ALLOWED_ORIGINS"],
-        allowed_hosts=_hosts(values),
+        allowed_hosts=_hosts(values, needs_login=needs_login),
         tls_certificate=certificate,
         tls_key=key,
         trusted_proxies=values["MONSERV_TRUSTED_PROXIES"],
         auth=values["MONSERV_AUTH"],
+        needs_login=needs_login,
         requests_per_second=values["MONSERV_REQUESTS_PER_SECOND"],
         log_level=values["LOG_LEVEL"],
         log_format=values["LOG_FORMAT"],
@@ -103,28 +104,23 @@ def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
         ) from None
 
 
-def _refuse_open_door(host: str, auth: str) -> None:
-    if auth == "required":
-        raise SettingsError(
-            "MONSERV_AUTH=required: this version has no accounts yet, so nobody could log in; "
-            "keep SERVER_HOST on loopback, or put it behind a proxy that asks for a login"
-        )
-    if auth == "auto" and not addresses.is_loopback(host):
-        raise SettingsError(
-            "SERVER_HOST would show your servers to everybody who can reach this machine, and "
-            "there are no accounts yet; set MONSERV_AUTH=none if that is what you want"
-        )
+def _needs_login(values: Mapping[str, Any]) -> bool:
+    """Whether nobody gets in without a credential; on loopback there is nobody else."""
+    if values["MONSERV_AUTH"] != "auto":
+        return bool(values["MONSERV_AUTH"] == "required")
+    return not addresses.is_loopback(values["SERVER_HOST"])
 
 
-def _hosts(values: Mapping[str, Any]) -> tuple[str, ...]:
+def _hosts(values: Mapping[str, Any], *, needs_login: bool) -> tuple[str, ...]:
     """Return the names under which monserv may be called, against DNS rebinding.
 
     Loopback is always among them: no web site can go by such a name. Where any
-    web site may read everything there is nothing left to protect.
+    web site may read everything there is nothing left to protect, and where a login
+    is needed a web site under another name has none.
     """
     if values["ALLOWED_HOSTS"]:
         return tuple(dict.fromkeys([*values["ALLOWED_HOSTS"], *addresses.LOOPBACK_NAMES]))
-    if "*" in values["ALLOWED_ORIGINS"]:
+    if needs_login or "*" in values["ALLOWED_ORIGINS"]:
         return ("*",)
     api = addresses.split_port(values["API_HOST"])
     named = [

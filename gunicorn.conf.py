@@ -42,10 +42,12 @@ from monserv.clock import SystemClock, give_way  # noqa: E402 -- as above
 from monserv.errors import MonservError, StartRefused  # noqa: E402 -- as above
 from monserv.model.channel import NO_CHANNELS  # noqa: E402 -- as above
 from monserv.settings import greeting  # noqa: E402 -- as above
-from monserv.settings.addresses import in_url  # noqa: E402 -- as above
-from monserv.setup import lock, product  # noqa: E402 -- as above
+from monserv.settings.addresses import in_url, is_loopback  # noqa: E402 -- as above
+from monserv.setup import lock, product, usage  # noqa: E402 -- as above
 
 REFUSED = 2
+NOBODY = 4
+CENSUS_SECONDS = 30
 STOP_SECONDS = 2.0
 REQUEST_SECONDS = 0.3
 BODY_SECONDS = 10.0
@@ -115,6 +117,7 @@ def on_starting(server: Any) -> None:
         for remark in remarks(settings):
             log.warning("%s", remark)
         _migrate()
+        _require_somebody()
     except StartRefused as refusal:
         _refuse(refusal)
 
@@ -359,3 +362,21 @@ def _migrate() -> None:
         raise StartRefused(said)
     if done.returncode != 0:
         log.error("%s; watching goes on, alerts are told but not recorded", said)
+
+
+def _require_somebody() -> None:
+    """Refuse to listen to others while nobody could log in.
+
+    Where the set-up code waits in the log, somebody can; and what cannot be read
+    lets nobody in.
+    """
+    if settings.auth != "auto" or is_loopback(settings.server_host):
+        return
+    done = _apart("monserv.accounts.census", f"{settings.database_url}\n", CENSUS_SECONDS)
+    if done.returncode == NOBODY:
+        raise StartRefused(
+            f"SERVER_HOST={settings.server_host} would show your servers to everybody who can "
+            "reach this machine, and nobody has an account yet; "
+            f"type: {usage.COMMAND} user add NAME (or set MONSERV_AUTH=required to make the first "
+            "account in the browser, or MONSERV_AUTH=none to let everybody in)"
+        )

@@ -8,21 +8,27 @@ from monserv import runtime as composition
 from monserv.model.settings import Settings
 from monserv.runtime import Runtime
 from monserv.setup.product import ROOT
-from monserv.web import api, body, cors, headers, proxies, refusals
+from monserv.web import api, body, cookies, cors, headers, person, proxies, refusals
+from monserv.web.accounts import accounts
 from monserv.web.alerts import alerts
 from monserv.web.current import EXTENSION
+from monserv.web.entry import Entry
 from monserv.web.guard import Guard
 from monserv.web.health import health
 from monserv.web.legacy import legacy
 from monserv.web.live import live
+from monserv.web.login import login
 from monserv.web.managing import managing
 from monserv.web.metrics import metrics
 from monserv.web.notifications import notifications
 from monserv.web.pages import pages
+from monserv.web.query_token import QueryToken
 from monserv.web.server_id import ServerId
 from monserv.web.servers import servers
+from monserv.web.session import sessions
 from monserv.web.sse import sse
 from monserv.web.throttle import Throttle
+from monserv.web.tokens import tokens
 from monserv.web.trends import trends
 from monserv.web.vendor import vendor
 
@@ -41,7 +47,10 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> Flask:
     running = runtime or composition.build(settings)
     app.extensions[EXTENSION] = running
     proxies.trust(app, settings.trusted_proxies)
+    app.wsgi_app = QueryToken(app.wsgi_app)  # type: ignore[method-assign]  # as Flask documents
+    cookies.configure(app, settings.server_port)
     app.before_request(Guard(settings, running.clock).check)
+    app.before_request(Entry(settings, running.accounts, running.clock).check)
     app.after_request(headers.add)
     app.after_request(cors.add)
     throttle = Throttle(settings.requests_per_second, running.clock)
@@ -49,10 +58,12 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> Flask:
     app.before_request(throttle.check)
     # After-request functions run last to first: this one's answer gets all headers, too.
     app.after_request(throttle.count_refusal)
-    for blueprint in (live, metrics, pages, vendor):
+    for blueprint in (live, login, metrics, pages, vendor):
         app.register_blueprint(blueprint)
     refusals.register(app)
+    person.answer_errors(app)
     rest = api.build(app, settings)
-    for blueprint in (servers, managing, alerts, health, trends, notifications, legacy, sse):
+    watching = (servers, managing, alerts, health, trends, notifications, legacy, sse)
+    for blueprint in (*watching, sessions, tokens, accounts):
         rest.register_blueprint(blueprint)
     return app

@@ -13,6 +13,11 @@ MonservError
 │   └── UnfitChange          a field cannot have that value; names it
 ├── TrialsBusy               too many connections are being tried at once
 ├── DeliveryError            a channel did not take a message
+├── AccountError             an account, token or session cannot be so
+│   ├── UnknownAccount       there is none such
+│   └── AccountConflict      it contradicts what is there
+├── LoginRefused             nobody comes in with this
+│   └── LoginDelayed         not now; carries when to try again
 └── PollError                a poll brought no sample; carries a ``Cause``
 
 The text of an error is one sentence for a person: what happened, why, what to
@@ -46,6 +51,31 @@ class StorageTimeout(StorageError):  # noqa: N818 -- named after the builtin Tim
 
 class DeliveryError(MonservError):
     """A channel did not take a message; the text says why, and begins with a small letter."""
+
+
+class AccountError(MonservError):
+    """An account, token or session cannot be so; the text says why."""
+
+
+class UnknownAccount(AccountError):  # noqa: N818 -- it states an outcome
+    """There is no such account, token or session."""
+
+
+class AccountConflict(AccountError):  # noqa: N818 -- it states an outcome
+    """It contradicts what is there: the name is taken, the last admin would go."""
+
+
+class LoginRefused(MonservError):  # noqa: N818 -- it states an outcome
+    """The name, the password or the code is wrong; the text does not say which."""
+
+
+class LoginDelayed(LoginRefused):
+    """Too many try to log in; nothing was compared. ``is_busy`` when monserv itself is."""
+
+    def __init__(self, text: str, retry_after_seconds: float, *, is_busy: bool = False) -> None:
+        super().__init__(text)
+        self.retry_after_seconds = retry_after_seconds
+        self.is_busy = is_busy
 
 
 class Cause(StrEnum):

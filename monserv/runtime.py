@@ -8,6 +8,7 @@ import threading
 import uuid
 
 from monserv import capacity
+from monserv.accounts.service import Accounts
 from monserv.alerts.engine import Engine
 from monserv.broadcast import Broadcaster
 from monserv.clock import Clock, SystemClock
@@ -68,6 +69,7 @@ class Runtime:
             clock,
             self.notifier.names,
         )
+        self.accounts = Accounts(self._database, self.hub.drop, clock, settings)
         self._engine = Engine((), settings.thresholds, lambda: uuid.uuid4().hex)
         self._pipeline = Pipeline(
             state=self.state,
@@ -111,6 +113,7 @@ class Runtime:
             self.notifier.start()
             self.journal.start()
             self.journal.record(orphans)
+            self.accounts.start()
             self._broadcaster.start()
             self._fleet.start(servers)
             self.inventory.begin()
@@ -130,6 +133,7 @@ class Runtime:
                 self._fleet.stop,
                 self._broadcaster.stop,
                 self.hub.stop,
+                self.accounts.stop,
                 self.journal.stop,
                 self.notifier.stop,
                 self._database.close,
@@ -161,6 +165,8 @@ class Runtime:
             found.append(storage)
         if not self._broadcaster.is_alive:
             found.append("the broadcast thread has died")
+        if not self.accounts.is_alive:
+            found.append("the accounts thread has died")
         return tuple(found)
 
     def _restore_alerts(self) -> tuple[Transition, ...]:

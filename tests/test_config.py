@@ -307,14 +307,12 @@ def test_a_file_that_cannot_be_read_is_named(
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.1.2.3", "example.net"])
-def test_an_address_that_others_reach_needs_a_word_from_the_operator(
+def test_an_address_that_others_reach_needs_a_login_unless_the_operator_says_otherwise(
     folder: Path, host: str
 ) -> None:
-    said = refusal(folder, SERVER_HOST=host)
-    assert said.startswith("SERVER_HOST would show your servers to everybody")
-    assert said.endswith("set MONSERV_AUTH=none if that is what you want")
+    assert load(folder, SERVER_HOST=host).needs_login is True
     settings = load(folder, SERVER_HOST=host, MONSERV_AUTH="none")
-    assert settings.server_host == host
+    assert (settings.server_host, settings.needs_login) == (host, False)
     (said,) = config.remarks(settings, {}, folder)
     assert said.startswith(f"MONSERV_AUTH=none and SERVER_HOST={host}: everybody")
 
@@ -336,11 +334,20 @@ def test_a_trusted_proxy_that_anybody_can_go_around_is_said(folder: Path) -> Non
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "::1", "[::1]", "localhost"])
 def test_loopback_is_open(folder: Path, host: str) -> None:
-    assert load(folder, SERVER_HOST=host).server_host == host.strip("[]")
+    settings = load(folder, SERVER_HOST=host)
+    assert (settings.server_host, settings.needs_login) == (host.strip("[]"), False)
 
 
-def test_required_is_refused_while_nobody_could_log_in(folder: Path) -> None:
-    assert "no accounts yet" in refusal(folder, MONSERV_AUTH="required")
+def test_a_login_can_be_required_everywhere(folder: Path) -> None:
+    assert load(folder, MONSERV_AUTH="required").needs_login is True
+
+
+def test_where_a_login_is_needed_any_name_of_ours_will_do_unless_they_are_listed(
+    folder: Path,
+) -> None:
+    assert load(folder, MONSERV_AUTH="required").allowed_hosts == ("*",)
+    listed = load(folder, MONSERV_AUTH="required", ALLOWED_HOSTS="a.example").allowed_hosts
+    assert "*" not in listed
 
 
 def test_hosts_are_the_names_by_which_this_machine_is_called(folder: Path) -> None:

@@ -21,6 +21,8 @@ COMMANDS = {
     "check": "Read settings and keys, and say what would be watched.",
     "run": "Watch until Ctrl-C or SIGTERM.",
     "secrets": "Change the key that seals stored passwords.",
+    "token": "Make and revoke tokens, also while the server runs.",
+    "user": "Make, change and remove accounts, also while the server runs.",
 }
 
 

@@ -133,6 +133,8 @@ def _filters(query: HistoryQuery) -> list[ColumnElement[bool]]:
         wanted.append(ended.is_(None) if query.active else ended.is_not(None))
     if query.server_id is not None:
         wanted.append(raised.server_id == query.server_id)
+    if query.seen_ids is not None:
+        wanted.append(raised.server_id.in_(sorted(query.seen_ids)))
     if query.type is not None:
         wanted.append(raised.type == query.type.value)
     if query.severity is not None:

@@ -19,6 +19,11 @@ class Role(StrEnum):
 _RANKS = {role: rank for rank, role in enumerate(Role)}
 
 
+def lesser(one: Role, other: Role) -> Role:
+    """Return the role that may do less."""
+    return min(one, other, key=_RANKS.__getitem__)
+
+
 @dataclass(frozen=True, slots=True)
 class Access:
     """What one credential opens.

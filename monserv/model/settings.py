@@ -38,6 +38,7 @@ class Settings:
     tls_key: Path | None = None
     trusted_proxies: int = 0
     auth: str = "auto"
+    needs_login: bool = False
     requests_per_second: float = 100.0
     log_level: str = "INFO"
     log_format: str = "text"

@@ -28,18 +28,18 @@ def hints(settings: Settings, *, contained: bool) -> tuple[str, ...]:
     """Return the exact setting that lets others in where they seem to be expected."""
     if not addresses.is_loopback(settings.server_host):
         return ()
-    opening = "SERVER_HOST=0.0.0.0 MONSERV_AUTH=none"
+    opening = "SERVER_HOST=0.0.0.0 MONSERV_AUTH=required"
     api = addresses.split_port(settings.api_host)
     if contained:
         text = (
             f"Listening on {settings.server_host} inside a container, where nobody outside can "
-            f"connect; {opening} lets everybody in who can reach the container's port"
+            f"connect; {opening} lets in who has an account"
         )
         return (text,)
     if api and not addresses.is_loopback(api[0]) and not settings.trusted_proxies:
         text = (
             f"API_HOST={settings.api_host}, but listening on {settings.server_host}: a proxy on "
-            f"this machine can connect, others cannot; {opening} lets everybody in"
+            f"this machine can connect, others cannot; {opening} lets in who has an account"
         )
         return (text,)
     return ()

@@ -12,7 +12,7 @@ from monserv.errors import StorageError
 from monserv.model.history import HistoryQuery
 from monserv.model.snapshot import Snapshot
 from monserv.web import envelope, lookup
-from monserv.web.current import runtime, snapshot
+from monserv.web.current import access, runtime, snapshot
 from monserv.web.resource import Resource
 from monserv.web.words import counted, sentence
 from monserv.wire import examples, resources
@@ -81,6 +81,7 @@ def _query(query: dict[str, Any], seen: Snapshot) -> HistoryQuery:
         severity=query.get("severity"),
         triggered_from=query.get("from_"),
         triggered_to=query.get("to"),
+        seen_ids=frozenset(seen.servers) if access().tags else None,
         page=query["page"],
         page_size=query["page_size"],
     )

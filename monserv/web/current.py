@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from flask import current_app, g
 
+from monserv.accounts.service import Accounts
 from monserv.model.access import EVERYBODY, Access
+from monserv.model.directory import NOBODY, Grant
 from monserv.model.snapshot import Snapshot
 from monserv.runtime import Runtime
 
@@ -17,9 +19,28 @@ def runtime() -> Runtime:
     return found
 
 
+def accounts() -> Accounts:
+    """Return those who may come in."""
+    return runtime().accounts
+
+
 def access() -> Access:
     """Return what whoever asks may see and do."""
-    found: Access = g.get("access", EVERYBODY)
+    found: Access | None = g.get("access")
+    if found is None:
+        return NOBODY if runtime().settings.needs_login else EVERYBODY
+    return found
+
+
+def grant() -> Grant | None:
+    """Return the credential that was shown; ``None`` where none was needed."""
+    found: Grant | None = g.get("grant")
+    return found
+
+
+def csrf_token() -> str:
+    """Return what pages of this session send along; empty where there is no session."""
+    found: str = g.get("csrf_token", "")
     return found
 
 

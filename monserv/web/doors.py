@@ -6,6 +6,7 @@ What is missing here opens for nobody.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import Enum
 
 from monserv.model.access import Role
@@ -19,11 +20,28 @@ class Public(Enum):
 
 PUBLIC = Public.DOOR
 
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A door for somebody who has logged in, with at least this role; for no token.
+
+    ``unlimited`` asks for a person who sees all servers.
+    """
+
+    role: Role
+    unlimited: bool = False
+
+
 # The endpoint of a route -> whom it opens for.
-DOORS: Mapping[str, Role | Public] = {
+DOORS: Mapping[str, Role | Person | Public] = {
     # What a person needs in order to log in, and those who watch the watcher.
     "static": PUBLIC,
     "vendor.show_file": PUBLIC,
+    "login.show_login": PUBLIC,
+    "login.log_in": PUBLIC,
+    "login.log_out": PUBLIC,
+    "login.show_setup": PUBLIC,
+    "login.set_up": PUBLIC,
     "Health.show_liveness": PUBLIC,
     "Health.show_readiness": PUBLIC,
     # What shows servers and alerts.
@@ -52,4 +70,16 @@ DOORS: Mapping[str, Role | Public] = {
     # What reaches people.
     "Notifications.try_channel": Role.OPERATOR,
     "State.push_test_alert": Role.OPERATOR,
+    "Sessions.show_session": Role.VIEWER,
+    # What people do about themselves, and about each other: no token makes another.
+    "Sessions.change_password": Person(Role.VIEWER),
+    "Sessions.list_sessions": Person(Role.VIEWER),
+    "Sessions.end_session": Person(Role.VIEWER),
+    "Tokens.list_tokens": Person(Role.VIEWER),
+    "Tokens.make_token": Person(Role.VIEWER),
+    "Tokens.revoke_token": Person(Role.VIEWER),
+    "Accounts.list_accounts": Person(Role.ADMIN, unlimited=True),
+    "Accounts.make_account": Person(Role.ADMIN, unlimited=True),
+    "Accounts.change_account": Person(Role.ADMIN, unlimited=True),
+    "Accounts.remove_account": Person(Role.ADMIN, unlimited=True),
 }

@@ -31,9 +31,13 @@ def origin_allowed(headers: Headers, settings: Settings) -> bool:
     if origin is None or ANY in settings.allowed_origins:
         return True
     normal = addresses.origin(origin)
-    if normal is None:
-        return False
-    return normal in settings.allowed_origins or _is_own(normal, headers, settings)
+    return normal in settings.allowed_origins or origin_own(headers, settings)
+
+
+def origin_own(headers: Headers, settings: Settings) -> bool:
+    """Whether the page behind a request is one of ours, also where others are allowed."""
+    origin = addresses.origin(headers.get("Origin", ""))
+    return origin is not None and _is_own(origin, headers, settings)
 
 
 def host_allowed(host: str, settings: Settings) -> bool:

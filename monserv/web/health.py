@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from flask import Response
 
+from monserv.model.directory import NOBODY
 from monserv.web import envelope
-from monserv.web.current import runtime, snapshot
+from monserv.web.current import access, runtime, snapshot
 from monserv.web.resource import Resource
 from monserv.web.words import sentence, summary
 from monserv.wire import examples, resources
@@ -60,6 +61,9 @@ def show_liveness() -> Response:
 def show_readiness() -> Response:
     """Say whether the database and the pollers work."""
     problems = runtime().problems()
+    if problems and access() is NOBODY:
+        # They name servers and paths.
+        return envelope.failure(503, "monserv is not ready; log in to see why.")
     if problems:
         return envelope.failure(503, sentence(problems[0]), {"problems": list(problems)})
     return envelope.success({"status": "ok"}, "monserv is ready")

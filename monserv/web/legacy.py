@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from typing import Any
 
 import orjson
@@ -11,7 +12,7 @@ from webargs.flaskparser import FlaskParser
 
 from monserv.model.alert import Kind
 from monserv.web import envelope
-from monserv.web.current import runtime, snapshot
+from monserv.web.current import access, runtime, snapshot
 from monserv.web.refusals import declared
 from monserv.wire import examples, messages
 from monserv.wire import legacy as wire
@@ -54,10 +55,11 @@ legacy.ARGUMENTS_PARSER = AnyTypeParser()
 def show_state() -> Response:
     """Show the state of all servers; If-None-Match with an earlier ETag is answered with 304."""
     seen = snapshot()
-    tag = f"{runtime().epoch}-{seen.version}"
+    tag = f"{runtime().epoch}-{seen.version}{_view()}"
     response = Response(content_type=envelope.JSON)
     response.set_etag(tag)
     response.headers["Cache-Control"] = "no-cache"
+    response.vary.update(("Authorization", "Cookie"))
     if request.if_none_match.contains_weak(tag):
         response.status_code = 304
         return response
@@ -82,3 +84,9 @@ def push_test_alert(body: dict[str, Any]) -> Response:
     kind, subject, message = Kind(body["alert_type"]), body["subject"], body["message"]
     runtime().hub.publish_event(messages.news(kind, subject, message), lambda _view: True)
     return envelope.document(encode(wire.pushed(kind, subject, message)))
+
+
+def _view() -> str:
+    """Return what tells apart the states of those who see different servers."""
+    tags = access().tags
+    return f"-{zlib.crc32(encode(sorted(tags))):08x}" if tags else ""

@@ -43,7 +43,7 @@ def test_an_address_of_another_machine_is_named_with_the_setting(here: Copy) -> 
         ({"SERVERS": f"local://,ssh://u:{CANARY}@h:x"}, "SERVERS, entry 2: it has a port"),
         ({"POLL_INTERVAL_SECONDS": CANARY}, "POLL_INTERVAL_SECONDS must be a number"),
         ({"MONSERV_COLOUR": CANARY}, "MONSERV_COLOUR (environment): monserv has no such"),
-        ({"SERVER_HOST": "0.0.0.0"}, "MONSERV_AUTH=none if that is what you want"),
+        ({"SERVER_HOST": "0.0.0.0"}, "type: python3 -m monserv user add NAME (or set MONSERV_AUTH"),
         ({"DATABASE_URL": f"postgresql://u:{CANARY}@h/d"}, "DATABASE_URL names postgresql"),
         ({"MONSERV_DATA_DIR": "/dev/null/data"}, "MONSERV_DATA_DIR"),
     ],

@@ -54,13 +54,13 @@ def test_a_proxy_that_may_speak_plainly_gets_plain_links(changed: dict[str, obje
 
 def test_loopback_in_a_container_names_the_setting_that_opens_it() -> None:
     (hint,) = greeting.hints(settings(), contained=True)
-    assert "SERVER_HOST=0.0.0.0 MONSERV_AUTH=none" in hint
+    assert "SERVER_HOST=0.0.0.0 MONSERV_AUTH=required" in hint
     assert greeting.hints(settings(server_host="0.0.0.0"), contained=True) == ()
 
 
 def test_a_public_api_host_on_loopback_names_the_setting_too() -> None:
     (hint,) = greeting.hints(settings(api_host="status.example.net:443"), contained=False)
-    assert "SERVER_HOST=0.0.0.0 MONSERV_AUTH=none" in hint
+    assert "SERVER_HOST=0.0.0.0 MONSERV_AUTH=required" in hint
     assert greeting.hints(settings(api_host="localhost:443"), contained=False) == ()
     expected = settings(api_host="status.example.net:443", trusted_proxies=1)
     assert greeting.hints(expected, contained=False) == ()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from monserv.accounts.set_up import SetUp
 from monserv.clock import ManualClock
 from monserv.dashboards import Dashboards
 from monserv.db.servers import Stored
@@ -13,8 +14,10 @@ from monserv.errors import StorageError, TrialsBusy
 from monserv.inventory import Inventory
 from monserv.model.channel import ChannelTest
 from monserv.model.delivery import DeliveryPage, DeliveryQuery
+from monserv.model.directory import Directory, Grant
 from monserv.model.history import HistoryPage, HistoryQuery
 from monserv.model.polls import Polls
+from monserv.model.secret import Secret
 from monserv.model.server import Server
 from monserv.model.settings import Settings
 from monserv.model.snapshot import Snapshot
@@ -152,11 +155,26 @@ class Trials:
         return world.TRIAL
 
 
+class NoAccounts:
+    """Nobody has an account, and no credential opens anything."""
+
+    ignorance: str | None = None
+    signing_key = bytes(32)
+
+    def __init__(self) -> None:
+        self.set_up = SetUp(ManualClock())
+        self.directory = Directory()
+
+    def grant(self, _credential: Secret) -> Grant | None:
+        return None
+
+
 class Runtime:
     epoch = "e1"
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, accounts: object = None) -> None:
         self.settings = settings
+        self.accounts = accounts or NoAccounts()
         self.clock = ManualClock()
         self.state = State()
         self.trends = Trends()

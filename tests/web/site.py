@@ -19,9 +19,9 @@ from tests.wire.strict import parse
 class Site:
     """``create_app`` around a fake runtime, with the settings that a test names."""
 
-    def __init__(self, **changed: object) -> None:
+    def __init__(self, accounts: object = None, **changed: object) -> None:
         chosen = settings(**changed)
-        self.runtime = Runtime(chosen)
+        self.runtime = Runtime(chosen, accounts)
         self.app: Flask = create_app(chosen, self.runtime)  # type: ignore[arg-type]  # a fake
 
     def get(self, url: str, **headers: str) -> TestResponse:
@@ -30,7 +30,9 @@ class Site:
     def ask(self, method: str, url: str, **headers: str) -> TestResponse:
         """Return the answer; ``If_None_Match="x"`` becomes the header ``If-None-Match: x``."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        return self.app.test_client().open(url, method=method, headers=named, buffered=True)
+        return self.app.test_client(use_cookies=False).open(
+            url, method=method, headers=named, buffered=True
+        )
 
     def post(self, url: str, body: Any, **headers: str) -> TestResponse:
         """Post ``body``: as JSON, or as it is when it is bytes."""

@@ -22,7 +22,15 @@ RULES = sorted(
     for rule in SITE.app.url_map.iter_rules()
     if "GET" in (rule.methods or ())
 )
-PAGES = {"/", "/swagger", "/swagger/index.html", "/static/favicon.svg", "/vendor/chart.umd.js"}
+PAGES = {
+    "/",
+    "/login",
+    "/setup",
+    "/swagger",
+    "/swagger/index.html",
+    "/static/favicon.svg",
+    "/vendor/chart.umd.js",
+}
 OTHERS = {"/api/v1/sse/dashboard", "/metrics"}
 NAMES = ["url", "server", "state", "type", "severity", "from", "to", "page", "page_size", "from_"]
 NASTY = [

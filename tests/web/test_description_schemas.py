@@ -38,7 +38,7 @@ def test_an_answer_is_one_that_its_operation_declares(name: str) -> None:
             assert flaws(schema, answer.json) == []
         return
     for query in ("", "?url=x", "?server=x", "?page=0&server=", f"?url={'a' * 5000}"):
-        answer = site.get(path + query)
+        answer = site.ask(method, path.replace("{", "").replace("}", "") + query)
         schema = media(OPERATIONS[name], str(answer.status_code))["schema"]
         assert flaws(schema, answer.json) == []
 

@@ -1,6 +1,6 @@
 """Every table, a module a group; ``metadata`` lists them all."""
 
-from monserv.db.tables import journal, outbox, servers
+from monserv.db.tables import accounts, journal, outbox, servers
 from monserv.db.tables.columns import metadata
 
-__all__ = ["journal", "metadata", "outbox", "servers"]
+__all__ = ["accounts", "journal", "metadata", "outbox", "servers"]
