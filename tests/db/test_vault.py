@@ -63,6 +63,7 @@ def test_no_key_file_is_made_while_tokens_wait_for_the_one_that_is_missing(vault
         (b"A" * 70_000, "is no key file"),
         (Fernet.generate_key(), "does not hold their key"),
     ],
+    ids=["empty", "nonsense", "bytes", "endless", "another key"],
 )
 def test_a_wrong_key_file_is_named_and_left_as_it_is(
     vault: Vault, content: bytes, said: str
