@@ -31,7 +31,7 @@ def yard() -> Iterator[Path]:
     try:
         yield folder
     finally:
-        shutil.rmtree(folder)
+        _remove(folder)
 
 
 @pytest.fixture(scope="session")
@@ -67,6 +67,12 @@ def clone(yard: Path, wheels: Callable[[str], Path]) -> Iterator[Copy]:
         yield made
     finally:
         made.kill_all()
+        _remove(folder)
+
+
+def _remove(folder: Path) -> None:
+    # An environment has so many files that to remove them from here would take seconds.
+    subprocess.run(["rm", "-rf", str(folder)], check=True)
 
 
 @pytest.fixture

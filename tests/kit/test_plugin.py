@@ -8,6 +8,9 @@ import pytest
 
 from tests.kit.steps import BESIDE, LANES, REMARKS, SIDE_BY_SIDE, Step
 
+# Each starts a pytest, and one of them a pytest in every lane.
+pytestmark = [pytest.mark.real, pytest.mark.timeout(120)]
+
 CHECKOUT = Path(__file__).parents[2]
 
 

@@ -79,6 +79,7 @@ def test_a_file_in_the_way_is_left_alone(plan: Plan) -> None:
     assert plan.directory.is_file()
 
 
+@pytest.mark.timeout(240)  # venv and pip take as long as they take
 def test_without_requirements_an_environment_is_made_in_steps_that_are_told(
     tmp_path: Path,
 ) -> None:
