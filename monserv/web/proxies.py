@@ -65,6 +65,8 @@ def _address(text: str) -> str | None:
     elif text.count(":") == 1:
         text = text.partition(":")[0]
     try:
-        return str(ip_address(text))
+        found = ip_address(text)
     except ValueError:
         return None
+    # One client is not to be two, by IPv4 and by the same through an IPv6 socket.
+    return str(getattr(found, "ipv4_mapped", None) or found)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask, jsonify, request
 from flask.typing import ResponseReturnValue
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monserv.web import proxies
@@ -49,6 +49,7 @@ def address(count: int, forwarded_for: str, peer: str = PEER) -> object:
         (10, CLIENT + ",10.0.0.1" * 9, CLIENT),
         (1, f"{CLIENT}:50412", CLIENT),
         (1, "2001:DB8::0:7", "2001:db8::7"),
+        (1, f"::ffff:{CLIENT}", CLIENT),
         (1, "[2001:db8::7]:50412", "2001:db8::7"),
         (1, f' "evil, {CLIENT}', CLIENT),
         (1, f'evil\\", {CLIENT} ', CLIENT),
@@ -82,6 +83,7 @@ def test_without_an_entry_of_each_proxy_or_an_address_in_it_the_connection_count
     assert address(count, forwarded_for) == PEER
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=60))
 def test_whatever_a_client_writes_before_it_the_proxys_own_entry_counts(spoofed: str) -> None:
     assert address(1, f"{spoofed}, {CLIENT}") == CLIENT
@@ -136,9 +138,9 @@ def test_a_spoofed_host_is_not_what_is_judged() -> None:
 def test_the_places_of_an_address_are_those_of_the_client_behind_the_proxy(
     tmp_path: Path, trusted: str, codes: list[int]
 ) -> None:
-    settings = {"MONSERV_TRUSTED_PROXIES": trusted, "LIVE_MAX_CLIENTS": "3"}
+    environ = {"MONSERV_TRUSTED_PROXIES": trusted, "LIVE_MAX_CLIENTS": "3"}
     found = []
-    with live_server(tmp_path, **settings) as server:
+    with live_server(tmp_path, **environ) as server:
         for number, forwarded_for in enumerate([CLIENT, f"10.0.0.1, {CLIENT}", "198.51.100.1"]):
             # The second is another header, which gunicorn must not take for the first.
             mine = (f"X-Forwarded-For: {forwarded_for}", f"X_Forwarded_For: 192.0.2.{number}")
