@@ -43,13 +43,16 @@ class Front:
 
     @contextmanager
     def asked(
-        self, path: str, headers: Mapping[str, str] | None = None
+        self, path: str, headers: Mapping[str, str] | None = None, form: str | None = None
     ) -> Iterator[http.client.HTTPResponse]:
-        """Give the answer to a GET while its body may still be on its way."""
+        """Give the answer to a GET, or to a form, while its body may still be on its way."""
         connection = http.client.HTTPConnection(NAME, self.port)
         connection.sock = self.trust.wrap_socket(self.dial(), server_hostname=NAME)
         with contextlib.closing(connection):
-            connection.request("GET", path, headers=headers or {})
+            sent = dict(headers or {})
+            if form is not None:
+                sent["Content-Type"] = "application/x-www-form-urlencoded"
+            connection.request("GET" if form is None else "POST", path, form, sent)
             with connection.getresponse() as answer:
                 yield answer
 
@@ -58,12 +61,13 @@ class Front:
         with self.asked(path, headers) as answer:
             return answer.status, answer.read().decode()
 
-    def websocket(self) -> ClientConnection:
+    def websocket(self, headers: Mapping[str, str] | None = None) -> ClientConnection:
         return connect(
             f"wss://{self.place}/ws",
             sock=self.dial(),
             ssl=self.trust,
             origin=f"https://{self.place}",  # type: ignore[arg-type]  # an Origin is a str
+            additional_headers=headers,
             compression=None,
             max_size=None,
             ping_interval=None,

@@ -7,6 +7,8 @@ import http.client
 import json
 import os
 import re
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,7 +21,7 @@ from monserv.stream.limits import Limits
 from tests.certificates import NAME
 from tests.deployment import fronts
 from tests.deployment.fronts import PROXIES, Front, front
-from tests.real.product import Product, wait_until
+from tests.real.product import CHECKOUT, Product, wait_until
 from tests.waiting import eventually
 from tests.web.live_server import LiveServer, live_server
 
@@ -28,6 +30,7 @@ pytestmark = pytest.mark.real
 # An address of loopback that is not the one from which the proxies themselves connect.
 CLIENT = "127.0.0.2"
 SPOOFED = "203.0.113.66"
+PASSWORD = "a-b0ne-0f-c0ntent10n"
 # Each way to claim an address or a host that is not one's own.
 CLAIMS = [
     {"X-Forwarded-For": SPOOFED},
@@ -165,6 +168,39 @@ def test_a_stop_of_monserv_reaches_the_clients_as_1001(tmp_path: Path) -> None:
     finally:
         product.kill()
     assert codes == dict.fromkeys(PROXIES, 1001)
+
+
+def test_a_person_logs_in_through_a_proxy_and_the_cookie_is_for_tls_alone(tmp_path: Path) -> None:
+    settings = {"MONSERV_TRUSTED_PROXIES": "1", "MONSERV_AUTH": "required"}
+    product = Product(tmp_path, ["local://"], **settings)
+    subprocess.run(
+        [sys.executable, "-m", "monserv", "user", "add", "alice"],
+        cwd=CHECKOUT,
+        env=os.environ | product.settings,
+        input=f"{PASSWORD}\n",
+        stdout=subprocess.DEVNULL,
+        text=True,
+        check=True,
+    )
+    product.start()
+    try:
+        for kind in PROXIES:
+            with front(kind, tmp_path / kind, product.port, CLIENT) as door:
+                assert door.ask("/api/v1/servers")[0] == 401
+                page = {"Origin": f"https://{door.place}"}
+                form = f"name=alice&password={PASSWORD}"
+                with door.asked("/login", page, form) as answer:
+                    assert (answer.status, answer.headers["Location"]) == (303, "/")
+                    cookie, *rest = answer.headers["Set-Cookie"].split("; ")
+                assert {"Secure", "HttpOnly"} <= set(rest)
+                assert door.ask("/api/v1/servers", {"Cookie": cookie})[0] == 200
+                with door.websocket({"Cookie": cookie}):
+                    pass
+                with pytest.raises(InvalidStatus, match="401"):
+                    door.websocket()
+    finally:
+        product.kill()
+    assert PASSWORD not in product.log()
 
 
 def test_nginx_waits_longer_than_two_pings() -> None:

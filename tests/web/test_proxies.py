@@ -138,7 +138,7 @@ def test_a_spoofed_host_is_not_what_is_judged() -> None:
 def test_the_places_of_an_address_are_those_of_the_client_behind_the_proxy(
     tmp_path: Path, trusted: str, codes: list[int]
 ) -> None:
-    environ = {"MONSERV_TRUSTED_PROXIES": trusted, "LIVE_MAX_CLIENTS": "3"}
+    environ = {"MONSERV_TRUSTED_PROXIES": trusted, "LIVE_MAX_CLIENTS": "3", "MONSERV_AUTH": "none"}
     found = []
     with live_server(tmp_path, **environ) as server:
         for number, forwarded_for in enumerate([CLIENT, f"10.0.0.1, {CLIENT}", "198.51.100.1"]):
