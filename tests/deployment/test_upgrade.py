@@ -33,6 +33,7 @@ def recorded(product: Product) -> list[str]:
     return [alert["event_id"] for alert in product.data("/api/v1/alerts")["alerts"]]
 
 
+@pytest.mark.timeout(180)  # three starts, one after the other
 def test_the_kept_database_brings_an_older_version_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
