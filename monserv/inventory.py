@@ -100,6 +100,7 @@ class Inventory:
                 self._store.begin(first, self._clock.now())
             except StorageError as error:
                 log.error("the first start could not be noted: %s", error)  # noqa: TRY400 -- as above
+                self._is_doubtful = True
         if self._is_doubtful:
             self._thread = threading.Thread(
                 target=self._keep_asking, name="monserv-inventory", daemon=True
@@ -132,6 +133,7 @@ class Inventory:
             self._refuse_key(server)
             self._store.add(server)
             self._run(server)
+            _note(server, "added", access)
             return server
 
     def change(self, server_id: str, changes: Changes, access: Access) -> Server:
@@ -145,6 +147,7 @@ class Inventory:
             is_moved = before.known_as != server.known_as
             self._store.change(server, has_new_password="password" in changes or is_moved)
             self._run(server)
+            _note(server, "changed", access)
             return server
 
     def preview(self, changes: Changes, access: Access, server_id: str | None = None) -> Server:
@@ -161,6 +164,7 @@ class Inventory:
             server = self._managed(server_id, access)
             self._store.remove(server_id)
             self._drop(server_id)
+            _note(server, "removed", access)
             return server
 
     def toggle(self, server_id: str, access: Access) -> Server:
@@ -176,6 +180,7 @@ class Inventory:
             else:
                 self._store.pause(server_id, self._clock.now())
             self._run(server)
+            _note(server, "resumed" if server.is_active else "paused", access)
             return server
 
     def _run(self, server: Server) -> None:
@@ -296,3 +301,8 @@ def _first(now: datetime) -> Server:
     """Return what is watched where nothing was ever configured: this machine."""
     here = this_machine(this_user())
     return replace(here, source=Source.MANAGED, created_at=now, updated_at=now)
+
+
+def _note(server: Server, what: str, access: Access) -> None:
+    """Leave a line about who did it; the URL is the masked one."""
+    log.info("%s (%s) was %s by %s", server.name, server.url, what, access.name or "somebody")

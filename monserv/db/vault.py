@@ -68,11 +68,14 @@ class Vault:
         """Keep other changes of the keys away; raises ``KeyFileError`` when one is going on."""
         handle = os.open(self.path.parent, os.O_RDONLY)
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise KeyFileError("the keys are being changed by another command") from None
             yield
-        except BlockingIOError:
-            raise KeyFileError("the keys are being changed by another command") from None
         finally:
+            # Patched by gevent, a file is closed a little later.
+            fcntl.flock(handle, fcntl.LOCK_UN)
             os.close(handle)
 
     def add_key(self) -> None:

@@ -74,23 +74,27 @@ def test_a_server_that_stores_passwords_meanwhile_loses_none(
     store: ServerStore, vault: Vault, place: Place
 ) -> None:
     ended = threading.Event()
+    rotated: list[int] = []
 
     def rotate_on() -> None:
         with_own = Database(place.url)
-        for _ in range(5):
-            rotate(with_own, vault)
-        with_own.close()
-        ended.set()
+        try:
+            rotated.extend(rotate(with_own, vault) for _ in range(3))
+        finally:
+            with_own.close()
+            ended.set()
 
     thread = threading.Thread(target=rotate_on)
     thread.start()
     number = COUNT
-    while not ended.is_set() or number < 2 * COUNT:
+    while not ended.wait(0.01):
         # A writer may find the database locked; then nothing of it is stored.
         with contextlib.suppress(StorageError):
             store.add(nas(number))
             number += 1
     thread.join()
+    assert len(rotated) == 3
+    assert number > COUNT
     assert store.load().servers == tuple(nas(one) for one in range(number))
 
 
