@@ -267,7 +267,8 @@ class Inventory:
         for other in self._servers.values():
             if other.known_as == server.known_as and other.id != server.id:
                 raise ServerConflict(
-                    f"{other.url} is watched already; a server is known by its user, host and port."
+                    f"{server.url} is watched already; a server is known by its user, host and "
+                    "port."
                 )
 
     def _refuse_key(self, server: Server) -> None:

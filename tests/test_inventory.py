@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,8 +13,10 @@ import pytest
 from monserv import inventory as inventories
 from monserv.clock import SystemClock
 from monserv.db.migrate import migrate
+from monserv.db.servers import ServerStore
 from monserv.errors import (
     BeyondAccess,
+    KeyFileError,
     ServerConflict,
     StorageError,
     StorageTimeout,
@@ -25,11 +28,13 @@ from monserv.model.changes import Changes
 from monserv.model.secret import Secret
 from monserv.model.server import Reach, Server, Source
 from monserv.model.settings import Settings
+from monserv.model.snapshot import ServerView
 from monserv.runtime import Runtime
 from tests.waiting import eventually
 
 CANARY = "c4n4ry"
 NAS = Server("joe-nas", "nas", Reach.SSH, "127.0.0.1", 1, "joe", "ssh://joe:***@127.0.0.1:1")
+LOCAL = Server("local", "this machine", Reach.LOCAL, "localhost", 22, "", "local://")
 BERLIN = Access("b", Role.OPERATOR, frozenset({"berlin"}))
 
 
@@ -229,6 +234,73 @@ def test_a_key_that_cannot_be_used_is_refused_with_its_path(house: House, tmp_pa
         with pytest.raises(UnfitChange, match="The key file /") as refused:
             change()
         assert refused.value.field == "key"
+
+
+def test_without_the_key_file_a_server_says_so_is_left_alone_and_the_others_go_on(
+    house: House,
+) -> None:
+    runtime = house.start(LOCAL)
+    closed = runtime.inventory.add(new("10.0.0.3"), EVERYBODY)
+    key_file = house.folder / "secrets.key"
+    house.stop()
+    key_file.rename(house.folder / "away")
+    runtime = house.start(LOCAL)
+
+    def view(server_id: str) -> ServerView:
+        return runtime.state.snapshot().servers[server_id]
+
+    assert eventually(lambda: view(closed.id).reason != "pending")
+    assert view(closed.id).reason == "credentials_unreadable"
+    assert view(closed.id).last_error == (
+        f"The credentials cannot be decrypted: the key file {key_file} is missing; "
+        "restore it from a backup, or remove the servers that need it"
+    )
+    assert eventually(lambda: view("local").sample is not None)
+    with pytest.raises(KeyFileError, match="is missing"):
+        runtime.inventory.change(closed.id, Changes(password=Secret("x")), EVERYBODY)
+    assert not key_file.exists()
+    runtime.inventory.change(closed.id, Changes(name="still there"), EVERYBODY)
+    (house.folder / "away").rename(key_file)
+    server = house.start(LOCAL).state.snapshot().servers[closed.id].server
+    assert (server.name, server.credentials.password) == ("still there", Secret(CANARY))
+
+
+def test_who_changed_what_is_in_the_log_without_a_secret(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "monserv.inventory")
+    inventory = house.start(NAS).inventory
+    added = inventory.add(new("10.0.0.3", tags=("berlin",)), BERLIN)
+    inventory.change(added.id, Changes(name="x"), BERLIN)
+    inventory.toggle(added.id, BERLIN)
+    inventory.toggle(added.id, BERLIN)
+    inventory.remove(added.id, EVERYBODY)
+    url = "ssh://joe:***@10.0.0.3:1"
+    assert [one.message for one in caplog.records if one.name == "monserv.inventory"] == [
+        f"10.0.0.3 ({url}) was added by b",
+        f"x ({url}) was changed by b",
+        f"x ({url}) was paused by b",
+        f"x ({url}) was resumed by b",
+        f"x ({url}) was removed by somebody",
+    ]
+    assert CANARY not in caplog.text
+
+
+def test_a_first_start_that_could_not_be_noted_is_noted_later(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inventories, "RETRY_SECONDS", 0.05)
+
+    def fail(*_: object) -> None:
+        raise StorageError("The disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ServerStore, "begin", fail)
+        runtime = house.start()
+        assert ids(runtime) == ["local"]
+    assert eventually(lambda: runtime.inventory.is_complete)
+    runtime.inventory.remove("local", EVERYBODY)
+    assert ids(house.start()) == []
 
 
 def test_forty_at_once_are_all_there_once(house: House) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Container, Sequence
 
 from monserv.errors import SettingsError
 from monserv.model.server import DEFAULT_SSH_PORT, Credentials, Reach, Server
-from monserv.model.server_url import LOCAL_URL, MalformedUrlError, ServerUrl, identity, parse
+from monserv.model.server_url import LOCAL_URL, MalformedUrlError, ServerUrl, parse
 
 MAX_SLUG_LENGTH = 40
 LOCAL_NAME = "this machine"
@@ -81,9 +81,9 @@ def _read_one(number: int, text: str) -> ServerUrl:
 
 
 def _refuse_doubles(found: Sequence[tuple[int, ServerUrl]]) -> None:
-    first: dict[str, int] = {}
+    first: dict[tuple[str, str, int], int] = {}
     for number, url in found:
-        earlier = first.setdefault(identity(url.url), number)
+        earlier = first.setdefault((url.username, url.host.lower(), url.port), number)
         if earlier != number:
             raise SettingsError(
                 f"SERVERS, entry {number}: {url.url} is already entry {earlier}; "

@@ -72,6 +72,7 @@ def test_ids_are_unique_and_do_not_depend_on_the_order() -> None:
         ("ssh://a@one,,ssh://b:s3cr3t@h:x", "SERVERS, entry 3: it has a port"),
         ("ssh://a:s3c,r3t@h", "SERVERS, entry 2: it does not begin with ssh:// or local:// (a c"),
         ("ssh://a:1@one,ssh://a:2@one:22", "SERVERS, entry 2: ssh://a:***@one:22 is already en"),
+        ("ssh://a@one,ssh://a:s3cr3t@ONE", "SERVERS, entry 2: ssh://a:***@ONE is already entry"),
         ("local://,ssh://a@one,local://?name=x", "SERVERS, entry 3: local:// is already entry 1"),
         ("http://s3cr3t@h:8080", "SERVERS, entry 1: it is an HTTP agent"),
     ],

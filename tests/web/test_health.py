@@ -92,3 +92,27 @@ def test_the_process_is_not_ready_while_anything_is_wrong(site: Site) -> None:
         "code": 503,
         "errors": {"problems": ["the poller of nas has died", "The disk is full"]},
     }
+
+
+def test_a_paused_server_counts_in_the_total_only(site: Site) -> None:
+    views = dict(world.SNAPSHOT.servers)
+    for name in ("mail", "local"):
+        paused = replace(views[name].server, is_active=False)
+        views[name] = replace(
+            views[name], server=paused, status=Status.OFFLINE, reason="paused", alerts=()
+        )
+    site.runtime.state.now = Snapshot(8, views)
+    answer = site.document("/api/v1/health")
+    assert answer["message"] == "1 server is online, 2 are paused, 1 alert is active"
+    counts = {name: answer["data"][name] for name in ("total", "online", "offline", "status")}
+    assert counts == {"total": 3, "online": 1, "offline": 0, "status": "degraded"}
+    views["scadanas"] = replace(
+        views["scadanas"],
+        server=replace(views["scadanas"].server, is_active=False),
+        status=Status.OFFLINE,
+        alerts=(),
+    )
+    site.runtime.state.now = Snapshot(9, views)
+    answer = site.document("/api/v1/health")
+    assert answer["message"] == "3 servers are paused, no alert is active"
+    assert (answer["data"]["status"], answer["data"]["offline"]) == ("ok", 0)

@@ -21,6 +21,14 @@ POINTS: Mapping[str, tuple[TrendPoint, ...]] = {
 }
 DOCUMENTS = {
     "servers.json": resources.servers(world.SNAPSHOT),
+    "server.json": resources.server(
+        replace(
+            world.SNAPSHOT.servers["local"],
+            server=replace(world.ARCHIVE, is_active=False),
+            reason="paused",
+        )
+    ),
+    "trial.json": resources.trial(world.TRIAL),
     "metrics.json": metrics(world.SAMPLE),
     "alerts_active.json": [resources.alert(alert) for alert in world.SNAPSHOT.alerts],
     "alerts_page.json": resources.history(world.HISTORY, HistoryQuery(page=3, page_size=10)),
