@@ -14,11 +14,12 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from flask import Flask, jsonify, request
+from flask import Flask, g, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from config import load
 from monserv.clock import SystemClock
+from monserv.model.access import Access, Role
 from monserv.stream import events
 from monserv.stream.client import EVERYTHING, View
 from monserv.stream.forms import EVENT_STREAM
@@ -50,15 +51,22 @@ class HubAlone:
         is_websocket = last_event_id is None
         return self.newest if is_websocket or not self.newest else self.as_event(self.newest)
 
-    def publish_state(self, payload: bytes) -> None:
-        self.hub.publish_state(payload)
-        self.hub.publish_state(self.as_event(payload), EVERYTHING, EVENT_STREAM)
+    def publish_state(self, payload: bytes, view: View = EVERYTHING) -> None:
+        self.hub.publish_state(payload, view)
+        self.hub.publish_state(self.as_event(payload), view, EVENT_STREAM)
 
     def start(self) -> None:
         self.hub.start()
 
     def stop(self, timeout_seconds: float) -> None:
         self.hub.stop(timeout_seconds / 2)
+
+
+def identify() -> None:
+    """Take whoever asks for whom the headers name."""
+    tags = frozenset(request.headers.get("X-Tags", "").split())
+    credential = request.headers.get("X-Credential", "")
+    g.access = Access("somebody", Role.VIEWER, tags, credential)
 
 
 def everybody(_view: View) -> bool:
@@ -71,6 +79,7 @@ def build() -> Flask:
     hub = runtime.hub
     proxies.trust(application, runtime.settings.trusted_proxies)
     application.before_request(Guard(runtime.settings, SystemClock()).check)
+    application.before_request(identify)
     application.register_blueprint(live)
     application.register_blueprint(sse)
 
@@ -86,6 +95,21 @@ def build() -> Flask:
         started_at = time.perf_counter()
         send[kind](payload)
         return jsonify(seconds=time.perf_counter() - started_at)
+
+    @application.post("/tell/<kind>/<tag>")
+    def tell(kind: str, tag: str) -> ResponseReturnValue:
+        """Publish a state for those with this tag alone, or an event for all who see it."""
+        if kind == "state":
+            runtime.publish_state(request.get_data(), frozenset({tag}))
+        else:
+            hub.publish_event(request.get_data(), lambda view: not view or tag in view)
+        return jsonify(kind=kind)
+
+    @application.post("/drop/<credential>")
+    def drop(credential: str) -> ResponseReturnValue:
+        began_at = time.perf_counter()
+        hub.drop(lambda each: each == credential)
+        return jsonify(seconds=time.perf_counter() - began_at)
 
     @application.post("/feed")
     def feed() -> ResponseReturnValue:
