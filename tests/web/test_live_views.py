@@ -29,6 +29,11 @@ def client(server: LiveServer, tags: str = "", credential: str = "") -> ClientCo
     return connect(server.url, additional_headers=named, ping_interval=None)
 
 
+def read_to_the_end(websocket: ClientConnection) -> None:
+    while websocket.recv(5):
+        pass
+
+
 def test_each_client_gets_what_its_tags_show_and_nothing_else(server: LiveServer) -> None:
     with (
         client(server) as whole,
@@ -49,6 +54,7 @@ def test_each_client_gets_what_its_tags_show_and_nothing_else(server: LiveServer
         for each in (whole, berlin, linz):
             with pytest.raises(TimeoutError):
                 each.recv(0.1)
+    server.close_all()
 
 
 def test_a_stale_credential_ends_its_streams_within_5_s_also_those_that_are_not_read(
@@ -66,8 +72,7 @@ def test_a_stale_credential_ends_its_streams_within_5_s_also_those_that_are_not_
         server.publish("state", b'"for those who may"')
 
         with pytest.raises(ConnectionClosed) as closed:
-            while revoked.recv(5):
-                pass
+            read_to_the_end(revoked)
         assert closed.value.rcvd is not None
         assert (closed.value.rcvd.code, closed.value.rcvd.reason) == (
             1008,
@@ -83,3 +88,4 @@ def test_a_stale_credential_ends_its_streams_within_5_s_also_those_that_are_not_
         with suppress(AssertionError):  # what it gets is cut off at any byte
             assert b"for those who may" not in b"".join(one.payload for one in stalled.frames())
         stalled_reader.sock.close()
+    server.close_all()
