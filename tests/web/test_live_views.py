@@ -61,6 +61,7 @@ def test_a_stale_credential_ends_its_streams_within_5_s_also_those_that_are_not_
     server: LiveServer,
 ) -> None:
     server.wait_for_clients(0)
+    server.publish("state", b"{}")
     with client(server, credential="old") as revoked, client(server, credential="new") as valid:
         stalled = server.connect("X-Credential: old", receive_buffer_bytes=4096)
         reader = server.listen("X-Credential: old")
@@ -83,6 +84,7 @@ def test_a_stale_credential_ends_its_streams_within_5_s_also_those_that_are_not_
         reader.sock.close()
         server.wait_for_clients(1, within_seconds=5.0)
         assert time.monotonic() - began_at < 5.0
+        assert valid.recv(5) == "{}"
         assert len(valid.recv(5)) == 600_002
         assert valid.recv(5) == '"for those who may"'
         with suppress(AssertionError):  # what it gets is cut off at any byte
