@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from monserv.clock import Clock
+from monserv.clock import Clock, give_way
 from monserv.db.journal import Journal
 from monserv.feed import Feed, seeing
 from monserv.model.alert import Transition
@@ -18,6 +18,7 @@ from monserv.stream.forms import EVENT_STREAM
 from monserv.stream.hub import Hub
 from monserv.wire.dashboard import dashboard
 from monserv.wire.encoding import encode
+from monserv.wire.fragments import Fragments
 
 NAME = "dashboard"
 _IDENTITY = re.compile(r"([0-9a-f]{1,64})-([0-9]{1,18})")
@@ -45,10 +46,12 @@ class Dashboards:
         self._clock = clock
         self._epoch = epoch
         self._journal = journal
+        self._fragments = Fragments()
         self._feed = Feed(state, self._event, clock)
 
     def publish(self) -> None:
         """Send everybody how it is now."""
+        self._fragments.forget_others(self._state.snapshot().servers)
         for view in self._hub.views(EVENT_STREAM):
             self._hub.publish_state(self._feed.renewed(view), view, EVENT_STREAM)
 
@@ -59,6 +62,8 @@ class Dashboards:
             if is_for(view):
                 event = self._event(snapshot.seen_by(seeing(view)))
                 self._hub.publish_state(event, view, EVENT_STREAM)
+                # A storm of alerts must not keep everything else waiting.
+                give_way()
 
     def greeting(self, view: View, last_event_id: str = "") -> bytes | None:
         """Return the event that a new reader gets at once.
@@ -82,5 +87,6 @@ class Dashboards:
             replace(alert, recorded=journal.is_recorded(alert.event_id))
             for alert in snapshot.alerts
         ]
-        document = dashboard(snapshot, alerts, journal.problem(), self._clock.now())
+        at, show = self._clock.now(), self._fragments.server
+        document = dashboard(snapshot, alerts, journal.problem(), at, show)
         return events.event(NAME, f"{self._epoch}-{snapshot.version}", encode(document))

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from monserv.model.alert import Alert
 from monserv.model.sample import Disk, Sample
-from monserv.model.snapshot import Snapshot, Status
+from monserv.model.snapshot import ServerView, Snapshot, Status
 from monserv.wire import resources
 from monserv.wire.encoding import percent, stamp
 
 
 def dashboard(
-    snapshot: Snapshot, alerts: Sequence[Alert], storage_problem: str | None, at: datetime
+    snapshot: Snapshot,
+    alerts: Sequence[Alert],
+    storage_problem: str | None,
+    at: datetime,
+    show: Callable[[ServerView], Any] = resources.server,
 ) -> dict[str, Any]:
     """Return how everything is at ``at``.
 
     ``alerts`` are those that are active; ``storage_problem`` is why the database
-    is broken.
+    is broken; ``show`` is as for ``resources.servers``.
     """
     health = resources.health(snapshot, storage_problem)
     return {
@@ -27,7 +31,7 @@ def dashboard(
         "timestamp": stamp(at),
         "data": {
             "stats": _stats(snapshot, health),
-            "servers": resources.servers(snapshot),
+            "servers": resources.servers(snapshot, show),
             "alerts": [resources.alert(alert) for alert in alerts],
             "health": health,
         },

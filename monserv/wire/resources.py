@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -36,15 +36,15 @@ def failure(code: int, error: str, errors: Mapping[str, Any]) -> dict[str, Any]:
     return {"success": False, "error": error, "code": code, "errors": errors}
 
 
-def servers(snapshot: Snapshot) -> dict[str, Any]:
-    """Return all servers in the order in which they were configured."""
-    shown = [server(view) for view in snapshot.servers.values()]
-    return {"servers": shown, "total": len(shown)}
-
-
 def server(view: ServerView) -> dict[str, Any]:
     """Return one server: how it does, how it is reached, what it last said."""
     return {**_condition(view), **_configuration(view.server), "metrics": _metrics(view)}
+
+
+def servers(snapshot: Snapshot, show: Callable[[ServerView], Any] = server) -> dict[str, Any]:
+    """Return all servers in the order in which they were configured, each as ``show`` shows it."""
+    shown = [show(view) for view in snapshot.servers.values()]
+    return {"servers": shown, "total": len(shown)}
 
 
 def alert(episode: Alert) -> dict[str, Any]:

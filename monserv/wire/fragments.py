@@ -1,0 +1,35 @@
+"""Servers as ready JSON: each is encoded once, however many messages it is part of."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Collection
+
+import orjson
+
+from monserv.model.snapshot import ServerView
+from monserv.wire import resources
+from monserv.wire.encoding import encode
+
+
+class Fragments:
+    """Keeps what ``resources.server`` makes of each server's newest view; safe for threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: dict[str, tuple[ServerView, bytes]] = {}
+
+    def server(self, view: ServerView) -> orjson.Fragment:
+        """Return a server as part of what is encoded next."""
+        with self._lock:
+            kept = self._kept.get(view.server.id)
+            # A view never changes: the same object is the same text.
+            if kept is None or kept[0] is not view:
+                kept = self._kept[view.server.id] = (view, encode(resources.server(view)))
+            return orjson.Fragment(kept[1])
+
+    def forget_others(self, server_ids: Collection[str]) -> None:
+        """Keep nothing of servers that are watched no more."""
+        with self._lock:
+            for gone in [each for each in self._kept if each not in server_ids]:
+                del self._kept[gone]
