@@ -148,3 +148,12 @@ def test_without_a_valid_credential_nothing_is_streamed(guarded: Guarded, query:
     assert refused.value.response.status_code == 401
     assert guarded.status(EVENTS + query) == 401
     assert guarded.status(f"/metrics{query}") == 401
+
+
+def test_who_guesses_on_is_told_to_wait_and_a_valid_token_from_there_opens(
+    guarded: Guarded,
+) -> None:
+    valid = guarded.token("neighbour")
+    statuses = [guarded.status("/api/state", f"mst_guessed{number}") for number in range(120)]
+    assert (statuses[0], statuses[-1]) == (401, 429)
+    assert guarded.status("/api/state", valid) == 200

@@ -13,12 +13,14 @@ from http.client import HTTPConnection
 from typing import Any
 
 import pytest
-from flask import g
+from flask import Response, g, request
 from werkzeug.test import TestResponse
 
 from monserv.clock import ManualClock
 from monserv.model.access import Access, Role
 from monserv.model.settings import Settings
+from monserv.web import envelope
+from monserv.web.throttle import Throttle
 from tests.real.product import Product, wait_until
 from tests.web.fakes import settings as fake_settings
 from tests.web.site import Site
@@ -26,7 +28,10 @@ from tests.web.site import Site
 ASKER, OTHER = "192.0.2.1", "192.0.2.2"
 PER_SECOND = 10.0
 BURST = 100
-WRONG = {"Authorization": "Bearer mst_wrong"}
+
+
+def _owner(method: object) -> object:
+    return getattr(method, "__self__", None)
 
 
 class Town:
@@ -36,15 +41,18 @@ class Town:
         site = Site(requests_per_second=per_second)
         self.app = site.app
         self.clock: ManualClock = site.runtime.clock
-        # After the guard and the entry, and before the throttle.
-        self.app.before_request_funcs[None].insert(2, self._identify)
+        asked = self.app.before_request_funcs[None]
+        (throttle,) = [each for each in asked if isinstance(_owner(each), Throttle)]
+        asked.insert(asked.index(throttle), self._identify)
 
     @staticmethod
-    def _identify() -> None:
-        from flask import request
-
+    def _identify() -> Response | None:
+        """Stand in for whatever finds out who asks, and refuses."""
+        if request.path == "/refused":
+            return envelope.failure(401, "No.")
         name = request.headers.get("X-Credential", "")
         g.access = Access(name, Role.ADMIN, credential=name)
+        return None
 
     def ask(
         self,
@@ -120,10 +128,10 @@ def test_what_changes_something_has_a_smaller_share_of_its_own(town: Town) -> No
 def test_who_tries_credentials_without_end_is_told_to_wait_and_his_neighbours_go_on(
     town: Town,
 ) -> None:
-    statuses = town.statuses(20, **WRONG)
+    statuses = town.statuses(20, "/refused")
     assert statuses == [401] * 5 + [429] * 15
     assert town.ask(credential="valid").status_code == 200
-    assert town.ask(address=OTHER, **WRONG).status_code == 401
+    assert town.ask("/refused", address=OTHER).status_code == 401
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/static/favicon.svg"])
@@ -142,7 +150,7 @@ def test_addresses_of_one_ipv6_network_share(town: Town) -> None:
 def test_0_is_no_bound() -> None:
     town = Town(0.0)
     assert set(town.statuses(300)) == {200}
-    assert set(town.statuses(50, **WRONG)) == {401}
+    assert set(town.statuses(50, "/refused")) == {401}
 
 
 def test_the_log_names_who_it_is_now_and_then(town: Town, caplog: pytest.LogCaptureFixture) -> None:
