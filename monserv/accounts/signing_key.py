@@ -27,9 +27,7 @@ def load(data_dir: Path) -> bytes:
             return key
         return _make(path)
     except OSError as error:
-        log.warning(
-            "%s cannot be used: %s; everybody is logged out at the end", path, error.strerror
-        )
+        log.warning("%s cannot be used: %s; sessions end with this process", path, error.strerror)
         return secrets.token_bytes(_BYTES)
 
 
