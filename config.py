@@ -105,10 +105,14 @@ def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _needs_login(values: Mapping[str, Any]) -> bool:
-    """Whether nobody gets in without a credential; on loopback there is nobody else."""
+    """Whether nobody gets in without a credential.
+
+    On loopback there is nobody else, unless a proxy lets others in.
+    """
     if values["MONSERV_AUTH"] != "auto":
         return bool(values["MONSERV_AUTH"] == "required")
-    return not addresses.is_loopback(values["SERVER_HOST"])
+    is_alone = addresses.is_loopback(values["SERVER_HOST"])
+    return not is_alone or values["MONSERV_TRUSTED_PROXIES"] > 0
 
 
 def _hosts(values: Mapping[str, Any], *, needs_login: bool) -> tuple[str, ...]:

@@ -338,6 +338,11 @@ def test_loopback_is_open(folder: Path, host: str) -> None:
     assert (settings.server_host, settings.needs_login) == (host.strip("[]"), False)
 
 
+def test_behind_a_proxy_a_login_is_needed_on_loopback_too(folder: Path) -> None:
+    assert load(folder, MONSERV_TRUSTED_PROXIES="1").needs_login is True
+    assert load(folder, MONSERV_TRUSTED_PROXIES="1", MONSERV_AUTH="none").needs_login is False
+
+
 def test_a_login_can_be_required_everywhere(folder: Path) -> None:
     assert load(folder, MONSERV_AUTH="required").needs_login is True
 

@@ -37,7 +37,8 @@ sessions = Resource(
 def show_session() -> Response:
     """Show who asks, and what pages send along with each change."""
     access = current.access()
-    shown = wire.whoever(access, current.grant(), current.csrf_token())
+    needed = current.runtime().settings.needs_login
+    shown = wire.whoever(access, current.grant(), current.csrf_token(), login_needed=needed)
     return envelope.success(shown, f"{access.name or 'everybody'}, {access.role}")
 
 

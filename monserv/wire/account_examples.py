@@ -9,6 +9,7 @@ LATER = "2026-01-31T12:00:00Z"
 TOKEN_TEXT = "mst_..."  # noqa: S105 -- an example
 
 WHOEVER: dict[str, Any] = {
+    "login_needed": True,
     "name": "anna",
     "role": "admin",
     "tags": "",

@@ -13,9 +13,12 @@ from monserv.model.secret import Secret
 from monserv.wire.encoding import stamp
 
 
-def whoever(access: Access, grant: Grant | None, csrf_token: str) -> dict[str, Any]:
+def whoever(
+    access: Access, grant: Grant | None, csrf_token: str, *, login_needed: bool
+) -> dict[str, Any]:
     """Return who asks."""
     return {
+        "login_needed": login_needed,
         "name": access.name,
         "role": access.role,
         "tags": tags(access.tags),

@@ -101,7 +101,6 @@ export class Api {
     }
     const at = Date.parse(response.headers.get("Date"));
     if (!Number.isNaN(at)) this.#onServerTime(at);
-    if (response.status === 401) this.#onLoginNeeded();
     return response;
   }
 }

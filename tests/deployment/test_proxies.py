@@ -52,6 +52,7 @@ def kind(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="module")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     settings = {"ALLOWED_HOSTS": NAME, "MONSERV_TRUSTED_PROXIES": "1", "LOG_LEVEL": "DEBUG"}
+    settings["MONSERV_AUTH"] = "none"  # who is let in is not what is tried here
     running = Product(tmp_path_factory.mktemp("product"), ["local://"], **settings).start()
     try:
         wait_until(lambda: running.get("/api/state"), what="a sample")

@@ -169,6 +169,7 @@ def test_a_person_changes_their_password_and_is_logged_out_elsewhere(site: Guard
 def test_where_no_login_is_needed_nobody_makes_accounts_unseen(site: Guarded) -> None:
     opened = Guarded(site.world, needs_login=False)
     assert opened.get("/api/v1/session").json["data"] == {
+        "login_needed": False,
         "name": "",
         "role": "admin",
         "tags": "",

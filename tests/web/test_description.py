@@ -66,7 +66,7 @@ def test_it_is_openapi_3_1_of_this_version() -> None:
 
 def test_every_address_of_the_api_is_described_and_no_other() -> None:
     rules = {
-        re.sub(r"<(\w+:)?(\w+)>", r"{\2}", str(rule)) for rule in Site().app.url_map.iter_rules()
+        re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", str(rule)) for rule in Site().app.url_map.iter_rules()
     }
     probes = {"/healthz", "/readyz", "/ws"}
     assert {rule for rule in rules if rule.startswith("/api/")} | probes == set(DOCUMENT["paths"])

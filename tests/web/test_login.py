@@ -45,9 +45,7 @@ def browser(site: Guarded) -> FlaskClient:
 
 
 def csrf_token(browser: FlaskClient) -> str:
-    found = re.search(r'name="csrf_token" value="([0-9a-f]+)"', browser.get("/").text)
-    assert found is not None
-    return found[1]
+    return str(browser.get("/api/v1/session").json["data"]["csrf_token"])
 
 
 def test_a_person_logs_in_looks_and_logs_out(site: Guarded, browser: FlaskClient) -> None:
@@ -66,10 +64,9 @@ def test_a_person_logs_in_looks_and_logs_out(site: Guarded, browser: FlaskClient
     assert browser.get("/api/state").status_code == 401
 
 
-def test_whoever_is_logged_in_is_led_on_and_sees_who_they_are(browser: FlaskClient) -> None:
+def test_whoever_is_logged_in_is_led_on(browser: FlaskClient) -> None:
     browser.post("/login", data=GOOD)
     assert browser.get("/login?next=/swagger").headers["Location"] == "/swagger"
-    assert "Log out" in browser.get("/").text
 
 
 def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(browser: FlaskClient) -> None:

@@ -26,6 +26,7 @@ _SCOPE = {"description": "read shows, manage changes servers and alerts too", "e
 class Whoever(Schema):
     """Who asks, and what opens for it."""
 
+    login_needed = flag("Whether nobody gets in without a credential", example=True)
     name = text("Whose credential it is; empty where no login is needed", "anna")
     role = Enum(Role, by_value=String, required=True, metadata=_ROLE)
     tags = String(required=True, metadata=_TAGS)
