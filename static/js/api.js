@@ -40,13 +40,6 @@ export class Api {
     return this.#session;
   };
 
-  // The answer leads to the log-in page, where the page itself goes.
-  logOut = async () => {
-    const { headers } = this.#session ?? (await this.session());
-    const answer = await this.#fetch("/logout", { method: "POST", headers, redirect: "manual" });
-    if (answer.type !== "opaqueredirect") throw new ApiError(`monserv answered ${answer.status}`);
-  };
-
   addServer = async (values) =>
     wire.readServer(await this.#change("POST", SERVERS, wire.writeServer(values)));
   changeServer = async (id, values) =>

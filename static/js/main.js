@@ -14,7 +14,6 @@ import { connectAttention, showAttention } from "./views/attention.js";
 import { connectBadge, showBadge } from "./views/badge.js";
 import { Grid } from "./views/grid.js";
 import { showMessage } from "./views/message.js";
-import { connectSession } from "./views/session.js";
 import { connectSticky } from "./views/sticky.js";
 import { showSummary } from "./views/summary.js";
 import { connectTips } from "./views/tip.js";
@@ -189,10 +188,9 @@ const connection = new Connection({
   intervalMs,
 });
 
-const visitor = new Visitor(element("session"), {
+const visitor = new Visitor({
   isTyping: () => managing.isEditing,
   tellLoginNeeded: () => managing.tellLoginNeeded(),
-  tell,
 });
 
 const managing = new Managing(
@@ -210,7 +208,6 @@ const managing = new Managing(
 );
 
 connectTips();
-connectSession(element("session"), () => visitor.logOut(api.logOut));
 connectTheme(element("theme"), () => grid.recolour());
 connectBadge(element("connection"), () => connection.retryNow());
 connectSticky([element("attention"), element("top")]);

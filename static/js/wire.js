@@ -211,11 +211,9 @@ export function readTest(body) {
 
 // Who looks at this page and what they may do; a viewer changes nothing.
 export function readSession(body) {
-  const session = isObject(body?.data) ? body.data : (body ?? {});
+  const session = isObject(body?.data) ? body.data : {};
   const csrf = typed(session.csrf_token);
   return {
-    // Where nobody needs to log in, nobody can log out.
-    name: session.login_needed === true ? text(session.name) : "",
     canManage: ["operator", "admin"].includes(session.role),
     headers: csrf ? { "X-CSRF-Token": csrf } : {},
   };

@@ -40,12 +40,7 @@ class StandIn:
         self.state: dict[str, Any] = {}
         self.alerts: list[dict[str, Any]] = []
         self.trends: dict[str, Any] = {}
-        self.session: dict[str, Any] = {
-            "name": "",
-            "role": "admin",
-            "csrf_token": None,
-            "login_needed": False,
-        }
+        self.session: dict[str, Any] = {"name": "", "role": "admin", "csrf_token": ""}
         self.refuses_sockets = False
         self.failing: dict[str, int] = {}
         self.requested: list[str] = []

@@ -146,16 +146,11 @@ test("a connection test is read, and an odd one is no passed one", () => {
 
 test("only who may manage is said to, and changes carry the token that the session gave", () => {
   const session = (data) => wire.readSession({ data });
-  assert.deepEqual(session({ name: "joe", role: "viewer", csrf_token: "t", login_needed: true }), {
-    name: "joe",
+  assert.deepEqual(session({ role: "viewer", csrf_token: "t" }), {
     canManage: false,
     headers: { "X-CSRF-Token": "t" },
   });
-  assert.deepEqual(session({ name: "x", role: "admin", csrf_token: null, login_needed: false }), {
-    name: "",
-    canManage: true,
-    headers: {},
-  });
+  assert.deepEqual(session({ role: "admin", csrf_token: "" }), { canManage: true, headers: {} });
   assert.equal(session({ role: "operator" }).canManage, true);
   assert.equal(session({}).canManage, false);
 });
