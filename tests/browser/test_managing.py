@@ -492,12 +492,14 @@ def test_the_menu_is_walked_with_the_keyboard(page: Page, server: StandIn) -> No
 def test_a_viewer_sees_nothing_that_changes_servers(page: Page, server: StandIn) -> None:
     put(server, 1, **LOGIN_REFUSED)
     server.session = {"name": "eve", "role": "viewer", "csrf_token": "t"}
-    page.goto(server.url)
+    with page.expect_response("**/api/v1/session"):
+        page.goto(server.url)
     expect(page.locator(".card")).to_have_count(1)
     for name in ("Add a server", "Actions for server-0", "Edit login"):
         expect(page.get_by_role("button", name=name)).to_have_count(0)
     server.servers.clear()
-    page.reload()
+    with page.expect_response("**/api/v1/session"):
+        page.reload()
     expect(page.locator("#message")).to_contain_text("Nobody has added one that you may see")
     expect(page.get_by_role("button", name="Add a server")).to_have_count(0)
 
