@@ -16,7 +16,9 @@ def add(response: Response) -> Response:
     """Add what browsers need to know to keep a page and its data to themselves."""
     response.headers["Content-Security-Policy"] = _POLICY
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "no-referrer"
+    # Nobody else hears of us. With no-referrer browsers would send Origin: null with our
+    # own forms, which is nobody's and refused.
+    response.headers["Referrer-Policy"] = "same-origin"
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
     # A state is old seconds later, and no proxy's business.
     response.headers.setdefault("Cache-Control", "no-store")
