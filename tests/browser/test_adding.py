@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.real.machines import Sshd, User, empty, fill, run
+from tests.real.machines import SmallDisk, Sshd, User, run
 from tests.real.product import Product, ssh_url, wait_until
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(120)]
@@ -57,7 +57,7 @@ def states(page: Page) -> list[str]:
 
 
 def test_a_person_who_mistypes_a_password_sees_the_cause_mends_it_and_hears_of_a_full_disk(
-    page: Page, server: Product, sshd: Sshd, user: User, small_disk: Path
+    page: Page, server: Product, sshd: Sshd, user: User, small_disk: SmallDisk
 ) -> None:
     page.goto(server.url)
     expect(page.locator("#connection")).to_contain_text("Live")
@@ -78,14 +78,14 @@ def test_a_person_who_mistypes_a_password_sees_the_cause_mends_it_and_hears_of_a
     expect(card.locator("[data-slot=status]")).to_have_text("Online", timeout=3 * A_POLL_MS)
     expect(card.locator("[data-slot=cpu]")).to_contain_text("%")
 
-    wait_until(lambda: sees(server, small_disk), what="the disk is seen")
+    wait_until(lambda: sees(server, small_disk.mountpoint), what="the disk is seen")
     try:
-        fill(small_disk)
+        small_disk.fill()
         alert = page.locator(".attention-row", has_text=NAME)
-        expect(alert).to_contain_text(f"Disk {small_disk} used", timeout=A_POLL_MS)
+        expect(alert).to_contain_text(f"Disk {small_disk.mountpoint} used", timeout=A_POLL_MS)
         expect(card.locator("[data-slot=status]")).to_have_text("Alert")
     finally:
-        empty(small_disk)
+        small_disk.empty()
     assert MISTYPED not in server.log()
     assert user.password not in server.log()
 

@@ -1,0 +1,102 @@
+"""People log in to the product, each does what they may, and a login that ends is noticed."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Witness
+from tests.real.product import CHECKOUT, Product, wait_until
+
+pytestmark = [pytest.mark.real, pytest.mark.timeout(120)]
+
+PASSWORD = "correct horse battery"
+SOON_MS = 20_000
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Product]:
+    """The product, which lets nobody in without a login."""
+    product = Product(tmp_path, [], MONSERV_AUTH="required").start()
+    try:
+        yield product
+    finally:
+        product.kill()
+
+
+def user(product: Product, *words: str, says: str = "") -> None:
+    """Run ``monserv user`` beside the running product."""
+    command = [sys.executable, "-m", "monserv", "user", *words]
+    done = subprocess.run(
+        command,
+        cwd=CHECKOUT,
+        env=os.environ | product.settings,
+        input=says,
+        text=True,
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def complaints(page: Page) -> list[str]:
+    return [found["id"] for found in Axe().run(page).response["violations"]]
+
+
+def log_in(page: Page, name: str, password: str = PASSWORD) -> None:
+    page.get_by_label("Name").fill(name)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Log in").click()
+
+
+def test_the_first_account_is_made_with_the_code_of_the_log_and_manages_servers(
+    page: Page, server: Product
+) -> None:
+    page.goto(server.url)
+    page.wait_for_url("**/setup")
+    assert complaints(page) == []
+    code = wait_until(lambda: re.search(r"/setup and .*: (\S+)$", server.log(), re.MULTILINE))
+    page.get_by_label("Code").fill(code[1])
+    page.get_by_label("Name").fill("anna")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Make the account").click()
+    card = page.locator(".card")
+    expect(card.locator("[data-slot=status]")).to_have_text("Online", timeout=SOON_MS)
+    expect(page.locator("#connection")).to_contain_text("Live")
+    # A change is taken since the page shows that it is ours.
+    page.get_by_role("button", name="Actions for this machine").click()
+    page.get_by_role("button", name="Pause", exact=True).click()
+    expect(card.locator("[data-slot=status]")).to_have_text("Paused")
+
+    expect(page.locator(".who")).to_contain_text("anna")
+    page.get_by_role("button", name="Log out").click()
+    page.wait_for_url("**/login")
+    assert complaints(page) == []
+    log_in(page, "anna", "wrong")
+    expect(page.locator(".entry-problem")).to_be_visible()
+    log_in(page, "anna")
+    expect(card.locator("[data-slot=status]")).to_have_text("Paused", timeout=SOON_MS)
+
+
+def test_a_viewer_only_looks_and_is_led_to_the_login_when_the_account_is_gone(
+    page: Page, server: Product, witness: Witness
+) -> None:
+    user(server, "add", "anna", says=f"{PASSWORD}\n")
+    user(server, "add", "eve", "--role", "viewer", says=f"{PASSWORD}\n")
+    page.goto(f"{server.url}/?kiosk")
+    log_in(page, "eve")
+    page.wait_for_url("**/?kiosk")
+    expect(page.locator(".card [data-slot=status]")).to_have_text("Online", timeout=SOON_MS)
+    for name in ("Add a server", "Actions for this machine"):
+        expect(page.get_by_role("button", name=name)).to_have_count(0)
+    user(server, "remove", "eve")
+    page.wait_for_url(re.compile(r"/login\?next="), timeout=SOON_MS)
+    assert witness.network_errors
