@@ -55,12 +55,14 @@ export function hostKey(test) {
   if (!test.hostKey?.fingerprint) return null;
   const { type, fingerprint, known } = test.hostKey;
   const file = KEY_FILES.find(([part]) => type.includes(part))?.[1];
+  // One that was refused may be any but a new one; the step says why.
+  const isRefused = test.steps.some(({ name, state }) => name === "host_key" && state === "failed");
+  const what = isRefused ? "This is the host key that was shown." : "The host key is new.";
   return {
     text: `${type} ${fingerprint}`.trim(),
-    isKnown: known,
     words: known
       ? "The host key is the one that monserv knows."
-      : "The host key is new. Compare it with what the server itself prints:",
+      : `${what} Compare it with what the server itself prints:`,
     command: known || !file ? "" : `ssh-keygen -lf /etc/ssh/ssh_host_${file}_key.pub`,
   };
 }

@@ -90,6 +90,29 @@ def test_a_person_who_mistypes_a_password_sees_the_cause_mends_it_and_hears_of_a
     assert user.password not in server.log()
 
 
+def test_a_password_that_was_added_wrong_is_mended_from_the_card(
+    page: Page, server: Product, sshd: Sshd, user: User
+) -> None:
+    page.goto(server.url)
+    page.get_by_role("button", name="Add a server").first.click()
+    wrong = ssh_url(user.name, sshd.port, MISTYPED, f"?name={NAME}")
+    page.locator("#editor-host").fill(wrong)
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Add it anyway").click()
+    card = page.locator(".card", has=page.get_by_role("button", name=f"Actions for {NAME}"))
+    expect(card.locator("[data-slot=note]")).to_have_text(
+        "Authentication failed: The server refused the password", timeout=3 * A_POLL_MS
+    )
+    card.get_by_role("button", name="Edit login").click()
+    expect(page.locator("#editor-password")).to_be_focused()
+    page.keyboard.type(user.password)
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("button", name="Save it anyway").click()
+    # At once, however often the wrong one was refused.
+    expect(card.locator("[data-slot=status]")).to_have_text("Online", timeout=3 * A_POLL_MS)
+    expect(card.get_by_role("button", name="Edit login")).to_have_count(0)
+
+
 def test_a_server_is_paused_moved_and_deleted_and_stays_so(
     page: Page, server: Product, sshd: Sshd, user: User
 ) -> None:

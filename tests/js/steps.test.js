@@ -46,10 +46,17 @@ test("a new host key comes with what prints it on the server, a known one does n
   const key = steps.hostKey(refused);
   assert.equal(key.text, "ssh-ed25519 SHA256:abc");
   assert.equal(key.command, "ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub");
-  const known = steps.hostKey({ hostKey: { ...refused.hostKey, known: true } });
-  assert.equal(known.command, "");
-  assert.equal(steps.hostKey({ hostKey: null }), null);
-  assert.equal(steps.hostKey({ hostKey: { type: "x", fingerprint: "", known: false } }), null);
+  assert.match(key.words, /^The host key is new\./);
+  const known = steps.hostKey({ ...refused, hostKey: { ...refused.hostKey, known: true } });
+  assert.deepEqual([known.command, known.words], ["", "The host key is the one that monserv knows."]);
+  assert.equal(steps.hostKey({ ...refused, hostKey: null }), null);
+  const empty = { type: "x", fingerprint: "", known: false };
+  assert.equal(steps.hostKey({ ...refused, hostKey: empty }), null);
+});
+
+test("a host key that was refused is not called new", () => {
+  const changed = { ...refused, steps: [step("host_key", "failed", "It has changed")] };
+  assert.doesNotMatch(steps.hostKey(changed).words, /new/);
 });
 
 test("a step that this page does not know is still shown", () => {
