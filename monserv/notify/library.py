@@ -40,17 +40,18 @@ class Plugin(Protocol):
         """Send a message; what comes back is true when all of it was taken."""
 
 
-class _Ear(logging.Handler):
-    """Keeps what is said in a thread while that thread sends."""
+class _Ear(logging.Filter):
+    """Keeps what is said in a thread while that thread sends, and lets nothing through."""
 
     def __init__(self) -> None:
         super().__init__()
         self._own = threading.local()
 
-    def emit(self, record: logging.LogRecord) -> None:
+    def filter(self, record: logging.LogRecord) -> bool:
         heard: list[Heard] | None = getattr(self._own, "heard", None)
         if heard is not None and len(heard) < _MOST_HEARD:
             heard.append(Heard(record.getMessage(), sys.exc_info()[1]))
+        return False
 
     @contextlib.contextmanager
     def listening(self) -> Iterator[list[Heard]]:
@@ -72,9 +73,10 @@ def plugin(module: str, name: str, **options: Any) -> Plugin:
     _load()
     made = getattr(importlib.import_module(f"apprise.plugins.{module}"), name)
     try:
-        return _bounded(made(asset=_asset(), **options))
+        found = made(asset=_asset(), **options)
     except Exception as error:  # noqa: BLE001 -- its text may hold the secret; the type may not
         raise DeliveryError(f"its settings are no good ({type(error).__name__})") from None
+    return _bounded(found)
 
 
 def plugin_of_link(url: str) -> Plugin:
@@ -125,7 +127,7 @@ def _load() -> None:
             give_way()
         talk = logging.getLogger("apprise")
         talk.setLevel(logging.DEBUG)
-        talk.addHandler(_ear)
+        talk.addFilter(_ear)
         manager = importlib.import_module("apprise.manager_attachment").AttachmentManager()
         del manager["file"]
         _is_loaded = True

@@ -181,14 +181,14 @@ class Outbox:
         return bool(self._stopping or self._owed or self._unread)
 
     def _work(self, *, stopping: bool) -> bool:
-        """Read what is unread and write what is owed; return whether that is all done."""
+        """Write what is owed, then read what is unread; return whether that is all done."""
         if self._is_broken() and not stopping:
             return False
-        if self._unread and not stopping:
-            self._read()
         while self._owed:
             if not self._write():
                 return False
+        if self._unread and not stopping:
+            self._read()
         return not self._unread
 
     def _write(self) -> bool:
@@ -255,8 +255,10 @@ class Outbox:
                 if not shelf.has(one) and one.key not in self._owed
             ]
             self._owe(shelf.put(found, now))
-            self._unread.discard(channel)
-            if len(unfinished) == MAX_OPEN:
+            if len(unfinished) < MAX_OPEN:
+                self._unread.discard(channel)
+            elif shelf.open_count >= MAX_OPEN // 2:
+                self._unread.discard(channel)
                 self._overflowed.add(channel)
 
 

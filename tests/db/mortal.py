@@ -6,6 +6,8 @@ once the child has ended, however it did.
 
 ``live N``: the Nth life of a journal, until it is killed; ``rest N``: one that ends
 by itself. Both note in the diary what they handed over and what was announced.
+``tell N``: the Nth life of a journal with an outbox, which notes what was handed over and
+what a channel was given. ``told N``: one that ends when there is nothing left to tell.
 ``make N`` and ``upgrade N``: a migration that kills itself before its Nth step;
 ``rotate N``: a change of keys that does.
 """
@@ -25,6 +27,8 @@ import signal
 import sqlite3
 import time
 import traceback
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +40,11 @@ from monserv.db.migrate import migrate
 from monserv.db.rotation import rotate
 from monserv.db.vault import Vault
 from monserv.model.alert import Transition
+from monserv.model.channel import ChannelInfo
+from monserv.model.delivery import DeliveryQuery, DeliveryState
+from monserv.model.settings import Settings
+from monserv.notify import retry, routing
+from monserv.notify.notifier import Notifier
 from tests.db.upgrade import next_version
 from tests.db.world import Alerts
 
@@ -82,6 +91,59 @@ def keep_journal(folder: Path, life: int, *, lasts: bool) -> None:
     journal.stop(10)
 
 
+class NotingChannel:
+    """A channel that notes in the diary what it is given, and refuses some of it."""
+
+    info = ChannelInfo("email", "Diary", "the test")
+
+    def __init__(self, diary: Diary, life: int) -> None:
+        self._diary, self._life = diary, life
+        self._chance = random.Random(life)
+
+    def plugin(self) -> NotingChannel:
+        return self
+
+    def notify(self, **message: str) -> bool:
+        time.sleep(self._chance.uniform(0, 0.01))
+        if self._chance.random() < 0.1:
+            return False
+        event, _, kind = message["title"].rpartition(" ")[2].partition("/")
+        self._diary.note(self._life, "told", event, kind)
+        return True
+
+
+def keep_outbox(folder: Path, life: int, *, lasts: bool) -> None:
+    diary, clock = Diary(folder / "diary"), SystemClock()
+    database = Database(f"sqlite:///{folder / 'monserv.db'}")
+    routing.channels = lambda _: (NotingChannel(diary, life),)
+    retry.FIRST_SECONDS = 0.02
+    notifier = Notifier(Settings(folder, ""), database, clock)
+    journal = Journal(database, notifier.take, clock, notifier.names)
+    notifier.start()
+    journal.start()
+    alerts, chance = Alerts(), random.Random(life)
+    active: list[Transition] = []
+    number = 0
+    while lasts:
+        number += 1
+        alerts.now = clock.now() - timedelta(minutes=5)
+        event = f"{life}-{number}"
+        batch = [alerts.raised(event_id=event, id=f"nas|{event}", subject=f"x {event}/alert")]
+        if active and chance.random() < 0.5:
+            ended = active.pop()
+            said = f"x {ended.alert.event_id}/recovery"
+            batch.append(replace(alerts.recovered(ended), subject=said))
+        active.append(batch[0])
+        journal.record(batch)
+        for one in batch:
+            diary.note(life, "handed", one.alert.event_id, one.kind)
+        time.sleep(chance.uniform(0, 0.02))
+    journal.stop(10)
+    while notifier.deliveries(DeliveryQuery(state=DeliveryState.PENDING)).total:
+        time.sleep(0.02)
+    notifier.stop(10)
+
+
 def die_before(step: int, folder: Path) -> None:
     """Kill this process before its ``step``th touch of a file or statement of SQL."""
     taken = 0
@@ -109,6 +171,9 @@ def die_before(step: int, folder: Path) -> None:
 
 
 def work(folder: Path, task: str, number: int) -> None:
+    if task in {"tell", "told"}:
+        keep_outbox(folder, number, lasts=task == "tell")
+        return
     if task in {"live", "rest"}:
         keep_journal(folder, number, lasts=task == "live")
         return

@@ -117,8 +117,10 @@ class Sink:
     def _greet(self, sock: socket.socket) -> None:
         if self._implicit is not None:
             sock = self._implicit.wrap_socket(sock, server_side=True)
-        Conversation(self, sock, is_encrypted=self._implicit is not None).run()
-        sock.close()
+        with contextlib.closing(
+            Conversation(self, sock, is_encrypted=self._implicit is not None)
+        ) as conversation:
+            conversation.run()
 
     def accepts(self, user: str, password: str) -> bool:
         self.logins.append((user, password))
@@ -142,6 +144,10 @@ class Conversation:
         self._sender, self._recipients = "", list[str]()
         self._is_known = not sink.needs_login
 
+    def close(self) -> None:
+        self._file.close()
+        self._sock.close()
+
     def run(self) -> None:
         self._say(self._sink.answers.get("", "220 sink"))
         while line := self._file.readline(10_000):
@@ -162,6 +168,7 @@ class Conversation:
             self._say("\r\n".join(lines))
         elif verb == "STARTTLS" and self._sink.upgrade is not None:
             self._say("220 go ahead")
+            self._file.close()
             self._sock = self._sink.upgrade.wrap_socket(self._sock, server_side=True)
             self._file, self._is_encrypted = self._sock.makefile("rb"), True
         elif verb == "AUTH":
