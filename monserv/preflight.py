@@ -48,7 +48,7 @@ def channel_complaints(settings: NotifySettings) -> list[str]:
         name = channel.info.name
         if isinstance(channel, LinkChannel):
             entry += 1
-            name = f"{LINKS}, link {entry}"
+            name = f"{LINKS}, entry {entry}"
         said = _unusable(channel)
         if said is not None:
             wrong.append(f"{name}: {said}")

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from gevent import monkey
 
-from monserv.offload import CallRefused, CallTimeout, RealThreads, real_threads
+from monserv.offload import CallRefused, CallTimeout, RealThreads, bound, real_threads
 
 native_sleep = monkey.get_original("time", "sleep")
 
@@ -140,3 +140,38 @@ def test_a_call_that_waits_for_a_thread_is_refused_by_a_stop(threads: RealThread
     answers = together(3, call)
     assert begun == [0]
     assert answers[1] in {CallRefused, CallTimeout}
+
+
+def test_a_bound_call_returns_its_result_or_its_error() -> None:
+    limit = bound("test-bound")
+    assert limit.call(5, lambda: 42) == 42
+    with pytest.raises(ZeroDivisionError):
+        limit.call(5, lambda: 1 // 0)
+    assert limit.call(5, threading.current_thread) is not threading.current_thread()
+
+
+def test_who_waits_for_a_call_that_hangs_is_let_go_in_time() -> None:
+    limit, hanging = bound("test-bound"), threading.Event()
+    began_at = time.monotonic()
+    with pytest.raises(CallTimeout):
+        limit.call(0.1, lambda: hanging.wait(20))
+    assert time.monotonic() - began_at < 2
+    hanging.set()
+    assert limit.call(5, lambda: "again") == "again"
+
+
+def test_a_green_call_that_is_late_is_ended_even_while_it_leaves() -> None:
+    limit, left = bound("test-bound"), list[str]()
+
+    def hang_twice() -> None:
+        try:
+            threading.Event().wait(0.5)
+        finally:
+            left.append("leaving")
+            threading.Event().wait(0.5)
+
+    with pytest.raises(CallTimeout):
+        limit.call(0.05, hang_twice)
+    is_green = monkey.is_module_patched("threading")
+    assert left == (["leaving"] if is_green else [])
+    assert limit.call(5, lambda: "next") == "next"

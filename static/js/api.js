@@ -5,7 +5,11 @@ import * as wire from "./wire.js";
 const TIMEOUT_MS = 10_000;
 // A test may take as long as a server that drips its answers.
 const TEST_TIMEOUT_MS = 60_000;
+// A mail server may take its time before it says no.
+const CHANNEL_TEST_TIMEOUT_MS = 45_000;
 const SERVERS = "/api/v1/servers";
+const NOTIFICATIONS = "/api/v1/notifications";
+const NEWEST = 20;
 
 const addressOf = (id) => `${SERVERS}/${encodeURIComponent(id)}`;
 
@@ -57,6 +61,16 @@ export class Api {
       await this.#change("POST", `${SERVERS}/test`, wire.writeServer(values), options),
     );
   };
+
+  notifications = async () =>
+    wire.readNotifications(await this.#ask("GET", `${NOTIFICATIONS}?page_size=${NEWEST}`));
+
+  tryChannel = async (name) =>
+    wire.readChannelTest(
+      await this.#change("POST", `${NOTIFICATIONS}/test`, JSON.stringify({ channel: name }), {
+        signal: AbortSignal.timeout(CHANNEL_TEST_TIMEOUT_MS),
+      }),
+    );
 
   check = async () => {
     await this.#fetch("/healthz");

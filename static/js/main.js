@@ -14,6 +14,7 @@ import { connectAttention, showAttention } from "./views/attention.js";
 import { connectBadge, showBadge } from "./views/badge.js";
 import { Grid } from "./views/grid.js";
 import { showMessage } from "./views/message.js";
+import { NotificationsDialog } from "./views/notifications.js";
 import { connectSticky } from "./views/sticky.js";
 import { showSummary } from "./views/summary.js";
 import { connectTips } from "./views/tip.js";
@@ -210,6 +211,12 @@ const managing = new Managing(
 connectTips();
 connectTheme(element("theme"), () => grid.recolour());
 connectBadge(element("connection"), () => connection.retryNow());
+const notifications = new NotificationsDialog(element("notifications"), {
+  load: api.notifications,
+  tryChannel: api.tryChannel,
+  now: () => clock.now(),
+});
+element("notifications-open").addEventListener("click", () => notifications.open());
 connectSticky([element("attention"), element("top")]);
 connectAttention(
   element("attention"),

@@ -226,6 +226,37 @@ export function writeServer(values) {
   return JSON.stringify(port === undefined ? rest : { ...rest, port: isNumber ? Number(port) : port });
 }
 
+// The body of GET /api/v1/notifications.
+export function readNotifications(body) {
+  return {
+    channels: list(body?.data?.channels).map((c) => ({
+      name: text(c.name),
+      service: text(c.service),
+      target: text(c.target),
+    })),
+    deliveries: list(body?.data?.deliveries).map((d) => ({
+      channel: text(d.channel),
+      state: text(d.state),
+      kind: text(d.alert_type),
+      hostname: text(d.hostname),
+      subject: text(d.subject),
+      message: text(d.message),
+      attempts: number(d.attempts) ?? 0,
+      happenedAt: time(d.happened_at),
+      dueAt: time(d.due_at),
+      finishedAt: time(d.finished_at),
+      lastError: text(d.last_error),
+    })),
+    total: number(body?.data?.total) ?? 0,
+  };
+}
+
+// The body of POST /api/v1/notifications/test: what happened to the message.
+export const readChannelTest = (body) => ({
+  isSent: body?.data?.sent === true,
+  error: text(body?.data?.error),
+});
+
 export const readError = (body) => text(body?.error);
 
 // What an error says of each field, its first sentence.

@@ -41,6 +41,7 @@ class StandIn:
         self.alerts: list[dict[str, Any]] = []
         self.trends: dict[str, Any] = {}
         self.session: dict[str, Any] = {"name": "", "role": "admin", "csrf_token": ""}
+        self.notifications: dict[str, Any] = {"channels": [], "deliveries": [], "total": 0}
         self.refuses_sockets = False
         self.failing: dict[str, int] = {}
         self.requested: list[str] = []
@@ -126,6 +127,7 @@ class StandIn:
             ),
             "/api/v1/alerts/active": lambda: _envelope(self.alerts),
             "/api/v1/session": lambda: _envelope(self.session),
+            "/api/v1/notifications": lambda: _envelope(self.notifications),
             "/api/v1/trends": lambda: _envelope({"trends": self.trends}),
         }
         if path in documents:

@@ -21,6 +21,7 @@ from gevent import monkey
 if __name__ == "__main__" and sys.argv[1] == "green":
     monkey.patch_all()
 
+import logging
 import os
 import random
 import signal
@@ -115,6 +116,7 @@ class NotingChannel:
 def keep_outbox(folder: Path, life: int, *, lasts: bool) -> None:
     diary, clock = Diary(folder / "diary"), SystemClock()
     database = Database(f"sqlite:///{folder / 'monserv.db'}")
+    logging.disable()
     routing.channels = lambda _: (NotingChannel(diary, life),)
     retry.FIRST_SECONDS = 0.02
     notifier = Notifier(Settings(folder, ""), database, clock)

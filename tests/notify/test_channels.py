@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import gc
 import logging
+import re
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -27,6 +31,7 @@ from tests.notify.authority import Authority
 from tests.notify.services import Service
 from tests.notify.sink import Sink
 
+PRODUCT = Path(library.__file__).parents[1]
 CANARY = "k4n4r1eSecretSecretSecret"
 ODD = "p%41@:/ss 'w\"o\\rd"
 MARKUP = "<b>x</b> <!channel> @everyone *y* _z_ &amp;"
@@ -270,6 +275,27 @@ def test_the_names_of_channels_are_the_same_at_every_start() -> None:
     assert [info.name for info in infos] == ["slack", "telegram", "slack-2", "json", "json-2"]
     assert [info.target for info in infos][1:3] == ["2 chats", "slack://***"]
     assert CANARY not in str(infos)
+
+
+def test_the_library_is_imported_in_one_place_on_first_use_and_reads_no_file() -> None:
+    naming = [
+        str(path.relative_to(PRODUCT))
+        for path in PRODUCT.rglob("*.py")
+        if re.search(r"""["'](apprise|requests)[."']""", path.read_text(encoding="utf-8"))
+    ]
+    assert naming == ["notify/library.py"]
+    code = (
+        "import sys, monserv.app; print([n for n in sys.modules if n in ('apprise', 'requests')])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=PRODUCT.parent, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "[]\n"
+    library.plugin("slack", "NotifySlack", token_a="A", token_b="B", token_c="C" * 24)
+    from apprise import AppriseAttachment
+
+    with pytest.raises(KeyError):
+        AppriseAttachment("/etc/passwd")
 
 
 def test_what_two_threads_hear_is_not_mixed_up(service: Service) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -57,3 +58,61 @@ def test_head_is_get_without_its_body(site: Site) -> None:
     head, get = site.ask("HEAD", STATE), site.get(STATE)
     assert (head.status_code, head.data) == (200, b"")
     assert dict(head.headers) == dict(get.headers)
+
+
+TEST_ALERT = "/api/test-alert"
+PUSHED = {"alert_type": "recovery", "subject": "[RECOVERED] x", "message": "Memory back to 65.0%"}
+
+
+@pytest.mark.parametrize(
+    "kind", ["application/json", "application/x-www-form-urlencoded", "text/plain"]
+)
+def test_a_test_alert_is_pushed_to_the_clients_whatever_type_its_body_has(
+    site: Site, kind: str
+) -> None:
+    answer = site.post(TEST_ALERT, PUSHED, Content_Type=kind)
+    assert (answer.status_code, answer.json) == (
+        200,
+        {
+            "status": "sent",
+            "type": "recovery",
+            "subject": "[RECOVERED] x",
+            "message": "Memory back to 65.0%",
+        },
+    )
+    assert [json.loads(event) for event in site.runtime.hub.events] == [{"type": "alert"} | PUSHED]
+    assert site.runtime.notifier.tried == []
+
+
+def test_a_test_alert_without_words_has_sensible_ones(site: Site) -> None:
+    answer = site.post(TEST_ALERT, b"")
+    assert answer.json == {
+        "status": "sent",
+        "type": "alert",
+        "subject": "[ALERT] test",
+        "message": "This is a test alert",
+    }
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "names"),
+    [
+        (b"{", 400, []),
+        (b"\xff", 400, []),
+        (b"[1]", 422, ["_schema"]),
+        ({"alert_type": "panic"}, 422, ["alert_type"]),
+        ({"alert_type": None}, 422, ["alert_type"]),
+        ({"subject": 3, "message": []}, 422, ["message", "subject"]),
+        ({"subject": ""}, 422, ["subject"]),
+        ({"subject": "x" * 201}, 422, ["subject"]),
+        ({"message": "x" * 2001}, 422, ["message"]),
+    ],
+)
+def test_a_test_alert_that_makes_no_sense_is_pushed_to_nobody(
+    site: Site, body: object, status: int, names: list[str]
+) -> None:
+    answer = site.post(TEST_ALERT, body)
+    assert answer.status_code == status
+    assert answer.json is not None
+    assert sorted(answer.json["errors"]) == names
+    assert site.runtime.hub.events == []

@@ -1,0 +1,176 @@
+"""The dialog about notifications in Chromium: channels, what was told, and tests of channels."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.browser import world
+from tests.browser.standin import StandIn
+
+pytestmark = pytest.mark.real
+
+MARKUP = "<img src=x onerror=\"document.title='owned'\">"
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
+SMALL_PHONE = {"viewport": {"width": 360, "height": 640}, "has_touch": True}
+DARK = {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"}
+
+
+def delivery(**changes: Any) -> dict[str, Any]:
+    return {
+        "channel": "email",
+        "state": "sent",
+        "alert_type": "alert",
+        "hostname": "host0",
+        "subject": "[ALERT] host0 memory high",
+        "message": "Memory used 85.0% (threshold 80.0%)",
+        "attempts": 1,
+        "happened_at": world.stamp(130),
+        "due_at": None,
+        "finished_at": world.stamp(125),
+        "last_error": None,
+    } | changes
+
+
+def put(server: StandIn) -> None:
+    server.notifications = {
+        "channels": [
+            {"name": "email", "service": "E-mail", "target": "ops@example.net, boss@example.net"},
+            {"name": "json", "service": "json", "target": f"json://***{MARKUP}"},
+        ],
+        "deliveries": [
+            delivery(
+                channel="json",
+                state="pending",
+                attempts=3,
+                finished_at=None,
+                due_at=world.stamp(-45),
+                last_error="The service answered 503 (Service Unavailable)",
+            ),
+            delivery(alert_type="recovery", subject="[RECOVERED] host0 memory"),
+            delivery(state="skipped", last_error="The alert recovered during its cooldown"),
+            delivery(state="failed", attempts=50, last_error="The server hung up"),
+            delivery(subject=f"[ALERT] {MARKUP} disk / high"),
+        ],
+        "total": 5,
+    }
+
+
+def open_dialog(page: Page, server: StandIn) -> Any:
+    page.goto(server.url)
+    page.get_by_role("button", name="Notifications").click()
+    dialog = page.get_by_role("dialog", name="Notifications")
+    expect(dialog).to_be_visible()
+    return dialog
+
+
+def answer_tests(page: Page, *answers: dict[str, Any]) -> list[Any]:
+    """Let the tests of channels have these answers; return where the requests will be."""
+    asked: list[Any] = []
+    left = list(answers)
+
+    def handle(route: Route) -> None:
+        asked.append(route.request.post_data_json)
+        body = {"success": True, "message": "", "data": left.pop(0)}
+        route.fulfill(status=200, content_type="application/json", body=json.dumps(body))
+
+    page.route("**/api/v1/notifications/test", handle)
+    return asked
+
+
+def test_channels_and_deliveries_are_shown_in_words(page: Page, server: StandIn) -> None:
+    put(server)
+    dialog = open_dialog(page, server)
+    expect(dialog.locator(".channel [data-slot=service]")).to_have_text(["E-mail", "json"])
+    expect(dialog.locator(".channel [data-slot=name]").first).to_have_text("")
+    expect(dialog.locator(".channel").first).to_contain_text("ops@example.net, boss@example.net")
+    expect(dialog.locator(".delivery-word")).to_have_text(
+        ["Trying again", "Sent", "Not sent", "Given up", "Sent"]
+    )
+    expect(dialog.locator(".delivery-what").nth(1)).to_have_text("Recovered: host0 memory")
+    expect(dialog.locator(".delivery-how").nth(1)).to_have_text("email, 2 min ago")
+    why = dialog.locator(".delivery-why")
+    expect(why.nth(0)).to_contain_text("The service answered 503 (Service Unavailable), next try")
+    expect(why.nth(3)).to_have_text("The server hung up, after 50 attempts")
+    assert page.title() != "owned"
+    server.notifications["deliveries"] = [delivery(subject="[ALERT] host0 CPU high")]
+    expect(dialog.locator(".delivery-what")).to_have_text(["host0 CPU high"], timeout=8000)
+
+
+def test_a_test_says_what_happened(page: Page, server: StandIn) -> None:
+    put(server)
+    asked = answer_tests(
+        page,
+        {"channel": "email", "sent": False, "error": "the mail server refused the login"},
+        {"channel": "email", "sent": True, "error": None},
+    )
+    dialog = open_dialog(page, server)
+    first = dialog.locator(".channel").first
+    first.get_by_role("button", name="Send a test through email").click()
+    expect(first.locator(".channel-outcome")).to_have_text(
+        "Not sent: the mail server refused the login"
+    )
+    first.get_by_role("button").click()
+    expect(first.locator(".channel-outcome")).to_have_text("Sent")
+    assert asked == [{"channel": "email"}] * 2
+
+
+def test_without_channels_it_says_what_to_do(page: Page, server: StandIn) -> None:
+    dialog = open_dialog(page, server)
+    expect(dialog.locator("[data-slot=note]")).to_contain_text("Nobody is told of alerts yet")
+    expect(dialog.locator("pre")).to_contain_text("EMAIL_SMTP_HOST=")
+    expect(dialog.get_by_text("Recent deliveries")).to_be_hidden()
+
+
+def test_an_error_is_a_sentence_and_goes_by_itself(page: Page, server: StandIn) -> None:
+    put(server)
+    server.failing["/api/v1/notifications"] = 503
+    dialog = open_dialog(page, server)
+    expect(dialog.locator("[data-slot=note]")).to_have_text(
+        "the test said so. Trying again by itself."
+    )
+    del server.failing["/api/v1/notifications"]
+    expect(dialog.locator("[data-slot=note]")).to_be_hidden(timeout=8000)
+    expect(dialog.locator(".channel")).to_have_count(2)
+
+
+def test_the_keyboard_opens_it_tests_a_channel_and_comes_back(page: Page, server: StandIn) -> None:
+    put(server)
+    answer_tests(page, {"channel": "email", "sent": True, "error": None})
+    page.goto(server.url)
+    opener = page.get_by_role("button", name="Notifications")
+    opener.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".channel")).to_have_count(2)
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Send a test through email")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".channel-outcome").first).to_have_text("Sent")
+    expect(page.get_by_role("button", name="Send a test through email")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    expect(opener).to_be_focused()
+
+
+@pytest.mark.parametrize("context_options", [PHONE, SMALL_PHONE, DARK])
+def test_it_fits_a_phone_and_the_dark(
+    page: Page, server: StandIn, context_options: dict[str, Any]
+) -> None:
+    put(server)
+    dialog = open_dialog(page, server)
+    expect(dialog.locator(".channel")).to_have_count(2)
+    width = context_options["viewport"]["width"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    box = dialog.bounding_box()
+    assert box is not None
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= width
+    assert dialog.evaluate("(e) => e.scrollWidth <= e.clientWidth")
+    if width < 640:
+        for button in dialog.get_by_role("button").all():
+            size = button.bounding_box()
+            assert size is not None
+            assert min(size["width"], size["height"]) >= 44
