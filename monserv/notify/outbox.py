@@ -73,11 +73,13 @@ class Outbox:
     def start(self) -> None:
         """Read what an earlier process left, if the database answers, and begin."""
         with self._condition:
-            if self._started or self._stopping or not self._shelves:
+            if self._started or self._stopping:
                 return
             self._started = True
+        # Without any channel, too: what the last ones were still to be told is given up.
         self._read()
-        self._thread.start()
+        if self._shelves:
+            self._thread.start()
 
     def hold(self) -> None:
         """Hand out nothing any more."""
@@ -90,7 +92,7 @@ class Outbox:
         with self._condition:
             self._stopping = True
             self._condition.notify_all()
-        if self._started:
+        if self._thread.ident is not None:
             self._thread.join(timeout_seconds)
 
     @property

@@ -233,6 +233,8 @@ def test_what_no_channel_is_left_for_is_given_up_and_says_so(
     assert place.ask("SELECT channel, last_error FROM deliveries WHERE state = 'failed'") == [
         ("slack", "This channel is no longer configured")
     ]
+    begin(())
+    assert place.ask("SELECT count(*) FROM deliveries WHERE state = 'failed'") == [(2,)]
 
 
 def test_what_is_beyond_the_bound_waits_in_the_database(
