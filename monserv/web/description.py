@@ -70,6 +70,7 @@ Swagger UI waits for an end that does not come: use `curl -N`, or `EventSource`.
 
 _REFUSALS = {
     "400": "No WebSocket handshake",
+    "401": "No credential, or one that opens nothing",
     "403": "Foreign Origin or Host",
     "426": "No Upgrade header, or another version than 13",
     "501": "Not served by gunicorn's gevent worker",

@@ -108,7 +108,7 @@ def test_the_websocket_has_a_section_and_its_messages() -> None:
     for word in ("metrics_update", "alert", "54 s", "60 s", "512 bytes", "1013", "1001"):
         assert word in section["description"]
     operation = OPERATIONS["GET /ws"]
-    assert set(operation["responses"]) == {"101", "400", "403", "426", "501", "503"}
+    assert set(operation["responses"]) == {"101", "400", "401", "403", "426", "501", "503"}
     messages = media(operation, "101")
     for golden in ("metrics_update.json", "alert.json", "recovery.json"):
         assert flaws(messages["schema"], world.load(golden)) == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import RAISE, Schema
 from marshmallow.fields import Boolean, Enum, Integer, List, Nested, String
-from marshmallow.validate import Length, OneOf, Range
+from marshmallow.validate import Length, OneOf, Range, Regexp
 
 from monserv.model.access import Role
 from monserv.model.account import MAX_NAME_LENGTH, Scope
@@ -12,7 +12,10 @@ from monserv.wire import account_examples as examples
 from monserv.wire.schemas.answers import Answer
 from monserv.wire.schemas.fields import count, flag, instant, text
 
-_MAX_TAGS_LENGTH = 4000
+# At most fifty, with commas between them.
+_TAG = r"[^,\x00-\x1f\x7f]{0,64}"
+_TAG_LIST = rf"^{_TAG}(,{_TAG}){{0,49}}$"
+_TAG_ERROR = "At most 50 tags of at most 64 characters, with commas between them."
 _MAX_PASSWORD_LENGTH = 256
 _MAX_DAYS = 36500
 _TAGS = {
@@ -130,14 +133,14 @@ class AccountToMake(Sent):
     )
     password = _password("At least ten characters")
     role = Enum(Role, by_value=String, load_default=Role.VIEWER, metadata=_ROLE)
-    tags = String(load_default="", validate=Length(max=_MAX_TAGS_LENGTH), metadata=_TAGS)
+    tags = String(load_default="", validate=Regexp(_TAG_LIST, error=_TAG_ERROR), metadata=_TAGS)
 
 
 class AccountChange(Sent):
     """What is to change; what is absent stays."""
 
     role = Enum(Role, by_value=String, metadata=_ROLE)
-    tags = String(validate=Length(max=_MAX_TAGS_LENGTH), metadata=_TAGS)
+    tags = String(validate=Regexp(_TAG_LIST, error=_TAG_ERROR), metadata=_TAGS)
     is_disabled = Boolean(metadata={"description": "Let it in no more", "example": True})
     password = String(
         load_only=True,
@@ -155,7 +158,7 @@ class TokenToMake(Sent):
         metadata={"description": "Name", "example": "backup script"},
     )
     scope = Enum(Scope, by_value=String, load_default=Scope.READ, metadata=_SCOPE)
-    tags = String(load_default="", validate=Length(max=_MAX_TAGS_LENGTH), metadata=_TAGS)
+    tags = String(load_default="", validate=Regexp(_TAG_LIST, error=_TAG_ERROR), metadata=_TAGS)
     days = Integer(
         strict=True,
         load_default=365,

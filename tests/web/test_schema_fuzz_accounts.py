@@ -1,0 +1,62 @@
+"""The calls about people and programs, asked by an admin who has logged in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, settings
+from schemathesis import Case
+
+from monserv.accounts import credentials
+from monserv.model.access import Role
+from tests.accounts.world import World
+from tests.web.guarded import Guarded
+from tests.web.site import Site
+
+DESCRIPTION = schemathesis.openapi.from_wsgi("/swagger/doc.json", Site().app)
+FUZZED = DESCRIPTION.include(path_regex="^/api/v1/(session|token|account)")
+
+
+def can_be_described(_context: Any, case: Case[Any]) -> bool:
+    """Leave out what OpenAPI cannot say.
+
+    Texts are printable and have no blanks around them, and 1.0 is no whole number.
+    """
+    sent = case.body if isinstance(case.body, dict) else {}
+    texts = [sent.get(key) for key in ("name", "tags") if isinstance(sent.get(key), str)]
+    if isinstance(sent.get("days"), float):
+        return False
+    return all(text.isprintable() and text == text.strip() for text in texts)
+
+
+FUZZED.hook("filter_case")(can_be_described)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
+    world = World(tmp_path_factory.mktemp("fuzz"))
+    site = Guarded(world)
+    site.populate()
+    yield site
+    world.end()
+
+
+def logged_in(site: Guarded) -> Any:
+    """Return the application behind the browser of an admin."""
+    secret = site.session(Role.ADMIN)
+    shown = {"HTTP_COOKIE": site.cookie(secret), "HTTP_X_CSRF_TOKEN": credentials.page_key(secret)}
+    return lambda environ, start_response: site.app(environ | shown, start_response)
+
+
+@FUZZED.parametrize()
+@settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+def test_an_admin_gets_every_answer_as_declared(
+    case: Case[Any], site: Guarded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # What a password costs and what makes a bad one have tests of their own.
+    monkeypatch.setattr("monserv.accounts.passwords.flaw", lambda *_: None)
+    monkeypatch.setattr("monserv.accounts.passwords.Passwords._run", lambda _self, _work: "")
+    case.call_and_validate(app=logged_in(site))
