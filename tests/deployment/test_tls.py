@@ -39,22 +39,11 @@ class SecureLive(LiveServer):
         with urllib.request.build_opener(handler).open(wanted, timeout=30) as answer:
             return json.loads(answer.read())
 
-    def connect(self, *extra: str, receive_buffer_bytes: int = 0, segment_bytes: int = 0) -> Peer:
-        plain = socket.socket()
-        if receive_buffer_bytes:
-            plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer_bytes)
-        if segment_bytes:
-            plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, segment_bytes)
-        plain.settimeout(10)
-        plain.connect(("127.0.0.1", self.port))
+    def _far_away(self, receive_buffer_bytes: int, segment_bytes: int) -> socket.socket:
+        plain = super()._far_away(receive_buffer_bytes, segment_bytes)
         sock = self.trust.wrap_socket(plain, server_hostname=NAME)
         self._sockets.append(sock)
-        sock.sendall("\r\n".join(("GET /ws HTTP/1.1", *HANDSHAKE, *extra, "", "")).encode())
-        head = b""
-        while not head.endswith(b"\r\n\r\n"):
-            head += sock.recv(1)
-        assert head.startswith(b"HTTP/1.1 101 "), head
-        return Peer(sock, 15.0)
+        return sock
 
 
 @pytest.fixture(scope="module")
@@ -151,6 +140,22 @@ def test_a_slow_reader_gets_whole_frames_and_keeps_nobody_waiting(
     assert [number for kind, number in events if kind == "event"] == list(range(0, count, 3))
     assert [number for kind, number in slow_events if kind == "event"] == list(range(0, count, 3))
     assert len(slow_events) < len(events)
+
+
+def test_a_slow_reader_of_events_gets_whole_ones_and_the_newest(server: LiveServer) -> None:
+    slow = server.listen(receive_buffer_bytes=SMALL_BUFFER, segment_bytes=1400)
+    server.wait_for_clients(1)
+    count = 30
+    wanted = {"count": count, "state_bytes": 120_000, "event_bytes": 100, "pause_seconds": 0.01}
+    server.ask("/feed", json.dumps(wanted).encode())
+    seen: list[int] = []
+    while count - 1 not in seen:
+        event = slow.event()
+        assert event is not None
+        if b'"kind"' in event.data:  # what came first is of an earlier test
+            seen.append(checked(event.data)[1])
+    assert seen == sorted(seen)
+    assert len(seen) < count
 
 
 def until_last_event(peer: Peer, count: int) -> Iterator[bytes]:
