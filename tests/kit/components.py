@@ -32,7 +32,7 @@ PROGRAMS = {
 }
 PATH = os.pathsep.join([os.environ.get("PATH", ""), "/usr/local/sbin", "/usr/sbin", "/sbin"])
 POLICY = Path("/usr/sbin/policy-rc.d")
-NODE_WS = "ws@8.23.0"
+NODE_PACKAGES = ("newman@6.2.2", "ws@8.23.0")
 
 
 def missing() -> list[str]:
@@ -85,19 +85,29 @@ def _no_service_starts() -> Iterator[None]:
         POLICY.unlink(missing_ok=True)
 
 
-def install_node_ws(folder: Path, tell: Callable[[str], None]) -> Path:
-    """Return the ``node_modules`` with Node's ``ws``, installed if need be."""
+def install_node_packages(folder: Path, tell: Callable[[str], None]) -> Path:
+    """Return the ``node_modules`` with ``NODE_PACKAGES``, installed if need be."""
+    names = " ".join(NODE_PACKAGES)
     modules = folder / "node_modules"
     stamp = folder / "stamp"
-    if stamp.exists() and stamp.read_text() == NODE_WS:
+    if stamp.exists() and stamp.read_text() == names:
         return modules
     npm = shutil.which("npm")
     if npm is None:
         return modules
-    tell(f"installing {NODE_WS} with npm")
+    tell(f"installing {names} with npm")
     folder.mkdir(parents=True, exist_ok=True)
     done = subprocess.run(
-        [npm, "install", "--no-audit", "--no-fund", "--no-save", "--prefix", str(folder), NODE_WS],
+        [
+            npm,
+            "install",
+            "--no-audit",
+            "--no-fund",
+            "--no-save",
+            "--prefix",
+            str(folder),
+            *NODE_PACKAGES,
+        ],
         cwd=folder,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -107,7 +117,7 @@ def install_node_ws(folder: Path, tell: Callable[[str], None]) -> Path:
         check=False,
     )
     if done.returncode == 0:
-        stamp.write_text(NODE_WS)
+        stamp.write_text(names)
     else:
         tell(f"npm failed:\n{done.stdout[-2000:]}")
     return modules

@@ -26,7 +26,7 @@ def main(arguments: Sequence[str]) -> int:
     components.install(components.missing(), tell)
     try:
         python = _python()
-        modules = components.install_node_ws(place(CHECKOUT, NODE, None, os.environ), tell)
+        modules = components.install_node_packages(place(CHECKOUT, NODE, None, os.environ), tell)
     except StartRefused as error:
         tell(str(error))
         return start.REFUSED
