@@ -8,8 +8,10 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from http.client import HTTPResponse
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -62,17 +64,11 @@ class Product:
 
     def start(self, *prefix: str) -> Product:
         """Start it, through the command ``prefix`` if one is given."""
-        ours = {"SERVERS", "SERVER_HOST", "SERVER_PORT", "API_HOST", "DATABASE_URL"}
-        inherited = {
-            name: value
-            for name, value in os.environ.items()
-            if name not in ours and not name.startswith("MONSERV_")
-        }
         with self.log_path.open("ab") as log:
             self.process = subprocess.Popen(
                 [*prefix, sys.executable, "wsgi.py"],
                 cwd=CHECKOUT,
-                env=inherited | self.settings,
+                env=self._environ(),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -80,6 +76,15 @@ class Product:
             )
         wait_until(self._answers, 30, "the product answers")
         return self
+
+    def _environ(self) -> dict[str, str]:
+        ours = {"SERVERS", "SERVER_HOST", "SERVER_PORT", "API_HOST", "DATABASE_URL"}
+        inherited = {
+            name: value
+            for name, value in os.environ.items()
+            if name not in ours and not name.startswith("MONSERV_")
+        }
+        return inherited | self.settings
 
     def _answers(self) -> bool:
         assert self.process is not None
@@ -103,6 +108,42 @@ class Product:
         rows = self.data("/api/v1/servers")["servers"]
         (row,) = [row for row in rows if row["name"] == name]
         return dict(row)
+
+    def command(self, *words: str, told: str = "") -> str:
+        """Type a command of monserv beside it; return what it said on its standard output."""
+        done = subprocess.run(
+            [sys.executable, "-m", "monserv", *words],
+            cwd=CHECKOUT,
+            env=self._environ(),
+            input=told,
+            capture_output=True,
+            text=True,
+            timeout=50,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+    def token(self, name: str, *options: str) -> str:
+        """Return a new token that the running product knows."""
+        text = self.command("token", "create", name, *options)
+        wait_until(lambda: self.status("/api/state", text) == 200, 10, "the token is known")
+        return text
+
+    def ask(self, path: str, token: str = "") -> HTTPResponse:
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        request = urllib.request.Request(self.url + path, headers=headers)
+        answer = urllib.request.urlopen(request, timeout=10)
+        assert isinstance(answer, HTTPResponse)
+        return answer
+
+    def status(self, path: str, token: str = "") -> int:
+        try:
+            with self.ask(path, token) as answer:
+                return answer.status
+        except urllib.error.HTTPError as refusal:
+            with refusal:
+                return refusal.code
 
     def websocket(self) -> ClientConnection:
         return connect(f"ws://127.0.0.1:{self.port}/ws", compression=None, max_size=None)

@@ -6,10 +6,7 @@ import base64
 import http.client
 import http.cookiejar
 import json
-import os
 import statistics
-import subprocess
-import sys
 import threading
 import time
 import urllib.error
@@ -24,7 +21,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from monserv.web.doors import DOORS, PUBLIC
 from tests.real.namespace import second
-from tests.real.product import CHECKOUT, Product, wait_until
+from tests.real.product import Product, wait_until
 from tests.web.site import Site
 from tests.web.test_every_door import address
 
@@ -35,21 +32,7 @@ WRONG = "k4n4r1e wr0ng"
 
 
 class Guarded(Product):
-    """The product, listening to everybody, with its command line."""
-
-    def type(self, *words: str, told: str = "") -> str:
-        """Type a command beside it; return what it said on its standard output."""
-        done = subprocess.run(
-            [sys.executable, "-m", "monserv", *words],
-            cwd=CHECKOUT,
-            env=os.environ | self.settings,
-            input=told,
-            capture_output=True,
-            text=True,
-            timeout=50,
-            check=True,
-        )
-        return done.stdout.strip()
+    """The product, listening to everybody."""
 
     def log_in(self, password: str = PASSWORD) -> tuple[int, http.cookiejar.CookieJar]:
         """Log anna in as a browser does; return the status of the page at which it arrives."""
@@ -79,7 +62,7 @@ class Guarded(Product):
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
     folder = tmp_path_factory.mktemp("guarded")
     product = Guarded(folder, ["local://?tags=prod"], SERVER_HOST="0.0.0.0", LOG_LEVEL="DEBUG")
-    product.type("user", "add", "anna", told=f"{PASSWORD}\n")
+    product.command("user", "add", "anna", told=f"{PASSWORD}\n")
     product.start()
     yield product
     product.kill()
@@ -87,7 +70,7 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
 
 @pytest.fixture(scope="module")
 def token(product: Guarded) -> str:
-    made = product.type("token", "create", "test")
+    made = product.command("token", "create", "test")
     wait_until(lambda: _opens(product, made), 5, "the new token is known")
     return made
 
@@ -135,13 +118,13 @@ def test_a_websocket_opens_with_each_kind_of_credential_and_with_none_it_does_no
 
 
 def test_what_the_command_line_revokes_is_closed_within_five_seconds(product: Guarded) -> None:
-    revoked, kept = (product.type("token", "create", name) for name in ("revoked", "kept"))
+    revoked, kept = (product.command("token", "create", name) for name in ("revoked", "kept"))
     wait_until(lambda: _opens(product, kept), 5, "the tokens are known")
     with (
         product.listen(f"/ws?token={revoked}") as client,
         product.listen(f"/ws?token={kept}") as other,
     ):
-        product.type("token", "revoke", "revoked")
+        product.command("token", "revoke", "revoked")
         began_at = time.monotonic()
         assert closed_with(client) == 1008
         assert time.monotonic() - began_at < 5
@@ -150,12 +133,12 @@ def test_what_the_command_line_revokes_is_closed_within_five_seconds(product: Gu
 
 
 def test_who_is_disabled_or_limited_loses_what_was_open(product: Guarded) -> None:
-    product.type("user", "add", "bert", told=f"{PASSWORD}\n")
-    made = product.type("token", "create", "b", "--user", "bert")
+    product.command("user", "add", "bert", told=f"{PASSWORD}\n")
+    made = product.command("token", "create", "b", "--user", "bert")
     wait_until(lambda: _opens(product, made), 5, "the token is known")
     for change in (("role", "bert", "viewer", "--tag", "lab"), ("disable", "bert")):
         with product.listen(f"/ws?token={made}") as client:
-            product.type("user", *change)
+            product.command("user", *change)
             began_at = time.monotonic()
             assert closed_with(client) == 1008
             assert time.monotonic() - began_at < 5
@@ -256,7 +239,7 @@ def test_without_any_account_the_first_is_made_with_the_code_of_the_log(tmp_path
         browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
         with browser.open(f"{product.url}/setup", form, timeout=20) as answer:
             assert (answer.status, answer.geturl()) == (200, f"{product.url}/")
-        assert "anna  admin" in product.type("user", "list")
+        assert "anna  admin" in product.command("user", "list")
         assert product.log_in()[0] == 200
     finally:
         product.kill()

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -18,48 +15,14 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from tests.real.machines import free_port
-from tests.real.product import CHECKOUT, Product, messages, wait_until
+from tests.real.product import Product, messages, wait_until
 
 pytestmark = pytest.mark.real
 EVENTS = "/api/v1/sse/dashboard"
 
 
 class Guarded(Product):
-    """A product that wants a login, and the command that makes tokens."""
-
-    def command(self, *arguments: str) -> str:
-        return subprocess.run(
-            [sys.executable, "-m", "monserv", *arguments],
-            cwd=CHECKOUT,
-            env=os.environ | self.settings,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=True,
-        ).stdout
-
-    def token(self, name: str, *options: str) -> str:
-        said = self.command("token", "create", name, *options)
-        (text,) = [word for word in said.split() if word.startswith("mst_")]
-        wait_until(lambda: self.status("/api/state", text) == 200, 10, "the token is known")
-        return text
-
-    def ask(self, path: str, token: str) -> HTTPResponse:
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
-        answer = urllib.request.urlopen(
-            urllib.request.Request(self.url + path, headers=headers), timeout=10
-        )
-        assert isinstance(answer, HTTPResponse)
-        return answer
-
-    def status(self, path: str, token: str = "") -> int:
-        try:
-            with self.ask(path, token) as answer:
-                return answer.status
-        except urllib.error.HTTPError as refusal:
-            with refusal:
-                return refusal.code
+    """A product that wants a login."""
 
     def listen(self, token: str = "", query: str = "") -> ClientConnection:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
