@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
+from tests.real import canary
 from tests.real.machines import Dropbear, SmallDisk, Sshd, User, run
 from tests.real.product import Product, ssh_url, wait_until
 
@@ -27,6 +28,13 @@ ARGUMENTS = [
 ]
 # Everything that a URL, a shell or a log could stumble over.
 ODD_PASSWORD = "p@ss:w/o%41r#d? ü€ 'q\" $x"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_secret_is_left() -> Iterator[None]:
+    """Hunt, once all is done, through everything that the products of these tests wrote."""
+    yield
+    assert canary.hunt() == []
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""A person adds a server in the dashboard: the product, a real sshd, a disk that fills."""
+"""A person adds a server in the dashboard: the product, a real sshd, a full disk, a mail."""
 
 from __future__ import annotations
 
@@ -8,21 +8,41 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.notify.authority import Authority
+from tests.notify.sink import Sink, mail_server, wait_for_mails
+from tests.real import canary
 from tests.real.machines import SmallDisk, Sshd, User, run
 from tests.real.product import Product, ssh_url, wait_until
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(120)]
 
 NAME = "archive"
-MISTYPED = "mistyped-c4nary"
+MISTYPED = canary.plant("mistyped-c4nary")
+SENDER = "monserv@example.net"
+MAIL_PASSWORD = "m4il-c4nary"
 A_TEST_MS = 20_000
 A_POLL_MS = 6_000
 
 
 @pytest.fixture
-def settings() -> dict[str, str]:
-    """Return what the product is told beside its defaults: how it sends news, for one."""
-    return {}
+def sink(tmp_path: Path) -> Iterator[Sink]:
+    """The mail server of the house, with a certificate of its own authority."""
+    folder = tmp_path / "authority"
+    folder.mkdir()
+    with mail_server(Authority(folder), (SENDER, canary.plant(MAIL_PASSWORD))) as sink:
+        yield sink
+
+
+@pytest.fixture
+def settings(sink: Sink, tmp_path: Path) -> dict[str, str]:
+    """Return what the product is told beside its defaults: how it sends news."""
+    return {
+        "EMAIL_SMTP_HOST": sink.host,
+        "EMAIL_FROM": SENDER,
+        "EMAIL_PASSWORD": MAIL_PASSWORD,
+        "EMAIL_TO": "ops@example.net",
+        "SSL_CERT_FILE": str(tmp_path / "authority" / "ca.pem"),
+    }
 
 
 @pytest.fixture
@@ -56,8 +76,8 @@ def states(page: Page) -> list[str]:
     return page.locator(".check").evaluate_all("(all) => all.map((one) => one.dataset.state)")
 
 
-def test_a_person_who_mistypes_a_password_sees_the_cause_mends_it_and_hears_of_a_full_disk(
-    page: Page, server: Product, sshd: Sshd, user: User, small_disk: SmallDisk
+def test_a_person_who_mistypes_a_password_sees_the_cause_mends_it_and_gets_a_mail_of_a_full_disk(
+    page: Page, server: Product, *, sshd: Sshd, user: User, small_disk: SmallDisk, sink: Sink
 ) -> None:
     page.goto(server.url)
     expect(page.locator("#connection")).to_contain_text("Live")
@@ -84,6 +104,11 @@ def test_a_person_who_mistypes_a_password_sees_the_cause_mends_it_and_hears_of_a
         alert = page.locator(".attention-row", has_text=NAME)
         expect(alert).to_contain_text(f"Disk {small_disk.mountpoint} used", timeout=A_POLL_MS)
         expect(card.locator("[data-slot=status]")).to_have_text("Alert")
+        (mail,) = wait_for_mails(sink, 1, 15)
+        hostname = server.server(NAME)["metrics"]["hostname"]
+        assert mail.subject == f"[ALERT] {hostname} disk {small_disk.mountpoint} high"
+        assert (mail.recipients, mail.was_encrypted) == (("ops@example.net",), True)
+        assert f"Server: {hostname} (ssh://{user.name}:***@127.0.0.1:{sshd.port})" in mail.text
     finally:
         small_disk.empty()
     assert MISTYPED not in server.log()

@@ -6,6 +6,7 @@ import base64
 import contextlib
 import email
 import email.policy
+import random
 import socket
 import ssl
 import threading
@@ -13,6 +14,8 @@ import time
 from dataclasses import dataclass
 from email.message import EmailMessage
 from typing import Self
+
+from tests.notify.authority import Authority
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +206,12 @@ class Conversation:
 
     def _say(self, text: str) -> None:
         self._sock.sendall(text.encode() + b"\r\n")
+
+
+def mail_server(authority: Authority, login: tuple[str, str]) -> Sink:
+    """Return what listens as a mail server does, on port 587 of some loopback address."""
+    host = f"127.{random.randint(1, 254)}.{random.randint(1, 254)}.{random.randint(2, 254)}"
+    return Sink(host=host, port=587, starttls=authority.context(host), login=login)
 
 
 def wait_for_mails(sink: Sink, count: int, seconds: float = 10.0) -> list[Mail]:

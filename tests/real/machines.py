@@ -17,6 +17,7 @@ import time
 from pathlib import Path
 
 from tests.ports import free_port
+from tests.real import canary
 
 
 def wait_for_port(port: int, seconds: float = 10.0) -> None:
@@ -66,14 +67,14 @@ class User:
     def __init__(self, home: Path, password: str | None = None, shell: str = "/bin/sh") -> None:
         self.name = f"mst{secrets.token_hex(4)}"
         self.home = home / self.name
-        self.password = password if password is not None else secrets.token_hex(8)
+        self.password = canary.plant(secrets.token_hex(8) if password is None else password)
         run("useradd", "-M", "-N", "-d", str(self.home), "-s", shell, self.name)
         self.home.mkdir(mode=0o755)
         shutil.chown(self.home, self.name)
         self.set_password(self.password)
 
     def set_password(self, password: str) -> None:
-        self.password = password
+        self.password = canary.plant(password)
         run("chpasswd", text=f"{self.name}:{password}\n")
 
     def authorise(self, key_path: Path) -> None:
@@ -196,7 +197,7 @@ class Dropbear:
         self.options = options
         self.log_path = folder / "dropbear.log"
         self.root = folder / "root"
-        self.password = password
+        self.password = canary.plant(password)
         self.process: subprocess.Popen[bytes] | None = None
         self._make_root()
 

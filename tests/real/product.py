@@ -19,6 +19,7 @@ from urllib.parse import quote
 from websockets.sync.client import ClientConnection, connect
 
 from tests.ports import free_port
+from tests.real import canary
 
 CHECKOUT = Path(__file__).parents[2]
 
@@ -49,6 +50,7 @@ class Product:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log_path = folder / "product.log"
+        canary.watch(self.log_path, folder / "data")
         self.settings = {
             "SERVERS": ",".join(servers),
             "SERVER_PORT": str(self.port),
@@ -97,6 +99,7 @@ class Product:
     def get(self, path: str, *, raw: bool = False) -> Any:
         with urllib.request.urlopen(self.url + path, timeout=10) as answer:
             body = answer.read()
+        canary.check(body)
         return body.decode() if raw else json.loads(body)
 
     def data(self, path: str) -> Any:
@@ -126,7 +129,7 @@ class Product:
 
     def token(self, name: str, *options: str) -> str:
         """Return a new token that the running product knows."""
-        text = self.command("token", "create", name, *options)
+        text = canary.plant(self.command("token", "create", name, *options))
         wait_until(lambda: self.status("/api/state", text) == 200, 10, "the token is known")
         return text
 
@@ -174,6 +177,8 @@ def messages(client: ClientConnection, seconds: float) -> Iterator[dict[str, Any
     give_up_at = time.monotonic() + seconds
     while (left := give_up_at - time.monotonic()) > 0:
         try:
-            yield json.loads(client.recv(timeout=left))
+            said = client.recv(timeout=left)
+            canary.check(said)
+            yield json.loads(said)
         except TimeoutError:
             return
