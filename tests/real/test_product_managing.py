@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
+import subprocess
+import sys
 import threading
 import urllib.error
 import urllib.request
@@ -16,7 +19,7 @@ import pytest
 
 from tests.real import canary
 from tests.real.machines import Sshd, User
-from tests.real.product import Product, messages, wait_until
+from tests.real.product import CHECKOUT, Product, messages, wait_until
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(120)]
 
@@ -53,6 +56,15 @@ def done(product: Product, method: str, path: str, body: Any = None) -> Any:
     code, answer = ask(product, method, path, body)
     assert code in {200, 201}, answer
     return answer["data"]
+
+
+def rotated(product: Product) -> str:
+    """Type ``monserv secrets rotate`` beside the product; return what it says."""
+    command = [sys.executable, "-m", "monserv", "secrets", "rotate"]
+    environment = os.environ | product.settings
+    return subprocess.run(
+        command, cwd=CHECKOUT, env=environment, capture_output=True, text=True, check=True
+    ).stdout
 
 
 def status(product: Product, server_id: str) -> tuple[str, str | None]:
@@ -195,9 +207,13 @@ def test_a_restart_keeps_what_was_added_and_no_password_lies_or_is_said_anywhere
         server_id = said[0]["id"]
         wait_until(lambda: status(product, server_id)[0] == "online", 10, "it is sampled")
         done(product, "PATCH", f"{SERVERS}/local/toggle")
+        assert rotated(product) == "1 password is sealed with a new key.\n"
+        # The running server goes on with the new key.
+        second = done(product, "POST", SERVERS, body | {"host": "localhost", "name": "second"})
         product.kill()
         product.start()
         wait_until(lambda: status(product, server_id)[0] == "online", 15, "it is sampled again")
+        wait_until(lambda: status(product, second["id"])[0] == "online", 15, "the second, too")
         assert status(product, "local") == ("offline", "paused")
         said += [ask(product, "PUT", f"{SERVERS}/{server_id}", body | {"port": "x"})]
         said += [product.get(SERVERS), product.get("/api/state"), product.get("/swagger/doc.json")]
