@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+import socket
 import threading
 import time
 
@@ -224,3 +225,12 @@ def test_finish_is_bounded_when_the_peer_does_not_read(connection: Connection) -
 
     assert time.monotonic() - started_at < 2.0
     assert eventually(lambda: drainers() == [])
+
+
+def test_a_peer_that_has_vanished_is_given_up_by_the_kernel_after_60_s() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        theirs = socket.create_connection(listener.getsockname())
+        ours, _ = listener.accept()
+        with ours, theirs:
+            ClientSocket(ours, SystemClock(), Limits())
+            assert ours.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 60_000
