@@ -12,7 +12,7 @@ import logging
 import math
 import threading
 
-from flask import Response, request
+from flask import Response, g, request
 
 from monserv.clock import Clock
 from monserv.stream.bucket import TokenBucket
@@ -50,6 +50,7 @@ class Throttle:
 
     def check(self) -> Response | None:
         """Return the refusal of a request that is one too many; runs once it is known who asks."""
+        g.is_counted = True
         if not self._is_on or request.endpoint in _EXEMPT:
             return None
         credential = access().credential
@@ -60,11 +61,16 @@ class Throttle:
         return self._refuse(max(waits)) if any(waits) else None
 
     def count_refusal(self, response: Response) -> Response:
-        """Answer 429 to who tries credentials without end; others behind his address go on."""
-        if not self._is_on or response.status_code != _UNAUTHORIZED:
+        """Answer 429 to who asks without end for what he is refused.
+
+        That is known only now, so that others behind his address go on.
+        """
+        if not self._is_on or request.endpoint in _EXEMPT:
             return response
-        wait_seconds = self._refusals.take(_address())
-        return self._refuse(wait_seconds) if wait_seconds else response
+        waits = [] if g.get("is_counted") else [self._all.take(_address())]
+        if response.status_code == _UNAUTHORIZED:
+            waits.append(self._refusals.take(_address()))
+        return self._refuse(max(waits)) if any(waits) else response
 
     def _refuse(self, wait_seconds: float) -> Response:
         with self._lock:

@@ -134,6 +134,13 @@ def test_who_tries_credentials_without_end_is_told_to_wait_and_his_neighbours_go
     assert town.ask("/refused", address=OTHER).status_code == 401
 
 
+def test_who_is_refused_before_anything_else_has_no_more_than_others(town: Town) -> None:
+    foreign = {"Origin": "https://evil.example"}
+    statuses = [town.ask(**foreign).status_code for _ in range(BURST + 20)]
+    assert statuses == [403] * BURST + [429] * 20
+    assert town.ask("/healthz").status_code == 200
+
+
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/static/favicon.svg"])
 def test_probes_and_files_are_always_answered(town: Town, path: str) -> None:
     town.statuses(BURST + 1)
