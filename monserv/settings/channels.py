@@ -18,7 +18,8 @@ from monserv.settings import addresses
 
 LINKS = "MONSERV_NOTIFY_URLS"
 MAX_LINKS = 20
-MAX_RECIPIENTS = 50
+# Each is served by a thread of its own.
+MAX_RECIPIENTS = 20
 SUBMISSION_PORT = 587
 TLS_PORT = 465
 
@@ -142,6 +143,8 @@ def _telegram(token: str, chat_ids: Sequence[str]) -> TelegramSettings | None:
         raise SettingsError("TELEGRAM_BOT_TOKEN must be as BotFather gives it: digits:letters")
     if not all(_CHAT.fullmatch(one) for one in chat_ids):
         raise SettingsError("TELEGRAM_CHAT_ID must be numbers, or names such as @channel")
+    if len(chat_ids) > MAX_RECIPIENTS:
+        raise SettingsError(f"TELEGRAM_CHAT_ID names more than {MAX_RECIPIENTS} chats")
     return TelegramSettings(Secret(token), tuple(dict.fromkeys(chat_ids)))
 
 

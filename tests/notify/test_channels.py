@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -268,12 +269,24 @@ def test_a_link_that_cannot_be_used_says_why(url: str, said: str) -> None:
 
 def test_the_names_of_channels_are_the_same_at_every_start() -> None:
     links = tuple(Secret(f"{scheme}://h/{CANARY}") for scheme in ("slack", "json", "json"))
+    with Sink() as sink:
+        mail = email(sink, MailSecurity.NONE).settings
     settings = NotifySettings(
-        slack_webhook=slack().webhook, telegram=telegram().settings, links=links
+        email=mail, slack_webhook=slack().webhook, telegram=telegram().settings, links=links
     )
     infos = [channel.info for channel in routing.channels(settings)]
-    assert [info.name for info in infos] == ["slack", "telegram", "slack-2", "json", "json-2"]
-    assert [info.target for info in infos][1:3] == ["2 chats", "slack://***"]
+    assert [(info.name, info.target) for info in infos] == [
+        ("email:ops@example.net", "ops@example.net"),
+        ("email:boss@example.net", "boss@example.net"),
+        ("slack", "the webhook's channel"),
+        ("telegram:-100123", "-100123"),
+        ("telegram:@channel", "@channel"),
+        ("slack-2", "slack://***"),
+        ("json", "json://***"),
+        ("json-2", "json://***"),
+    ]
+    alone = replace(mail, recipients=mail.recipients[:1])
+    assert [one.info.name for one in routing.channels(NotifySettings(alone))] == ["email"]
     assert CANARY not in str(infos)
 
 

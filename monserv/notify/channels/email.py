@@ -12,14 +12,15 @@ from monserv.notify.library import Plugin
 
 @dataclass(frozen=True, slots=True)
 class EmailChannel:
-    """One mail server and its recipients."""
+    """One mail server and whom it writes to."""
 
     settings: EmailSettings
+    name: str = "email"
 
     @property
     def info(self) -> ChannelInfo:
         """What people may know of it."""
-        return ChannelInfo("email", "E-mail", ", ".join(self.settings.recipients))
+        return ChannelInfo(self.name, "E-mail", ", ".join(self.settings.recipients))
 
     def plugin(self) -> Plugin:
         """Return what sends one message; raises ``DeliveryError``."""

@@ -11,15 +11,15 @@ from monserv.notify.library import Plugin
 
 @dataclass(frozen=True, slots=True)
 class TelegramChannel:
-    """One bot and its chats."""
+    """One bot and the chats that it writes to."""
 
     settings: TelegramSettings
+    name: str = "telegram"
 
     @property
     def info(self) -> ChannelInfo:
         """What people may know of it."""
-        chats = len(self.settings.chat_ids)
-        return ChannelInfo("telegram", "Telegram", "1 chat" if chats == 1 else f"{chats} chats")
+        return ChannelInfo(self.name, "Telegram", ", ".join(self.settings.chat_ids))
 
     def plugin(self) -> Plugin:
         """Return what sends one message; raises ``DeliveryError``."""

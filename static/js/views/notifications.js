@@ -78,7 +78,8 @@ export class NotificationsDialog {
     const { word, mark, text } = trial === undefined ? { word: "", mark: "", text: "" } : outcomeOf(trial);
     row.dataset.name = name;
     setText(slot.service, service);
-    setText(slot.name, plain(name) === plain(service) ? "" : name);
+    const isSaid = plain(name) === plain(service) || name.endsWith(`:${target}`);
+    setText(slot.name, isSaid ? "" : name);
     setText(slot.target, target);
     setText(slot.word, word);
     setText(slot.why, text);
