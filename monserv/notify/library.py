@@ -101,7 +101,7 @@ def send(plugin: Plugin, message: Message) -> None:
                 plugin.notify(
                     title=message.subject,
                     body=message.body,
-                    notify_type=_kind(message.severity),
+                    notify_type=_kind(message),
                     body_format="text",
                 )
             )
@@ -174,5 +174,8 @@ def _bounded(made: Any) -> Plugin:
     return whole
 
 
-def _kind(severity: Severity | None) -> str:
-    return {Severity.CRITICAL: "failure", Severity.WARNING: "warning", None: "info"}[severity]
+def _kind(message: Message) -> str:
+    if message.is_over:
+        return "success"
+    kinds = {Severity.CRITICAL: "failure", Severity.WARNING: "warning", None: "info"}
+    return kinds[message.severity]

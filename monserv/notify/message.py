@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from monserv.model.alert import Severity
+from monserv.model.alert import Kind, Severity
 from monserv.model.delivery import Delivery
 
 MAX_SUBJECT = 200
@@ -23,11 +23,12 @@ _ODD = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\u
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What a person gets: a line, a text of several lines, and how bad it is."""
+    """What a person gets: a line, a text of several lines, how bad it is, whether it is over."""
 
     subject: str
     body: str
     severity: Severity | None = None
+    is_over: bool = False
 
 
 def of(delivery: Delivery, link: str) -> Message:
@@ -41,7 +42,12 @@ def of(delivery: Delivery, link: str) -> Message:
     ]
     if link:
         lines.append(f"Dashboard: {link}")
-    return Message(inert(delivery.subject, MAX_SUBJECT), "\n".join(lines) + "\n", delivery.severity)
+    return Message(
+        subject=inert(delivery.subject, MAX_SUBJECT),
+        body="\n".join(lines) + "\n",
+        severity=delivery.severity,
+        is_over=delivery.kind is Kind.RECOVERED,
+    )
 
 
 def trial(link: str, now: datetime) -> Message:

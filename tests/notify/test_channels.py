@@ -215,6 +215,13 @@ def test_a_webhook_gets_it_as_it_is(service: Service) -> None:
     (call,) = service.calls
     assert (call.body["title"], call.body["type"]) == (MESSAGE.subject, "failure")
     assert call.body["message"] == MESSAGE.body.strip()
+    for changes, kind in [
+        ({"is_over": True}, "success"),
+        ({"severity": Severity.WARNING}, "warning"),
+        ({"severity": None}, "info"),
+    ]:
+        assert attempt(webhook(service), bound("test"), replace(MESSAGE, **changes)) is None
+        assert service.calls[-1].body["type"] == kind
 
 
 @pytest.mark.parametrize(

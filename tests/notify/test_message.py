@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from monserv.model.alert import Severity
 from monserv.notify import message
-from tests.notify.world import minute, raised
+from tests.notify.world import minute, raised, recovered
 
 
 def test_a_notification_says_what_where_when_and_where_to_look() -> None:
@@ -22,6 +22,11 @@ def test_a_notification_says_what_where_when_and_where_to_look() -> None:
         "Time: 2026-01-01 12:01:00 UTC\n"
         "Dashboard: http://status.example.net:8443/\n"
     )
+
+
+def test_what_is_over_is_marked_as_such() -> None:
+    assert message.of(recovered("a", 1), "").is_over
+    assert not message.of(raised("a", 1), "").is_over
 
 
 def test_without_an_address_there_is_no_link_and_a_test_says_that_it_is_one() -> None:
