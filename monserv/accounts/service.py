@@ -181,8 +181,9 @@ class Accounts:
         """Whether a session is used often enough to be kept."""
         if grant.kind is not Kind.SESSION:
             return True
-        session = self.directory.sessions[grant.id]
-        return now - self.last_used(session) < IDLE_LIFETIME
+        # It may have ended since the grant was found.
+        session = self.directory.sessions.get(grant.id)
+        return session is not None and now - self.last_used(session) < IDLE_LIFETIME
 
     def _run(self) -> None:
         while not self._stopping.wait(LOOK_SECONDS):

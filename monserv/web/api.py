@@ -59,11 +59,14 @@ def build(app: Flask, settings: Settings) -> Api:
                 "license": {"name": "MIT", "identifier": "MIT"},
             },
             "servers": _addresses(settings),
+            # On loopback nothing is needed.
+            "security": [{}, {"token": []}],
             "paths": {"/ws": {"get": description.CONNECT}},
         },
     )
     api = Api(app)
     api.register_converter(server_id.ServerId, server_id.described)
+    api.spec.components.security_scheme("token", description.TOKEN)
     api.spec.components.schema("MetricsUpdate", schema=MetricsUpdate)
     api.spec.components.schema("AlertMessage", schema=AlertMessage)
     api.spec.components.schema("Dashboard", schema=Dashboard)

@@ -17,8 +17,19 @@ Sizes are bytes, percents are 0 to 100 and rounded to 0.1, rates are bytes per
 second, times are RFC 3339 in UTC. What a server does not tell is absent or null,
 never 0. Passwords in URLs are always three stars.
 
+Where a login is needed, what has no credential gets 401, and what its role may not do
+403; `/api/v1/session` says what a credential opens.
+
 For values as they come in, see [WebSocket](#/WebSocket).
 """
+
+TOKEN: dict[str, Any] = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "A token, as `python3 -m monserv token create NAME` prints it once. Clients "
+    "that can set no header may send it as `?token=` with a GET. Whoever has logged in needs "
+    "none here.",
+}
 
 WEBSOCKET_TAG = "WebSocket"
 
