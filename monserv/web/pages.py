@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from monserv import __version__
 from monserv.web import api
-from monserv.web.current import runtime
+from monserv.web.current import access, csrf_token, runtime
 
 pages = Blueprint("pages", __name__)
 
@@ -16,7 +16,13 @@ pages = Blueprint("pages", __name__)
 def dashboard() -> str:
     """Show the dashboard, a shell that its scripts fill."""
     interval_seconds = runtime().settings.poll_interval_seconds
-    return render_template("dashboard.html", version=__version__, interval_seconds=interval_seconds)
+    return render_template(
+        "dashboard.html",
+        version=__version__,
+        interval_seconds=interval_seconds,
+        who=access() if csrf_token() else None,
+        csrf_token=csrf_token(),
+    )
 
 
 @pages.get(f"{api.PREFIX}/index.html")

@@ -10,8 +10,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from monserv.model.access import Role
+from monserv.model.account import Scope
 from tests.accounts.world import PASSWORD, World
-from tests.web.guarded import COOKIE, HTML, Guarded
+from tests.web.guarded import COOKIE, HTML, Guarded, bearer
 
 GOOD = {"name": "viewer", "password": PASSWORD.reveal()}
 WRONG = {"name": "viewer", "password": "wrong horse battery"}
@@ -67,6 +68,17 @@ def test_a_person_logs_in_looks_and_logs_out(site: Guarded, browser: FlaskClient
 def test_whoever_is_logged_in_is_led_on(browser: FlaskClient) -> None:
     browser.post("/login", data=GOOD)
     assert browser.get("/login?next=/swagger").headers["Location"] == "/swagger"
+
+
+def test_the_dashboard_says_who_is_logged_in_and_has_the_way_out(
+    site: Guarded, browser: FlaskClient
+) -> None:
+    browser.post("/login", data=GOOD)
+    text = browser.get("/").text
+    assert f'name="csrf_token" value="{csrf_token(browser)}"' in text
+    assert "viewer</span>" in text
+    token = bearer(site.token(Scope.READ))
+    assert "Log out" not in site.get("/", **token).text
 
 
 def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(browser: FlaskClient) -> None:
