@@ -185,10 +185,13 @@ def test_the_page_reconnects_and_says_so(page: Page, server: StandIn) -> None:
     expect(page.locator("#connection")).to_contain_text("Live")
     wait_for_sockets(page, server, 1)
     page.evaluate("Math.random = () => 0.9")
+    # It stays away for as long as the test looks at that.
+    server.refuses_sockets = True
     server.drop_sockets()
     expect(page.locator("#connection")).to_contain_text("Reconnecting")
     expect(card(page, 0).locator(".big").first).to_have_css("color", QUIET)
     expect(page.get_by_role("button", name="Try now")).to_be_visible()
+    server.refuses_sockets = False
     server.alerts = [world.alert(server.servers[0], "cpu", "CPU used 95.0%", "warning")]
     expect(page.locator("#connection .connection-word")).to_have_text("Live")
     wait_for_sockets(page, server, 1)
