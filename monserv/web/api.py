@@ -18,6 +18,7 @@ from monserv.wire.schemas.resources import Dashboard, Error
 PREFIX = "/swagger"
 DOCUMENT = "doc.json"
 
+_BODY_AS_A_WHOLE = frozenset({"json", "_schema"})
 _SENTENCES = {
     404: "There is nothing at this address; /swagger/index.html shows what there is.",
     413: "The body is larger than 64 KiB.",
@@ -88,7 +89,8 @@ def _is_of_body(error: HTTPException) -> bool:
 def _of_body(errors: Mapping[str, Any]) -> str:
     """Return what is wrong with the first field of a body that a person has filled in."""
     field, said = next(iter(errors.items()))
-    return f"{field}: {' '.join(said)}"
+    words = " ".join(said)
+    return words if field in _BODY_AS_A_WHOLE else f"{field}: {words}"
 
 
 def _details(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -25,14 +25,11 @@ class AnyTypeParser(FlaskParser):
     """Reads a body as JSON whatever its type says: curl calls it a form."""
 
     def load_json(self, req: Request, _schema: Any) -> Any:
-        """Return the document; none at all is an empty one."""
-        body = req.get_data()
-        if not body.strip():
-            return {}
+        """Return the document."""
         try:
-            return orjson.loads(body)
+            return orjson.loads(req.get_data())
         except orjson.JSONDecodeError:
-            abort(400, messages={"json": ["Invalid JSON body."]})
+            abort(400, messages={"json": ["The body is not readable as JSON."]})
 
 
 legacy = Blueprint("State", __name__, description="All servers in one object, for scripts.")

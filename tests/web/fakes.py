@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from monserv.accounts.set_up import SetUp
-from monserv.clock import ManualClock
+from monserv.clock import Clock, ManualClock
 from monserv.dashboards import Dashboards
 from monserv.db.servers import Stored
 from monserv.errors import StorageError, TrialsBusy
@@ -23,6 +23,7 @@ from monserv.model.settings import Settings
 from monserv.model.snapshot import Snapshot
 from monserv.model.trend import TrendPoint
 from monserv.model.trial import Trial
+from monserv.stream.client import View
 from monserv.stream.hub import Hub
 from tests.golden import world
 
@@ -169,6 +170,18 @@ class NoAccounts:
         return None
 
 
+class HearingHub(Hub):
+    """The hub, which also remembers what was pushed to its clients."""
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__(clock)
+        self.events: list[bytes] = []
+
+    def publish_event(self, payload: bytes, is_for: Callable[[View], bool]) -> None:
+        self.events.append(payload)
+        super().publish_event(payload, is_for)
+
+
 class Runtime:
     epoch = "e1"
 
@@ -180,7 +193,7 @@ class Runtime:
         self.trends = Trends()
         self.journal = Journal()
         self.notifier = Notifier()
-        self.hub = Hub(self.clock)
+        self.hub = HearingHub(self.clock)
         self.dashboards = Dashboards(
             state=self.state,  # type: ignore[arg-type]  # a fake
             hub=self.hub,

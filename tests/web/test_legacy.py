@@ -85,7 +85,7 @@ def test_a_test_alert_is_pushed_to_the_clients_whatever_type_its_body_has(
 
 
 def test_a_test_alert_without_words_has_sensible_ones(site: Site) -> None:
-    answer = site.post(TEST_ALERT, b"")
+    answer = site.post(TEST_ALERT, {})
     assert answer.json == {
         "status": "sent",
         "type": "alert",
@@ -97,8 +97,9 @@ def test_a_test_alert_without_words_has_sensible_ones(site: Site) -> None:
 @pytest.mark.parametrize(
     ("body", "status", "names"),
     [
-        (b"{", 400, []),
-        (b"\xff", 400, []),
+        (b"", 400, ["json"]),
+        (b"{", 400, ["json"]),
+        (b"\xff", 400, ["json"]),
         (b"[1]", 422, ["_schema"]),
         ({"alert_type": "panic"}, 422, ["alert_type"]),
         ({"alert_type": None}, 422, ["alert_type"]),
