@@ -13,7 +13,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Witness
 from tests.real.product import CHECKOUT, Product, wait_until
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(120)]
@@ -87,7 +86,7 @@ def test_the_first_account_is_made_with_the_code_of_the_log_and_manages_servers(
 
 
 def test_a_viewer_only_looks_and_is_led_to_the_login_when_the_account_is_gone(
-    page: Page, server: Product, witness: Witness
+    page: Page, server: Product
 ) -> None:
     user(server, "add", "anna", says=f"{PASSWORD}\n")
     user(server, "add", "eve", "--role", "viewer", says=f"{PASSWORD}\n")
@@ -99,4 +98,3 @@ def test_a_viewer_only_looks_and_is_led_to_the_login_when_the_account_is_gone(
         expect(page.get_by_role("button", name=name)).to_have_count(0)
     user(server, "remove", "eve")
     page.wait_for_url(re.compile(r"/login\?next="), timeout=SOON_MS)
-    assert witness.network_errors
