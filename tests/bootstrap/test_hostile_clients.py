@@ -10,6 +10,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -19,6 +20,7 @@ pytestmark = pytest.mark.real
 
 CANARY = "k4n4r1e"
 PATIENCE_SECONDS = 3.0
+ENDED_SECONDS = 20.0
 GET = b"GET /api/v1/servers HTTP/1.1\r\nHost: localhost\r\n\r\n"
 POST = b"POST /api/state HTTP/1.1\r\nHost: localhost\r\n"
 
@@ -109,6 +111,14 @@ NO_REQUESTS = [
     (line("/", f"Expect: {CANARY}"), 417),
     (line("/", f"X: {CANARY * 2000}"), 431),
     (line("/", f"Transfer-Encoding: {CANARY}"), 501),
+    # What two readers of one request would understand differently.
+    (line("/", "Content-Length: 5", "Content-Length: 6"), 400),
+    (line("/", "Content-Length: 5", "Transfer-Encoding: chunked"), 400),
+    (line("/", "Transfer-Encoding: chunked, identity"), 400),
+    (line("/", "Content-Length: +5"), 400),
+    (line("/", f"X-A : {CANARY}"), 400),
+    (line("/", f"X-A: b\r\n {CANARY}"), 400),
+    (line("/", "Host: localhost"), 400),
 ]
 
 
@@ -120,6 +130,36 @@ def test_what_is_no_request_is_refused_in_the_envelope_and_not_repeated(port: in
         said = json.loads(body)
         assert said == {"success": False, "error": said["error"], "code": code, "errors": {}}
         assert CANARY not in f"{headers}{body!r}"
+
+
+def seconds_until_the_end(port: int, first: bytes, drip: bytes) -> float:
+    """Send ``first``, then ``drip`` twice a second, until the connection is ended."""
+    began_at = time.monotonic()
+    with socket.create_connection(("127.0.0.1", port), 5) as client:
+        client.settimeout(0.5)
+        with contextlib.suppress(ConnectionError):
+            client.sendall(first)
+            while time.monotonic() - began_at < ENDED_SECONDS:
+                with contextlib.suppress(TimeoutError):
+                    while client.recv(65536):
+                        pass
+                    break
+                client.sendall(drip)
+    return time.monotonic() - began_at
+
+
+def test_headers_and_bodies_that_drip_are_cut_off(port: int) -> None:
+    body = b"POST /api/test-alert HTTP/1.1\r\nHost: localhost\r\n"
+    cases = [
+        (b"GET / HTTP/1.1\r\nHost: localhost\r\nX-A: ", b"a"),
+        (b"GET / HTTP/1.1\r\n", b"X: a\r\n"),
+        (b"", b""),
+        (body + b"Content-Length: 100000\r\n\r\n", b"a"),
+        (body + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\na\r\n"),
+    ]
+    with ThreadPoolExecutor(len(cases)) as clients:
+        took = list(clients.map(lambda case: seconds_until_the_end(port, *case), cases))
+    assert [seconds < ENDED_SECONDS for seconds in took] == [True] * len(cases), took
 
 
 def test_odd_but_honest_requests_reach_the_application(port: int) -> None:
