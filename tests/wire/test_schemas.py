@@ -12,13 +12,12 @@ from monserv.wire import examples
 from monserv.wire.schemas import answers
 from monserv.wire.schemas.legacy import AlertMessage, AlertPushed, MetricsUpdate, StateMetrics
 from monserv.wire.schemas.metrics import Metrics
+from monserv.wire.schemas.notifications import ChannelTest, Notifications
 from monserv.wire.schemas.resources import (
     Alert,
-    ChannelTest,
     Dashboard,
     Error,
     Health,
-    Notifications,
     Server,
     Trends,
 )

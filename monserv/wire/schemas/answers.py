@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import Schema
 from marshmallow.fields import Boolean, Dict, List, Nested
 
-from monserv.wire.schemas import resources
+from monserv.wire.schemas import notifications, resources
 from monserv.wire.schemas.fields import text
 from monserv.wire.schemas.metrics import Metrics
 
@@ -62,13 +62,13 @@ class AlertPageAnswer(Answer):
 class NotificationsAnswer(Answer):
     """The channels, and one page of the delivery log."""
 
-    data = Nested(resources.Notifications, required=True)
+    data = Nested(notifications.Notifications, required=True)
 
 
 class ChannelTestAnswer(Answer):
     """What happened to a test message."""
 
-    data = Nested(resources.ChannelTest, required=True)
+    data = Nested(notifications.ChannelTest, required=True)
 
 
 class HealthAnswer(Answer):
