@@ -1,6 +1,7 @@
 // The only file that knows the socket. It keeps one WebSocket open, tries again
 // with full jitter, and after three failures polls as well while it goes on
-// trying. Timers, randomness and the socket itself are handed in.
+// trying. Polls wait for somebody who looks, the socket does not: it brings the news.
+// Timers, randomness and the socket itself are handed in.
 
 const BASE_DELAY_MS = 1000;
 const MAX_DELAY_MS = 30_000;
@@ -29,8 +30,9 @@ export class Connection {
   #silent = false;
 
   // options: openSocket() -> WebSocket, poll() and check() -> Promise, onFrame(text),
-  // onState({ kind, retryAt }), onTurnedAway(), timers { now, setTimeout, clearTimeout },
-  // random, intervalMs. `kind` is connecting, live, silent, reconnecting or polling.
+  // onState({ kind, retryAt }), onTurnedAway(), isSeen(), timers { now, setTimeout,
+  // clearTimeout }, random, intervalMs. `kind` is connecting, live, silent, reconnecting
+  // or polling.
   constructor(options) {
     this.#options = options;
   }
@@ -127,12 +129,8 @@ export class Connection {
   }
 
   async #pollOnce() {
-    let works = true;
-    try {
-      await this.#options.poll();
-    } catch {
-      works = false;
-    }
+    const seen = this.#options.isSeen();
+    const works = seen ? await this.#pollSucceeds() : this.#pollWorks;
     if (!this.#polling) return;
     this.#later("poll", this.#options.intervalMs, () => this.#pollOnce());
     const worked = this.#pollWorks;
@@ -141,6 +139,15 @@ export class Connection {
     this.#report();
     // The server is back: do not wait out the delay that its absence has earned.
     if (worked === false) this.retryNow();
+  }
+
+  async #pollSucceeds() {
+    try {
+      await this.#options.poll();
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   #report() {

@@ -28,6 +28,7 @@ const TICK_MS = 1000;
 
 const intervalMs = Number(document.body.dataset.intervalSeconds) * 1000;
 const element = (id) => document.getElementById(id);
+const isSeen = () => !document.hidden;
 const timers = {
   now: () => Date.now(),
   setTimeout: (run, delayMs) => setTimeout(run, delayMs),
@@ -67,6 +68,7 @@ let alertsKnown = false;
 let newsMissed = false;
 
 const show = {
+  ages: () => grid.refreshAges(),
   attention: () =>
     showAttention(element("attention"), {
       alerts: store.alerts,
@@ -90,6 +92,7 @@ function refresher(name, load) {
     gapMs: REFRESH_GAP_MS,
     retryMs: intervalMs,
     timers,
+    isWanted: isSeen,
     onDone: () => {
       delete errors[name];
       paint("message");
@@ -126,6 +129,8 @@ const trends = refresher("trends", async () => {
   store.putTrends(await api.trends());
   grid.refresh();
 });
+
+const refreshAll = () => [session, servers, trends, active].forEach((r) => r.request());
 
 function showServers() {
   grid.setOrder(store.order());
@@ -166,14 +171,13 @@ function changeConnection(state) {
   document.documentElement.toggleAttribute("data-disconnected", isDisconnected(state.kind));
   if (before === "live" && state.kind !== "live") newsMissed = true;
   const again = isDisconnected(before) || before === "polling";
-  if (again && state.kind === "live") [session, servers, trends, active].forEach((r) => r.request());
+  if (again && state.kind === "live") refreshAll();
   paint("badge", "message");
 }
 
 function tick() {
-  grid.refreshAges();
   if (!areToastsHeld(element("toasts"))) toasts = alerts.expireToasts(toasts, Date.now());
-  paint("badge", "attention", "toasts");
+  paint("ages", "badge", "attention", "toasts");
 }
 
 const connection = new Connection({
@@ -184,6 +188,7 @@ const connection = new Connection({
   onState: changeConnection,
   // Either the login has ended, which the session says, or it was but this socket.
   onTurnedAway: () => session.request(),
+  isSeen,
   timers,
   random: Math.random,
   intervalMs,
@@ -232,9 +237,13 @@ for (const button of document.querySelectorAll(".add, .message-add")) {
   button.addEventListener("click", () => managing.add(button));
 }
 for (const event of ["online", "pageshow"]) addEventListener(event, () => connection.retryNow());
-document.addEventListener("visibilitychange", () => document.hidden || connection.retryNow());
+document.addEventListener("visibilitychange", () => {
+  if (!isSeen()) return;
+  refreshAll();
+  connection.retryNow();
+});
 
-[session, servers, trends, active].forEach((r) => r.request());
+refreshAll();
 connection.start();
 setInterval(tick, TICK_MS);
 loadLibrary().then(

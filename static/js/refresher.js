@@ -1,5 +1,7 @@
 // Runs one loader at a time: requests while it runs are answered by one more run,
 // never closer together than `gapMs`. A failed run is tried again after `retryMs`.
+// While nobody wants it nothing runs, and nothing is kept for later: whoever wants it
+// again requests it.
 
 export class Refresher {
   #load;
@@ -8,7 +10,7 @@ export class Refresher {
   #again = false;
   #timer = null;
 
-  // options: gapMs, retryMs, onDone(), onError(error), timers.
+  // options: gapMs, retryMs, isWanted(), onDone(), onError(error), timers.
   constructor(load, options) {
     this.#load = load;
     this.#options = options;
@@ -20,8 +22,9 @@ export class Refresher {
   }
 
   async #run() {
-    this.#running = true;
     this.#again = false;
+    if (!this.#options.isWanted()) return;
+    this.#running = true;
     let pause = this.#options.gapMs;
     try {
       await this.#load();

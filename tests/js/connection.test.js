@@ -24,6 +24,7 @@ class Bench {
   timesTurnedAway = 0;
   pollFails = false;
   checkFails = false;
+  seen = true;
   random = 1;
 
   constructor() {
@@ -42,6 +43,7 @@ class Bench {
       onFrame: (frame) => this.frames.push(frame),
       onState: (state) => this.states.push(state),
       onTurnedAway: () => (this.timesTurnedAway += 1),
+      isSeen: () => this.seen,
       timers: this.timers,
       random: () => this.random,
       intervalMs: INTERVAL_MS,
@@ -116,6 +118,20 @@ test("polling goes on each interval while the socket is tried again", async () =
   bench.socket.onopen();
   await bench.timers.advance(INTERVAL_MS * 2);
   assert.deepEqual([bench.kind, bench.polls], ["live", 3]);
+});
+
+test("polls wait until somebody looks while the socket is tried all the same", async () => {
+  const bench = new Bench();
+  await bench.failTimes(3);
+  await bench.timers.advance(0);
+  bench.seen = false;
+  const sockets = bench.sockets.length;
+  await bench.timers.advance(INTERVAL_MS * 50);
+  assert.deepEqual([bench.kind, bench.polls], ["polling", 1]);
+  assert.ok(bench.sockets.length > sockets);
+  bench.seen = true;
+  await bench.timers.advance(INTERVAL_MS);
+  assert.equal(bench.polls, 2);
 });
 
 test("a poll that fails is no polling but reconnecting", async () => {

@@ -8,14 +8,16 @@ import { ManualTimers } from "./timers.js";
 function bench(load) {
   const timers = new ManualTimers();
   const seen = { done: 0, errors: [] };
+  const reader = { isThere: true };
   const refresher = new Refresher(load, {
     gapMs: 500,
     retryMs: 4000,
     timers,
+    isWanted: () => reader.isThere,
     onDone: () => (seen.done += 1),
     onError: (error) => seen.errors.push(error.message),
   });
-  return { refresher, timers, seen };
+  return { refresher, timers, seen, reader };
 }
 
 test("many requests at once are answered by two runs", async () => {
@@ -36,6 +38,29 @@ test("a failed run is tried again by itself until it succeeds", async () => {
   refresher.request();
   await timers.advance(20_000);
   assert.deepEqual(seen, { done: 1, errors: ["500", "500"] });
+});
+
+test("what nobody wants is neither run nor made up for, and one request brings it back", async () => {
+  const { refresher, timers, seen, reader } = bench(async () => {});
+  reader.isThere = false;
+  for (let i = 0; i < 50; i += 1) refresher.request();
+  await timers.advance(10_000);
+  reader.isThere = true;
+  await timers.advance(10_000);
+  assert.equal(seen.done, 0);
+  refresher.request();
+  await timers.advance(10_000);
+  assert.equal(seen.done, 1);
+});
+
+test("a failed run is not tried again for nobody", async () => {
+  const { refresher, timers, seen, reader } = bench(async () => {
+    throw new Error("500");
+  });
+  refresher.request();
+  reader.isThere = false;
+  await timers.advance(20_000);
+  assert.deepEqual(seen, { done: 0, errors: ["500"] });
 });
 
 test("the server's clock is kept apart from this machine's", () => {
