@@ -6,13 +6,14 @@ import logging
 import threading
 
 from monserv.accounts.passwords import Passwords
-from monserv.accounts.throttle import ACCOUNT, ADDRESS, Throttle, network
+from monserv.accounts.throttle import ACCOUNT, ADDRESS, Throttle
 from monserv.clock import Clock
 from monserv.errors import LoginDelayed, LoginRefused
 from monserv.model.account import Account, name_key
 from monserv.model.directory import Directory
 from monserv.model.secret import Secret
 from monserv.stream.bucket import TokenBucket
+from monserv.stream.origin import place
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +43,7 @@ class Login:
         get the same answer.
         """
         account = directory.named(name)
-        source = network(address)
+        source = place(address)
         key = name_key(name)[:_MAX_KEY_LENGTH]
         self._count(directory, account, source, key)
         try:
@@ -86,6 +87,6 @@ class Login:
 def _is_at_home(directory: Directory, account: Account, source: str) -> bool:
     """Whether the account is logged in from there: it is no stranger who tries."""
     return any(
-        session.account_id == account.id and network(session.address) == source
+        session.account_id == account.id and place(session.address) == source
         for session in directory.sessions.values()
     )

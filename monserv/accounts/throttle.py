@@ -7,13 +7,11 @@ where that account is logged in, nor for long: so nobody can be locked out.
 
 from __future__ import annotations
 
-import ipaddress
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 
 MAX_KEYS = 10_000
-_IPV6_PREFIX = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +58,3 @@ class Throttle:
         with self._lock:
             if key in self._paid_at:
                 self._paid_at[key] -= self._rate.seconds_each
-
-
-def network(address: str) -> str:
-    """Return whom an address stands for: whoever has one of IPv6 has 2**64 of them."""
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if found.version == 6:  # noqa: PLR2004 -- the protocol's name
-        return str(ipaddress.ip_network((found, _IPV6_PREFIX), strict=False))
-    return str(found)

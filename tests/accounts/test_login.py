@@ -44,6 +44,15 @@ def test_an_ipv6_network_counts_as_one(accounts: Accounts) -> None:
     assert tried[-1] == "delayed"
 
 
+def test_two_of_ipv4_are_two_also_through_an_ipv6_socket(accounts: Accounts) -> None:
+    tried = [outcome(accounts, "x", WRONG, "::ffff:192.0.2.9") for _ in range(12)]
+    assert tried[-1] == "delayed"
+    assert outcome(accounts, "anna", PASSWORD, "::ffff:192.0.2.1") == "in"
+    for number in range(100):
+        outcome(accounts, "anna", WRONG, f"::ffff:198.51.100.{number}")
+    assert outcome(accounts, "anna", PASSWORD, "::ffff:192.0.2.77") == "delayed"
+
+
 def test_many_addresses_together_guess_slowly_at_one_account(
     world: World, accounts: Accounts
 ) -> None:

@@ -1,8 +1,6 @@
 from __future__ import annotations
 
-import pytest
-
-from monserv.accounts.throttle import Rate, Throttle, network
+from monserv.accounts.throttle import Rate, Throttle
 
 RATE = Rate(burst=3, seconds_each=10.0)
 
@@ -31,17 +29,3 @@ def test_of_too_many_who_has_not_tried_for_longest_is_forgotten() -> None:
         throttle.take(str(number), 0.0)
     assert len(throttle._paid_at) == 100
     assert "999" in throttle._paid_at
-
-
-@pytest.mark.parametrize(
-    ("address", "stands_for"),
-    [
-        ("192.0.2.1", "192.0.2.1"),
-        ("2001:db8::1", "2001:db8::/64"),
-        ("2001:db8::ffff:0:1", "2001:db8::/64"),
-        ("", ""),
-        ("unix:", "unix:"),
-    ],
-)
-def test_an_address_stands_for_whoever_has_it(address: str, stands_for: str) -> None:
-    assert network(address) == stands_for
