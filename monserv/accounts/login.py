@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Iterable
 
 from monserv.accounts.passwords import Passwords
 from monserv.accounts.throttle import ACCOUNT, ADDRESS, Throttle
@@ -23,6 +24,9 @@ _LOG_LINES_PER_SECOND = 0.1
 _LOG_LINES_AT_ONCE = 10
 # Longer names cost memory and name nobody.
 _MAX_KEY_LENGTH = 80
+
+# Where it was counted, and under which key.
+_Try = tuple[Throttle, str]
 
 
 class Login:
@@ -45,35 +49,36 @@ class Login:
         account = directory.named(name)
         source = place(address)
         key = name_key(name)[:_MAX_KEY_LENGTH]
-        self._count(directory, account, source, key)
+        tries = self._count(directory, account, source, key)
         try:
             password_hash = None if account is None else account.password_hash
             is_right = self._passwords.matches(password_hash, password)
         except LoginDelayed:
             # Nothing was compared, so nothing was tried.
-            self._give_back(source, key)
+            _give_back(tries)
             raise
         if account is None or account.is_disabled or not is_right:
             self._log_failure(account, address)
             raise LoginRefused(REFUSED)
-        self._give_back(source, key)
+        _give_back(tries)
         return account
 
-    def _count(self, directory: Directory, account: Account | None, source: str, key: str) -> None:
+    def _count(
+        self, directory: Directory, account: Account | None, source: str, key: str
+    ) -> tuple[_Try, ...]:
+        """Return the tries that were counted."""
         now = self._clock.monotonic()
         wait_seconds = self._addresses.take(source, now)
         if wait_seconds:
             raise LoginDelayed(_DELAYED, wait_seconds)
+        by_address = (self._addresses, source)
         if account is not None and _is_at_home(directory, account, source):
-            return
+            return (by_address,)
         wait_seconds = self._accounts.take(key, now)
         if wait_seconds:
-            self._addresses.give_back(source)
+            _give_back((by_address,))
             raise LoginDelayed(_DELAYED, wait_seconds)
-
-    def _give_back(self, source: str, key: str) -> None:
-        self._addresses.give_back(source)
-        self._accounts.give_back(key)
+        return (by_address, (self._accounts, key))
 
     def _log_failure(self, account: Account | None, address: str) -> None:
         """Say whose log-in failed; what names nobody may be a password in the wrong field."""
@@ -82,6 +87,12 @@ class Login:
         if is_logged:
             who = "an unknown name" if account is None else account.name
             log.warning("log-in of %s from %s failed", who, address)
+
+
+def _give_back(tries: Iterable[_Try]) -> None:
+    """Take back what was counted, and nothing that was not: that is somebody else's try."""
+    for throttle, key in tries:
+        throttle.give_back(key)
 
 
 def _is_at_home(directory: Directory, account: Account, source: str) -> bool:

@@ -73,6 +73,15 @@ def test_who_is_logged_in_somewhere_can_log_in_from_there_whatever_others_do(
     assert outcome(accounts, "anna", PASSWORD, "192.0.2.1") == "in"
 
 
+def test_who_logs_in_at_home_gives_others_no_more_tries(accounts: Accounts) -> None:
+    assert outcome(accounts, "anna", PASSWORD, "192.0.2.1") == "in"
+    for number in range(10):
+        assert outcome(accounts, "anna", WRONG, f"198.51.100.{number}") == "refused"
+    for _ in range(5):
+        assert outcome(accounts, "anna", PASSWORD, "192.0.2.1") == "in"
+    assert outcome(accounts, "anna", WRONG, "198.51.100.99") == "delayed"
+
+
 def test_nobody_stays_locked_out(world: World, accounts: Accounts) -> None:
     for number in range(100):
         outcome(accounts, "anna", WRONG, f"198.51.100.{number}")
