@@ -86,11 +86,24 @@ class Registry:
 
         self._database.write(WRITE_SECONDS, work)
 
-    def set_password(self, account: Account, password: Secret, kept: str | None = None) -> None:
-        """Change a password; all sessions of the account end, but ``kept``."""
+    def set_password(
+        self,
+        account: Account,
+        password: Secret,
+        kept: str | None = None,
+        *,
+        instead_of_shown: bool = False,
+    ) -> None:
+        """Change a password; all sessions of the account end, but ``kept``.
+
+        With ``instead_of_shown`` it replaces the one that ``account`` has, and no newer
+        one: hashing takes its time, and meanwhile somebody else may have changed it.
+        """
         changed = {"password_hash": self._passwords.hash(password, account.name)}
 
         def work(connection: Any) -> None:
+            if instead_of_shown:
+                rows.refuse_other_password(connection, account)
             rows.change_account(connection, account.id, changed)
             rows.remove_sessions(connection, account.id, kept)
 
@@ -139,7 +152,11 @@ class Registry:
         )
 
     def add_session(self, account: Account, address: str, agent: str) -> tuple[Session, Secret]:
-        """Log an account in; the secret goes into the cookie of that browser."""
+        """Log an account in; the secret goes into the cookie of that browser.
+
+        Raises ``UnknownAccount`` when ``account`` may log in no more, or its password
+        is another one by now.
+        """
         now = self._clock.now()
         cookie = credentials.new_cookie()
         session = Session(
@@ -153,7 +170,7 @@ class Registry:
             agent=agent[:_MAX_AGENT_LENGTH],
         )
         self._database.write(
-            WRITE_SECONDS, lambda connection: rows.add_session(connection, session)
+            WRITE_SECONDS, lambda connection: rows.add_session(connection, session, account)
         )
         return session, cookie
 

@@ -13,14 +13,14 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from monserv.accounts import credentials, signing_key
-from monserv.accounts.login import Login
+from monserv.accounts.login import REFUSED, Login
 from monserv.accounts.passwords import Passwords
 from monserv.accounts.registry import READ_SECONDS, Registry
 from monserv.accounts.set_up import SetUp
 from monserv.clock import Clock
 from monserv.db import accounts as rows
 from monserv.db.engine import Database
-from monserv.errors import StorageError
+from monserv.errors import LoginRefused, StorageError, UnknownAccount
 from monserv.model.access import Role
 from monserv.model.account import Account, Session
 from monserv.model.directory import Directory, Grant, Kind, is_valid
@@ -128,7 +128,11 @@ class Accounts:
         Raises ``LoginRefused``, ``LoginDelayed`` and ``StorageError``.
         """
         account = self._login.check(self.directory, name, password, address)
-        return self._begin_session(account, address, agent)
+        try:
+            return self._begin_session(account, address, agent)
+        except UnknownAccount:
+            # While it was compared, the account was closed or got another password.
+            raise LoginRefused(REFUSED) from None
 
     def confirm(self, account: Account, password: Secret, address: str) -> None:
         """Make sure that it is still the person who logged in; raises as ``log_in``."""

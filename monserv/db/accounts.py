@@ -107,12 +107,12 @@ def remove_token(connection: Connection, token_id: str) -> None:
     _require(connection.execute(delete(tokens).where(tokens.c.id == token_id)).rowcount, "token")
 
 
-def add_session(connection: Connection, session: Session) -> None:
-    """Add a session, and end those that are too many or over; raises ``UnknownAccount``."""
-    owner = select(accounts.c.id).where(
-        accounts.c.id == session.account_id, accounts.c.is_disabled.is_(False)
-    )
-    _require(connection.execute(owner).first() is not None, "account")
+def add_session(connection: Connection, session: Session, owner: Account) -> None:
+    """Add a session, and end those that are too many or over.
+
+    Raises ``UnknownAccount`` where its owner may log in no more, or has another password.
+    """
+    _require(_has_password(connection, owner), "account")
     connection.execute(delete(sessions).where(sessions.c.expires_at <= session.created_at))
     connection.execute(insert(sessions).values(_row(asdict(session))).on_conflict_do_nothing())
     newest = (
@@ -149,6 +149,12 @@ def touch_sessions(connection: Connection, used: Mapping[str, datetime]) -> None
         )
 
 
+def refuse_other_password(connection: Connection, account: Account) -> None:
+    """Raise ``AccountConflict`` when the account has another password than ``account``."""
+    if not _has_password(connection, account):
+        raise AccountConflict("The password was changed meanwhile.")
+
+
 def tags_text(tags: Iterable[str]) -> str:
     """Return tags as they lie in a row."""
     return ",".join(sorted(tags))
@@ -160,6 +166,16 @@ def _refuse_taken(connection: Connection, account: Account) -> None:
     )
     if connection.execute(taken).first() is not None:
         raise AccountConflict(f"There is an account named {account.name} already.")
+
+
+def _has_password(connection: Connection, account: Account) -> bool:
+    """Whether the account may log in, with the password that ``account`` has."""
+    same = select(accounts.c.id).where(
+        accounts.c.id == account.id,
+        accounts.c.password_hash == account.password_hash,
+        accounts.c.is_disabled.is_(False),
+    )
+    return connection.execute(same).first() is not None
 
 
 def _require(found: object, noun: str) -> None:

@@ -57,6 +57,12 @@ def show_session() -> Response:
     example=examples.failure(403, _NO_PERSON),
 )
 @sessions.alt_response(
+    409,
+    schema=Error,
+    description="Somebody else has changed the password at this moment",
+    example=examples.failure(409, "The password was changed meanwhile."),
+)
+@sessions.alt_response(
     429,
     schema=Error,
     description="Too many passwords were tried; Retry-After says when to try again",
@@ -68,7 +74,9 @@ def change_password(**sent: Any) -> Response:
     account, grant = person.account(), person.session()
     accounts = current.accounts()
     accounts.confirm(account, Secret(sent["current_password"]), request.remote_addr or "")
-    accounts.registry.set_password(account, Secret(sent["new_password"]), kept=grant.id)
+    accounts.registry.set_password(
+        account, Secret(sent["new_password"]), kept=grant.id, instead_of_shown=True
+    )
     accounts.refresh()
     person.note("changed their password")
     return envelope.success(None, "The password is changed")

@@ -7,8 +7,9 @@ from datetime import timedelta
 
 import pytest
 
+from monserv.accounts.passwords import Passwords
 from monserv.accounts.service import IDLE_LIFETIME, Accounts
-from monserv.errors import AccountError, LoginDelayed, LoginRefused, StorageError
+from monserv.errors import AccountConflict, AccountError, LoginDelayed, LoginRefused, StorageError
 from monserv.model.access import Role
 from monserv.model.account import Scope
 from monserv.model.secret import Secret
@@ -16,6 +17,9 @@ from tests.accounts.world import PASSWORD, World
 from tests.waiting import eventually
 
 HERE = ("192.0.2.1", "Firefox")
+
+
+NEWER = Secret("another horse battery")
 
 
 def log_in(accounts: Accounts, name: str) -> Secret:
@@ -161,6 +165,40 @@ def test_a_new_password_ends_all_sessions(world: World) -> None:
     accounts.look()
     assert accounts.grant(secret) is None
     assert world.connections.alive == set()
+
+
+@pytest.fixture
+def slow_world(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
+    """Anna gets a new password from the command line while an old one is compared."""
+    anna = world.person("anna")
+    matches = Passwords.matches
+
+    def overtaken(self: Passwords, password_hash: str | None, password: Secret) -> bool:
+        is_right = matches(self, password_hash, password)
+        world.shell.set_password(anna, NEWER)
+        return is_right
+
+    monkeypatch.setattr(Passwords, "matches", overtaken)
+    return world
+
+
+def test_a_log_in_that_a_new_password_overtakes_begins_no_session(slow_world: World) -> None:
+    accounts = slow_world.serve()
+    with pytest.raises(LoginRefused, match=r"^The name or the password is wrong\.$"):
+        log_in(accounts, "anna")
+    accounts.look()
+    assert accounts.directory.sessions == {}
+
+
+def test_a_change_of_password_does_not_undo_a_newer_one(slow_world: World) -> None:
+    accounts = slow_world.serve()
+    (anna,) = accounts.directory.accounts.values()
+    accounts.confirm(anna, PASSWORD, HERE[0])
+    with pytest.raises(AccountConflict, match=r"^The password was changed meanwhile\.$"):
+        accounts.registry.set_password(anna, PASSWORD, instead_of_shown=True)
+    accounts.look()
+    (anna,) = accounts.directory.accounts.values()
+    accounts.confirm(anna, NEWER, HERE[0])
 
 
 def test_its_own_thread_sees_what_others_write(world: World) -> None:
