@@ -26,8 +26,9 @@ from monserv.ssh.transport import DisconnectedByServer
 MAX_OFFERED_KEYS = 4
 AGENT_SECONDS = 3.0
 READABLE_BY_OTHERS = 0o077
-# A device would be read without end, and a pipe waited for.
-MAX_KEY_FILE_BYTES = 64 * 1024
+# A device would be read without end, and a pipe waited for; so would some of the kernel's
+# files, which look like ordinary ones without content.
+KEY_FILE_BYTES = range(1, 64 * 1024 + 1)
 PKCS8_FIRST_LINES = (b"-----BEGIN PRIVATE KEY-----", b"-----BEGIN ENCRYPTED PRIVATE KEY-----")
 DEFAULT_KEY_NAMES = ("id_ed25519", "id_ecdsa", "id_rsa")
 
@@ -68,7 +69,12 @@ def configured_key(server: Server) -> paramiko.PKey:
     """Read the private key that ``server`` names; raises ``KeyUnusableError``."""
     credentials = server.credentials
     assert credentials.key_path is not None
-    path = Path(credentials.key_path).expanduser()
+    try:
+        path = Path(credentials.key_path).expanduser()
+    except RuntimeError:
+        raise KeyUnusableError(
+            f"The key file {credentials.key_path} cannot be found: nobody here has this home"
+        ) from None
     # A password beside a key is the passphrase of an encrypted key.
     passphrase = credentials.password.reveal() if credentials.password else None
     return load_key(path, passphrase)
@@ -82,7 +88,7 @@ def load_key(path: Path, passphrase: str | None) -> paramiko.PKey:
     """
     try:
         found = path.stat()
-        if not stat.S_ISREG(found.st_mode) or found.st_size > MAX_KEY_FILE_BYTES:
+        if not stat.S_ISREG(found.st_mode) or found.st_size not in KEY_FILE_BYTES:
             raise KeyUnusableError(f"The key file {path} cannot be read: it is no private key")
         if found.st_mode & READABLE_BY_OTHERS:
             raise KeyUnusableError(

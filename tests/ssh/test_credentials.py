@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed25519, rsa
 
-from monserv.ssh.credentials import KeyUnusableError, load_key
+from monserv.model.server import Credentials
+from monserv.ssh.credentials import KeyUnusableError, configured_key, load_key
+from tests import samples
 
 PHRASE = "phräse %41 '\""
 
@@ -103,6 +106,21 @@ def test_what_is_no_key_is_said_to_be_none(
     path.touch(0o600)
     path.write_bytes(content)
     assert "it is no private key" in complaint(path, phrase)
+
+
+def test_a_file_of_the_kernel_is_not_read_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "kmsg"
+    path.touch(0o400)
+    monkeypatch.setattr("monserv.ssh.credentials._parse_key", lambda *_: pytest.fail("was read"))
+    assert "it is no private key" in complaint(path)
+
+
+def test_the_home_of_nobody_has_no_key() -> None:
+    server = replace(samples.server(), credentials=Credentials(key_path="~no-such-user/id"))
+    with pytest.raises(KeyUnusableError, match="~no-such-user/id cannot be found"):
+        configured_key(server)
 
 
 def test_a_folder_and_a_public_key_are_no_private_keys(tmp_path: Path) -> None:
