@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import Response
 
-from monserv.model.directory import NOBODY
 from monserv.web import envelope
 from monserv.web.current import access, runtime, snapshot
 from monserv.web.resource import Resource
@@ -61,9 +60,9 @@ def show_liveness() -> Response:
 def show_readiness() -> Response:
     """Say whether the database and the pollers work."""
     problems = runtime().problems()
-    if problems and access() is NOBODY:
-        # They name servers and paths.
-        return envelope.failure(503, "monserv is not ready; log in to see why.")
+    if problems and access().tags:
+        # They name servers and paths; who is nobody sees no server at all.
+        return envelope.failure(503, "monserv is not ready; who sees all servers sees why.")
     if problems:
         return envelope.failure(503, sentence(problems[0]), {"problems": list(problems)})
     return envelope.success({"status": "ok"}, "monserv is ready")

@@ -83,9 +83,11 @@ def test_an_unchanged_state_is_another_one_for_who_sees_less(
 
 
 def test_readiness_says_why_not_only_to_who_may_know(
-    site: Guarded, everything: dict[str, str]
+    site: Guarded, prod: dict[str, str], everything: dict[str, str]
 ) -> None:
     site.runtime.wrong = ("the poller of scadanas has died",)
-    assert "scadanas" not in site.get("/readyz").text
+    for headers in ({}, prod):
+        answer = site.get("/readyz", **headers)
+        assert (answer.status_code, "scadanas" in answer.text) == (503, False)
     assert "scadanas" in site.get("/readyz", **everything).text
     site.runtime.wrong = ()
