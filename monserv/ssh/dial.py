@@ -107,8 +107,10 @@ def _resolve(host: str, port: int, resolvers: RealThreads) -> list[Address]:
 
 def _look_up(host: str, port: int, resolvers: RealThreads) -> list[Address]:
     try:
+        # Where the resolver did it, gevent would print a traceback for each name that is none.
+        name = host.encode("idna")
         found = resolvers.call(
-            CONNECT_SECONDS, lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            CONNECT_SECONDS, lambda: socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
         )
     except (CallTimeout, CallRefused):
         raise PollError(Cause.UNREACHABLE, f"The name {host} was not resolved in time") from None

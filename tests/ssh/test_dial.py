@@ -134,6 +134,12 @@ def test_a_name_that_is_not_resolved_says_why(error: Exception, words: str) -> N
     assert failure("nas", 22, Resolver(error)) == words
 
 
+@pytest.mark.parametrize("host", ["a" * 64, "a..b", ".nas"])
+def test_what_can_be_no_name_is_not_looked_up(host: str) -> None:
+    looked_up = Resolver(AssertionError("it was looked up"))
+    assert failure(host, 22, looked_up) == f"The name {host} cannot be resolved: not a host name"
+
+
 def test_a_greeting_is_seen_and_left_to_be_read() -> None:
     with Scripted(lambda sock: sock.sendall(b"SSH-2.0-x\r\n")) as server, caller(server) as sock:
         assert await_greeting(sock, 5) == b"SSH-2.0-x\r\n"
