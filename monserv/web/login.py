@@ -24,6 +24,7 @@ HOME = "/"
 _MAX_FORM_BYTES = 16 * 1024
 # A path of ours: browsers read // and /\\ as the name of another host.
 _OWN_PATH = re.compile(r"/(?![/\\])[^\x00-\x20\x7f\\]{0,2000}")
+_ELSEWHERE = "Another page sent this; do it here yourself."
 
 login = Blueprint("login", __name__)
 
@@ -54,6 +55,8 @@ def log_in() -> Response:
 @login.post("/logout")
 def log_out() -> Response:
     """End the session, and with it every connection that it opened."""
+    if not entry.is_our_page():
+        return _page("login.html", 403, _ELSEWHERE, next=HOME)
     grant = current.grant()
     cookies.forget()
     if grant is not None and grant.kind is Kind.SESSION:
@@ -98,7 +101,7 @@ def safe(path: str | None) -> str:
 def _begin(begin: Callable[[], Secret], onward: str, template: str, **shown: str) -> Response:
     """Begin a session and go on, or show the form again with the reason."""
     if not entry.is_our_page():
-        return _page(template, 403, "Another page sent this; type it here yourself.", **shown)
+        return _page(template, 403, _ELSEWHERE, **shown)
     try:
         secret = begin()
     except LoginDelayed as delay:

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from monserv.model.access import Role
 from monserv.model.account import Scope
 from tests.accounts.world import PASSWORD, World
-from tests.web.guarded import COOKIE, HTML, Guarded, bearer
+from tests.web.guarded import COOKIE, FRIEND, HTML, Guarded, bearer
 
 GOOD = {"name": "viewer", "password": PASSWORD.reveal()}
 WRONG = {"name": "viewer", "password": "wrong horse battery"}
@@ -63,6 +63,14 @@ def test_a_person_logs_in_looks_and_logs_out(site: Guarded, browser: FlaskClient
     out = browser.post("/logout", data={"csrf_token": csrf_token(browser)})
     assert (out.status_code, out.headers["Location"]) == (303, "/login")
     assert browser.get("/api/state").status_code == 401
+
+
+def test_another_page_logs_nobody_out(browser: FlaskClient) -> None:
+    browser.post("/login", data=GOOD)
+    for headers in ({"Origin": FRIEND}, {"Sec-Fetch-Site": "cross-site"}):
+        answer = browser.post("/logout", headers=headers)
+        assert (answer.status_code, "Set-Cookie" in answer.headers) == (403, False)
+    assert browser.get("/api/state").status_code == 200
 
 
 def test_whoever_is_logged_in_is_led_on(browser: FlaskClient) -> None:
