@@ -511,8 +511,3 @@ def test_so_many_links_are_no_configuration(folder: Path) -> None:
     assert refusal(folder, MONSERV_NOTIFY_URLS=many) == (
         "MONSERV_NOTIFY_URLS names more than 20 services"
     )
-
-
-def test_the_readme_describes_every_setting() -> None:
-    text = (Path(config.__file__).parent / "README.md").read_text()
-    assert [name for name in (*schema.NAMES, *FILE_NAMES) if f"`{name}`" not in text] == []
