@@ -44,6 +44,9 @@ _MAX_TOKEN_LENGTH = 256
 
 _MISSING = "This needs a login: open /login, or send a token as Authorization: Bearer."
 _INVALID = "This token is unknown, was revoked or has expired."
+_READS_ONLY = (
+    "A token needs the scope manage for this, and its account, if it has one, the role operator."
+)
 _TOO_MANY = "Several tokens were given; send one."
 _NOT_OURS = (
     f"This may be the doing of another page; send {CSRF_HEADER} as /api/v1/session gives it."
@@ -142,6 +145,8 @@ def _closed(door: Role | Person | None, access: Access, grant: Grant | None) -> 
         return "This is for a person who has logged in, and for no token."
     role = door.role if isinstance(door, Person) else door
     if not access.may(role):
+        if role is Role.OPERATOR and grant is not None and grant.kind is Kind.TOKEN:
+            return _READS_ONLY
         return f"This needs the role {role}; yours is {access.role}."
     if isinstance(door, Person) and door.unlimited and access.tags:
         return "This is for those who see all servers."

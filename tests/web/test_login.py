@@ -167,6 +167,18 @@ def test_programs_and_websockets_are_told_and_not_led(site: Guarded) -> None:
         assert answer.headers["WWW-Authenticate"] == 'Bearer realm="monserv"'
 
 
+def test_a_token_that_only_reads_is_told_which_scope_changes_something(site: Guarded) -> None:
+    url = "/api/v1/servers/local/toggle"
+    by_token = site.ask("PATCH", url, **bearer(site.token(Scope.READ)))
+    assert by_token.status_code == 403
+    assert by_token.get_json()["error"] == (
+        "A token needs the scope manage for this, and its account, if it has one, "
+        "the role operator."
+    )
+    by_person = site.as_person(Role.VIEWER, "PATCH", url)
+    assert by_person.get_json()["error"] == "This needs the role operator; yours is viewer."
+
+
 def test_the_first_account_is_made_in_the_browser(
     empty: Guarded, caplog: pytest.LogCaptureFixture
 ) -> None:
