@@ -11,6 +11,7 @@ from monserv.clock import SystemClock
 from monserv.errors import AccountError, UnknownAccount
 from monserv.model.account import Scope, Token
 from monserv.model.directory import Directory
+from monserv.setup import usage
 from monserv.wire.encoding import stamp
 
 DEFAULT_DAYS = 365
@@ -78,7 +79,9 @@ def _find(directory: Directory, text: str) -> Token:
         return directory.tokens[text]
     named = [one for one in directory.tokens.values() if one.name == text]
     if not named:
-        raise UnknownAccount("There is no token with this name or id; monserv token list shows all")
+        raise UnknownAccount(
+            f"There is no token with this name or id; {usage.COMMAND} token list shows all"
+        )
     if len(named) > 1:
         raise AccountError("Several tokens have this name; revoke by id")
     return named[0]

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from monserv.setup import usage
 from tests.cli.typing import Type
 
 
@@ -25,7 +26,10 @@ def test_a_token_is_revoked_by_name_or_by_id(typed: Type) -> None:
     for name in ("one", "two", "two"):
         typed("token", "create", name, "--days", "0")
     assert typed("token", "revoke", "one").code == 0
-    assert typed("token", "revoke", "one").code == 2
+    refused = typed("token", "revoke", "one")
+    listing = f"{usage.COMMAND} token list shows all"
+    assert refused.err == f"monserv: There is no token with this name or id; {listing}\n"
+    assert refused.code == 2
     assert "Several tokens" in typed("token", "revoke", "two").err
     ids = re.findall(r"^[0-9a-f]{12}", typed("token", "list").out, re.MULTILINE)
     assert [typed("token", "revoke", one).code for one in ids] == [0, 0]
