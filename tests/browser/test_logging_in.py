@@ -62,6 +62,10 @@ def test_the_first_account_is_made_with_the_code_of_the_log_and_manages_servers(
     page.goto(server.url)
     page.wait_for_url("**/setup")
     assert complaints(page) == []
+    wide = page.viewport_size
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(page.get_by_role("heading", name="monserv")).to_have_css("font-size", "15px")
+    page.set_viewport_size(wide)
     code = wait_until(lambda: re.search(r"/setup and .*: (\S+)$", server.log(), re.MULTILINE))
     page.get_by_label("Code").fill(code[1])
     page.get_by_label("Name").fill("anna")
@@ -92,7 +96,7 @@ def test_a_viewer_only_looks_and_is_led_to_the_login_when_the_account_is_gone(
     user(server, "add", "eve", "--role", "viewer", says=f"{PASSWORD}\n")
     page.goto(f"{server.url}/?kiosk")
     log_in(page, "eve")
-    page.wait_for_url("**/?kiosk")
+    page.wait_for_url("**/?kiosk", timeout=SOON_MS)
     expect(page.locator(".card [data-slot=status]")).to_have_text("Online", timeout=SOON_MS)
     for name in ("Add a server", "Actions for this machine"):
         expect(page.get_by_role("button", name=name)).to_have_count(0)
