@@ -40,7 +40,7 @@ def _report(settings: Settings) -> Iterator[str]:
     seconds = settings.poll_interval_seconds
     yield f"Watching    {count} server{'' if count == 1 else 's'}, every {seconds:g} s"
     if not count:
-        yield "  those added here; at the very first start, this machine"
+        yield "  and those added on the dashboard; at the very first start, this machine"
     yield from (f"  {_line(server)}" for server in settings.servers)
 
 

@@ -22,6 +22,13 @@ def test_it_says_what_would_be_watched_and_makes_nothing(typed: Type, tmp_path: 
     assert not (tmp_path / "data").exists()
 
 
+def test_where_nothing_is_named_it_says_what_is_watched_then(typed: Type) -> None:
+    assert typed("check").out.splitlines()[-2:] == [
+        "Watching    0 servers, every 4 s",
+        "  and those added on the dashboard; at the very first start, this machine",
+    ]
+
+
 def test_a_remark_is_no_failure(typed: Type) -> None:
     said = typed("check", MONSERV_AUTH="none")
     assert said.code == 0
