@@ -22,8 +22,9 @@ FETCHING = ("GET", "HEAD")
 SAFE = (*FETCHING, "OPTIONS")
 RANKS = {role: rank for rank, role in enumerate(Role)}
 ARGUMENTS = {"filename": "favicon.svg", "name": "chart.umd.js"}
-# A log-in that cannot be: it answers 401 itself.
-OWN_401 = {("POST", "/login"), ("POST", "/setup")}
+# A log-in that cannot be, and a log-out that another page wants: they refuse themselves.
+LOG_INS = {("POST", "/login"), ("POST", "/setup")}
+OWN_REFUSAL = {*LOG_INS, ("POST", "/logout")}
 
 
 def address(rule: Rule) -> str:
@@ -95,7 +96,7 @@ def wrong(
     found = {}
     for method in METHODS:
         status, refused = ask(method), expects(method)
-        let_through = status not in {401, 403} or (method, url) in OWN_401
+        let_through = status not in {401, 403} or (method, url) in OWN_REFUSAL
         if status != refused if refused else not let_through:
             found[method] = (status, refused)
     return found
@@ -158,7 +159,7 @@ def test_a_session_changes_nothing_without_the_page_key(site: Guarded, url: str)
         return site.ask(method, url, Cookie=cookie, X_CSRF_Token="x").status_code
 
     def expects(method: str) -> int | None:
-        if method in SAFE or (method, url) in OWN_401:
+        if method in SAFE or (method, url) in LOG_INS:
             return expected(Role.ADMIN, method, url, is_person=True)
         return 403
 
