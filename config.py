@@ -79,7 +79,17 @@ def remarks(
             else f"MONSERV_AUTH=none and SERVER_HOST={settings.server_host}: everybody who can "
             "reach this machine sees its servers; keep it behind a firewall"
         )
-    if settings.trusted_proxies and not addresses.is_loopback(settings.server_host):
+    is_reached = not addresses.is_loopback(settings.server_host)
+    if (
+        settings.needs_login
+        and is_reached
+        and not (settings.tls_certificate or settings.trusted_proxies)
+    ):
+        said.append(
+            f"SERVER_HOST={settings.server_host}: passwords and tokens travel in clear; give "
+            "MONSERV_TLS_CERT and MONSERV_TLS_KEY, or put a proxy in front (docs/DEPLOYMENT.md)"
+        )
+    if settings.trusted_proxies and is_reached:
         said.append(
             f"MONSERV_TRUSTED_PROXIES={settings.trusted_proxies} and "
             f"SERVER_HOST={settings.server_host}: who reaches port {settings.server_port} past the "

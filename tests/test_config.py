@@ -322,6 +322,14 @@ def test_an_open_door_is_said_on_loopback_too(folder: Path) -> None:
     assert said.startswith("MONSERV_AUTH=none: every user")
 
 
+def test_passwords_that_travel_in_clear_are_said(folder: Path) -> None:
+    (said,) = config.remarks(load(folder, SERVER_HOST="0.0.0.0"), {}, folder)
+    assert said.startswith("SERVER_HOST=0.0.0.0: passwords and tokens travel in clear; give ")
+    assert config.remarks(load(folder, MONSERV_AUTH="required"), {}, folder) == ()
+    behind = load(folder, SERVER_HOST="0.0.0.0", MONSERV_TRUSTED_PROXIES="1")
+    assert [one for one in config.remarks(behind, {}, folder) if "in clear" in one] == []
+
+
 def test_a_trusted_proxy_that_anybody_can_go_around_is_said(folder: Path) -> None:
     trusting = {"MONSERV_TRUSTED_PROXIES": "1"}
     assert config.remarks(load(folder, **trusting), {}, folder) == ()
