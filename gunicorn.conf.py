@@ -114,10 +114,10 @@ def on_starting(server: Any) -> None:
         # Held by this process and its worker until the last of them ends.
         lock.hold(settings.data_dir)
         _check_what_libraries_know()
-        for remark in remarks(settings):
-            log.warning("%s", remark)
         _migrate()
         _require_somebody()
+        for remark in remarks(settings):
+            log.warning("%s", remark)
     except StartRefused as refusal:
         _refuse(refusal)
 

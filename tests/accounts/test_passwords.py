@@ -44,9 +44,13 @@ def test_the_same_letters_typed_otherwise_are_the_same_password(passwords: Passw
 
 def test_an_unknown_name_takes_as_long_as_a_known_one(passwords: Passwords) -> None:
     made = passwords.hash(GOOD, "anna")
-    known = fastest_seconds(lambda: passwords.matches(made, Secret("wrong")), 5)
-    unknown = fastest_seconds(lambda: passwords.matches(None, Secret("wrong")), 5)
-    assert 0.5 < known / unknown < 2
+    ratios = []
+    # What else the machine does may fall on one of the two; it does not always.
+    while not any(0.5 < ratio < 2 for ratio in ratios):
+        assert len(ratios) < 10, ratios
+        known = fastest_seconds(lambda: passwords.matches(made, Secret("wrong")), 5)
+        unknown = fastest_seconds(lambda: passwords.matches(None, Secret("wrong")), 5)
+        ratios.append(known / unknown)
 
 
 @pytest.mark.parametrize(

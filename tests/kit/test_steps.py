@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from pathlib import Path
 
 from tests.kit.steps import Step, checks, patched, suite
@@ -43,6 +44,7 @@ def test_a_step_that_is_closed_ends_by_an_interrupt(tmp_path: Path) -> None:
     )
     while "begun" not in running.output():
         assert not running.has_ended()
+        time.sleep(0.01)
     running.close()
     assert running.has_ended()
     assert not running.has_passed()

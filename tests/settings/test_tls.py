@@ -51,6 +51,8 @@ def test_a_key_that_this_user_may_not_read_is_refused(made: Certificate, tmp_pat
     for folder in (tmp_path, *tmp_path.parents):
         if folder.stat().st_mode & 0o005 != 0o005:
             folder.chmod(0o755)
+    # What is imported on first use may lie where that user does not come.
+    assert refusal(made.certificate, tmp_path / "nowhere", tmp_path)
     os.seteuid(65534)
     try:
         said = refusal(made.certificate, made.key, tmp_path)
