@@ -74,9 +74,9 @@ def test_a_part_that_does_not_stop_leaves_the_others_to_stop(
     runtime.start()
     runtime.stop(5)
     assert len(flushed) == 1
-    assert [record.message for record in caplog.records] == [
-        "a part of monserv did not stop cleanly"
-    ]
+    # A busy disk has a line of its own.
+    said = [record.message for record in caplog.records if record.name == "monserv.runtime"]
+    assert said == ["a part of monserv did not stop cleanly"]
 
 
 def test_watching_goes_on_without_a_database_and_says_what_is_wrong(
