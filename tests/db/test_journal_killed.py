@@ -13,6 +13,7 @@ from tests.db.killing import Mortals, copied
 from tests.db.world import Ears, Place, Process
 
 LIVES = 20
+MOST_LIVES = 60
 Key = tuple[str, str]
 
 
@@ -54,6 +55,7 @@ def active(place: Place) -> set[str]:
 
 
 @pytest.mark.real
+@pytest.mark.timeout(180)
 @pytest.mark.parametrize("kind", ["plain", "green"])
 def test_each_transition_is_kept_once_and_announced_again_only_without_its_receipt(
     place: Place, tmp_path: Path, kind: str
@@ -63,7 +65,11 @@ def test_each_transition_is_kept_once_and_announced_again_only_without_its_recei
     told_again = 0
     open_before: set[str] = set()
     with Mortals(folder, kind) as mortals:
-        for life in range(1, LIVES + 1):
+        # On a busy machine few are killed between row and receipt: then there are more lives.
+        life = 0
+        while life < LIVES or told_again <= LIVES:
+            life += 1
+            assert life <= MOST_LIVES
             mortals.kill_after(chance.uniform(0.01, 0.3), "live", life)
             found = copied(place, tmp_path / "copy")
             rows, diary = found.rows(), Diary(folder)
@@ -77,16 +83,16 @@ def test_each_transition_is_kept_once_and_announced_again_only_without_its_recei
             assert len(rows) == len(set(rows))
             assert found.ask("PRAGMA integrity_check") == [("ok",)]
             unsaid, open_before = found.without_receipt(), active(found)
-        assert mortals.run("rest", LIVES + 1) == 0
+        last = life + 1
+        assert mortals.run("rest", last) == 0
 
     diary = Diary(folder)
-    lives = range(1, LIVES + 2)
-    assert diary.announced(LIVES + 1)[: len(unsaid)] == unsaid
-    assert diary.restored(LIVES + 1) == open_before
+    lives = range(1, last + 1)
+    assert diary.announced(last)[: len(unsaid)] == unsaid
+    assert diary.restored(last) == open_before
     assert diary.unrecorded() == []
     everything = {key for life in lives for key in diary.announced(life)}
-    # Some were killed between row and receipt; how many, the machine's other work decides.
-    assert len(everything) > told_again > LIVES // 4
+    assert len(everything) > told_again > LIVES
     assert sorted(everything) == sorted(place.rows())
     assert place.without_receipt() == []
 
