@@ -472,7 +472,7 @@ def test_the_menu_is_walked_with_the_keyboard(page: Page, server: StandIn) -> No
     button.focus()
     page.keyboard.press("Enter")
     focused = "document.activeElement.textContent"
-    assert button.get_attribute("aria-expanded") == "true"
+    expect(button).to_have_attribute("aria-expanded", "true")
     found = []
     for key in ("ArrowDown", "ArrowDown", "ArrowDown", "ArrowUp", "Home", "End"):
         page.keyboard.press(key)
