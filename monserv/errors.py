@@ -88,6 +88,7 @@ class Cause(StrEnum):
     TIMED_OUT = "timed_out"
     BAD_OUTPUT = "bad_output"
     CREDENTIALS_UNREADABLE = "credentials_unreadable"
+    PARENT_DOWN = "parent_down"
 
 
 class KeyFileError(StorageError):

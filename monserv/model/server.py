@@ -32,12 +32,14 @@ class Credentials:
     With a ``key_path`` the password is that key's passphrase, and of no use when
     the key is not encrypted. With neither, the agent and the user's default keys
     are tried. While there is a ``problem``, a sentence, they are not known and
-    nothing is tried at all.
+    nothing is tried at all. ``way`` is the one for which they were given, as
+    ``Server.way`` spells it.
     """
 
     password: Secret | None = None
     key_path: str | None = None
     problem: str | None = None
+    way: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,10 @@ class Server:
     key on: unique, without query, the password as three stars. One that is not
     ``is_active`` is paused: nothing is asked of it. ``latitude`` and ``longitude``
     are in degrees. ``created_at`` and ``updated_at`` are unknown for settings.
+
+    ``jump`` names the server through which this one is reached, as configured, and
+    is empty without one. ``hops`` are the jump servers that it leads to, the first
+    one first, each with its own credentials; none while ``jump`` leads nowhere.
     """
 
     id: str
@@ -67,6 +73,8 @@ class Server:
     longitude: float | None = None
     created_at: datetime | None = None
     updated_at: datetime | None = None
+    jump: str = ""
+    hops: tuple[Server, ...] = field(default=(), repr=False)
 
     @property
     def known_as(self) -> str:
@@ -77,4 +85,25 @@ class Server:
 
     def is_reached_like(self, other: Server) -> bool:
         """Whether a session with one is a session with the other."""
-        return (self.known_as, self.credentials) == (other.known_as, other.credentials)
+        return self._access == other._access
+
+    @property
+    def place(self) -> str:
+        """Host and port, as OpenSSH spells them: the port only where it is another one."""
+        if self.port == DEFAULT_SSH_PORT:
+            return self.host.lower()
+        return f"[{self.host.lower()}]:{self.port}"
+
+    @property
+    def way(self) -> str:
+        """The places of the jump servers, each followed by ``>``; empty when reached directly.
+
+        The same address behind two ways is two machines.
+        """
+        return "".join(f"{hop.place}>" for hop in self.hops)
+
+    @property
+    def _access(self) -> tuple[object, ...]:
+        """Where somebody logs in, as whom, with what and through what."""
+        hops = tuple((hop.known_as, hop.credentials) for hop in self.hops)
+        return self.known_as, self.credentials, bool(self.jump), hops

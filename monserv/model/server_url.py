@@ -46,6 +46,7 @@ class ServerUrl:
     name: str | None = None
     tags: tuple[str, ...] = ()
     key_path: str | None = None
+    jump: str = ""
 
 
 def parse(text: str) -> ServerUrl:
@@ -135,6 +136,7 @@ def _ssh(rest: str) -> ServerUrl:
         name=options.get("name"),
         tags=_tags(options.get("tags", "")),
         key_path=options.get("key"),
+        jump=options.get("jump", ""),
     )
 
 
@@ -143,8 +145,9 @@ def _local(rest: str) -> ServerUrl:
     if place not in {"", "/"}:
         raise MalformedUrlError("must be local:// alone: it is this machine, without user or host")
     options = _options(query)
-    if "key" in options:
-        raise MalformedUrlError("has a key, which local:// does not need")
+    for option in ("key", "jump"):
+        if option in options:
+            raise MalformedUrlError(f"has a {option}, which local:// does not need")
     return ServerUrl(
         reach=Reach.LOCAL,
         username="",
@@ -196,10 +199,8 @@ def _options(query: str) -> dict[str, str]:
         key, _, value = part.partition("=")
         if key not in _OPTIONS:
             raise MalformedUrlError(
-                "has an unknown option after the ?; known are name, tags and key"
+                "has an unknown option after the ?; known are name, tags, key and jump"
             )
-        if key == "jump":
-            raise MalformedUrlError("has a jump server, which this version cannot use yet")
         if key in options:
             raise MalformedUrlError(f"gives {key} twice")
         options[key] = _decode(value, key).strip()

@@ -7,8 +7,12 @@ from enum import StrEnum
 
 
 class Step(StrEnum):
-    """The steps of a connection, in their order."""
+    """The steps of a connection, in their order.
 
+    Through a jump server that one is logged in on, and finds the address by itself.
+    """
+
+    JUMP = "jump"
     NAME = "name"
     TCP = "tcp"
     HOST_KEY = "host_key"

@@ -18,7 +18,8 @@ from monserv.poll.schedule import AuthenticationBudget, Backoff, Cadence
 from monserv.poll.watchdog import Limit, Watchdog
 from monserv.probe.text import clean
 from monserv.ssh.credentials import HungUpError
-from monserv.ssh.session import Lease, Session
+from monserv.ssh.lease import Lease
+from monserv.ssh.session import Session
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +34,7 @@ ERROR_LIMIT = 500
 # What a server refused for a reason that time does not mend; trying on would
 # fill its log and get us banned.
 REFUSALS = frozenset({Cause.AUTHENTICATION_FAILED, Cause.HOST_KEY_CHANGED})
+_TOLD_AS_THEY_ARE = REFUSALS | {Cause.PARENT_DOWN}
 
 
 class OpensSessions(Protocol):
@@ -242,7 +244,7 @@ class Poller:
 
 
 def _login_failure(error: PollError | OSError, *, late: bool) -> PollError:
-    if isinstance(error, PollError) and (error.cause in REFUSALS or not late):
+    if isinstance(error, PollError) and (error.cause in _TOLD_AS_THEY_ARE or not late):
         return error
     if late:
         text = f"No login within {LOGIN_LIMIT_SECONDS:g} s: {error}"

@@ -15,13 +15,15 @@ from monserv.poll.conversation import Conversation
 from monserv.poll.poller import ERROR_LIMIT
 from monserv.poll.watchdog import Limit
 from monserv.probe.text import clean
-from monserv.ssh.session import Lease, Session
+from monserv.ssh.lease import Lease
+from monserv.ssh.session import Session
 from monserv.ssh.witness import Witness
 
 TRIAL_SECONDS = 15.0
 AT_ONCE = 3
 
 _DONE = {
+    Step.JUMP: "The jump server accepts the login.",
     Step.NAME: "The name leads to an address.",
     Step.TCP: "The port accepts connections.",
     Step.HOST_KEY: "The server shows the host key that is pinned.",
@@ -83,6 +85,8 @@ class _Diary:
         self._clock = clock
         self._began_at = clock.monotonic()
         self._is_local = server.reach is Reach.LOCAL
+        unused = Step.NAME if server.jump else Step.JUMP
+        self._steps = tuple(step for step in Step if step is not unused)
         self._results: dict[Step, StepResult] = {}
         self._key: ShownKey | None = None
 
@@ -105,7 +109,7 @@ class _Diary:
         return Trial(
             tuple(
                 self._results.get(step) or StepResult(step, StepState.NOT_RUN, unneeded, None)
-                for step in Step
+                for step in self._steps
             ),
             self._key,
         )
@@ -113,7 +117,7 @@ class _Diary:
     def _next(self) -> Step:
         if self._is_local:
             return Step.PROBE
-        return next(step for step in Step if step not in self._results)
+        return next(step for step in self._steps if step not in self._results)
 
     def _note(self, step: Step, state: StepState, detail: str) -> None:
         now = self._clock.monotonic()

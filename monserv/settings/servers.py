@@ -9,8 +9,10 @@ import os
 import re
 from collections import Counter
 from collections.abc import Container, Sequence
+from dataclasses import replace
 
 from monserv.errors import SettingsError
+from monserv.model import ways
 from monserv.model.server import DEFAULT_SSH_PORT, Credentials, Reach, Server
 from monserv.model.server_url import LOCAL_URL, MalformedUrlError, ServerUrl, parse
 
@@ -47,7 +49,8 @@ def read(entries: Sequence[str], local_user: str) -> tuple[Server, ...]:
     _refuse_doubles(found)
     urls = [url for _, url in found]
     slugs = Counter(_slug(url) for url in urls)
-    return tuple(_server(url, local_user, unique=slugs[_slug(url)] == 1) for url in urls)
+    servers = [_server(url, local_user, unique=slugs[_slug(url)] == 1) for url in urls]
+    return _behind_jumps([number for number, _ in found], servers)
 
 
 def this_machine(local_user: str) -> Server:
@@ -91,6 +94,35 @@ def _refuse_doubles(found: Sequence[tuple[int, ServerUrl]]) -> None:
             )
 
 
+def _behind_jumps(numbers: Sequence[int], servers: Sequence[Server]) -> tuple[Server, ...]:
+    """Return the servers with the jump servers that their entries name."""
+    called: dict[str, list[int]] = {}
+    for index, server in enumerate(servers):
+        called.setdefault(server.name, []).append(index)
+
+    def jump_of(server: Server) -> Server:
+        indexes = called.get(server.jump, [])
+        if not indexes:
+            raise ways.NoWayError(
+                "has a jump server that is none of the entries; it is named by the other entry's "
+                "name, or else its host"
+            )
+        if len(indexes) > 1:
+            entries = " or ".join(f"entry {numbers[index]}" for index in indexes)
+            raise ways.NoWayError(
+                f"has a jump server that may be {entries}; give each its own name"
+            )
+        return servers[indexes[0]]
+
+    found = []
+    for number, server in zip(numbers, servers, strict=True):
+        try:
+            found.append(replace(server, hops=ways.hops(server, jump_of)))
+        except ways.NoWayError as error:
+            raise SettingsError(f"SERVERS, entry {number}: it {error}") from None
+    return tuple(found)
+
+
 def _server(url: ServerUrl, local_user: str, *, unique: bool) -> Server:
     is_local = url.reach is Reach.LOCAL
     return Server(
@@ -105,6 +137,7 @@ def _server(url: ServerUrl, local_user: str, *, unique: bool) -> Server:
         url=url.url,
         tags=url.tags,
         credentials=Credentials(url.password, url.key_path),
+        jump=url.jump,
     )
 
 

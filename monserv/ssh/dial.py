@@ -6,6 +6,7 @@ import errno
 import ipaddress
 import select
 import socket
+from collections.abc import Callable
 from typing import Any
 
 from monserv.clock import Clock
@@ -73,19 +74,27 @@ def _connect(family: socket.AddressFamily, address: Any, seconds: float) -> sock
     return sock
 
 
-def await_greeting(sock: socket.socket, seconds: float) -> bytes:
+def peek(sock: socket.socket, nbytes: int, seconds: float) -> bytes:
+    """Return what arrives first without taking it; raises ``OSError``."""
+    poller = select.poll()
+    poller.register(sock, select.POLLIN)
+    if not poller.poll(seconds * 1000):
+        raise TimeoutError
+    return sock.recv(nbytes, socket.MSG_PEEK)
+
+
+def await_greeting(peek_at: Callable[[int, float], bytes], seconds: float) -> bytes:
     """Wait until the server has said anything, and return it without taking it.
 
     Raises ``PollError(UNREACHABLE)`` when it stays silent or hangs up.
     """
-    poller = select.poll()
-    poller.register(sock, select.POLLIN)
-    if not poller.poll(seconds * 1000):
+    try:
+        greeting = peek_at(GREETING_BYTES, seconds)
+    except TimeoutError:
         raise PollError(
             Cause.UNREACHABLE,
             f"The server accepts connections but said nothing for {seconds:.0f} s: no SSH server?",
-        )
-    greeting = sock.recv(GREETING_BYTES, socket.MSG_PEEK)
+        ) from None
     if not greeting:
         raise PollError(
             Cause.UNREACHABLE, "The server closed the connection before it said anything"

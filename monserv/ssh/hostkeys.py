@@ -14,11 +14,19 @@ import threading
 from pathlib import Path
 
 from monserv.errors import Cause, PollError
-from monserv.model.server import DEFAULT_SSH_PORT
+from monserv.model.server import DEFAULT_SSH_PORT, Server
 from monserv.model.trial import ShownKey
 from monserv.ssh.witness import Witness
 
 Pins = dict[str, dict[str, str]]
+
+
+def pinned_host(server: Server) -> str:
+    """Return the host to pin for a server: what is behind a jump server is another machine.
+
+    ``bastion>10.0.0.3`` has another key than the 10.0.0.3 of this network.
+    """
+    return server.way + server.host
 
 
 def host_name(host: str, port: int) -> str:

@@ -12,8 +12,9 @@ from monserv.offload import CallRefused, CallTimeout, real_threads
 from monserv.ssh.credentials import KeyUnusableError, configured_key
 from monserv.ssh.dial import RESOLVERS
 from monserv.ssh.hostkeys import HostKeys, Onlooker
+from monserv.ssh.lease import Lease
 from monserv.ssh.local import LocalSession
-from monserv.ssh.session import Dialer, Lease, Session
+from monserv.ssh.session import Dialer, Session
 from monserv.ssh.witness import NOBODY, Witness
 
 # A handshake costs milliseconds of CPU on both sides; more at once only makes
@@ -39,12 +40,19 @@ class Opener:
     def visit(self, server: Server, lease: Lease, witness: Witness) -> Session:
         """Return a session as ``open`` does, in no poller's way, and pin no host key."""
         keys = Onlooker(self._hostkeys, witness)
-        dialer = Dialer(keys, self._resolvers, threading.Semaphore(), self._clock)
+        dialer = Dialer(
+            keys, self._resolvers, threading.Semaphore(), self._clock, linger_seconds=0.0
+        )
         return self._open(server, lease, dialer, witness)
 
     def _open(self, server: Server, lease: Lease, dialer: Dialer, witness: Witness) -> Session:
         if server.credentials.problem is not None:
             raise PollError(Cause.CREDENTIALS_UNREADABLE, server.credentials.problem)
+        if server.jump and not server.hops:
+            raise PollError(
+                Cause.PARENT_DOWN,
+                f"Its jump server {server.jump} is none of the servers, or leads back to it",
+            )
         if server.reach is Reach.LOCAL:
             return LocalSession()
         return dialer.connect(server, lease, witness)
@@ -65,5 +73,6 @@ class Opener:
         return None
 
     def stop(self) -> None:
-        """Let the resolver threads go."""
+        """End the logins on jump servers, and let the resolver threads go."""
+        self._dialer.stop()
         self._resolvers.stop()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import errno
+import socket
 import threading
 from collections.abc import Callable
-from typing import Protocol
+from functools import partial
+from typing import Protocol, TypeVar
 
 import paramiko
 from paramiko.ssh_exception import ChannelException, IncompatiblePeer, SSHException
@@ -16,14 +18,21 @@ from monserv.model.server import Server
 from monserv.model.trial import Step
 from monserv.offload import RealThreads
 from monserv.ssh.credentials import log_in
-from monserv.ssh.dial import await_greeting, dial
+from monserv.ssh.dial import await_greeting, dial, peek
+from monserv.ssh.hostkeys import pinned_host
+from monserv.ssh.jump import LINGER_SECONDS, Jumps
+from monserv.ssh.lease import Lease
+from monserv.ssh.lines import Carrier, Line
 from monserv.ssh.transport import (
     LOGIN_SECONDS,
     DisconnectedByServer,
     QuietTransport,
+    Wire,
     shut_down,
 )
 from monserv.ssh.witness import NOBODY, Witness
+
+T = TypeVar("T", bound=QuietTransport)
 
 GREETING_SECONDS = 5.0
 
@@ -144,11 +153,14 @@ class Dialer:
         resolvers: RealThreads,
         handshakes: threading.Semaphore,
         clock: Clock,
+        *,
+        linger_seconds: float = LINGER_SECONDS,
     ) -> None:
         self._hostkeys = hostkeys
         self._resolvers = resolvers
         self._handshakes = handshakes
         self._clock = clock
+        self._jumps = Jumps(self._carrier, clock, linger_seconds)
 
     def connect(self, server: Server, lease: Lease, witness: Witness = NOBODY) -> SshSession:
         """Log in on ``server``; raises ``PollError``.
@@ -156,17 +168,53 @@ class Dialer:
         ``witness`` hears of each step, and ``lease`` is told of the connection as soon as
         there is one, so that its holder can abort it at a deadline.
         """
-        sock = dial(server.host, server.port, self._resolvers, self._clock, witness)
-        transport: QuietTransport | None = None
+        wire = self._wire(server, lease, witness)
         try:
-            lease.hold(lambda: shut_down(sock))
-            greeting = await_greeting(sock, GREETING_SECONDS)
+            return SshSession(self._log_in(QuietTransport, wire, server, lease, witness))
+        except PollError as error:
+            if isinstance(wire, Line) and not wire.carrier.is_active():
+                raise PollError(
+                    Cause.PARENT_DOWN,
+                    f"The connection to the jump server {wire.carrier.label} broke off: {error}",
+                ) from None
+            raise
+
+    def stop(self) -> None:
+        """End the logins on jump servers."""
+        self._jumps.stop()
+
+    def _wire(self, server: Server, lease: Lease, witness: Witness) -> socket.socket | Line:
+        if not server.hops:
+            return dial(server.host, server.port, self._resolvers, self._clock, witness)
+        line = self._jumps.line(server, lease, witness)
+        witness.reached(Step.TCP)
+        return line
+
+    def _carrier(self, jump: Server, lease: Lease) -> Carrier:
+        """Log in on a jump server, which itself may be behind another one."""
+        wire = self._wire(jump, lease, NOBODY)
+        kind = partial(Carrier, label=jump.name, clock=self._clock)
+        return self._log_in(kind, wire, jump, lease, NOBODY)
+
+    def _log_in(
+        self,
+        kind: Callable[[Wire], T],
+        wire: socket.socket | Line,
+        server: Server,
+        lease: Lease,
+        witness: Witness,
+    ) -> T:
+        transport: T | None = None
+        try:
+            lease.hold(lambda: shut_down(wire))
+            peek_at = wire.peek if isinstance(wire, Line) else partial(peek, wire)
+            greeting = await_greeting(peek_at, GREETING_SECONDS)
             # A slot is worth its wait only once the server speaks: a silent one
             # must not keep the others out.
             if not self._handshakes.acquire(timeout=LOGIN_SECONDS):
                 raise PollError(Cause.UNREACHABLE, "No handshake slot was free in time")
             try:
-                transport = QuietTransport(sock)
+                transport = kind(wire)
                 transport.name = f"monserv-ssh-{server.id}"
                 self._negotiate(transport, server, greeting)
             finally:
@@ -174,17 +222,18 @@ class Dialer:
             witness.reached(Step.HOST_KEY)
             log_in(transport, server)
             witness.reached(Step.LOGIN)
-            return SshSession(transport)
         except BaseException:
             if transport is not None:
                 transport.finish()
-            sock.close()
+            wire.close()
             raise
+        return transport
 
     def _negotiate(self, transport: QuietTransport, server: Server, greeting: bytes) -> None:
         """Agree on keys and check the host key, before anything authenticates."""
         options = transport.get_security_options()
-        pinned = self._hostkeys.pinned_types(server.host, server.port)
+        host = pinned_host(server)
+        pinned = self._hostkeys.pinned_types(host, server.port)
         wanted = [kind for kind in options.key_types if _family(kind) in pinned]
         options.key_types = wanted + [kind for kind in options.key_types if kind not in wanted]
         try:
@@ -192,14 +241,7 @@ class Dialer:
             key = transport.get_remote_server_key()
         except Exception as error:  # noqa: BLE001 -- paramiko hands on whatever a server's bytes caused
             raise PollError(Cause.UNREACHABLE, _handshake_words(error, greeting)) from None
-        self._hostkeys.check(server.host, server.port, key.get_name(), key.get_base64())
-
-
-class Lease(Protocol):
-    """Whoever may have to abort a connection that is still being made."""
-
-    def hold(self, abort: Callable[[], None]) -> None:
-        """Remember ``abort`` as what to call at the deadline."""
+        self._hostkeys.check(host, server.port, key.get_name(), key.get_base64())
 
 
 def _family(algorithm: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import socket
+from typing import Protocol
 
 import paramiko
 from paramiko.message import Message
@@ -78,6 +79,25 @@ class CappedPacketizer(Packetizer):
         return piece
 
 
+class Wire(Protocol):
+    """What carries a login: a socket, or a line through a jump server."""
+
+    def settimeout(self, seconds: float | None, /) -> None:
+        """Bound each later call; they raise ``TimeoutError``."""
+
+    def send(self, data: bytes, /) -> int:
+        """Send some of ``data``; return how much."""
+
+    def recv(self, nbytes: int, /) -> bytes:
+        """Return what has arrived, ``b""`` at the end."""
+
+    def shutdown(self, how: int, /) -> None:
+        """End both directions, which wakes whoever waits; never waits itself."""
+
+    def close(self) -> None:
+        """Let go of it."""
+
+
 class QuietTransport(paramiko.Transport):
     """Wakes up every few seconds instead of ten times a second.
 
@@ -86,11 +106,12 @@ class QuietTransport(paramiko.Transport):
     """
 
     _active_check_timeout = 5.0
+    packetizer_class = CappedPacketizer
 
-    def __init__(self, sock: socket.socket) -> None:
-        super().__init__(sock, packetizer_class=CappedPacketizer)
+    def __init__(self, wire: Wire) -> None:
+        super().__init__(wire, packetizer_class=self.packetizer_class)  # type: ignore[arg-type]  # it wants no more of a socket
         self.banner_timeout = self.handshake_timeout = self.auth_timeout = LOGIN_SECONDS
-        self._raw = sock
+        self._raw = wire
 
     def _parse_disconnect(self, m: Message) -> None:
         """Keep the reason that the server gives, which paramiko only logs."""
@@ -120,8 +141,8 @@ class QuietTransport(paramiko.Transport):
         self._raw.close()
 
 
-def shut_down(sock: socket.socket) -> None:
-    """End both directions of ``sock``, which wakes whoever reads or writes it."""
+def shut_down(wire: Wire) -> None:
+    """End both directions of ``wire``, which wakes whoever reads or writes it."""
     # Not connected any more: then nobody waits on it.
     with contextlib.suppress(OSError):
-        sock.shutdown(socket.SHUT_RDWR)
+        wire.shutdown(socket.SHUT_RDWR)

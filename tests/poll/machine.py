@@ -17,7 +17,7 @@ from monserv.poll.poller import Poller
 from monserv.poll.schedule import Cadence
 from monserv.poll.watchdog import Watchdog
 from monserv.probe import script
-from monserv.ssh.session import Lease
+from monserv.ssh.lease import Lease
 from tests.probe.answers import captured
 
 NAS = Server("nas", "nas", Reach.SSH, "10.0.0.3", 22, "me", "ssh://me:***@10.0.0.3")

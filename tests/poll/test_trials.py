@@ -69,11 +69,29 @@ def test_all_steps_pass_and_the_session_is_closed(watchdog: Watchdog) -> None:
     trial = trials(visited, watchdog).run(NAS)
     assert trial.has_passed
     assert states(trial) == ["passed"] * 5
-    assert [result.step for result in trial.steps] == list(Step)
+    assert [result.step for result in trial.steps] == [*LOGIN, Step.PROBE]
     assert trial.host_key == visited.key
     assert trial.steps[2].detail.startswith("The server is new")
     assert trial.steps[4].detail.startswith("The first sample of ")
     assert [session.is_closed for session in visited.machine.sessions] == [True]
+
+
+def test_behind_a_jump_server_its_login_comes_first_and_it_finds_the_address(
+    watchdog: Watchdog,
+) -> None:
+    error = PollError(Cause.PARENT_DOWN, "The jump server bastion: Connection refused")
+    server = replace(NAS, jump="bastion", hops=(NAS,))
+    refused = trials(Visited(error=error), watchdog).run(server)
+    assert [(result.step, result.state.value) for result in refused.steps] == [
+        (Step.JUMP, "failed"),
+        (Step.TCP, "not_run"),
+        (Step.HOST_KEY, "not_run"),
+        (Step.LOGIN, "not_run"),
+        (Step.PROBE, "not_run"),
+    ]
+    assert refused.steps[0].detail == "The jump server bastion: Connection refused."
+    way = (Step.JUMP, Step.TCP, Step.HOST_KEY, Step.LOGIN)
+    assert trials(Visited(*way), watchdog).run(server).has_passed
 
 
 @pytest.mark.parametrize("count", range(4))

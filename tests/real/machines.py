@@ -95,15 +95,25 @@ class User:
 
 
 class Sshd:
-    """Debian's sshd with a configuration of the test's own."""
+    """Debian's sshd with a configuration of the test's own, perhaps in another network namespace."""
 
-    def __init__(self, folder: Path, *extra: str, has_own_mounts: bool = False) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *extra: str,
+        has_own_mounts: bool = False,
+        address: str = "127.0.0.1",
+        namespace: str = "",
+    ) -> None:
         self.folder = folder
         self.port = free_port()
         self.extra = extra
         # What is mounted for its sessions alone shows on no other server of this machine.
         mounts = ("unshare", "--mount", "--propagation", "private")
         self._prefix = mounts if has_own_mounts else ()
+        if namespace:
+            self._prefix = ("ip", "netns", "exec", namespace)
+        self.address = address
         self.process: subprocess.Popen[bytes] | None = None
         self.log_path = folder / "sshd.log"
         for kind in ("ed25519", "rsa"):
@@ -118,7 +128,7 @@ class Sshd:
         Path("/run/sshd").mkdir(exist_ok=True)
         config = self.folder / "sshd_config"
         lines = [
-            f"ListenAddress 127.0.0.1:{self.port}",
+            f"ListenAddress {self.address}:{self.port}",
             *(f"HostKey {key}" for key in self.folder.glob("host_*[!b]")),
             "PidFile none",
             "UsePAM no",
@@ -136,6 +146,9 @@ class Sshd:
             self.process = subprocess.Popen(
                 [*self._prefix, "/usr/sbin/sshd", "-D", "-e", "-f", str(config)], stderr=log
             )
+        self._wait()
+
+    def _wait(self) -> None:
         wait_for_port(self.port)
 
     def log(self) -> str:

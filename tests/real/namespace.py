@@ -28,11 +28,12 @@ json.dump(said, sys.stdout)
 
 
 class Namespace:
-    """``here`` is the address at which this machine is reached from there."""
+    """``here`` is the address at which this machine is reached from there, ``there`` its own."""
 
-    def __init__(self, name: str, here: str) -> None:
+    def __init__(self, name: str, here: str, there: str) -> None:
         self.name = name
         self.here = here
+        self.there = there
 
     def ask(
         self, port: int, requests: Sequence[tuple[str, str]], headers: Mapping[str, str]
@@ -52,11 +53,14 @@ class Namespace:
 
 
 @contextlib.contextmanager
-def second() -> Iterator[Namespace]:
-    """Make one with a wire to this one; fails where that cannot be done."""
+def second(net: int = 213) -> Iterator[Namespace]:
+    """Make one with a wire to this one; fails where that cannot be done.
+
+    Tests that may run at once each need a ``net`` of their own.
+    """
     number = os.getpid() % 60000
-    name, wire = f"monserv-{number}", f"mv{number}"
-    here, there = "169.254.213.1", "169.254.213.2"
+    name, wire = f"monserv-{number}-{net}", f"mv{number}.{net}"
+    here, there = f"169.254.{net}.1", f"169.254.{net}.2"
     run("ip", "netns", "add", name)
     try:
         run("ip", "link", "add", wire, "type", "veth", "peer", "name", "eth0", "netns", name)
@@ -64,7 +68,8 @@ def second() -> Iterator[Namespace]:
         run("ip", "link", "set", wire, "up")
         run("ip", "-n", name, "address", "add", f"{there}/30", "dev", "eth0")
         run("ip", "-n", name, "link", "set", "eth0", "up")
-        yield Namespace(name, here)
+        run("ip", "-n", name, "link", "set", "lo", "up")
+        yield Namespace(name, here, there)
     finally:
         subprocess.run(["ip", "link", "delete", wire], check=False, capture_output=True)
         run("ip", "netns", "delete", name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import pytest
 
@@ -12,7 +13,7 @@ from monserv.clock import SystemClock
 from monserv.errors import Cause, PollError
 from monserv.offload import CallRefused, CallTimeout, RealThreads, T
 from monserv.ssh import dial as dialling
-from monserv.ssh.dial import await_greeting, dial
+from monserv.ssh.dial import await_greeting, dial, peek
 from tests.ssh.scripted import Scripted
 
 
@@ -142,7 +143,7 @@ def test_what_can_be_no_name_is_not_looked_up(host: str) -> None:
 
 def test_a_greeting_is_seen_and_left_to_be_read() -> None:
     with Scripted(lambda sock: sock.sendall(b"SSH-2.0-x\r\n")) as server, caller(server) as sock:
-        assert await_greeting(sock, 5) == b"SSH-2.0-x\r\n"
+        assert await_greeting(partial(peek, sock), 5) == b"SSH-2.0-x\r\n"
         assert sock.recv(4) == b"SSH-"
 
 
@@ -161,4 +162,4 @@ def test_a_server_that_hangs_up_at_once_is_told_from_a_silent_one(
         caller(server) as sock,
         pytest.raises(PollError, match=words),
     ):
-        await_greeting(sock, 0.2)
+        await_greeting(partial(peek, sock), 0.2)
