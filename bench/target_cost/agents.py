@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench.programs import Program, running
+from bench.programs import Program, running, terminal
 from bench.target_cost.cost import Candidate, Cost, memory_bytes
 from tests.ports import free_port
 from tests.real.machines import wait_for_port
@@ -19,7 +19,7 @@ SCRAPE_HEADERS = {"Accept": "text/plain;version=0.0.4;q=0.2", "Accept-Encoding":
 SCRAPE_SECONDS = 15.0
 GLANCES_SECONDS = 2.0
 NETDATA_SECONDS = 1.0
-NETDATA_SETTLED_SECONDS = 10.0
+SETTLED_SECONDS = 10.0
 
 
 class NodeExporter:
@@ -51,46 +51,23 @@ class NodeExporter:
         return (gzip.decompress(body) if is_packed else body).decode()
 
 
-class Glances:
-    """Glances in a terminal of its own, at its own rate; each refresh writes one line."""
+class Steady:
+    """An agent that does the same in every interval, unasked."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, name: str, unit: str, usual_seconds: float) -> None:
         self._program = program
+        self._name = name
+        self._unit = unit
+        self._usual_seconds = usual_seconds
 
     def measure(self, seconds: float) -> Cost:
-        """Count refreshes, from the end of one to the end of another."""
-        began_after = self.wait_for(self._refreshes() + 1)
-        before = self._program.meter.seconds()
-        wanted = max(1, round(seconds / GLANCES_SECONDS))
-        refreshes = self.wait_for(began_after + wanted) - began_after
-        spent = self._program.meter.seconds() - before
-        held = memory_bytes(self._program.pid)
-        return Cost("Glances", "refresh", GLANCES_SECONDS, spent, refreshes, held)
-
-    def wait_for(self, count: int) -> int:
-        """Wait until so many refreshes are done; return how many are."""
-        while self._refreshes() < count:
-            time.sleep(0.02)
-        return self._refreshes()
-
-    def _refreshes(self) -> int:
-        return self._program.output.read_bytes().count(b"mem.percent")
-
-
-class Netdata:
-    """Netdata with its default collectors, database and health checks."""
-
-    def __init__(self, program: Program) -> None:
-        self._program = program
-
-    def measure(self, seconds: float) -> Cost:
-        """Count seconds: it collects in each."""
+        """Count intervals by the time that passes."""
         before, began_at = self._program.meter.seconds(), time.monotonic()
         time.sleep(seconds)
-        passed = time.monotonic() - began_at
+        units = (time.monotonic() - began_at) / self._usual_seconds
         spent = self._program.meter.seconds() - before
         held = memory_bytes(self._program.pid)
-        return Cost("Netdata", "second", NETDATA_SECONDS, spent, passed, held)
+        return Cost(self._name, self._unit, self._usual_seconds, spent, units, held)
 
 
 @contextlib.contextmanager
@@ -107,14 +84,16 @@ def node_exporter(folder: Path, interval_seconds: float) -> Iterator[NodeExporte
 
 @contextlib.contextmanager
 def glances(folder: Path, _interval_seconds: float) -> Iterator[Candidate]:
-    """Start Glances; it asks nobody whether it is the newest."""
+    """Start Glances as a person does, in a terminal; it asks nobody whether it is the newest."""
     rate = ["--time", f"{GLANCES_SECONDS:g}", "--disable-check-update"]
-    command = ["glances", "--stdout", "mem.percent", *rate]
-    environ = {"TMPDIR": str(folder), "XDG_CONFIG_HOME": str(folder), "PYTHONUNBUFFERED": "1"}
-    with running(command, folder, environ) as program:
-        started = Glances(program)
-        started.wait_for(2)
-        yield started
+    environ = {"TERM": "xterm", "TMPDIR": str(folder), "XDG_CONFIG_HOME": str(folder)}
+    with (
+        terminal() as device,
+        running(["glances", *rate], folder, environ, device) as program,
+    ):
+        # Its start is not what it costs from then on.
+        time.sleep(SETTLED_SECONDS)
+        yield Steady(program, "Glances", "refresh", GLANCES_SECONDS)
 
 
 @contextlib.contextmanager
@@ -133,6 +112,6 @@ def netdata(folder: Path, _interval_seconds: float) -> Iterator[Candidate]:
     command = ["/usr/sbin/netdata", "-D", "-u", "root", "-c", str(config)]
     with running(command, folder, {"DISABLE_TELEMETRY": "1"}) as program:
         wait_for_port(port)
-        # Its start is not what it costs each second.
-        time.sleep(NETDATA_SETTLED_SECONDS)
-        yield Netdata(program)
+        # Its start is not what it costs from then on.
+        time.sleep(SETTLED_SECONDS)
+        yield Steady(program, "Netdata", "second", NETDATA_SECONDS)
