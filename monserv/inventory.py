@@ -23,7 +23,7 @@ from monserv.errors import (
     UnfitChange,
     UnknownServer,
 )
-from monserv.model import redesign
+from monserv.model import redesign, ways
 from monserv.model.access import Access
 from monserv.model.changes import Changes
 from monserv.model.server import Reach, Server, Source
@@ -60,6 +60,8 @@ class Inventory:
         self._key_problem = key_problem
         self._clock = clock
         self._turn = threading.Lock()
+        # As configured and stored, and as they run: with the jump servers on their way.
+        self._listed: dict[str, Server] = {}
         self._servers: dict[str, Server] = {}
         # Whether the database may know what we do not.
         self._is_doubtful = False
@@ -83,7 +85,8 @@ class Inventory:
             stored = Stored(first, frozenset(), is_new=False)
         if stored.is_new and not self._configured:
             stored = replace(stored, servers=(_first(now),))
-        self._servers = {server.id: server for server in self._merged(stored)}
+        self._listed = {server.id: server for server in self._merged(stored)}
+        self._servers = ways.resolved(self._listed.values())
         self._is_new = stored.is_new
         return tuple(self._servers.values())
 
@@ -125,14 +128,16 @@ class Inventory:
                 changes["host"],
                 changes.get("port", 22),
             )
+            changes = self._with_jump(changes, access)
             server = redesign.made(changes, free_id(*where, self._servers), self._clock.now())
+            server = self._bound(server)
             if len(self._servers) >= MAX_SERVERS:
                 raise ServerConflict(f"There are {MAX_SERVERS} servers already, which is all.")
             self._refuse_double(server)
             _refuse_unseen(server, access)
             self._refuse_key(server)
             self._store.add(server)
-            self._run(server)
+            self._take(server)
             _note(server, "added", access)
             return server
 
@@ -140,28 +145,41 @@ class Inventory:
         """Change a server; raises ``ChangeRefused`` and ``StorageError``."""
         with self._one_at_a_time():
             before = self._managed(server_id, access)
-            server = self._changed(before, changes)
+            changes = self._with_jump(changes, access)
+            server = redesign.changed(before, changes, self._clock.now())
+            self._refuse_double(server)
             _refuse_unseen(server, access)
+            has_new_password = "password" in changes or redesign.is_moved(before, server)
+            if has_new_password:
+                server = self._bound(server)
+            if "jump" in changes:
+                self._refuse_lost(server)
             if server.credentials != before.credentials:
                 self._refuse_key(server)
-            is_moved = before.known_as != server.known_as
-            self._store.change(server, has_new_password="password" in changes or is_moved)
-            self._run(server)
+            self._store.change(server, has_new_password=has_new_password)
+            self._take(server)
             _note(server, "changed", access)
             return server
 
     def preview(self, changes: Changes, access: Access, server_id: str | None = None) -> Server:
         """Return what a server would be, and change nothing; raises ``ChangeRefused``."""
+        changes = self._with_jump(changes, access)
         if server_id is not None:
-            return redesign.changed(self._seen(server_id, access), changes, self._clock.now())
-        if changes.get("reach") is Reach.LOCAL:
-            changes = {**changes, "username": this_user()}
-        return redesign.made(changes, "test", self._clock.now())
+            before = self._seen(server_id, access)
+            server = redesign.changed(before, changes, self._clock.now())
+            if "password" not in changes and not redesign.is_moved(before, server):
+                return self._led(server)
+        else:
+            if changes.get("reach") is Reach.LOCAL:
+                changes = {**changes, "username": this_user()}
+            server = redesign.made(changes, "test", self._clock.now())
+        return self._led(self._bound(server))
 
     def remove(self, server_id: str, access: Access) -> Server:
         """Watch a server no longer; raises ``ChangeRefused`` and ``StorageError``."""
         with self._one_at_a_time():
             server = self._managed(server_id, access)
+            self._refuse_used(server, access)
             self._store.remove(server_id)
             self._drop(server_id)
             _note(server, "removed", access)
@@ -179,9 +197,20 @@ class Inventory:
                 self._store.resume(server_id)
             else:
                 self._store.pause(server_id, self._clock.now())
-            self._run(server)
+            self._take(server)
             _note(server, "resumed" if server.is_active else "paused", access)
             return server
+
+    def _take(self, server: Server) -> None:
+        """Take in a server that is new or has changed, and what that changes of others."""
+        self._listed[server.id] = server
+        self._follow()
+
+    def _follow(self) -> None:
+        """Let what runs be as it is listed; what is behind a changed server changes too."""
+        for server in ways.resolved(self._listed.values()).values():
+            if self._servers.get(server.id) != server:
+                self._run(server)
 
     def _run(self, server: Server) -> None:
         """Let everything that runs know of a server that is new or has changed."""
@@ -195,6 +224,7 @@ class Inventory:
 
     def _drop(self, server_id: str) -> None:
         del self._servers[server_id]
+        self._listed.pop(server_id, None)
         self._fleet.forget(server_id)
         self._pipeline.forget(server_id)
 
@@ -235,9 +265,8 @@ class Inventory:
         new = [one for one in wanted if one not in self._servers]
         for server_id in [one for one in self._servers if one not in wanted]:
             self._drop(server_id)
-        for server in wanted.values():
-            if self._servers.get(server.id) != server:
-                self._run(server)
+        self._listed = wanted
+        self._follow()
         self._pipeline.restore(new)
         self._is_doubtful = False
 
@@ -258,10 +287,50 @@ class Inventory:
             else:
                 log.warning("%s is in SERVERS too, and watched as it says there", server.url)
 
-    def _changed(self, before: Server, changes: Changes) -> Server:
-        server = redesign.changed(before, changes, self._clock.now())
-        self._refuse_double(server)
-        return server
+    def _with_jump(self, changes: Changes, access: Access) -> Changes:
+        """Return changes that name a jump server by its id; raises ``UnfitChange``."""
+        if not changes.get("jump"):
+            return changes
+        seen = [one for one in self._listed.values() if access.sees(one.tags)]
+        try:
+            return {**changes, "jump": ways.named(changes["jump"], seen).id}
+        except ways.NoWayError as error:
+            raise UnfitChange("jump", f"It {error}.") from None
+
+    def _led(self, server: Server) -> Server:
+        """Return ``server`` with its hops; raises ``UnfitChange`` when its jump leads nowhere."""
+        try:
+            return ways.led(server, {**self._listed, server.id: server})
+        except ways.NoWayError as error:
+            raise UnfitChange("jump", f"It {error}.") from None
+
+    def _bound(self, server: Server) -> Server:
+        """Return a server whose credentials are for the way that it now has, and no other."""
+        way = self._led(server).way
+        return replace(server, credentials=replace(server.credentials, way=way))
+
+    def _refuse_lost(self, server: Server) -> None:
+        """Refuse a jump server with which this one, or one behind it, could not be reached."""
+        self._led(server)
+        for one in ways.resolved({**self._listed, server.id: server}.values()).values():
+            if one.jump and not one.hops and self._servers[one.id].hops:
+                raise UnfitChange("jump", f"{one.name}, which is behind it, could not be reached.")
+
+    def _refuse_used(self, server: Server, access: Access) -> None:
+        """Refuse to remove a server that others are reached through."""
+        behind = [
+            one
+            for one in self._listed.values()
+            if one.source is Source.MANAGED and one.jump == server.id
+        ]
+        if behind:
+            names = [one.name for one in behind if access.sees(one.tags)]
+            if len(names) < len(behind):
+                names.append(f"{len(behind) - len(names)} more")
+            raise ServerConflict(
+                f"{server.name} is the jump server of {', '.join(names)}; give them another way "
+                "first."
+            )
 
     def _refuse_double(self, server: Server) -> None:
         for other in self._servers.values():
@@ -285,7 +354,7 @@ class Inventory:
         return server
 
     def _seen(self, server_id: str, access: Access) -> Server:
-        server = self._servers.get(server_id)
+        server = self._listed.get(server_id)
         if server is None or not access.sees(server.tags):
             raise UnknownServer("No server has this id.")
         return server

@@ -225,6 +225,95 @@ def test_who_is_limited_to_tags_neither_sees_nor_makes_others(house: House) -> N
     inventory.remove(mine.id, BERLIN)
 
 
+def test_what_is_behind_a_changed_jump_server_is_reached_anew(house: House) -> None:
+    runtime = house.start(LOCAL)
+    inventory = runtime.inventory
+
+    def shown(server_id: str) -> Server:
+        return runtime.state.snapshot().servers[server_id].server
+
+    bastion = inventory.add(new("10.0.0.1", name="bastion"), EVERYBODY)
+    inner = inventory.add(new("10.0.0.3", jump="bastion"), EVERYBODY).id
+    assert [hop.id for hop in shown(inner).hops] == [bastion.id]
+    before = runtime._fleet._pollers[inner]
+    inventory.change(bastion.id, Changes(name="another name"), EVERYBODY)
+    assert shown(inner).hops[0].name == "another name"
+    assert runtime._fleet._pollers[inner] is before
+    inventory.change(bastion.id, Changes(password=Secret("new")), EVERYBODY)
+    assert runtime._fleet._pollers[inner] is not before
+    assert runtime._fleet._pollers[inner].server.hops[0].credentials.password == Secret("new")
+    assert shown(inner).credentials.password == Secret(CANARY)
+
+
+def test_a_password_is_not_shown_on_a_way_for_which_it_was_not_given(house: House) -> None:
+    runtime = house.start(LOCAL)
+    bastion = runtime.inventory.add(new("10.0.0.1", name="bastion"), EVERYBODY)
+    inner = runtime.inventory.add(new("10.0.0.3", jump="bastion"), EVERYBODY).id
+    moved = Changes(host="10.0.0.2", password=Secret("x"))
+    runtime.inventory.change(bastion.id, moved, EVERYBODY)
+    for running in (runtime, house.start(LOCAL)):
+        held = running.state.snapshot().servers[inner].server.credentials
+        assert held.password is None
+        assert "give the password again" in (held.problem or "")
+        preview = running.inventory.preview(Changes(), EVERYBODY, inner)
+        assert preview.credentials.password is None
+    running.inventory.change(inner, Changes(name="inner"), EVERYBODY)
+    running.inventory.toggle(inner, EVERYBODY)
+    running.inventory.toggle(inner, EVERYBODY)
+    # Where it was before, it is good again: it was never lost.
+    running.inventory.change(bastion.id, Changes(host="10.0.0.1", password=Secret("x")), EVERYBODY)
+    view = running.state.snapshot().servers[inner]
+    assert view.server.credentials.password == Secret(CANARY)
+    running.inventory.change(inner, Changes(password=Secret("y")), EVERYBODY)
+    again = house.start(LOCAL).state.snapshot().servers[inner].server
+    assert (again.credentials.password, again.way) == (Secret("y"), "[10.0.0.1]:1>")
+
+
+def test_a_jump_server_from_settings_that_is_gone_leads_nowhere_and_nothing_is_tried(
+    house: House,
+) -> None:
+    inner = house.start(NAS).inventory.add(new("10.0.0.3", jump="nas"), EVERYBODY).id
+    runtime = house.start(LOCAL)
+
+    def view() -> ServerView:
+        return runtime.state.snapshot().servers[inner]
+
+    assert eventually(lambda: view().reason != "pending")
+    assert (view().reason, view().last_error) == (
+        "parent_down",
+        "Its jump server joe-nas is none of the servers, or leads back to it",
+    )
+    # What has nothing to do with the way can still be changed.
+    runtime.inventory.change(inner, Changes(name="inner"), EVERYBODY)
+    runtime.inventory.change(inner, Changes(jump="", password=Secret("x")), EVERYBODY)
+    assert view().server.jump == ""
+
+
+def test_no_change_takes_the_way_from_what_is_behind_it(house: House) -> None:
+    inventory = house.start(LOCAL).inventory
+    last = inventory.add(new("10.0.0.1"), EVERYBODY).id
+    first = last
+    for number in range(2, 6):
+        last = inventory.add(new(f"10.0.0.{number}", jump=last), EVERYBODY).id
+    extra = inventory.add(new("10.0.0.9"), EVERYBODY).id
+    for jump, words in ((last, "in a circle"), (extra, "10.0.0.5, which is behind it, could not")):
+        with pytest.raises(UnfitChange, match=words) as refused:
+            inventory.change(first, Changes(jump=jump, password=Secret("x")), EVERYBODY)
+        assert refused.value.field == "jump"
+    with pytest.raises(UnfitChange, match="more than 4"):
+        inventory.add(new("10.0.0.7", jump=last), EVERYBODY)
+
+
+def test_who_is_limited_to_tags_names_no_jump_server_that_he_does_not_see(house: House) -> None:
+    inventory = house.start(NAS).inventory
+    mine = inventory.add(new("10.0.0.3", tags=("berlin",)), BERLIN)
+    with pytest.raises(UnfitChange, match="none of the servers"):
+        inventory.change(mine.id, Changes(jump="nas", password=Secret("x")), BERLIN)
+    inventory.add(new("10.0.0.4", tags=("paris",), jump=mine.id), EVERYBODY)
+    with pytest.raises(ServerConflict, match="is the jump server of 1 more; give"):
+        inventory.remove(mine.id, BERLIN)
+
+
 def test_a_key_that_cannot_be_used_is_refused_with_its_path(house: House, tmp_path: Path) -> None:
     inventory = house.start().inventory
     for change in (

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select, update
 
 from monserv.db.engine import Database
 from monserv.db.tables.servers import servers
-from monserv.db.vault import Vault
+from monserv.db.vault import Vault, purpose
 from monserv.errors import KeyFileError, StorageError
 
 WRITE_SECONDS = 30.0
@@ -45,7 +45,7 @@ def _require_open(connection: Connection, vault: Vault) -> int:
     closed = []
     for row in found:
         try:
-            vault.unseal(row.password_token, row.known_as)
+            vault.unseal(row.password_token, purpose(row.known_as, row.way))
         except KeyFileError as error:
             closed.append(f"{row.name}: {error}")
     if closed:
@@ -65,9 +65,9 @@ def _reseal(connection: Connection, vault: Vault) -> int:
     return len(found)
 
 
-_SEALED = select(servers.c.id, servers.c.name, servers.c.known_as, servers.c.password_token).where(
-    servers.c.password_token.is_not(None)
-)
+_SEALED = select(
+    servers.c.id, servers.c.name, servers.c.known_as, servers.c.way, servers.c.password_token
+).where(servers.c.password_token.is_not(None))
 
 
 def _tried(database: Database, work: Work) -> int:

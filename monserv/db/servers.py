@@ -12,7 +12,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from monserv.db.engine import Database
 from monserv.db.tables.servers import milestones, paused_servers, servers
-from monserv.db.vault import Vault
+from monserv.db.vault import Vault, purpose
 from monserv.errors import KeyFileError, StorageError, StorageTimeout
 from monserv.model.secret import Secret
 from monserv.model.server import Credentials, Reach, Server, Source
@@ -140,17 +140,19 @@ class ServerStore:
             longitude=row.longitude,
             created_at=row.created_at,
             updated_at=row.updated_at,
+            jump=row.jump,
         )
 
     def _credentials(self, row: Row[Any]) -> Credentials:
         if row.password_token is None:
-            return Credentials(key_path=row.key_path)
+            return Credentials(key_path=row.key_path, way=row.way)
+        sealed_for = purpose(row.known_as, row.way)
         try:
-            password: Secret | None = self._vault.unseal(row.password_token, row.known_as)
+            password: Secret | None = self._vault.unseal(row.password_token, sealed_for)
             problem = None
         except KeyFileError as error:
             password, problem = None, f"The credentials cannot be decrypted: {error}"
-        return Credentials(password, row.key_path, problem)
+        return Credentials(password, row.key_path, problem, row.way)
 
     def _sealed(self, connection: Connection, server: Server) -> str | None:
         """Return the token; made inside the transaction, where no rotation comes between."""
@@ -159,7 +161,8 @@ class ServerStore:
             return None
         tokens = select(func.count()).where(servers.c.password_token.is_not(None))
         is_first = connection.execute(tokens).scalar_one() == 0
-        return self._vault.seal(password, server.known_as, is_first=is_first)
+        sealed_for = purpose(server.known_as, server.credentials.way)
+        return self._vault.seal(password, sealed_for, is_first=is_first)
 
     def _write(self, work: Callable[[Connection], object]) -> None:
         is_wanted = True
@@ -202,4 +205,6 @@ def _values(server: Server) -> dict[str, Any]:
         "longitude": server.longitude,
         "created_at": server.created_at,
         "updated_at": server.updated_at,
+        "jump": server.jump,
+        "way": server.credentials.way,
     }

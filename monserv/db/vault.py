@@ -26,6 +26,11 @@ READABLE_BY_OTHERS = 0o077
 MAX_BYTES = 64 * 1024
 
 
+def purpose(known_as: str, way: str) -> str:
+    """Return for what a password is sealed: a user, host and port, and the way there."""
+    return f"{known_as} through {way}" if way else known_as
+
+
 class Vault:
     """Seals and opens with the key file at ``path``, as it is at that moment.
 
@@ -53,7 +58,7 @@ class Vault:
             raise KeyFileError(f"the key file {self.path} does not hold their key") from None
         sealed_for, value = json.loads(text)
         if sealed_for != purpose:
-            raise KeyFileError("they were stored for another server")
+            raise KeyFileError("they were stored for another server or way")
         return Secret(value)
 
     def reseal(self, token: str) -> str:

@@ -13,6 +13,7 @@ class Changes(TypedDict, total=False):
 
     ``None`` for ``password`` or ``key`` takes it away; ``key`` is the path of a private
     key, and a password beside it is its passphrase. ``tags`` stand in their order.
+    ``jump`` names the server through which it is reached, and is empty for none.
     """
 
     reach: Reach
@@ -28,3 +29,4 @@ class Changes(TypedDict, total=False):
     location: str
     latitude: float | None
     longitude: float | None
+    jump: str

@@ -11,7 +11,7 @@ from monserv.model.server import DEFAULT_SSH_PORT, Credentials, Reach, Server, S
 from monserv.model.server_url import masked
 
 PLAIN = ("name", "description", "tags", "is_active", "location", "latitude", "longitude")
-LOGIN = ("host", "port", "username", "password", "key")
+LOGIN = ("host", "port", "username", "password", "key", "jump")
 
 
 def made(changes: Changes, server_id: str, now: datetime) -> Server:
@@ -28,6 +28,7 @@ def made(changes: Changes, server_id: str, now: datetime) -> Server:
         credentials=Credentials(changes.get("password"), changes.get("key")),
         created_at=now,
         updated_at=now,
+        jump=changes.get("jump", ""),
     )
     return _addressed(_described(blank, changes))
 
@@ -48,6 +49,7 @@ def changed(server: Server, changes: Changes, now: datetime) -> Server:
         host=changes.get("host", server.host),
         port=changes.get("port", server.port),
         username=changes.get("username", server.username),
+        jump=changes.get("jump", server.jump),
         updated_at=now,
     )
     if server.name == server.host:
@@ -57,14 +59,19 @@ def changed(server: Server, changes: Changes, now: datetime) -> Server:
     return _addressed(_described(after, changes))
 
 
+def is_moved(before: Server, after: Server) -> bool:
+    """Whether what was given for the one is for another place, user or way than the other's."""
+    return (before.known_as, before.jump) != (after.known_as, after.jump)
+
+
 def _credentials(before: Server, after: Server, changes: Changes) -> Credentials:
     given = Credentials(changes.get("password"), changes.get("key"))
     held = before.credentials
-    if before.known_as != after.known_as:
-        if held != Credentials() and given == Credentials():
+    if is_moved(before, after):
+        if held.are_given and not given.are_given:
             raise UnfitChange(
                 "password",
-                "Another host, port or username needs the password or key again: "
+                "Another host, port, username or jump server needs the password or key again: "
                 "what is stored is for the one before.",
             )
         return given
@@ -72,6 +79,7 @@ def _credentials(before: Server, after: Server, changes: Changes) -> Credentials
         password=given.password if "password" in changes else held.password,
         key_path=given.key_path if "key" in changes else held.key_path,
         problem=None if "password" in changes else held.problem,
+        way=held.way,
     )
 
 

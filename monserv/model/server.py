@@ -41,6 +41,11 @@ class Credentials:
     problem: str | None = None
     way: str = ""
 
+    @property
+    def are_given(self) -> bool:
+        """Whether anything was given, be it no longer known."""
+        return any((self.password, self.key_path, self.problem))
+
 
 @dataclass(frozen=True, slots=True)
 class Server:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from monserv.errors import MonservError
@@ -47,15 +47,13 @@ def resolved(servers: Iterable[Server]) -> dict[str, Server]:
     Those from settings name others from settings, the others have the id of any.
     """
     by_id = {server.id: server for server in servers}
-    by_name = {one.name: one for one in by_id.values() if one.source is Source.SETTINGS}
+    jump_of = _finder(by_id)
+    return {one.id: _led_or_not(one, jump_of) if one.jump else one for one in by_id.values()}
 
-    def jump_of(server: Server) -> Server:
-        known = by_name if server.source is Source.SETTINGS else by_id
-        if server.jump not in known:
-            raise NoWayError("has a jump server that is none of the servers")
-        return known[server.jump]
 
-    return {one.id: _led(one, jump_of) if one.jump else one for one in by_id.values()}
+def led(server: Server, servers: Mapping[str, Server]) -> Server:
+    """Return ``server`` with its hops, which are among ``servers``; raises ``NoWayError``."""
+    return _fit(replace(server, hops=hops(server, _finder(servers))))
 
 
 def named(text: str, servers: Iterable[Server]) -> Server:
@@ -70,7 +68,19 @@ def named(text: str, servers: Iterable[Server]) -> Server:
     return found[0]
 
 
-def _led(server: Server, jump_of: Callable[[Server], Server]) -> Server:
+def _finder(by_id: Mapping[str, Server]) -> Callable[[Server], Server]:
+    by_name = {one.name: one for one in by_id.values() if one.source is Source.SETTINGS}
+
+    def jump_of(server: Server) -> Server:
+        known = by_name if server.source is Source.SETTINGS else by_id
+        if server.jump not in known:
+            raise NoWayError("has a jump server that is none of the servers")
+        return known[server.jump]
+
+    return jump_of
+
+
+def _led_or_not(server: Server, jump_of: Callable[[Server], Server]) -> Server:
     try:
         return _fit(replace(server, hops=hops(server, jump_of)))
     except NoWayError:

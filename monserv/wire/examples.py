@@ -83,6 +83,7 @@ SERVER: dict[str, Any] = {
     "created_at": "2025-11-01T08:00:00Z",
     "updated_at": "2025-11-01T08:00:00Z",
     "source": "managed",
+    "jump": "",
     "metrics": METRICS,
 }
 

@@ -204,6 +204,8 @@ def _configuration(configured: Server) -> dict[str, Any]:
         "created_at": stamp(configured.created_at) if configured.created_at else None,
         "updated_at": stamp(configured.updated_at) if configured.updated_at else None,
         "source": configured.source,
+        # Settings name it, and everybody else knows servers by their ids.
+        "jump": configured.hops[-1].id if configured.hops else configured.jump,
     }
 
 

@@ -97,8 +97,23 @@ def test_a_token_in_another_row_opens_nothing(store: ServerStore, place: Place) 
     place.ask("UPDATE servers SET host = 'elsewhere', known_as = 'joe@elsewhere:22'")
     (server,) = store.load().servers
     assert server.credentials == Credentials(
-        problem="The credentials cannot be decrypted: they were stored for another server"
+        problem="The credentials cannot be decrypted: they were stored for another server or way"
     )
+
+
+def test_a_password_for_one_way_opens_on_no_other(store: ServerStore, place: Place) -> None:
+    held = replace(nas(1).credentials, way="bastion>")
+    behind = replace(nas(1), jump="joe-bastion", credentials=held)
+    store.add(behind)
+    assert store.load().servers == (behind,)
+    # What is not written anew stays sealed for the way that it had.
+    store.change(replace(behind, name="x"), has_new_password=False)
+    assert store.load().servers == (replace(behind, name="x"),)
+    for way in ("", "elsewhere>"):
+        place.ask(f"UPDATE servers SET way = '{way}'")
+        (server,) = store.load().servers
+        assert server.credentials.password is None
+        assert "for another server or way" in (server.credentials.problem or "")
 
 
 def test_without_the_key_file_each_server_says_so_and_the_others_are_whole(

@@ -44,9 +44,10 @@ def test_the_url_is_the_masked_one(changes: Changes, url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "changes", [Changes(host="other"), Changes(port=23), Changes(username="root")]
+    "changes",
+    [Changes(host="other"), Changes(port=23), Changes(username="root"), Changes(jump="bastion")],
 )
-def test_another_host_port_or_user_drops_the_credentials_and_needs_them_again(
+def test_another_host_port_user_or_jump_drops_the_credentials_and_needs_them_again(
     changes: Changes,
 ) -> None:
     for before in (

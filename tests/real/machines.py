@@ -95,7 +95,7 @@ class User:
 
 
 class Sshd:
-    """Debian's sshd with a configuration of the test's own, perhaps in another network namespace."""
+    """Debian's sshd with a configuration of the test's own, perhaps in another namespace."""
 
     def __init__(
         self,

@@ -31,6 +31,37 @@ def test_a_comma_between_tags_belongs_to_them() -> None:
     assert (third.tags, third.name) == (("q", "r"), "Zwei")
 
 
+def test_a_jump_server_is_another_entry_by_its_name_or_else_its_host() -> None:
+    inner, bastion, outer, _ = servers(
+        "ssh://a@10.0.0.3?jump=outer,ssh://b:x@h:2222?name=bastion&jump=gate,"
+        "ssh://c@deep?name=outer&jump=bastion,ssh://d@gate"
+    )
+    assert [hop.name for hop in inner.hops] == ["gate", "bastion", "outer"]
+    assert (inner.jump, inner.way) == ("outer", "gate>[h]:2222>deep>")
+    assert (bastion.way, outer.way) == ("gate>", "gate>[h]:2222>")
+    assert "x" not in repr(inner).replace("outer", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("ssh://a@b,ssh://c@d?jump=e", "entry 2: it has a jump server that is none of the entries"),
+        (
+            "ssh://a@b?name=x,,ssh://a@c?name=x,ssh://a@d?jump=x",
+            "entry 4: it has a jump server that may be entry 1 or entry 3; give each its own name",
+        ),
+        ("ssh://a@b?jump=b", "entry 1: it is its own jump server"),
+        ("ssh://a@b?jump=c,ssh://a@c?jump=b", "entry 1: it is behind jump servers that lead in a"),
+        ("local://,ssh://a@b?jump=this machine", "entry 2: it has this machine as a jump server"),
+        ("local://?jump=b,ssh://a@b", "entry 1: it has a jump, which local:// does not need"),
+    ],
+)
+def test_a_jump_server_that_leads_nowhere_stops_the_start(text: str, words: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        servers(text)
+    assert words in str(refused.value)
+
+
 def test_without_servers_there_are_none_and_this_machine_is_known_all_the_same() -> None:
     assert servers("") == ()
     server = this_machine("joe")

@@ -185,14 +185,16 @@ def test_a_change_is_partial(site: Site) -> None:
     assert data(write(site, "PUT", ARCHIVE, {}))["name"] == "tapes"
 
 
-@pytest.mark.parametrize("change", [{"host": "other"}, {"port": 23}, {"username": "root"}])
-def test_another_host_port_or_user_needs_the_password_again(
+@pytest.mark.parametrize(
+    "change", [{"host": "other"}, {"port": 23}, {"username": "root"}, {"jump": "mail"}]
+)
+def test_another_host_port_user_or_jump_needs_the_password_again(
     site: Site, change: dict[str, Any]
 ) -> None:
     for body in (change, change | {"password": ""}, change | {"password": None}):
         answer = write(site, "PUT", ARCHIVE, body)
         code, sentence = error(answer)
-        assert (code, sentence[:27]) == (422, "Another host, port or usern")
+        assert (code, sentence[:27]) == (422, "Another host, port, usernam")
         assert answer.json is not None
         assert list(answer.json["errors"]) == ["password"]
     assert write(site, "PUT", ARCHIVE, change | {"password": "x"}).status_code == 200
@@ -200,6 +202,53 @@ def test_another_host_port_or_user_needs_the_password_again(
     fresh = Site()
     assert error(write(fresh, "POST", TEST, {"id": "backup-archive", **change}))[0] == 422
     assert fresh.runtime.trials.tried == []
+
+
+def test_a_jump_server_is_named_by_name_or_id_and_shown_by_its_id(site: Site) -> None:
+    bastion = data(write(site, "POST", SERVERS, NEW | {"name": "the bastion"}))
+    assert bastion["jump"] == ""
+    inner = {"host": "10.1.0.3", "username": "joe", "password": world.CANARY}
+    added = data(write(site, "POST", SERVERS, inner | {"jump": "the bastion"}))
+    assert added["jump"] == bastion["id"]
+    url = f"{SERVERS}/{added['id']}"
+    # What was read may be written back, and is no change.
+    assert data(write(site, "PUT", url, {"jump": added["jump"]}))["jump"] == bastion["id"]
+    assert data(write(site, "PUT", url, {"name": "inner"}))["jump"] == bastion["id"]
+    for none in ("", None):
+        assert error(write(site, "PUT", url, {"jump": none}))[0] == 422
+        direct = data(write(site, "PUT", url, {"jump": none, "password": "x"}))
+        assert direct["jump"] == ""
+        write(site, "PUT", url, {"jump": bastion["id"], "password": "x"})
+
+
+@pytest.mark.parametrize(
+    ("jump", "words"),
+    [
+        ("nobody", "It has a jump server that is none of the servers."),
+        ("backup-archive", "It is its own jump server, or behind one that is."),
+        ("local", "It has this machine as a jump server, which it reaches without one."),
+    ],
+)
+def test_a_jump_server_that_leads_nowhere_is_refused_at_its_field(
+    site: Site, jump: str, words: str
+) -> None:
+    write(site, "POST", SERVERS, {"url": "local://"})
+    answer = write(site, "PUT", ARCHIVE, {"jump": jump, "password": "x"})
+    assert error(answer) == (422, words)
+    assert answer.json is not None
+    assert answer.json["errors"] == {"jump": [words]}
+
+
+def test_a_server_that_others_are_reached_through_is_not_removed(site: Site) -> None:
+    bastion = data(write(site, "POST", SERVERS, NEW | {"name": "bastion"}))
+    write(site, "PUT", ARCHIVE, {"jump": bastion["id"], "password": "x"})
+    url = f"{SERVERS}/{bastion['id']}"
+    assert error(write(site, "DELETE", url)) == (
+        409,
+        "bastion is the jump server of archive; give them another way first.",
+    )
+    write(site, "PUT", ARCHIVE, {"jump": "", "password": "x"})
+    assert write(site, "DELETE", url).status_code == 200
 
 
 def test_a_second_server_with_the_same_login_is_409(site: Site) -> None:

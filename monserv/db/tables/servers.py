@@ -34,6 +34,10 @@ servers = Table(
     Column("longitude", Float),
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
+    # The id of the server through which it is reached, and the places on that way for
+    # which the password was sealed.
+    Column("jump", Words, nullable=False, server_default=""),
+    Column("way", Words, nullable=False, server_default=""),
     UniqueConstraint("id"),
     UniqueConstraint("known_as"),
     one_of("reach", Reach),

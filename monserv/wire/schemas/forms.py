@@ -23,7 +23,7 @@ from monserv.wire.schemas.written import (
     tags,
 )
 
-_LOGIN = ("host", "port", "username", "password", "key")
+_LOGIN = ("host", "port", "username", "password", "key", "jump")
 _SECRET = ("password", "key")
 
 
@@ -34,7 +34,7 @@ def _about(description: str, example: Any) -> dict[str, Any]:
 class ServerChanges(Schema):
     """What is to be changed; what is absent stays.
 
-    Changing host, port or username drops the stored password and key, which must then
+    Changing host, port, username or jump drops the stored password and key, which must then
     come along.
     """
 
@@ -65,6 +65,15 @@ class ServerChanges(Schema):
         load_only=True,
         allow_none=True,
     )
+    jump = line(
+        200,
+        _about(
+            "The server through which it is reached, by its id or a name that no other has. Empty "
+            "or null: none",
+            "bastion",
+        ),
+        allow_none=True,
+    )
     description = prose(1000, _about("Free text", "the archive in the cellar"))
     tags = tags(_about("Comma-separated", "prod,berlin"))
     is_active = YesOrNo(metadata=_about("false pauses it", example=True))
@@ -83,6 +92,8 @@ class ServerChanges(Schema):
         if "tags" in data:
             stripped = (tag.strip() for tag in data["tags"].split(","))
             data["tags"] = tuple(dict.fromkeys(filter(None, stripped)))
+        if "jump" in data:
+            data["jump"] = data["jump"] or ""
         changes: Changes = data  # type: ignore[assignment]  # the fields above are its fields
         return changes
 

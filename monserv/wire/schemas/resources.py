@@ -70,6 +70,7 @@ class Server(Schema):
             "example": "managed",
         },
     )
+    jump = text("Id of the server through which it is reached, empty without", "bastion")
     metrics = Nested(
         Metrics,
         required=True,
