@@ -192,6 +192,8 @@ class Dialer:
 
     def _carrier(self, jump: Server, lease: Lease) -> Carrier:
         """Log in on a jump server, which itself may be behind another one."""
+        if jump.credentials.problem is not None:
+            raise PollError(Cause.CREDENTIALS_UNREADABLE, jump.credentials.problem)
         wire = self._wire(jump, lease, NOBODY)
         kind = partial(Carrier, label=jump.name, clock=self._clock)
         return self._log_in(kind, wire, jump, lease, NOBODY)
