@@ -1,137 +1,52 @@
-"""The talk with one server over one session: the script once, then a line a poll."""
+"""The talk with one server over one session: what is due is asked, and makes a sample."""
 
 from __future__ import annotations
 
-import contextlib
-import re
-import secrets
 import threading
-from dataclasses import dataclass
+from collections.abc import Iterable
 
 from monserv.clock import Clock
 from monserv.errors import Cause, PollError
+from monserv.model.quality import Group
 from monserv.model.sample import Disk, Sample
+from monserv.poll.cadences import Ask
+from monserv.poll.errands import Answered, Errands
+from monserv.poll.notebook import Notebook
+from monserv.poll.owners import Owners
+from monserv.poll.shells import Shells
+from monserv.poll.space import Space
 from monserv.poll.watchdog import Limit
-from monserv.probe import disks as disk_rows
-from monserv.probe import mounts as mount_rows
-from monserv.probe import processes, reading, script, sections
-from monserv.probe.text import clean
-from monserv.ssh.session import Session, Shell
-
-# A box with ten thousand processes answers with about 3 MB.
-MAX_ANSWER_BYTES = 4 * 1024 * 1024
-CHUNK_BYTES = 65536
+from monserv.probe import capabilities, processes, procfs, reading, script, tops
+from monserv.probe.disks import disks
+from monserv.probe.mounts import Mount
+from monserv.ssh.session import Session
 
 # The first sample needs two readings of the CPU, a known distance apart.
 FIRST_READING_GAP_SECONDS = 1.0
 
-# df answers in milliseconds, or hangs on a dead mount for minutes.
-DISKS_PATIENCE_SECONDS = 2.0
-
-# USER_HZ, which is fixed for programs on every architecture that Linux still runs on.
-TICKS_PER_SECOND = 100
-
-_EXPIRED = re.compile(r"password (change required|(has |is )?expired)", re.IGNORECASE)
-
-
-class Asker:
-    """Sends lines to one shell and reads the answers up to their end mark."""
-
-    def __init__(self, shell: Shell, clock: Clock) -> None:
-        self._shell = shell
-        self._clock = clock
-        self._received = bytearray()
-        self._secret = secrets.token_hex(16)
-        self._count = 0
-        self._shell.settimeout(DISKS_PATIENCE_SECONDS)
-        self._send(script.SCRIPT)
-
-    def marker(self) -> str:
-        """Return a mark for the next answer; no two answers share one."""
-        self._count += 1
-        return f"{self._secret}.{self._count}"
-
-    def say(self, line: str, limit_at: float) -> None:
-        """Send ``line``."""
-        self._shell.settimeout(self._left(limit_at))
-        self._send(line)
-
-    def answer(self, marker: str, limit_at: float) -> dict[str, str]:
-        """Return the sections of the answer with ``marker``; raises ``TimeoutError``."""
-        end = sections.end_line(marker)
-        searched = 0
-        while (found := self._received.find(end, searched)) < 0:
-            searched = max(0, len(self._received) - len(end))
-            if len(self._received) > MAX_ANSWER_BYTES:
-                raise PollError(
-                    Cause.BAD_OUTPUT, f"The server sent more than {MAX_ANSWER_BYTES} bytes"
-                )
-            self._shell.settimeout(self._left(limit_at))
-            chunk = self._shell.recv(CHUNK_BYTES)
-            if not chunk:
-                raise self._end()
-            self._received += chunk
-        answer = bytes(self._received[: found + len(end)])
-        del self._received[: found + len(end)]
-        return sections.cut(answer, marker)
-
-    def close(self) -> None:
-        """Let go of the shell."""
-        self._shell.close()
-
-    def _send(self, text: str) -> None:
-        # What a shell that has ended said before is still to be read, with its end.
-        with contextlib.suppress(BrokenPipeError):
-            self._shell.sendall(text.encode("utf-8", "surrogateescape"))
-
-    def _left(self, limit_at: float) -> float:
-        left = limit_at - self._clock.monotonic()
-        if left <= 0:
-            raise TimeoutError
-        return left
-
-    def _end(self) -> PollError:
-        """Return how the shell ended, with the last thing it said."""
-        if self._count > 1:
-            return PollError(
-                Cause.SHELL_UNUSABLE, "The shell on the server ended in the middle of a poll"
-            )
-        lines = bytes(self._received[-1024:]).decode("utf-8", "replace").split("\n")
-        last = next((line for line in reversed(lines) if line.strip()), "")
-        said = f"; it said: {clean(last, 120)}" if last else ""
-        if any(_EXPIRED.search(line) for line in lines):
-            # sshd lets such a user in, and ends the session that is no terminal.
-            return PollError(
-                Cause.AUTHENTICATION_FAILED, f"The password has expired and must be changed{said}"
-            )
-        return PollError(
-            Cause.SHELL_UNUSABLE, f"The login shell is not usable: it ended at once{said}"
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class _Parked:
-    """A shell in which ``df`` hangs, and the mark of the answer it still owes."""
-
-    asker: Asker
-    marker: str
+# What a poll waits for. The rest are errands, the likeliest to hang last.
+WAITED_FOR = (Ask.MOUNTS, Ask.PROCESSES)
+ERRANDS = (Ask.REMOTE,)
 
 
 class Conversation:
     """Polls one server over one session; used by one thread."""
 
-    def __init__(self, session: Session, clock: Clock, stopping: threading.Event) -> None:
+    def __init__(
+        self, session: Session, clock: Clock, stopping: threading.Event, notebook: Notebook
+    ) -> None:
         self._session = session
         self._clock = clock
         self._stopping = stopping
-        self._asker = Asker(session.open_shell(), clock)
+        self._notebook = notebook
+        self._shells = Shells(session, clock)
+        self._space = Space(self._shells, clock)
+        self._errands = Errands(self._shells, notebook.agenda, clock)
+        self._owners = Owners(self._shells)
         self._facts: reading.Facts | None = None
         self._before: reading.Reading | None = None
-        self._mounts: tuple[mount_rows.Mount, ...] | None = None
-        self._mountinfo = ""
-        self._owners: dict[tuple[int, int], int] = {}
-        self._parked: _Parked | None = None
-        self._df_hangs = False
+        self._hardware: frozenset[str] = frozenset()
+        self._is_new = True
 
     def poll(self, limit: Limit) -> Sample:
         """Take one sample; the first one takes two readings a second apart.
@@ -139,29 +54,18 @@ class Conversation:
         Raises ``PollError``; ``TimeoutError`` and ``OSError`` when the connection fails.
         """
         if self._facts is None:
-            marker = self._asker.marker()
-            self._asker.say(script.facts_line(marker), limit.at)
-            self._facts = reading.facts(self._asker.answer(marker, limit.at))
+            self._facts = reading.facts(self._ask(["facts"], "", limit))
         if self._before is None:
-            self._before, _ = self._read(limit)
+            self._before = _reading(self._ask(["poll"], "", limit))
+            self._notebook.is_of_boot(self._before.boot_id)
             self._stopping.wait(FIRST_READING_GAP_SECONDS)
-        before = self._before
-        after, disks = self._read(limit)
-        if after.boot_id != before.boot_id or after.uptime_seconds < before.uptime_seconds:
-            # A container that was restarted under our shell: its counters began anew.
-            self._before = None
-            raise PollError(Cause.BAD_OUTPUT, "The server was restarted between two readings")
+        for answered in self._errands.collect():
+            self._take(answered)
+        if self._space.has_recovered():
+            self._notebook.agenda.hasten(Ask.MOUNTS)
+        before, after = self._before, self._read(self._facts, limit)
         self._before = after
-        owners = self._owners_of(processes.largest(after.processes), limit)
-        return reading.sample(
-            self._facts,
-            before,
-            after,
-            disks=disks,
-            mounts=self._mounts,
-            owners=owners,
-            taken_at=self._clock.now(),
-        )
+        return self._sample(self._facts, before, after)
 
     def abort(self) -> None:
         """Wake whoever waits in here; safe from any thread."""
@@ -171,95 +75,104 @@ class Conversation:
         """Let go of the session."""
         self._session.close()
 
-    def _read(self, limit: Limit) -> tuple[reading.Reading, tuple[Disk, ...] | None]:
-        """Ask for counters and disks in one write, and read both answers."""
-        marker, disks_marker = self._asker.marker(), self._asker.marker()
-        expected = self._mounts
-        lines = script.poll_line(marker)
-        ask_disks = self._parked is None and not self._df_hangs and bool(expected)
-        if ask_disks and expected is not None:
-            lines += script.disks_line(disks_marker, [mount.mountpoint for mount in expected])
-        self._asker.say(lines, limit.at)
-        answered = self._asker.answer(marker, limit.at)
-        now = reading.reading(answered)
-        if now is None:
-            raise PollError(Cause.BAD_OUTPUT, "The server's answer is not that of a Linux /proc")
-        self._df_hangs = _is_df_hanging(now)
-        self._note_mounts(answered.get("mounts", ""))
-        if ask_disks and expected is not None:
-            rows = self._disk_rows(disks_marker, expected, limit)
-            if self._mounts == expected or self._parked is not None:
-                return now, rows
-        if self._parked is None and not self._df_hangs and self._mounts:
-            # The mounts are news: the first poll, or somebody mounted something.
-            marker = self._asker.marker()
-            wanted = [mount.mountpoint for mount in self._mounts]
-            self._asker.say(script.disks_line(marker, wanted), limit.at)
-            return now, self._disk_rows(marker, self._mounts, limit)
-        is_unknown = self._still_parked() or self._df_hangs or self._mounts is None
-        return now, None if is_unknown else ()
+    def _read(self, facts: reading.Facts, limit: Limit) -> reading.Reading:
+        """Ask for the counters and for what is due in one write, and take in the answers."""
+        agenda, now = self._notebook.agenda, self._clock.monotonic()
+        # Another session may be another mount namespace, so what is mounted is asked first of all.
+        due = list(WAITED_FOR if self._is_new else agenda.due(WAITED_FOR, now))
+        if Ask.MOUNTS in due and self._space.may_hang and Ask.PROCESSES not in due:
+            # Only the list of processes tells that a df hangs no longer.
+            due.append(Ask.PROCESSES)
+        lines = self._space.question() if Ask.MOUNTS in due else ""
+        if not due:
+            # No answer leads to another question, which would wait behind an errand.
+            lines += self._errands.lines(self._due_errands(now))
+        answered = self._ask(["poll", *due], lines, limit)
+        self._is_new = False
+        after = _reading(answered)
+        self._check_boot(after)
+        for ask in due:
+            agenda.asked(ask, now)
+        rows = processes.rows(answered["processes"]) if Ask.PROCESSES in due else ()
+        if Ask.PROCESSES in due:
+            self._space.saw(rows, after.uptime_seconds)
+        if Ask.MOUNTS in due:
+            self._hardware = procfs.hardware_interfaces(answered.get("hardware", ""))
+            found = self._space.answer(answered.get("mounts", ""), limit)
+            self._notebook.note(Group.DISKS, Ask.MOUNTS, found)
+        if Ask.PROCESSES in due:
+            owners = self._owners.of(processes.largest(rows), limit)
+            top = tops.processes(facts, rows, after.memory, owners)
+            self._notebook.note(Group.PROCESSES, Ask.PROCESSES, top)
+        if due and (lines := self._errands.lines(self._due_errands(now))):
+            self._shells.asker.say(lines, limit.at)
+        return after
 
-    def _note_mounts(self, mountinfo: str) -> None:
-        if mountinfo != self._mountinfo:
-            self._mountinfo = mountinfo
-            # Something is mounted everywhere; an empty list was not read.
-            self._mounts = mount_rows.mounts(mountinfo) if mountinfo else None
+    def _ask(self, verbs: Iterable[str], lines: str, limit: Limit) -> dict[str, str]:
+        """Send ``verbs`` and ``lines`` in one write; return all sections of the former."""
+        asker = self._shells.asker
+        markers = [(verb, asker.marker()) for verb in verbs]
+        asker.say("".join(script.request(*pair) for pair in markers) + lines, limit.at)
+        sections: dict[str, str] = {}
+        for _, marker in markers:
+            sections |= asker.answer(marker, limit.at)
+        return sections
 
-    def _disk_rows(
-        self, marker: str, asked: tuple[mount_rows.Mount, ...], limit: Limit
-    ) -> tuple[Disk, ...] | None:
-        """Return the disks, or ``None`` when ``df`` hangs: then its shell is parked.
+    def _check_boot(self, after: reading.Reading) -> None:
+        before = self._before
+        assert before is not None
+        if after.boot_id != before.boot_id or after.uptime_seconds < before.uptime_seconds:
+            # A container that was restarted under our shell: its counters began anew.
+            self._before = None
+            self._notebook.forget()
+            raise PollError(Cause.BAD_OUTPUT, "The server was restarted between two readings")
 
-        Polls go on in a new shell without ``df`` until the hung one has ended, so
-        there is never a second hung one.
-        """
-        patience_at = min(limit.at, self._clock.monotonic() + DISKS_PATIENCE_SECONDS)
-        try:
-            answered = self._asker.answer(marker, patience_at)
-        except TimeoutError:
-            self._parked = _Parked(self._asker, marker)
-            self._asker = Asker(self._session.open_shell(), self._clock)
+    def _due_errands(self, now: float) -> dict[Ask, tuple[Mount, ...]]:
+        due = self._notebook.agenda.due(ERRANDS, now)
+        mounts = {Ask.REMOTE: self._space.remote}
+        return {ask: mounts.get(ask, ()) for ask in ERRANDS if ask in due and mounts.get(ask, True)}
+
+    def _take(self, answered: Answered) -> None:
+        """Write down what came of an errand."""
+        errand, sections = answered.errand, answered.sections
+        hangs = sections is None or "! timeout" in sections.get("remote", "")
+        if sections is not None:
+            found = disks(sections.get("remote", ""), errand.mounts)
+            if found is not None:
+                self._notebook.note(Group.NETWORK_DISKS, errand.ask, found)
+        if hangs:
+            self._notebook.note(Group.NETWORK_DISKS, errand.ask, capabilities.REMOTE_HANGS)
+
+    def _sample(
+        self, facts: reading.Facts, before: reading.Reading, after: reading.Reading
+    ) -> Sample:
+        memory, now = self._notebook.memory, self._clock.monotonic()
+        return reading.sample(
+            facts,
+            before,
+            after,
+            kept=reading.Kept(
+                hardware=self._hardware,
+                disks=self._disks(now),
+                mountpoints=self._space.mountpoints,
+                processes=memory.value(Group.PROCESSES, now),
+            ),
+            states=memory.states(now),
+            taken_at=self._clock.now(),
+        )
+
+    def _disks(self, now: float) -> tuple[Disk, ...] | None:
+        """Return the disks that are known of what is mounted now."""
+        memory, mounted = self._notebook.memory, self._space.mountpoints
+        local = memory.value(Group.DISKS, now)
+        if local is None or mounted is None:
             return None
-        return disk_rows.disks(answered.get("disks", ""), asked)
-
-    def _still_parked(self) -> bool:
-        """Whether a ``df`` still hangs; a shell whose ``df`` ended is let go."""
-        if self._parked is None:
-            return False
-        try:
-            self._parked.asker.answer(self._parked.marker, self._clock.monotonic() + 0.01)
-        except TimeoutError:
-            return True
-        except PollError:
-            # Somebody ended that shell; its df may hang on, and is seen as a process.
-            pass
-        self._parked.asker.close()
-        self._parked = None
-        return True
-
-    def _owners_of(self, top: tuple[processes.ProcessRow, ...], limit: Limit) -> dict[int, int]:
-        """Return pid -> numeric user; only processes new to the top are asked about."""
-        known = {(row.pid, row.started_ticks) for row in top}
-        self._owners = {key: uid for key, uid in self._owners.items() if key in known}
-        unknown = [row for row in top if (row.pid, row.started_ticks) not in self._owners]
-        if unknown:
-            marker = self._asker.marker()
-            self._asker.say(script.owners_line(marker, [row.pid for row in unknown]), limit.at)
-            told = processes.owners(self._asker.answer(marker, limit.at).get("owners", ""))
-            for row in unknown:
-                if row.pid in told:
-                    self._owners[row.pid, row.started_ticks] = told[row.pid]
-        return {pid: uid for (pid, _), uid in self._owners.items()}
+        remote = memory.value(Group.NETWORK_DISKS, now) or ()
+        return tuple(disk for disk in (*local, *remote) if disk.mountpoint in mounted)
 
 
-def _is_df_hanging(now: reading.Reading) -> bool:
-    """Whether a ``df`` has been running for longer than it may take.
-
-    It may be one of ours, left behind by a session that broke: another would hang
-    beside it.
-    """
-    # Half the patience, so that the one just given up is old enough for certain.
-    newest = now.uptime_seconds - DISKS_PATIENCE_SECONDS / 2
-    return any(
-        row.name == "df" and row.started_ticks / TICKS_PER_SECOND < newest for row in now.processes
-    )
+def _reading(answered: dict[str, str]) -> reading.Reading:
+    found = reading.reading(answered)
+    if found is None:
+        raise PollError(Cause.BAD_OUTPUT, "The server's answer is not that of a Linux /proc")
+    return found

@@ -14,6 +14,7 @@ from monserv.model.poll import Missed, Polled, PollResult
 from monserv.model.sample import Sample
 from monserv.model.server import Server
 from monserv.poll.conversation import Conversation
+from monserv.poll.notebook import Notebook
 from monserv.poll.schedule import AuthenticationBudget, Backoff, Cadence
 from monserv.poll.watchdog import Limit, Watchdog
 from monserv.probe.text import clean
@@ -73,6 +74,9 @@ class Poller:
         )
         self._conversation: Conversation | None = None
         self._limit: Limit | None = None
+        # Spreads the questions of many servers; nothing depends on its being unguessable.
+        phase = random.random()  # noqa: S311 -- see above
+        self._notebook = Notebook(cadence.interval_seconds, phase, clock)
         self._backoff = Backoff()
         self._budget = AuthenticationBudget()
         self._missed_polls = 0
@@ -208,7 +212,9 @@ class Poller:
                 session = self._opener.open(self.server, limit)
                 limit.hold(session.abort)
                 try:
-                    self._conversation = Conversation(session, self._clock, self._stopping)
+                    self._conversation = Conversation(
+                        session, self._clock, self._stopping, self._notebook
+                    )
                 except BaseException:
                     session.close()
                     raise

@@ -11,7 +11,9 @@ from monserv.errors import PollError, TrialsBusy
 from monserv.model.sample import Sample
 from monserv.model.server import Reach, Server
 from monserv.model.trial import ShownKey, Step, StepResult, StepState, Trial
+from monserv.poll.cadences import USUAL_INTERVAL_SECONDS
 from monserv.poll.conversation import Conversation
+from monserv.poll.notebook import Notebook
 from monserv.poll.poller import ERROR_LIMIT
 from monserv.poll.watchdog import Limit
 from monserv.probe.text import clean
@@ -73,7 +75,8 @@ class Trials:
         session = self._visits.visit(server, limit, diary)
         try:
             limit.hold(session.abort)
-            return Conversation(session, self._clock, threading.Event()).poll(limit)
+            notebook = Notebook(USUAL_INTERVAL_SECONDS, 0.0, self._clock)
+            return Conversation(session, self._clock, threading.Event(), notebook).poll(limit)
         finally:
             session.close()
 

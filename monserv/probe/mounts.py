@@ -53,6 +53,33 @@ PSEUDO_TYPES = frozenset(
 # A row has six fields, any number of optional ones, a dash, and three more.
 _FIXED_FIELDS = 6
 
+# Somebody else's disks, which are asked about apart: their df waits for the network.
+# fmt: off -- a list of words, several a line
+REMOTE_TYPES = frozenset(
+    {
+        "9p",
+        "afs",
+        "ceph",
+        "cifs",
+        "fuse.ceph",
+        "fuse.cephfs",
+        "fuse.davfs",
+        "fuse.glusterfs",
+        "fuse.juicefs",
+        "fuse.rclone",
+        "fuse.s3fs",
+        "fuse.sshfs",
+        "glusterfs",
+        "lustre",
+        "ncpfs",
+        "nfs",
+        "nfs4",
+        "smb3",
+        "smbfs",
+    }
+)
+# fmt: on
+
 # What is sent back to df and on to every client; no machine that a person looks
 # after has more.
 MAX_MOUNTS = 512
@@ -71,6 +98,11 @@ class Mount:
     mountpoint: str
     fstype: str
     read_only: bool
+
+    @property
+    def is_remote(self) -> bool:
+        """Whether its disk is behind a network."""
+        return self.fstype in REMOTE_TYPES
 
 
 def mounts(mountinfo: str) -> tuple[Mount, ...]:

@@ -5,22 +5,30 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
+from monserv.model.quality import Group, GroupState, Quality
 from monserv.model.sample import (
-    LARGE_PERCENT,
     Cpu,
     Disk,
     Interface,
     Load,
     Memory,
-    Process,
     Processes,
     Sample,
 )
-from monserv.probe import processes, procfs, rates
-from monserv.probe.disks import shown_path
-from monserv.probe.mounts import Mount
+from monserv.probe import procfs, rates
+from monserv.probe.capabilities import COUNTERS
 from monserv.probe.text import clean
+
+_PROBLEMS = {
+    Group.CPU: "cpu: /proc/stat could not be read",
+    Group.MEMORY: "memory: /proc/meminfo has no MemTotal and MemAvailable",
+    Group.LOAD: "load: /proc/loadavg could not be read",
+    Group.NETWORK: "network: /proc/net/dev could not be read",
+    Group.DISKS: "disks: /proc/self/mountinfo could not be read, or df did not answer",
+    Group.PROCESSES: "processes: /proc/<pid>/stat or the page size could not be read",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +51,23 @@ class Reading:
     memory: Memory | None
     load: Load | None
     interfaces: tuple[Interface, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is not read at each poll, as it was read last; ``None`` is unknown.
+
+    ``hardware`` names the interfaces that carry bytes for others.
+    """
+
     hardware: frozenset[str]
-    processes: tuple[processes.ProcessRow, ...]
+    disks: tuple[Disk, ...] | None
+    mountpoints: frozenset[str] | None
+    processes: Processes | None
 
 
 def facts(sections: Mapping[str, str]) -> Facts:
-    """Read the answer to ``facts_line``."""
+    """Read the answer to ``facts``."""
     return Facts(
         hostname=clean(sections.get("hostname", "").strip()),
         model_name=procfs.model_name(sections.get("model", ""), sections.get("device_tree", "")),
@@ -58,7 +77,7 @@ def facts(sections: Mapping[str, str]) -> Facts:
 
 
 def reading(sections: Mapping[str, str]) -> Reading | None:
-    """Read the answer to ``poll_line``; ``None`` when it is not of a Linux ``/proc``.
+    """Read the answer to ``poll``; ``None`` when it is not of a Linux ``/proc``.
 
     Without an uptime, and with neither CPU nor memory, nothing in the answer can
     be trusted.
@@ -78,8 +97,6 @@ def reading(sections: Mapping[str, str]) -> Reading | None:
         memory=memory,
         load=procfs.load(sections.get("load", "")),
         interfaces=procfs.interfaces(net_dev) if network_mark else None,
-        hardware=procfs.hardware_interfaces(sections.get("hardware", "")),
-        processes=processes.rows(sections.get("processes", "")),
     )
 
 
@@ -88,30 +105,28 @@ def sample(
     before: Reading,
     after: Reading,
     *,
-    disks: tuple[Disk, ...] | None,
-    mounts: tuple[Mount, ...] | None,
-    owners: Mapping[int, int],
+    kept: Kept,
+    states: Mapping[Group, GroupState],
     taken_at: datetime,
 ) -> Sample:
     """Make a sample of two readings; each group that is missing is a problem in words.
 
-    ``owners`` maps pid -> numeric user for the largest processes.
+    ``states`` are the qualities of the groups in ``kept``.
     """
     seconds = after.uptime_seconds - before.uptime_seconds
     cpu = _cpu(known, before, after)
-    top = _processes(known, after, owners)
     network = (
-        rates.network(before.interfaces, after.interfaces, after.hardware, seconds)
+        rates.network(before.interfaces, after.interfaces, kept.hardware, seconds)
         if before.interfaces is not None and after.interfaces is not None
         else None
     )
-    missing = {
-        "cpu: /proc/stat could not be read": cpu,
-        "memory: /proc/meminfo has no MemTotal and MemAvailable": after.memory,
-        "load: /proc/loadavg could not be read": after.load,
-        "network: /proc/net/dev could not be read": network,
-        "disks: /proc/self/mountinfo could not be read, or df did not answer": disks,
-        "processes: /proc/<pid>/stat or the page size could not be read": top,
+    groups = {
+        Group.CPU: cpu,
+        Group.MEMORY: after.memory,
+        Group.LOAD: after.load,
+        Group.NETWORK: network,
+        Group.DISKS: kept.disks,
+        Group.PROCESSES: kept.processes,
     }
     return Sample(
         taken_at=taken_at,
@@ -120,13 +135,26 @@ def sample(
         uptime_seconds=int(after.uptime_seconds),
         cpu=cpu,
         memory=after.memory,
-        disks=disks,
-        mountpoints=None if mounts is None else frozenset(shown_path(mount) for mount in mounts),
-        processes=top,
+        disks=kept.disks,
+        mountpoints=kept.mountpoints,
+        processes=kept.processes,
         network=network,
         load=after.load,
-        problems=tuple(problem for problem, group in missing.items() if group is None),
+        problems=tuple(_PROBLEMS[group] for group, value in groups.items() if value is None),
+        quality=_quality(groups, states, taken_at),
     )
+
+
+def _quality(
+    groups: Mapping[Group, object], states: Mapping[Group, GroupState], taken_at: datetime
+) -> Mapping[Group, GroupState]:
+    """Join the qualities of what was read just now with those of what is kept."""
+    fresh = GroupState(Quality.OK, taken_at)
+    read = {
+        group: fresh if groups[group] is not None else GroupState(why.quality, None, why.reason)
+        for group, why in COUNTERS.items()
+    }
+    return MappingProxyType({**read, **states})
 
 
 def _cpu(known: Facts, before: Reading, after: Reading) -> Cpu | None:
@@ -136,32 +164,3 @@ def _cpu(known: Facts, before: Reading, after: Reading) -> Cpu | None:
     if percent is None:
         return None
     return Cpu(after.cpu.cores, percent, known.model_name)
-
-
-def _processes(known: Facts, after: Reading, owners: Mapping[int, int]) -> Processes | None:
-    page, memory = known.page_bytes, after.memory
-    if page is None or memory is None or not after.processes:
-        return None
-    large = tuple(
-        Process(
-            pid=row.pid,
-            name=row.name,
-            username=_username(known, owners.get(row.pid)),
-            rss_bytes=row.rss_pages * page,
-            percent_ram=100.0 * row.rss_pages * page / memory.total_bytes,
-            cmdline="",
-            started_ticks=row.started_ticks,
-        )
-        for row in processes.largest(
-            after.processes, LARGE_PERCENT / 100.0 * memory.total_bytes / page
-        )
-    )
-    seen = {row.pid: (row.started_ticks, row.rss_pages * page) for row in after.processes}
-    return Processes(large, seen)
-
-
-def _username(known: Facts, uid: int | None) -> str:
-    """Name an owner; one without a name goes by its number, as ``ps`` shows it."""
-    if uid is None:
-        return ""
-    return known.users.get(uid, str(uid))

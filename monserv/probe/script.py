@@ -1,89 +1,210 @@
-"""The one script that runs on a watched server, and the lines that call it.
+r"""The one script that runs on a watched server, and the requests that it reads.
 
-It needs ``sh``, ``cat`` and ``df``. It writes nothing, keeps nothing resident
-but the shell it runs in, and forks as little as it can: short files are read
-with the shell's own ``read``. Each answer is a row of sections, each opened by a
-line ``<marker> <name>``, closed by ``<marker> end``. The marker is random for
-each session and never on a command line, so no process, mount point or banner
-can forge it.
+It needs ``sh``, ``cat`` and ``df``; whatever else it uses is used where it is there. It
+writes nothing, keeps nothing resident but the shell it runs in, and forks as little as it
+can. It ends in a loop of its own, so once it is ``READY`` nothing that is sent is ever
+run as shell: a request is a line ``<verb> <marker> [arguments]``.
+
+Each answer is a row of sections, each opened by a line ``<marker> <name>``, closed by
+``<marker> end``. The marker is random for each session and never on a command line, so no
+process, mount point or banner can forge it. A section that a machine cannot give is a
+line ``! <why>``: ``absent`` (no such program), ``timeout``, or what the program said.
+
+Answers are gathered and written at once: a packet costs more than a byte.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
+READY = b"monserv is ready\n"
+
+# What an optional program may take; nobody waits for it meanwhile. A dead network mount
+# gets less, because there may be several.
+TOOL_SECONDS = 8
+DF_SECONDS = 3
+
 # The shell's own options are left alone but for the locale, which decides how df
-# words its header, and the search path, which some boxes leave empty.
-SCRIPT = r"""
+# words its header, and the search path, which some boxes leave empty. ``say`` writes its
+# arguments as they are; mksh has no printf of its own, and others no print. ``IFS`` is
+# set because some shells take it from the environment.
+SCRIPT = (
+    r"""
 exec 2>/dev/null
+IFS=' @TAB
+'
 LC_ALL=C; export LC_ALL
 PATH="$PATH:/usr/sbin:/usr/bin:/sbin:/bin"; export PATH
-monserv_facts() {
-echo "$1 hostname"; cat /proc/sys/kernel/hostname
-echo "$1 model"
-monserv_n=0
-while [ $monserv_n -lt 64 ] && read -r monserv_l; do
-monserv_n=$((monserv_n+1))
-case $monserv_l in
-"model name"*|"cpu model"*|Model*|Hardware*) echo "$monserv_l"; break;;
+case $KSH_VERSION in
+"") say() { printf '%s\n' "$@"; };;
+*) say() { while [ $# -gt 0 ]; do print -r -- "$1"; shift; done; };;
 esac
+if timeout 9 cat </dev/null; then within() { timeout "$@"; }
+else within() { shift; "$@"; }; fi
+run() {
+o=$(within @TOOL "$@" 2>&1 </dev/null)
+case $? in
+0) return 0;;
+124|143) o="! timeout";;
+*) o="! ${o##*
+}";;
+esac
+return 1
+}
+facts() {
+model= n=0
+while [ $n -lt 64 ] && read -r l; do
+n=$((n+1))
+case $l in "model name"*|"cpu model"*|Model*|Hardware*) model=$l; break;; esac
 done </proc/cpuinfo
-echo "$1 device_tree"; cat /proc/device-tree/model && echo
-echo "$1 page"
-while read -r monserv_k monserv_l; do
-case $monserv_k in KernelPageSize:) echo "$monserv_l"; break;; esac
+page=
+while read -r k l; do
+case $k in KernelPageSize:) page=$l; break;; esac
 done </proc/self/smaps
-echo "$1 users"; cat /etc/passwd
-echo "$1 end"
+f=/etc/os-release; [ -e $f ] || f=/usr/lib/os-release
+tree=/proc/device-tree/model; [ -e $tree ] && tree=$(cat $tree) || tree=
+say "$m hostname" "$(cat /proc/sys/kernel/hostname)" "$m model" "$model" \
+"$m device_tree" "$tree" "$m page" "$page" "$m users" "$(cat /etc/passwd)" \
+"$m os" "$(cat $f)" "$m kernel" "$(cat /proc/sys/kernel/osrelease; uname -m)"
 }
-monserv_poll() {
-echo "$1 boot"; read -r monserv_l </proc/sys/kernel/random/boot_id && echo "$monserv_l"
-echo "$1 uptime"; read -r monserv_l </proc/uptime && echo "$monserv_l"
-echo "$1 load"; read -r monserv_l </proc/loadavg && echo "$monserv_l"
-echo "$1 hardware"; for monserv_l in /sys/class/net/*/device; do echo "$monserv_l"; done
-echo "$1 counters"; cat /proc/stat /proc/meminfo /proc/net/dev
-echo "$1 mounts"; cat /proc/self/mountinfo
-echo "$1 processes"; cat /proc/[0-9]*/stat
-echo "$1 end"
+poll() {
+b= u= a=
+read -r b </proc/sys/kernel/random/boot_id
+read -r u </proc/uptime
+read -r a </proc/loadavg
+say "$m boot" "$b" "$m uptime" "$u" "$m load" "$a" "$m counters" \
+"$(cat /proc/stat /proc/meminfo /proc/net/dev /proc/diskstats \
+/proc/pressure/cpu /proc/pressure/io /proc/pressure/memory)"
 }
-monserv_disks() {
-monserv_m=$1; shift
-echo "$monserv_m disks"; df -kP -- "$@"
-echo "$monserv_m end"
+mounts() {
+say "$m mounts" "$(cat /proc/self/mountinfo)" "$m hardware"
+for l in /sys/class/net/*/device; do say "$l"; done
 }
-monserv_owners() {
-monserv_m=$1; shift
-echo "$monserv_m owners"
-for monserv_p; do
-while read -r monserv_k monserv_u monserv_l; do
-case $monserv_k in Uid:) echo "$monserv_p $monserv_u"; break;; esac
-done </proc/"$monserv_p"/status
+memory() {
+a=/proc/spl/kstat/zfs/arcstats; [ -e $a ] && a=$(cat $a) || a=
+say "$m arc" "$a" "$m vmstat" "$(cat /proc/vmstat)"
+}
+cores() {
+for f in "$2"/temp*_input; do
+v= l= c=
+read -r v <"$f" || continue
+f=${f%_input}
+read -r l <"${f}_label"
+read -r c <"${f}_crit"
+o="$o$1 ${f##*/} $l@TAB$v@TAB$c
+"
 done
-echo "$monserv_m end"
 }
-"""
+sensors() {
+o=
+for d in /sys/class/hwmon/hwmon*; do
+n=; read -r n <"$d/name" || continue
+cores "$n" "$d"
+done
+[ "$o" ] || for d in /sys/class/thermal/thermal_zone*; do
+n= v=
+read -r n <"$d/type" && read -r v <"$d/temp" && o="$o$n ${d##*/} @TAB$v
+"
+done
+say "$m sensors" "$o"
+}
+units() {
+say "$m units"
+[ -d /run/systemd/system ] || { say "! absent"; return; }
+run systemctl show -p SystemState -p NFailedUnits || { say "$o"; return; }
+s= n=
+for l in $o; do
+case $l in
+SystemState=*) s=${l#*=};;
+NFailedUnits=*) n=${l#*=};;
+esac
+done
+[ "$n" = 0 ] || {
+run systemctl list-units --failed --plain --no-legend --no-pager --full
+say "$o"
+}
+say "= $s"
+}
+engine() {
+say "$m $1"
+command -v "$1" >/dev/null || { say "! absent"; return; }
+run "$1" ps -a --no-trunc --format '{{json .}}'; say "$o"
+}
+logins() {
+say "$m logins"
+command -v who >/dev/null || { say "! absent"; return; }
+run who; say "$o"
+}
+cost() {
+say "$m cost"; times
+l=; read -r l </proc/$PPID/stat; say "$l"
+}
+space() {
+o=$(df "$@" </dev/null) || [ "$o" ] || o="! failed"
+say "$o"
+}
+remote() {
+say "$m remote"
+for p; do
+within @DF df -kP -- "$p" </dev/null
+[ $? = 124 ] && say "! timeout"
+done
+}
+owners() {
+say "$m owners"
+for p; do
+while read -r k u l; do
+case $k in Uid:) say "$p $u"; break;; esac
+done </proc/"$p"/status
+done
+}
+arguments() {
+v=$1; shift
+n=$#
+while [ $n -gt 0 ]; do
+p=$1; shift; n=$((n-1))
+case $p in *\\*) p=$(printf '%b.' "$p"); p=${p%.};; esac
+set -- "$@" "$p"
+done
+case $v in
+disks) say "$m disks"; space -kP -- "$@";;
+inodes) say "$m inodes"; space -iP -- "$@";;
+*) "$v" "$@";;
+esac
+}
+echo monserv is ready
+while read -r verb m rest; do
+case $verb in
+facts|poll|mounts|memory|sensors|units|logins|cost) "$verb";;
+processes) say "$m processes" "$(cat /proc/[0-9]*/stat)";;
+containers) engine docker; engine podman;;
+disks|inodes|remote|owners) arguments "$verb" $rest;;
+*) say "$m unknown";;
+esac
+say "$m end"
+done; exit
+""".replace("@TAB", "\t")
+    .replace("@TOOL", str(TOOL_SECONDS))
+    .replace("@DF", str(DF_SECONDS))
+)
+
+# Whatever else is in a path is sent as its number, so that one line is one request and
+# a blank ends an argument.
+_ODD = re.compile(rb"[^A-Za-z0-9/._-]")
 
 
-def facts_line(marker: str) -> str:
-    """Return the line that asks for what does not change within a session."""
-    return f"monserv_facts {marker}\n"
+def request(verb: str, marker: str, arguments: Iterable[str] = ()) -> str:
+    """Return the line that asks for what ``verb`` gives."""
+    return f"{' '.join((verb, marker, *arguments))}\n"
 
 
-def poll_line(marker: str) -> str:
-    """Return the line that asks for one reading of the counters."""
-    return f"monserv_poll {marker}\n"
+def paths(names: Sequence[str]) -> list[str]:
+    """Return paths as arguments of a request: every byte survives, and none is special."""
+    return [encode(name) for name in names]
 
 
-def disks_line(marker: str, mountpoints: Sequence[str]) -> str:
-    """Return the line that asks ``df`` about exactly these mount points."""
-    return f"monserv_disks {marker} {' '.join(quote(path) for path in mountpoints)}\n"
-
-
-def owners_line(marker: str, pids: Iterable[int]) -> str:
-    """Return the line that asks for the owners (numeric users) of these processes."""
-    return f"monserv_owners {marker} {' '.join(str(pid) for pid in pids)}\n"
-
-
-def quote(text: str) -> str:
-    """Quote ``text`` for ``sh`` so that every byte of it is literal."""
-    return "'" + text.replace("'", "'\\''") + "'"
+def encode(path: str) -> str:
+    r"""Return ``path`` with each byte that a shell may look at as ``\0ooo``."""
+    raw = path.encode("utf-8", "surrogateescape")
+    return _ODD.sub(lambda odd: b"\\0%03o" % odd[0][0], raw).decode("ascii")

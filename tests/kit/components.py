@@ -21,6 +21,8 @@ PROGRAMS = {
     "ssh-keygen": "openssh-client",
     "dropbear": "dropbear-bin",
     "busybox": "busybox",
+    "mksh": "mksh",
+    "zsh": "zsh",
     "chromium": "chromium",
     "mkfs.ext4": "e2fsprogs",
     "node": "nodejs",

@@ -5,7 +5,7 @@ Whoever waits on it in vain moves the clock on by as long as he would have waite
 
 from __future__ import annotations
 
-import shlex
+import re
 import threading
 from collections.abc import Callable, Sequence
 
@@ -23,7 +23,15 @@ from tests.probe.answers import captured
 NAS = Server("nas", "nas", Reach.SSH, "10.0.0.3", 22, "me", "ssh://me:***@10.0.0.3")
 DF_HEAD = "Filesystem 1024-blocks Used Available Capacity Mounted on\n"
 REFUSED_CHANNEL = "The server refused a session channel: open failed"
-POLL_SECTIONS = ("boot", "uptime", "load", "hardware", "counters", "mounts", "processes")
+SECTIONS = {
+    "facts": ("hostname", "model", "device_tree", "page", "users"),
+    "poll": ("boot", "uptime", "load", "counters"),
+    "mounts": ("mounts", "hardware"),
+    "processes": ("processes",),
+    "disks": ("disks",),
+    "remote": ("remote",),
+    "owners": ("owners",),
+}
 STAT_TAIL = " ".join(["0"] * 28)
 
 
@@ -36,10 +44,12 @@ class Machine:
         self.sessions: list[FakeSession] = []
         self.logins_at: list[float] = []
         self.mountpoints = ["/"]
+        self.network_mountpoints: list[str] = []
         self.boot_id = "first boot"
         self.mounts_are_readable = True
         self.df_answers_for: Callable[[str], bool] = lambda path: True
         self.df_hangs = False
+        self.hanging_verbs: set[str] = set()
         self.hung_since: float | None = None
         self.silent = False
         self.spoil: Callable[[bytes], bytes] = lambda answer: answer
@@ -62,19 +72,14 @@ class Machine:
         lease.hold(session.abort)
         return session
 
-    def count(self, function: str) -> int:
-        return sum(line.startswith(function) for line in self.asked)
+    def count(self, verb: str) -> int:
+        return sum(line.startswith(f"{verb} ") for line in self.asked)
 
     def answer(self, line: str) -> bytes:
-        function, marker, *rest = shlex.split(line)
-        names = {
-            "monserv_facts": ("hostname", "model", "device_tree", "page", "users"),
-            "monserv_poll": POLL_SECTIONS,
-            "monserv_disks": ("disks",),
-            "monserv_owners": ("owners",),
-        }[function]
-        now = self._now(rest)
-        parts = [f"{marker} {name}\n{now.get(name, self._text[name])}" for name in names]
+        verb, marker, *arguments = line.split(" ")
+        now = self._now([decoded(one) for one in arguments])
+        names = SECTIONS[verb]
+        parts = [f"{marker} {name}\n{now.get(name, self._text.get(name, ''))}" for name in names]
         return self.spoil("".join([*parts, f"{marker} end\n"]).encode())
 
     def _now(self, arguments: Sequence[str]) -> dict[str, str]:
@@ -84,25 +89,39 @@ class Machine:
         if self.hung_since is not None:
             started = int(100 * self.hung_since)
             hung = f"999 (df) D 1 {' '.join(['0'] * 17)} {started} 0 5 {STAT_TAIL}\n"
+        rows = DF_HEAD + "".join(
+            f"d 1000 300 600 34% {path}\n" for path in arguments if self.df_answers_for(path)
+        )
         return {
             "boot": f"{self.boot_id}\n",
             "uptime": f"{uptime:.2f} 0.00\n",
             "counters": f"cpu  {ticks} 0 0 {3 * ticks} 0 0 0 0 0 0\ncpu0 1 1 1 1\n"
             + "\n".join(self._text["counters"].split("\n")[3:]),
             "mounts": self._mountinfo() if self.mounts_are_readable else "",
-            "disks": DF_HEAD
-            + "".join(
-                f"d 1000 300 600 34% {path}\n" for path in arguments if self.df_answers_for(path)
-            ),
+            "disks": rows,
+            "remote": rows,
             "owners": "".join(f"{pid} 0\n" for pid in arguments),
             "processes": self._text["processes"] + hung,
         }
 
     def _mountinfo(self) -> str:
-        return "22 1 0:21 / /proc rw - proc proc rw\n" + "".join(
-            f"36 35 8:{number} / {path} rw - ext4 /dev/sda{number} rw\n"
-            for number, path in enumerate(self.mountpoints)
+        return (
+            "22 1 0:21 / /proc rw - proc proc rw\n"
+            + "".join(
+                f"36 35 8:{number} / {path} rw - ext4 /dev/sda{number} rw\n"
+                for number, path in enumerate(self.mountpoints)
+            )
+            + "".join(
+                f"37 35 0:{number} / {path} rw - nfs4 nas:/{number} rw\n"
+                for number, path in enumerate(self.network_mountpoints, start=50)
+            )
         )
+
+
+def decoded(argument: str) -> str:
+    """Return an argument of a request as the script takes it."""
+    raw = re.sub(rb"\\0([0-7]{3})", lambda octal: bytes([int(octal[1], 8)]), argument.encode())
+    return raw.decode("utf-8", "surrogateescape")
 
 
 class FakeSession:
@@ -151,8 +170,10 @@ class FakeShell:
     def sendall(self, data: bytes, /) -> None:
         if self.is_dead:
             raise BrokenPipeError("broken pipe")
-        # The script itself only defines functions.
-        text = data.decode("utf-8", "surrogateescape").replace(script.SCRIPT, "")
+        text = data.decode()
+        if text == script.SCRIPT:
+            self._ready = script.READY
+            return
         asked = [line for line in text.split("\n") if line]
         self._machine.asked += asked
         self._waiting += asked
@@ -160,7 +181,7 @@ class FakeShell:
     def recv(self, nbytes: int, /) -> bytes:
         machine = self._machine
         if machine.last_words is not None:
-            self._ready, self.is_dead = self._ready + machine.last_words, True
+            self._ready, self.is_dead = machine.last_words, True
             machine.last_words = None
         self._work()
         if self._ready:
@@ -176,7 +197,10 @@ class FakeShell:
 
     def _work(self) -> None:
         while self._waiting and not self._machine.silent and not self.is_dead:
-            if self._machine.df_hangs and self._waiting[0].startswith("monserv_disks"):
+            verb = self._waiting[0].split(" ")[0]
+            if verb in self._machine.hanging_verbs:
+                return
+            if self._machine.df_hangs and verb == "disks":
                 if self._machine.hung_since is None:
                     self._machine.hung_since = self._machine.clock.monotonic()
                 return

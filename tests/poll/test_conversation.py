@@ -9,8 +9,11 @@ import pytest
 
 from monserv.clock import ManualClock
 from monserv.errors import Cause, PollError
+from monserv.model.quality import Group, Quality
 from monserv.model.sample import Sample
-from monserv.poll.conversation import MAX_ANSWER_BYTES, Conversation
+from monserv.poll.asker import MAX_ANSWER_BYTES
+from monserv.poll.conversation import Conversation
+from monserv.poll.notebook import Notebook
 from monserv.poll.watchdog import Limit, Watchdog
 from tests.poll.machine import NAS, FakeShell, Machine, ManualEvent
 
@@ -26,11 +29,14 @@ class Talk:
         self.clock = ManualClock()
         self.machine = Machine(self.clock)
         self._watchdog = Watchdog(self.clock)
+        self.notebook = Notebook(INTERVAL_SECONDS, 0.0, self.clock)
         self.start()
 
     def start(self) -> None:
         session = self.machine.open(NAS, self.limit())
-        self.conversation = Conversation(session, self.clock, ManualEvent(self.clock))
+        self.conversation = Conversation(
+            session, self.clock, ManualEvent(self.clock), self.notebook
+        )
 
     def limit(self) -> Limit:
         return self._watchdog.limit(LIMIT_SECONDS)
@@ -38,6 +44,15 @@ class Talk:
     def poll(self) -> Sample:
         self.clock.advance(INTERVAL_SECONDS)
         return self.conversation.poll(self.limit())
+
+    def until_asked(self, verb: str) -> Sample:
+        """Poll until ``verb`` is asked; return the sample of that poll."""
+        before = self.machine.count(verb)
+        for _ in range(20):
+            sample = self.poll()
+            if self.machine.count(verb) > before:
+                return sample
+        raise AssertionError(f"{verb} is not asked")
 
     def seconds(self) -> float:
         began_at = self.clock.monotonic()
@@ -58,9 +73,9 @@ def test_the_first_sample_takes_two_readings_a_second_apart_and_later_ones_take_
     talk: Talk,
 ) -> None:
     assert talk.seconds() == pytest.approx(1.0)
-    assert talk.machine.count("monserv_poll") == 2
+    assert talk.machine.count("poll") == 2
     assert talk.seconds() == 0
-    assert talk.machine.count("monserv_poll") == 3
+    assert talk.machine.count("poll") == 3
 
 
 def test_a_sample_is_whole_and_facts_are_asked_once(talk: Talk) -> None:
@@ -69,8 +84,8 @@ def test_a_sample_is_whole_and_facts_are_asked_once(talk: Talk) -> None:
         assert sample.problems == ()
         assert sample.cpu is not None
         assert sample.cpu.used_percent == pytest.approx(25, abs=0.5)
-    assert talk.machine.count("monserv_facts") == 1
-    assert talk.machine.count("monserv_owners") == 1
+    assert talk.machine.count("facts") == 1
+    assert talk.machine.count("owners") == 1
 
 
 def test_no_two_answers_share_a_mark(talk: Talk) -> None:
@@ -80,12 +95,14 @@ def test_no_two_answers_share_a_mark(talk: Talk) -> None:
     assert len(marks) == len(set(marks))
 
 
-def test_a_disk_that_is_mounted_meanwhile_is_in_the_very_next_sample(talk: Talk) -> None:
+def test_a_disk_that_is_mounted_meanwhile_is_known_as_soon_as_the_mounts_are_read(
+    talk: Talk,
+) -> None:
     talk.poll()
     talk.machine.mountpoints.append("/mnt/new")
-    assert [disk.mountpoint for disk in talk.poll().disks or ()] == ["/", "/mnt/new"]
+    assert [disk.mountpoint for disk in talk.until_asked("mounts").disks or ()] == ["/", "/mnt/new"]
     talk.machine.mountpoints.remove("/")
-    assert [disk.mountpoint for disk in talk.poll().disks or ()] == ["/mnt/new"]
+    assert [disk.mountpoint for disk in talk.until_asked("mounts").disks or ()] == ["/mnt/new"]
 
 
 def test_a_machine_without_disks_has_none_rather_than_unknown_ones(talk: Talk) -> None:
@@ -95,37 +112,65 @@ def test_a_machine_without_disks_has_none_rather_than_unknown_ones(talk: Talk) -
 
 
 def test_a_disk_that_df_leaves_out_is_still_known_to_be_mounted(talk: Talk) -> None:
-    talk.machine.mountpoints.append("/nfs")
-    talk.machine.df_answers_for = lambda path: path != "/nfs"
+    talk.machine.mountpoints.append("/usb")
+    talk.machine.df_answers_for = lambda path: path != "/usb"
     sample = talk.poll()
     assert [disk.mountpoint for disk in sample.disks or ()] == ["/"]
-    assert sample.mountpoints == {"/", "/nfs"}
+    assert sample.mountpoints == {"/", "/usb"}
 
 
-def test_a_df_that_fails_leaves_the_disks_unknown_and_says_so(talk: Talk) -> None:
-    talk.poll()
+def test_a_df_that_fails_at_once_leaves_the_disks_unknown_and_says_so(talk: Talk) -> None:
     talk.machine.df_answers_for = lambda path: False
     sample = talk.poll()
     assert (sample.disks, sample.mountpoints, sample.problems) == (None, {"/"}, (NO_DISKS,))
+    assert sample.quality[Group.DISKS].quality is Quality.UNSUPPORTED
     talk.machine.df_answers_for = lambda path: True
-    assert [disk.mountpoint for disk in talk.poll().disks or ()] == ["/"]
+    sample = talk.until_asked("disks")
+    assert [disk.mountpoint for disk in sample.disks or ()] == ["/"]
+    assert sample.quality[Group.DISKS].quality is Quality.OK
+
+
+def test_a_df_that_fails_later_leaves_stale_disks_for_three_cadences_and_then_none(
+    talk: Talk,
+) -> None:
+    first = talk.poll()
+    known_at = first.quality[Group.DISKS].at
+    talk.machine.df_answers_for = lambda path: False
+    sample = talk.until_asked("disks")
+    assert sample.disks == first.disks
+    state = sample.quality[Group.DISKS]
+    assert (state.quality, state.at) == (Quality.STALE, known_at)
+    assert state.reason == "df told nothing of the file systems."
+    for _ in range(9):
+        sample = talk.poll()
+    assert (sample.disks, sample.problems) == (None, (NO_DISKS,))
+    state = sample.quality[Group.DISKS]
+    assert (state.quality, state.at) == (Quality.UNSUPPORTED, known_at)
 
 
 def test_a_list_of_mounts_that_cannot_be_read_leaves_the_disks_unknown(talk: Talk) -> None:
     talk.poll()
     talk.machine.mounts_are_readable = False
     for _ in range(2):
-        sample = talk.poll()
+        sample = talk.until_asked("mounts")
         assert (sample.disks, sample.mountpoints, sample.problems) == (None, None, (NO_DISKS,))
 
 
-def test_when_every_known_disk_was_exchanged_the_new_ones_are_in_the_very_next_sample(
+def test_when_every_known_disk_was_exchanged_the_new_ones_are_known_just_as_soon(
     talk: Talk,
 ) -> None:
     talk.poll()
     talk.machine.mountpoints = ["/mnt/new"]
     talk.machine.df_answers_for = lambda path: path == "/mnt/new"
-    assert [disk.mountpoint for disk in talk.poll().disks or ()] == ["/mnt/new"]
+    assert [disk.mountpoint for disk in talk.until_asked("mounts").disks or ()] == ["/mnt/new"]
+
+
+def test_a_disk_that_was_unmounted_while_df_fails_is_no_longer_shown(talk: Talk) -> None:
+    talk.machine.mountpoints = ["/", "/mnt"]
+    assert len(talk.poll().disks or ()) == 2
+    talk.machine.mountpoints.remove("/mnt")
+    talk.machine.df_answers_for = lambda path: False
+    assert [disk.mountpoint for disk in talk.until_asked("mounts").disks or ()] == ["/"]
 
 
 def test_silence_ends_at_the_deadline(talk: Talk) -> None:
@@ -203,31 +248,36 @@ class TestAHangingDf:
     def test_the_other_groups_are_there_after_its_patience_and_then_at_once(
         self, talk: Talk
     ) -> None:
-        talk.poll()
+        first = talk.poll()
         talk.machine.df_hangs = True
+        began_at = talk.clock.monotonic()
+        sample = talk.until_asked("disks")
+        assert (talk.clock.monotonic() - began_at) % INTERVAL_SECONDS == pytest.approx(2)
+        assert (sample.disks, sample.problems) == (first.disks, ())
+        assert sample.quality[Group.DISKS].quality is Quality.STALE
+        assert sample.memory is not None
+        assert [talk.seconds() < 0.1 for _ in range(8)] == [True] * 8
         sample = talk.poll()
         assert (sample.disks, sample.problems) == (None, (NO_DISKS,))
-        assert sample.memory is not None
-        assert [talk.seconds() < 0.1 for _ in range(5)] == [True] * 5
-        assert talk.poll().disks is None
+        state = sample.quality[Group.DISKS]
+        assert (state.quality, state.fix) == (Quality.TIMEOUT, "umount -l <mount point>")
 
     def test_is_never_joined_by_another(self, talk: Talk) -> None:
         talk.poll()
         talk.machine.df_hangs = True
-        talk.poll()
-        asked = talk.machine.count("monserv_disks")
+        talk.until_asked("disks")
+        asked = talk.machine.count("disks")
         for _ in range(20):
             talk.poll()
-        assert talk.machine.count("monserv_disks") == asked
+        assert talk.machine.count("disks") == asked
         assert len(talk.shells) == 2
 
-    def test_is_asked_again_when_it_has_ended(self, talk: Talk) -> None:
+    def test_is_asked_again_as_soon_as_it_has_ended(self, talk: Talk) -> None:
         talk.poll()
         talk.machine.df_hangs = True
-        talk.poll()
+        talk.until_asked("disks")
         talk.machine.df_hangs, talk.machine.hung_since = False, None
-        found = [talk.poll().disks for _ in range(2)]
-        assert found[-1] is not None
+        assert talk.poll().quality[Group.DISKS].quality is Quality.OK
         assert [shell.is_closed for shell in talk.shells] == [True, False]
 
     def test_at_the_very_first_poll_hides_no_other_group(self, talk: Talk) -> None:
@@ -239,23 +289,25 @@ class TestAHangingDf:
     def test_is_not_joined_by_one_of_a_new_session_either(self, talk: Talk) -> None:
         talk.poll()
         talk.machine.df_hangs = True
-        talk.poll()
-        asked = talk.machine.count("monserv_disks")
+        talk.until_asked("disks")
+        asked = talk.machine.count("disks")
         talk.clock.advance(5)
         talk.start()
-        for _ in range(3):
-            assert talk.poll().disks is None
-        assert talk.machine.count("monserv_disks") == asked
+        for _ in range(12):
+            talk.poll()
+        assert talk.machine.count("disks") == asked
         talk.machine.df_hangs, talk.machine.hung_since = False, None
-        assert talk.poll().disks is not None
+        assert talk.until_asked("disks").quality[Group.DISKS].quality is Quality.OK
 
     def test_whose_shell_somebody_ended_does_not_end_the_talk(self, talk: Talk) -> None:
         talk.poll()
         talk.machine.df_hangs = True
-        talk.poll()
+        talk.until_asked("disks")
+        asked = talk.machine.count("disks")
         talk.shells[0].is_dead = True
-        assert [talk.poll().disks for _ in range(3)] == [None] * 3
-        assert talk.machine.count("monserv_disks") == 3
+        for _ in range(12):
+            talk.poll()
+        assert talk.machine.count("disks") == asked
 
     def test_on_a_server_that_allows_one_shell_ends_the_session_with_the_cause(
         self, talk: Talk
@@ -264,7 +316,52 @@ class TestAHangingDf:
         talk.poll()
         talk.machine.df_hangs = True
         with pytest.raises(PollError, match="refused a session channel"):
+            talk.until_asked("disks")
+
+
+class TestANetworkFileSystem:
+    @pytest.fixture(autouse=True)
+    def _mounted(self, talk: Talk) -> None:
+        talk.machine.network_mountpoints = ["/nfs"]
+
+    def test_is_known_a_poll_later_than_the_disks_of_the_machine(self, talk: Talk) -> None:
+        first = talk.poll()
+        assert [disk.mountpoint for disk in first.disks or ()] == ["/"]
+        assert first.mountpoints == {"/", "/nfs"}
+        second = talk.poll()
+        assert [disk.mountpoint for disk in second.disks or ()] == ["/", "/nfs"]
+        assert second.quality[Group.NETWORK_DISKS].quality is Quality.OK
+
+    def test_is_asked_about_apart_and_once_a_minute(self, talk: Talk) -> None:
+        for _ in range(46):
             talk.poll()
+        assert talk.machine.count("remote") == 4
+        assert not any("nfs" in line for line in talk.machine.asked if line.startswith("disks"))
+
+    def test_that_hangs_delays_no_poll_and_leaves_its_last_size_as_stale(self, talk: Talk) -> None:
+        talk.poll()
+        known = talk.poll().disks
+        talk.machine.hanging_verbs.add("remote")
+        talk.until_asked("remote")
+        assert talk.seconds() < 0.1
+        sample = talk.poll()
+        assert sample.disks == known
+        assert sample.quality[Group.NETWORK_DISKS].quality is Quality.STALE
+        asked = talk.machine.count("remote")
+        assert [talk.seconds() < 0.1 for _ in range(45)] == [True] * 45
+        sample = talk.poll()
+        assert [disk.mountpoint for disk in sample.disks or ()] == ["/"]
+        assert sample.quality[Group.NETWORK_DISKS].quality is Quality.TIMEOUT
+        assert (talk.machine.count("remote"), len(talk.shells)) == (asked, 2)
+
+    def test_is_known_again_when_it_answers_at_last(self, talk: Talk) -> None:
+        talk.machine.hanging_verbs.add("remote")
+        for _ in range(3):
+            talk.poll()
+        talk.machine.hanging_verbs.clear()
+        sample = talk.poll()
+        assert [disk.mountpoint for disk in sample.disks or ()] == ["/", "/nfs"]
+        assert [shell.is_closed for shell in talk.shells] == [True, False]
 
 
 def test_stopping_ends_the_wait_for_the_second_reading() -> None:
@@ -272,5 +369,5 @@ def test_stopping_ends_the_wait_for_the_second_reading() -> None:
     stopping = threading.Event()
     stopping.set()
     session = talk.machine.open(NAS, talk.limit())
-    conversation = Conversation(session, talk.clock, stopping)
+    conversation = Conversation(session, talk.clock, stopping, talk.notebook)
     assert conversation.poll(talk.limit()).cpu is None

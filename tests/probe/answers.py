@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from monserv.model.sample import Sample
-from monserv.probe import disks, mounts, processes, reading, sections
+from monserv.probe import disks, mounts, processes, procfs, reading, sections, tops
+from monserv.probe.capabilities import Shortcoming
 
 FOLDER = Path(__file__).parents[1] / "fixtures" / "probe"
 MARKER = "MARK"
@@ -42,13 +43,22 @@ def sample(first: dict[str, str], second: dict[str, str]) -> Sample | None:
     before, after = reading.reading(first), reading.reading(second)
     if before is None or after is None:
         return None
-    asked = mounts.mounts(second.get("mounts", ""))
+    known = reading.facts(first)
+    mountinfo = second.get("mounts", "")
+    asked = mounts.mounts(mountinfo)
+    rows = processes.rows(second.get("processes", ""))
+    owners = processes.owners(second.get("owners", ""))
+    top = tops.processes(known, rows, after.memory, owners)
     return reading.sample(
-        reading.facts(first),
+        known,
         before,
         after,
-        disks=disks.disks(second.get("disks", ""), asked),
-        mounts=asked,
-        owners=processes.owners(second.get("owners", "")),
+        kept=reading.Kept(
+            hardware=procfs.hardware_interfaces(second.get("hardware", "")),
+            disks=disks.disks(second.get("disks", ""), asked),
+            mountpoints=frozenset(map(disks.shown_path, asked)) if mountinfo else None,
+            processes=None if isinstance(top, Shortcoming) else top,
+        ),
+        states={},
         taken_at=AT,
     )

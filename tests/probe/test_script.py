@@ -1,4 +1,4 @@
-"""The script in the shells that servers have, and what each of them makes of a quoted path."""
+"""The script in the shells that servers have, and what each of them makes of a request."""
 
 from __future__ import annotations
 
@@ -13,139 +13,253 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monserv.probe import disks, mounts, processes, reading, script, sections
+from monserv.probe import disks, mounts, processes, procfs, reading, script, sections
 
 pytestmark = pytest.mark.real
 
-SHELLS = {"dash": ["dash"], "bash": ["bash", "--posix"], "busybox": ["busybox", "sh"]}
+# By the name under which a server may have it as /bin/sh.
+SHELLS = {
+    "dash": "dash",
+    "bash": "bash",
+    "busybox": "busybox",
+    "mksh": "mksh",
+    "zsh": "zsh",
+}
 MARKER = "7f3a.1"
+ROOT = mounts.Mount("d", "/", "ext4", read_only=False)
 
-Ask = Callable[[str], dict[str, str]]
+Ask = Callable[..., dict[str, str]]
 
 
 class Asked:
     """A shell at the other end of a socket, as the product has it."""
 
-    def __init__(self, command: list[str], environment: dict[str, str] | None = None) -> None:
+    def __init__(self, program: Path, environment: dict[str, str] | None = None) -> None:
         self._socket, theirs = socket.socketpair()
         self._socket.settimeout(10)
         with theirs:
             self._child = subprocess.Popen(
-                command, stdin=theirs, stdout=theirs, stderr=subprocess.DEVNULL, env=environment
+                [program], stdin=theirs, stdout=theirs, stderr=subprocess.DEVNULL, env=environment
             )
         self._socket.sendall(script.SCRIPT.encode())
+        assert self._up_to(script.READY).endswith(script.READY)
 
-    def ask(self, line: str) -> dict[str, str]:
-        self._socket.sendall(line.encode("utf-8", "surrogateescape"))
+    def ask(self, verb: str, *arguments: str) -> dict[str, str]:
+        self.send(script.request(verb, MARKER, arguments))
+        return sections.cut(self._up_to(sections.end_line(MARKER)), MARKER)
+
+    def send(self, text: str) -> None:
+        self._socket.sendall(text.encode())
+
+    def _up_to(self, end: bytes) -> bytes:
         answer = bytearray()
-        while not answer.endswith(sections.end_line(MARKER)):
+        while not answer.endswith(end):
             chunk = self._socket.recv(65536)
             assert chunk, bytes(answer)
             answer += chunk
-        return sections.cut(bytes(answer), MARKER)
+        return bytes(answer)
 
     def close(self) -> None:
         self._socket.close()
         self._child.wait(5)
 
 
-@pytest.fixture(params=sorted(SHELLS))
-def ask(request: pytest.FixtureRequest) -> Iterator[Ask]:
-    asked = Asked(SHELLS[request.param])
-    yield asked.ask
-    asked.close()
+@pytest.fixture(scope="module")
+def shells(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Each shell as ``sh``, the name under which it behaves as one."""
+    found = {}
+    for name, program in SHELLS.items():
+        found[name] = tmp_path_factory.mktemp(name) / "sh"
+        where = subprocess.run(["which", program], capture_output=True, text=True, check=True)
+        found[name].symlink_to(where.stdout.strip())
+    return found
+
+
+@pytest.fixture(scope="module", params=sorted(SHELLS))
+def asked(request: pytest.FixtureRequest, shells: dict[str, Path]) -> Iterator[Asked]:
+    shell = Asked(shells[request.param])
+    yield shell
+    shell.close()
+
+
+@pytest.fixture
+def ask(asked: Asked) -> Ask:
+    return asked.ask
 
 
 def test_it_tells_what_proc_tells(ask: Ask) -> None:
-    facts = reading.facts(ask(script.facts_line(MARKER)))
+    facts = reading.facts(ask("facts"))
     assert facts.hostname == socket.gethostname()
     assert facts.page_bytes == os.sysconf("SC_PAGE_SIZE")
     assert facts.users[0] == "root"
-    first = ask(script.poll_line(MARKER))
-    before = reading.reading(first)
+    before = reading.reading(ask("poll"))
     assert before is not None
     assert before.cpu is not None
     assert before.cpu.cores == os.sysconf("SC_NPROCESSORS_ONLN")
     assert before.memory is not None
     assert before.load is not None
-    assert os.getpid() in {row.pid for row in before.processes}
     names = {path.name for path in Path("/sys/class/net").iterdir() if path.is_dir()}
     assert {row.name for row in before.interfaces or ()} == names - {"lo"}
+    rows = processes.rows(ask("processes")["processes"])
+    assert os.getpid() in {row.pid for row in rows}
+    mounted = ask("mounts")
     real = {path.parent.name for path in Path("/sys/class/net").glob("*/device")}
-    assert before.hardware == real
+    assert procfs.hardware_interfaces(mounted["hardware"]) == real
+    assert "/" in [mount.mountpoint for mount in mounts.mounts(mounted["mounts"])]
+
+
+def test_its_counters_are_the_files_of_proc_one_after_the_other(ask: Ask) -> None:
+    answer = ask("poll")["counters"]
+    for path in ("stat", "meminfo", "net/dev", "diskstats", "pressure/cpu", "pressure/memory"):
+        file = Path("/proc") / path
+        first = file.read_text().split()[0] if file.exists() else ""
+        assert first in answer
 
 
 def test_it_reads_again_and_again(ask: Ask) -> None:
     uptimes = []
     for _ in range(20):
-        found = reading.reading(ask(script.poll_line(MARKER)))
+        found = reading.reading(ask("poll"))
         assert found is not None
         uptimes.append(found.uptime_seconds)
         time.sleep(0.011)
     assert uptimes == sorted(set(uptimes))
 
 
+def test_it_tells_the_system_and_the_details_of_the_memory(ask: Ask) -> None:
+    facts = ask("facts")
+    assert facts["os"].strip() == Path("/etc/os-release").read_text().strip()
+    assert facts["kernel"].split() == [os.uname().release, os.uname().machine]
+    assert "pgmajfault" in ask("memory")["vmstat"]
+
+
+def test_what_a_machine_has_not_is_said(ask: Ask) -> None:
+    has_systemd = Path("/run/systemd/system").is_dir()
+    assert ("! absent" in ask("units")["units"]) != has_systemd
+    assert ask("containers")["podman"].startswith(("!", "{", "\n"))
+    assert ask("logins").keys() == {"logins", "end"}
+    assert ask("sensors").keys() == {"sensors", "end"}
+
+
+def test_it_tells_what_it_costs(ask: Ask) -> None:
+    own, children, daemon = ask("cost")["cost"].splitlines()
+    assert own.count("m") == children.count("m") == 2
+    assert daemon.startswith(f"{os.getpid()} (")
+
+
 def test_it_names_the_owners_and_passes_over_those_who_ended(ask: Ask) -> None:
-    answer = ask(script.owners_line(MARKER, [1, os.getpid(), 2**22 + 1]))
+    answer = ask("owners", "1", str(os.getpid()), str(2**22 + 1))
     assert processes.owners(answer["owners"]) == {1: 0, os.getpid(): os.getuid()}
 
 
-def test_it_asks_df_about_exactly_these_mount_points(ask: Ask) -> None:
-    asked = mounts.mounts(ask(script.poll_line(MARKER))["mounts"])
-    assert "/" in [mount.mountpoint for mount in asked]
-    answer = ask(script.disks_line(MARKER, [mount.mountpoint for mount in asked]))
-    found = disks.disks(answer["disks"], asked)
-    assert [disk.mountpoint for disk in found] == [mount.mountpoint for mount in asked]
+@pytest.mark.parametrize("verb", ["disks", "remote"])
+def test_it_asks_df_about_exactly_these_mount_points(ask: Ask, verb: str) -> None:
+    asked = mounts.mounts(ask("mounts")["mounts"])
+    answer = ask(verb, *script.paths([mount.mountpoint for mount in asked]))
+    found = disks.disks(answer[verb], asked)
+    assert [disk.mountpoint for disk in found or ()] == [mount.mountpoint for mount in asked]
 
 
 def test_a_path_that_is_gone_leaves_the_others(ask: Ask) -> None:
-    answer = ask(script.disks_line(MARKER, ["/nowhere", "/"]))
-    root = mounts.Mount("d", "/", "ext4", read_only=False)
+    answer = ask("disks", *script.paths(["/nowhere", "/"]))
     gone = mounts.Mount("d", "/nowhere", "ext4", read_only=False)
-    assert [disk.mountpoint for disk in disks.disks(answer["disks"], [gone, root])] == ["/"]
+    assert [disk.mountpoint for disk in disks.disks(answer["disks"], [gone, ROOT]) or ()] == ["/"]
+
+
+def test_inodes_are_told_or_said_not_to_be(ask: Ask) -> None:
+    answer = ask("inodes", "/")["inodes"]
+    assert answer == "! failed\n" or answer.splitlines()[-1].endswith(" /")
 
 
 @pytest.mark.parametrize("shell", sorted(SHELLS))
-def test_it_needs_no_environment_and_another_locale_changes_nothing(shell: str) -> None:
-    program = str(Path("/bin") / SHELLS[shell][0])
+def test_it_needs_no_environment_and_another_locale_changes_nothing(
+    shells: dict[str, Path], shell: str
+) -> None:
     for environment in ({}, {"LC_ALL": "de_DE.UTF-8", "LANGUAGE": "de", "PATH": "", "IFS": "x"}):
-        asked = Asked([program, *SHELLS[shell][1:]], environment)
+        asked = Asked(shells[shell], environment)
         try:
-            found = reading.reading(asked.ask(script.poll_line(MARKER)))
-            assert found is not None
-            assert found.processes
-            answer = asked.ask(script.disks_line(MARKER, ["/"]))
-            root = mounts.Mount("d", "/", "ext4", read_only=False)
-            assert len(disks.disks(answer["disks"], [root])) == 1
+            assert reading.reading(asked.ask("poll")) is not None
+            answer = asked.ask("disks", *script.paths(["/"]))
+            assert len(disks.disks(answer["disks"], [ROOT]) or ()) == 1
         finally:
             asked.close()
 
 
+def test_it_is_small_and_holds_nothing_of_a_session() -> None:
+    assert len(script.SCRIPT) < 4096
+    assert script.SCRIPT.isascii()
+    assert not any(mark in script.SCRIPT for mark in ("@T", "@D", "eval", "7f3a"))
+
+
+def test_nothing_that_is_sent_is_run_once_it_is_ready(asked: Asked, tmp_path: Path) -> None:
+    trap = tmp_path / "trap"
+    for text in (
+        f"touch {trap}",
+        f"$(touch {trap})",
+        f"facts {MARKER}; touch {trap}",
+        f"owners $(touch {trap}) `touch {trap}` ;touch {trap}",
+        f"disks {MARKER}x -- ;touch${{IFS}}{trap} $(touch${{IFS}}{trap}) `touch {trap}`",
+        f"*) touch {trap};; esac; done; touch {trap}",
+        f"'\n\"\ntouch {trap}\n",
+        "\\",
+    ):
+        asked.send(text + "\n")
+    assert "Mounted" in asked.ask("disks", "/")["disks"]
+    assert not trap.exists()
+
+
+def test_what_is_not_known_is_answered_all_the_same(ask: Ask) -> None:
+    assert ask("reboot").keys() == {"unknown", "end"}
+    assert ask("poll", "and", "more").keys() == {"boot", "uptime", "load", "counters", "end"}
+
+
+def test_it_ends_with_its_requests(shells: dict[str, Path]) -> None:
+    for program in shells.values():
+        asked = Asked(program)
+        asked._socket.shutdown(socket.SHUT_WR)
+        asked._child.wait(5)
+        asked._socket.close()
+
+
+ODD_PATHS = [
+    "/a b",
+    "/a  b ",
+    "/tab\tand\nnewline\n",
+    "/'; echo broken #",
+    "/$(echo broken)`echo broken`",
+    "/back\\slash\\n\\0101\\c",
+    "/100%s%d",
+    "/*?[a-z]~",
+    "/\U0001f600/\u202e",
+    "/-n",
+    "/" + "x" * 200,
+]
+
+
 @pytest.mark.parametrize("shell", sorted(SHELLS))
-def test_a_quoted_path_is_literal_whatever_is_in_it(shell: str) -> None:
+def test_every_byte_of_a_path_reaches_df(
+    shells: dict[str, Path], shell: str, tmp_path: Path
+) -> None:
+    df = tmp_path / "df"
+    df.write_text('#!/bin/dash\nshift 2\nfor p; do printf "<%s>" "$p"; done; echo\n')
+    df.chmod(0o755)
+    asked = Asked(shells[shell], {"PATH": f"{tmp_path}:/usr/bin:/bin"})
+
+    def told(paths: list[bytes]) -> bytes:
+        names = [os.fsdecode(path) for path in paths]
+        text = asked.ask("disks", *script.paths(names))["disks"]
+        return text.encode("utf-8", "surrogateescape")
+
     @settings(max_examples=15, deadline=None)
-    @given(st.lists(st.binary(min_size=1, max_size=60).filter(lambda raw: b"\0" not in raw)))
+    @given(st.lists(st.binary(min_size=1, max_size=40).filter(lambda raw: b"\0" not in raw)))
     def check(paths: list[bytes]) -> None:
-        quoted = " ".join(script.quote(os.fsdecode(raw)) for raw in paths)
-        line = f"for p in {quoted}; do printf '%s\\0' \"$p\"; done\n"
-        done = subprocess.run(
-            SHELLS[shell], input=os.fsencode(line), capture_output=True, check=True
-        )
-        assert done.stdout == b"".join(raw + b"\0" for raw in paths)
+        assert told(paths) == b"".join(b"<%s>" % path for path in paths) + b"\n"
 
-    check()
-
-
-@pytest.mark.parametrize("shell", sorted(SHELLS))
-def test_a_path_cannot_break_out_of_its_quotes(shell: str) -> None:
-    paths = [
-        "'; echo broken #",
-        "$(echo broken)",
-        "`echo broken`",
-        "\\'\n echo broken\n'",
-        "!!",
-        "-n",
-    ]
-    line = f"for p in {' '.join(map(script.quote, paths))}; do printf '%s\\0' \"$p\"; done\n"
-    done = subprocess.run(SHELLS[shell], input=line.encode(), capture_output=True, check=True)
-    assert done.stdout.decode().split("\0")[:-1] == paths
+    try:
+        every_byte = [b"/%c" % byte for byte in range(1, 256)]
+        assert told(every_byte) == b"".join(b"<%s>" % path for path in every_byte) + b"\n"
+        odd = [os.fsencode(path) for path in ODD_PATHS]
+        assert told(odd) == b"".join(b"<%s>" % path for path in odd) + b"\n"
+        check()
+    finally:
+        asked.close()

@@ -8,11 +8,13 @@ import statistics
 import subprocess
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from monserv.model.poll import Polled
+from monserv.model.poll import Polled, PollResult
+from monserv.model.quality import Group
 from monserv.model.sample import Sample
 from tests.real.machines import Dropbear, Sshd, User, run
 from tests.real.watching import LOCAL, Watch, ssh_server
@@ -90,6 +92,19 @@ def watch(machine_room: Path, all_seeing: Sshd, user: User, dropbear: Dropbear) 
 def fresh(watch: Watch, name: str) -> Sample:
     """Return a sample that is taken from now on."""
     return watch.sample(name, after=len(watch.results(name)))
+
+
+def read_anew(watch: Watch, name: str, group: Group) -> Sample:
+    """Return the first sample whose ``group`` is read from now on."""
+    began_at, results = datetime.now(UTC), len(watch.results(name))
+
+    def is_it(one: PollResult) -> bool:
+        at = one.sample.quality[group].at if isinstance(one, Polled) else None
+        return at is not None and at > began_at
+
+    found = watch.wait(name, is_it, after=results)
+    assert isinstance(found, Polled)
+    return found.sample
 
 
 def meminfo(field: str) -> int:
@@ -215,8 +230,7 @@ def ballast(name: str) -> subprocess.Popen[bytes]:
 def test_its_largest_processes_whatever_they_call_themselves(watch: Watch, name: str) -> None:
     process = ballast(") R 1 2 3\n4 (x")
     try:
-        fresh(watch, name)
-        found = fresh(watch, name).processes
+        found = read_anew(watch, name, Group.PROCESSES).processes
         status = Path(f"/proc/{process.pid}/status").read_text().split("\n")
         rss = next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmRSS"))
     finally:

@@ -1,0 +1,97 @@
+"""What is asked when: pure decisions.
+
+The counters are asked at each poll. What costs a server more, or changes less, has a
+cadence of its own; what may hang is an errand, for whose answer no poll waits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+
+class Ask(StrEnum):
+    """What is asked apart from the counters, by the verb of the script."""
+
+    MOUNTS = "mounts"
+    MEMORY = "memory"
+    PROCESSES = "processes"
+    LOGINS = "logins"
+    COST = "cost"
+    SENSORS = "sensors"
+    INODES = "inodes"
+    UNITS = "units"
+    CONTAINERS = "containers"
+    REMOTE = "remote"
+
+
+# The disks are asked together with the mounts.
+CADENCE_SECONDS = {
+    Ask.MOUNTS: 12.0,
+    Ask.MEMORY: 20.0,
+    Ask.PROCESSES: 20.0,
+    Ask.LOGINS: 60.0,
+    Ask.COST: 60.0,
+    Ask.SENSORS: 20.0,
+    Ask.INODES: 60.0,
+    Ask.UNITS: 60.0,
+    Ask.CONTAINERS: 60.0,
+    Ask.REMOTE: 60.0,
+}
+
+# They are for this interval; who polls more often gets the rest more often too.
+USUAL_INTERVAL_SECONDS = 4.0
+
+# An errand that hung is asked again so much later, when nobody knows whether it still hangs.
+HUNG_PAUSE_SECONDS = 600.0
+
+# Steps of the golden ratio never bunch up, however many there are.
+_SPREAD = 0.618034
+
+
+class Agenda:
+    """When each question of one server is due; the first time all of them are.
+
+    ``phase``, from 0 to 1, differs from server to server, so that neither the questions
+    of one server nor those of many fall together.
+    """
+
+    def __init__(self, interval_seconds: float, phase: float) -> None:
+        self._slack_seconds = interval_seconds / 2
+        self._scale = min(1.0, interval_seconds / USUAL_INTERVAL_SECONDS)
+        self._phase = phase
+        self._due_at: dict[Ask, float] = {}
+
+    def cadence_seconds(self, ask: Ask) -> float:
+        """Return how far apart two answers are, when all goes well."""
+        return CADENCE_SECONDS[ask] * self._scale
+
+    def due(self, among: Iterable[Ask], now: float) -> frozenset[Ask]:
+        """Return which of them are due in the slot of ``now``."""
+        limit = now + self._slack_seconds
+        due_at = self._due_at
+        return frozenset(ask for ask in among if due_at.get(ask, now) <= limit)
+
+    def asked(self, ask: Ask, now: float) -> None:
+        """Note that ``ask`` was asked."""
+        cadence = self.cadence_seconds(ask)
+        before = self._due_at.get(ask)
+        if before is None:
+            self._phase = (self._phase + _SPREAD) % 1.0
+            cadence *= 1.0 - self._phase / 2
+            before = now
+        following = before + cadence
+        # Times that were slept through are not made up for, and a pause is over.
+        self._due_at[ask] = following if now < following <= now + cadence else now + cadence
+
+    def hasten(self, ask: Ask) -> None:
+        """Make ``ask`` due at once."""
+        self._due_at[ask] = 0.0
+
+    def pause(self, ask: Ask, now: float) -> None:
+        """Ask it again only after ``HUNG_PAUSE_SECONDS``."""
+        self._due_at[ask] = now + HUNG_PAUSE_SECONDS
+
+    def restart(self) -> None:
+        """Make everything due again: the server began anew."""
+        self._due_at.clear()

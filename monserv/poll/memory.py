@@ -1,0 +1,76 @@
+"""The last value of each group of one server, its age, and why there is no newer one.
+
+It outlives a session, so that a login that broke takes nothing away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from monserv.model.quality import Group, GroupState, Quality
+from monserv.probe.capabilities import NOT_YET, TOO_OLD, Shortcoming
+
+# In cadences of its group; an older value says nothing of the present.
+KEPT_CADENCES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    value: Any
+    gone_at: float
+    state: GroupState
+
+
+class Memory:
+    """Values that last longer than a poll. Times are seconds of a monotonic clock."""
+
+    def __init__(self) -> None:
+        self._kept: dict[Group, _Kept] = {}
+
+    def keep(
+        self, group: Group, value: object, cadence_seconds: float, now: float, at: datetime
+    ) -> None:
+        """Remember ``value``, read at ``at``."""
+        gone_at = now + KEPT_CADENCES * cadence_seconds
+        self._kept[group] = _Kept(value, gone_at, GroupState(Quality.OK, at))
+
+    def fail(self, group: Group, why: Shortcoming) -> None:
+        """Note that there is no newer value; the last one is kept while it is of use."""
+        kept = self._kept.get(group, _Kept(None, 0.0, GroupState(Quality.OK, None)))
+        state = GroupState(why.quality, kept.state.at, why.reason, why.fix)
+        if state != kept.state:
+            self._kept[group] = replace(kept, state=state)
+
+    def drop(self, group: Group) -> None:
+        """Forget a group of which there is nothing to tell."""
+        self._kept.pop(group, None)
+
+    def value(self, group: Group, now: float) -> Any:
+        """Return the last value, ``None`` when it is too old or there is none."""
+        kept = self._kept.get(group)
+        return None if kept is None or now > kept.gone_at else kept.value
+
+    def states(self, now: float) -> Mapping[Group, GroupState]:
+        """Return the quality of each group.
+
+        One that failed is stale while its last value is shown; then it is what made it fail.
+        """
+        return MappingProxyType({group: _state(kept, now) for group, kept in self._kept.items()})
+
+    def forget(self) -> None:
+        """Know nothing again."""
+        self._kept.clear()
+
+
+def _state(kept: _Kept, now: float) -> GroupState:
+    state = kept.state
+    if now <= kept.gone_at:
+        return state if state.quality is Quality.OK else replace(state, quality=Quality.STALE)
+    if state.quality is not Quality.OK:
+        return state
+    why = TOO_OLD if state.at is not None else NOT_YET
+    return GroupState(why.quality, state.at, why.reason, why.fix)
