@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import flask_smorest
 from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
 
 from monserv import __version__
 from monserv.model.settings import Settings
 from monserv.web import description, envelope, server_id
-from monserv.wire.schemas.legacy import AlertMessage, MetricsUpdate
-from monserv.wire.schemas.resources import Dashboard, Error
+from monserv.web.described import DescribedApi
+from monserv.wire.schemas.resources import Error
 
 PREFIX = "/swagger"
 DOCUMENT = "doc.json"
@@ -28,7 +27,7 @@ _SENTENCES = {
 }
 
 
-class Api(flask_smorest.Api):  # type: ignore[misc]  # the library ships no types
+class Api(DescribedApi):
     """Describes all blueprints in OpenAPI, and puts every error into the envelope."""
 
     ERROR_SCHEMA = Error
@@ -67,11 +66,6 @@ def build(app: Flask, settings: Settings) -> Api:
     )
     api = Api(app)
     api.register_converter(server_id.ServerId, server_id.described)
-    api.spec.components.security_scheme("token", description.TOKEN)
-    api.spec.components.schema("MetricsUpdate", schema=MetricsUpdate)
-    api.spec.components.schema("AlertMessage", schema=AlertMessage)
-    api.spec.components.schema("Dashboard", schema=Dashboard)
-    api.spec.tag({"name": description.WEBSOCKET_TAG, "description": description.WEBSOCKET})
     return api
 
 

@@ -6,18 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import schemathesis
-from hypothesis import HealthCheck, settings
 from schemathesis import Case
 
 from monserv.model.account import Scope
 from tests.accounts.world import World
+from tests.web.fuzzing import CALLS, fuzz
 from tests.web.guarded import Guarded, bearer
-from tests.web.site import Site
 
-DESCRIPTION = schemathesis.openapi.from_wsgi("/swagger/doc.json", Site().app)
-# gunicorn alone can open the stream; its refusals have tests of their own.
-FUZZED = DESCRIPTION.exclude(path="/ws")
 PUBLIC = {"/healthz", "/readyz"}
 SERVERS = "/api/v1/servers"
 
@@ -37,16 +32,6 @@ def can_be_described(_context: Any, case: Case[Any]) -> bool:
     return not is_empty and not {"from", "to"} <= query.keys()
 
 
-FUZZED.hook("filter_case")(can_be_described)
-
-
-def fuzzed(examples: int) -> settings:
-    unhurried = list(HealthCheck)
-    return settings(
-        max_examples=examples, deadline=None, derandomize=True, suppress_health_check=unhurried
-    )
-
-
 @pytest.fixture(scope="module")
 def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
     """Where a login is needed."""
@@ -63,24 +48,30 @@ def program(guarded: Guarded) -> dict[str, str]:
     return bearer(guarded.token(Scope.MANAGE))
 
 
-@FUZZED.parametrize()
-@fuzzed(40)
-def test_every_answer_is_as_declared(case: Case[Any]) -> None:
-    case.call_and_validate()
+@pytest.mark.parametrize("call", CALLS)
+def test_every_answer_is_as_declared(call: str) -> None:
+    def ask(case: Case[Any]) -> None:
+        case.call_and_validate()
+
+    fuzz(call, 40, can_be_described, ask)
 
 
-@FUZZED.parametrize()
-@fuzzed(20)
+@pytest.mark.parametrize("call", CALLS)
 def test_every_answer_is_as_declared_to_a_program_with_a_token(
-    case: Case[Any], guarded: Guarded, program: dict[str, str]
+    call: str, guarded: Guarded, program: dict[str, str]
 ) -> None:
-    case.call_and_validate(app=guarded.app, headers=program)
+    def ask(case: Case[Any]) -> None:
+        case.call_and_validate(app=guarded.app, headers=program)
+
+    fuzz(call, 20, can_be_described, ask)
 
 
-@FUZZED.parametrize()
-@fuzzed(20)
+@pytest.mark.parametrize("call", CALLS)
 def test_every_answer_is_as_declared_to_whoever_has_no_credential(
-    case: Case[Any], guarded: Guarded
+    call: str, guarded: Guarded
 ) -> None:
-    answer = case.call_and_validate(app=guarded.app)
-    assert answer.status_code in {401, 405} or case.path in PUBLIC
+    def ask(case: Case[Any]) -> None:
+        answer = case.call_and_validate(app=guarded.app)
+        assert answer.status_code in {401, 405} or case.path in PUBLIC
+
+    fuzz(call, 20, can_be_described, ask)

@@ -1,0 +1,49 @@
+"""One call of the description, asked with whatever the description allows, and what it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import schemathesis
+from hypothesis import HealthCheck, settings
+from schemathesis import Case
+from schemathesis.checks import load_all_checks
+from schemathesis.pytest.lazy import get_all_tests
+
+from tests.web.described import OPERATIONS
+from tests.web.site import Site
+
+# gunicorn alone can open the stream; its refusals have tests of their own.
+CALLS = [call for call in OPERATIONS if call != "GET /ws"]
+
+
+def fuzz(
+    call: str, examples: int, can_be: Callable[[Any, Case[Any]], bool], ask: Callable[..., None]
+) -> None:
+    """Give ``ask`` each case of a call (``"GET /healthz"``) that ``can_be``, by its name ``case``.
+
+    Which cases there are is worked out here, since that takes seconds for all calls together.
+    """
+    load_all_checks()
+    method, path = call.split()
+    described = _described(can_be).include(method=method, path=path)
+    # The same examples each time, however long they take.
+    chosen = settings(
+        max_examples=examples,
+        deadline=None,
+        derandomize=True,
+        suppress_health_check=list(HealthCheck),
+    )
+    tests = get_all_tests(schema=described, test_func=ask, settings=chosen, given_kwargs=None)
+    (found,) = tests
+    _, run = found.ok()
+    run()
+
+
+@cache
+def _described(can_be: Callable[[Any, Case[Any]], bool]) -> Any:
+    described = schemathesis.openapi.from_wsgi("/swagger/doc.json", Site().app)
+    described.hook("filter_case")(can_be)
+    return described
