@@ -31,6 +31,7 @@ PROGRAMS = {
     "caddy": "caddy",
     "systemd-analyze": "systemd",
     "openssl": "openssl",
+    "prometheus-node-exporter": "prometheus-node-exporter",
 }
 PATH = os.pathsep.join([os.environ.get("PATH", ""), "/usr/local/sbin", "/usr/sbin", "/sbin"])
 POLICY = Path("/usr/sbin/policy-rc.d")
