@@ -35,6 +35,7 @@ from monserv.ssh.witness import NOBODY, Witness
 T = TypeVar("T", bound=QuietTransport)
 
 GREETING_SECONDS = 5.0
+ENDING_SECONDS = 0.05
 
 # ``exec`` leaves no login shell waiting behind ours; csh, fish and the rest
 # understand this line as well.
@@ -61,7 +62,7 @@ class Session(Protocol):
     """A login on a server."""
 
     def open_shell(self) -> Shell:
-        """Start ``/bin/sh``; raises ``PollError``."""
+        """Start ``/bin/sh``; raises ``PollError``, ``OSError`` when the connection ended."""
 
     def abort(self) -> None:
         """Wake everything that waits on this session; safe from any thread, never waits."""
@@ -80,10 +81,10 @@ class ChannelShell:
         self.close = channel.close
 
     def recv(self, nbytes: int, /) -> bytes:
-        """Return what has arrived; ``ConnectionResetError`` when we ended the connection."""
+        """Return what has arrived; ``ConnectionResetError`` when the connection ended."""
         data = self._channel.recv(nbytes)
-        if not data and isinstance(failure := self._transport.get_exception(), SSHException):
-            raise ConnectionResetError(_words(failure))
+        if not data and not self._channel.eof_received and self._has_ended():
+            raise ConnectionResetError(_words(self._transport.get_exception() or EOFError()))
         return data
 
     def sendall(self, data: bytes, /) -> None:
@@ -99,6 +100,12 @@ class ChannelShell:
             if self._transport.is_active():
                 raise BrokenPipeError(_words(error)) from None
             raise
+
+    def _has_ended(self) -> bool:
+        """Whether the connection has ended, and not the shell alone."""
+        # The end of a connection is told to its channels first.
+        self._transport.join(ENDING_SECONDS)
+        return not self._transport.is_active()
 
 
 class SshSession:
@@ -120,6 +127,8 @@ class SshSession:
                 Cause.SHELL_UNUSABLE, f"The server refused a session channel: {error.text}"
             ) from None
         except Exception as error:  # noqa: BLE001 -- paramiko hands on whatever a server's bytes caused
+            if not self._transport.is_active():
+                raise ConnectionResetError(_words(error)) from None
             raise PollError(
                 Cause.SHELL_UNUSABLE, f"The server refused to start /bin/sh: {_words(error)}"
             ) from None
@@ -272,6 +281,8 @@ def _first_line(greeting: bytes) -> str:
 
 
 def _words(error: Exception) -> str:
+    if isinstance(error, EOFError):
+        return "the connection was closed"
     if isinstance(error, (SSHException, OSError)):
         return str(error) or "the connection was closed"
     return f"the server sent what is no SSH ({type(error).__name__})"
