@@ -34,10 +34,8 @@ PROGRAMS = {
     "prometheus-node-exporter": "prometheus-node-exporter",
     "bsd-csh": "csh",
     "fish": "fish",
-    "mksh": "mksh",
     "tcsh": "tcsh",
     "toybox": "toybox",
-    "zsh": "zsh",
 }
 PATH = os.pathsep.join([os.environ.get("PATH", ""), "/usr/local/sbin", "/usr/sbin", "/sbin"])
 POLICY = Path("/usr/sbin/policy-rc.d")
