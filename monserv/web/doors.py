@@ -60,6 +60,8 @@ DOORS: Mapping[str, Role | Person | Public] = {
     "Trends.list_trends": Role.VIEWER,
     "Events.stream_dashboard": Role.VIEWER,
     "metrics.scrape": Role.VIEWER,
+    "metrics.probe": Role.VIEWER,
+    "metrics.targets": Role.VIEWER,
     "Notifications.list_notifications": Role.VIEWER,
     # What changes servers.
     "Managing.add_server": Role.OPERATOR,

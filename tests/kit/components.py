@@ -36,6 +36,8 @@ PROGRAMS = {
     "fish": "fish",
     "tcsh": "tcsh",
     "toybox": "toybox",
+    "prometheus": "prometheus",
+    "promtool": "prometheus",
 }
 PATH = os.pathsep.join([os.environ.get("PATH", ""), "/usr/local/sbin", "/usr/sbin", "/sbin"])
 POLICY = Path("/usr/sbin/policy-rc.d")
