@@ -1,14 +1,15 @@
-"""``monserv check``: what a start would do, without starting anything."""
+"""``monserv check``: what a start would do, or how one server answers, without a start."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
 from monserv import preflight
-from monserv.cli import reading
+from monserv.cli import one_poll, reading
 from monserv.db.location import sqlite_path
 from monserv.errors import SettingsError
 from monserv.model.server import Server
@@ -17,11 +18,24 @@ from monserv.settings import greeting
 from monserv.settings.sources import DOTENV, TOML
 from monserv.setup import product
 
+FAILED = 1
+
 
 @click.command()
-def check() -> None:
-    """Read settings and keys, and say what would be watched."""
+@click.argument("server", required=False, metavar="[SERVER]")
+@click.option(
+    "--ask-password", is_flag=True, help="Ask for its password, which then stands nowhere."
+)
+def check(server: str | None, *, ask_password: bool) -> None:
+    """Read settings and keys, and say what would be watched.
+
+    With SERVER, an address such as ssh://user@host or the name of one in SERVERS, poll it
+    once: each step with its duration, the values, and the cause when it fails.
+    """
     settings = reading.settings()
+    if server is not None:
+        found = one_poll.server(server, settings.servers, ask_password=ask_password)
+        sys.exit(0 if one_poll.run(found, settings.data_dir) else FAILED)
     sqlite_path(settings.database_url)
     wrong = preflight.complaints(settings.servers)
     if wrong:

@@ -18,7 +18,7 @@ REFUSED = 2
 # A command, or a group of commands, and what help says of it. The module in this
 # folder that has its name holds it under this name, too.
 COMMANDS = {
-    "check": "Read settings and keys, and say what would be watched.",
+    "check": "Read settings and keys, or poll one server once.",
     "run": "Watch until Ctrl-C or SIGTERM.",
     "secrets": "Change the key that seals stored passwords.",
     "token": "Make and revoke tokens, also while the server runs.",

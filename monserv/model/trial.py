@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from monserv.model.sample import Sample
+
 
 class Step(StrEnum):
     """The steps of a connection, in their order.
@@ -52,10 +54,11 @@ class ShownKey:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """All steps, and the host key if it came to that."""
+    """All steps, and the host key and the sample if it came to that."""
 
     steps: tuple[StepResult, ...]
     host_key: ShownKey | None
+    sample: Sample | None = None
 
     @property
     def has_passed(self) -> bool:

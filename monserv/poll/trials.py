@@ -34,6 +34,10 @@ _DONE = {
 _NEW_KEY = "The server is new: this host key is pinned once it is watched."
 
 
+def _keep_still(_result: StepResult) -> None:
+    """Hear of a step, and say nothing."""
+
+
 class Visits(Protocol):
     """Whoever opens sessions before a witness, and pins nothing."""
 
@@ -50,17 +54,20 @@ class Trials:
         self._limit = limit
         self._places = threading.Semaphore(AT_ONCE)
 
-    def run(self, server: Server) -> Trial:
-        """Try ``server`` within ``TRIAL_SECONDS``; raises ``TrialsBusy``."""
+    def run(self, server: Server, hear: Callable[[StepResult], None] = _keep_still) -> Trial:
+        """Try ``server`` within ``TRIAL_SECONDS``; raises ``TrialsBusy``.
+
+        ``hear`` is told of each step as soon as it is over.
+        """
         if not self._places.acquire(blocking=False):
             raise TrialsBusy(f"{AT_ONCE} connections are being tried; try again in a moment")
         try:
-            return self._run(server)
+            return self._run(server, hear)
         finally:
             self._places.release()
 
-    def _run(self, server: Server) -> Trial:
-        diary = _Diary(self._clock, server)
+    def _run(self, server: Server, hear: Callable[[StepResult], None]) -> Trial:
+        diary = _Diary(self._clock, server, hear)
         with self._limit(TRIAL_SECONDS) as limit:
             try:
                 diary.polled(self._sample(server, limit, diary))
@@ -84,14 +91,16 @@ class Trials:
 class _Diary:
     """Notes of one trial; whatever has not been noted by its end was not run."""
 
-    def __init__(self, clock: Clock, server: Server) -> None:
+    def __init__(self, clock: Clock, server: Server, hear: Callable[[StepResult], None]) -> None:
         self._clock = clock
+        self._hear = hear
         self._began_at = clock.monotonic()
         self._is_local = server.reach is Reach.LOCAL
         unused = Step.NAME if server.jump else Step.JUMP
         self._steps = tuple(step for step in Step if step is not unused)
         self._results: dict[Step, StepResult] = {}
         self._key: ShownKey | None = None
+        self._sample: Sample | None = None
 
     def reached(self, step: Step) -> None:
         is_new = step is Step.HOST_KEY and self._key is not None and not self._key.is_known
@@ -101,6 +110,7 @@ class _Diary:
         self._key = key
 
     def polled(self, sample: Sample) -> None:
+        self._sample = sample
         named = f" of {sample.hostname}" if sample.hostname else ""
         self._note(Step.PROBE, StepState.PASSED, f"The first sample{named} is complete.")
 
@@ -115,6 +125,7 @@ class _Diary:
                 for step in self._steps
             ),
             self._key,
+            self._sample,
         )
 
     def _next(self) -> Step:
@@ -124,5 +135,7 @@ class _Diary:
 
     def _note(self, step: Step, state: StepState, detail: str) -> None:
         now = self._clock.monotonic()
-        self._results[step] = StepResult(step, state, detail, round(now - self._began_at, 3))
+        result = StepResult(step, state, detail, round(now - self._began_at, 3))
+        self._results[step] = result
         self._began_at = now
+        self._hear(result)

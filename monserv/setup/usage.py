@@ -17,6 +17,7 @@ EXAMPLES = (
     (f"{COMMAND} run", "watch this machine: http://127.0.0.1:18904/"),
     (f"SERVERS=ssh://me@10.0.0.3 {COMMAND} run", "watch another one, with your own SSH keys"),
     (f"{COMMAND} check", "read settings and keys, and start nothing"),
+    (f"{COMMAND} check ssh://me@10.0.0.3", "poll a server once, and show what it says"),
 )
 QUESTIONS = ("-h", "--help")
 

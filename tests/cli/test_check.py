@@ -1,9 +1,16 @@
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from tests.cli.typing import Said, Type
+from tests.ports import free_port
+from tests.real import canary
+from tests.real.machines import Sshd, User
+from tests.real.product import ssh_url
 
 CANARY = "k4n4r1e"
 
@@ -61,3 +68,67 @@ def test_an_address_of_a_database_that_a_start_would_refuse_is_refused(typed: Ty
     assert said.code == 2
     assert said.err.startswith("monserv: DATABASE_URL names postgresql")
     assert CANARY not in said.err
+
+
+def test_one_server_is_polled_and_shown(typed: Type, tmp_path: Path) -> None:
+    said = typed("check", "local://")
+    assert (said.code, said.err) == (0, "")
+    first, probe, *table = said.out.splitlines()
+    assert first == "local://"
+    assert re.fullmatch(r"  probe +\d\.\d{3} s  ok +The first sample.* is complete\.", probe)
+    assert any(line.startswith("Memory ") for line in table)
+    assert not (tmp_path / "data").exists()
+
+
+def test_the_step_that_fails_is_told_with_its_cause(typed: Type) -> None:
+    said = typed("check", f"ssh://me:{CANARY}@127.0.0.1:{free_port()}?name=nas")
+    assert said.code == 1
+    name, tcp = said.out.splitlines()[1:3]
+    assert re.fullmatch(r"  name +\d\.\d{3} s  ok .*", name)
+    assert re.fullmatch(r"  tcp +\d\.\d{3} s  FAILED +Connection refused: .*", tcp)
+    assert CANARY not in said.out + said.err
+
+
+def test_a_server_of_the_settings_is_polled_by_its_name(typed: Type) -> None:
+    said = typed("check", "here", SERVERS="local://?name=here")
+    assert (said.code, said.out.splitlines()[0]) == (0, "local://")
+
+
+@pytest.mark.parametrize(
+    ("address", "sentence"),
+    [
+        (f"ssh://me:{CANARY}@h:x", "That is not the address of a server: it has a port that is"),
+        ("nas", "No server in SERVERS is called 'nas'; an address begins with ssh:// or local://"),
+    ],
+)
+def test_what_names_no_server_is_one_sentence(typed: Type, address: str, sentence: str) -> None:
+    said = typed("check", address)
+    assert (said.code, said.out) == (2, "")
+    assert said.err.startswith(f"monserv: {sentence}")
+    assert CANARY not in said.err
+
+
+@pytest.mark.real
+def test_each_step_of_a_login_is_told_with_its_duration(
+    typed: Type, sshd: Sshd, user: User, tmp_path: Path
+) -> None:
+    said = typed("check", ssh_url(user.name, sshd.port, user.password))
+    assert (said.code, said.err) == (0, "")
+    steps = re.findall(r"^  (\w+(?: key)?) +\d+\.\d{3} s  ok ", said.out, re.MULTILINE)
+    assert steps == ["name", "tcp", "host key", "login", "probe"]
+    assert re.search(r"^  its key   \S+ SHA256:\S{43} \(not pinned yet\)$", said.out, re.MULTILINE)
+    assert re.search(r"^/ +\d+\.\d % \[[#.]{20}\] .* free of ", said.out, re.MULTILINE)
+    assert not list((tmp_path / "data").glob("known_hosts*")), "a check pins nothing"
+    canary.check(said.out.encode())
+
+
+@pytest.mark.real
+def test_a_password_may_be_asked_for(
+    typed: Type, sshd: Sshd, user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("click.prompt", lambda *_words, **_options: "wrong")
+    said = typed("check", "--ask-password", ssh_url(user.name, sshd.port, user.password))
+    assert said.code == 1
+    assert re.search(
+        r"^  login +\d+\.\d{3} s  FAILED  The server refused the password", said.out, re.MULTILINE
+    )
