@@ -19,10 +19,12 @@ REFUSED = 2
 # folder that has its name holds it under this name, too.
 COMMANDS = {
     "check": "Read settings and keys, or poll one server once.",
+    "harden": "Print the line that lets a key run the probe, and nothing else.",
     "run": "Watch until Ctrl-C or SIGTERM.",
     "secrets": "Change the key that seals stored passwords.",
     "token": "Make and revoke tokens, also while the server runs.",
     "user": "Make, change and remove accounts, also while the server runs.",
+    "verify": "Try on a server what monserv never does, and show that it is refused.",
 }
 
 

@@ -8,7 +8,7 @@ import secrets
 
 from monserv.clock import Clock
 from monserv.errors import Cause, PollError
-from monserv.probe import script, sections
+from monserv.probe import forced, script, sections
 from monserv.probe.text import clean
 from monserv.ssh.session import Shell
 
@@ -100,6 +100,12 @@ class Asker:
             # sshd lets such a user in, and ends the session that is no terminal.
             return PollError(
                 Cause.AUTHENTICATION_FAILED, f"The password has expired and must be changed{said}"
+            )
+        if last == forced.REFUSAL:
+            return PollError(
+                Cause.SHELL_UNUSABLE,
+                "This login may run the probe of another version of monserv only; monserv harden"
+                " prints the line of authorized_keys for this one",
             )
         return PollError(
             Cause.SHELL_UNUSABLE, f"The login shell is not usable: it ended at once{said}"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 from monserv.clock import Clock
 from monserv.errors import Cause, PollError
+from monserv.model.restriction import Attempt
 from monserv.model.server import Reach, Server
 from monserv.offload import CallRefused, CallTimeout, real_threads
 from monserv.ssh.credentials import KeyUnusableError, configured_key
@@ -39,11 +41,24 @@ class Opener:
 
     def visit(self, server: Server, lease: Lease, witness: Witness) -> Session:
         """Return a session as ``open`` does, in no poller's way, and pin no host key."""
+        return self._open(server, lease, self._visitor(witness), witness)
+
+    def liberties(self, server: Server, lease: Lease) -> Iterator[Attempt]:
+        """Log in on ``server``, pin no key, and try what a login that watches does not need.
+
+        Raises ``PollError``.
+        """
+        session = self._visitor(NOBODY).connect(server, lease)
+        try:
+            lease.hold(session.abort)
+            yield from session.liberties()
+        finally:
+            session.close()
+
+    def _visitor(self, witness: Witness) -> Dialer:
         keys = Onlooker(self._hostkeys, witness)
-        dialer = Dialer(
-            keys, self._resolvers, threading.Semaphore(), self._clock, linger_seconds=0.0
-        )
-        return self._open(server, lease, dialer, witness)
+        one = threading.Semaphore()
+        return Dialer(keys, self._resolvers, one, self._clock, linger_seconds=0.0)
 
     def _open(self, server: Server, lease: Lease, dialer: Dialer, witness: Witness) -> Session:
         if server.credentials.problem is not None:

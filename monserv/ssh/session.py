@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Protocol, TypeVar
 
@@ -14,9 +14,11 @@ from paramiko.ssh_exception import ChannelException, IncompatiblePeer, SSHExcept
 
 from monserv.clock import Clock
 from monserv.errors import Cause, PollError
+from monserv.model.restriction import Attempt
 from monserv.model.server import Server
 from monserv.model.trial import Step
 from monserv.offload import RealThreads
+from monserv.ssh import restrictions
 from monserv.ssh.credentials import log_in
 from monserv.ssh.dial import await_greeting, dial, peek
 from monserv.ssh.hostkeys import pinned_host
@@ -133,6 +135,14 @@ class SshSession:
                 Cause.SHELL_UNUSABLE, f"The server refused to start /bin/sh: {_words(error)}"
             ) from None
         return ChannelShell(channel, self._transport)
+
+    def liberties(self) -> Iterator[Attempt]:
+        """Try what a login that only watches does not need; raises ``PollError``."""
+        try:
+            yield from restrictions.attempts(self._transport)
+        except (SSHException, EOFError, OSError) as error:
+            text = f"The connection ended while something was tried: {_words(error)}"
+            raise PollError(Cause.UNREACHABLE, text) from None
 
     def abort(self) -> None:
         """Wake everything that waits on this session."""

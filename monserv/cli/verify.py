@@ -1,0 +1,58 @@
+"""``monserv verify``: whether a login may do more than it needs, by trying it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from monserv.cli import one_poll, reading
+from monserv.clock import SystemClock
+from monserv.errors import PollError, SettingsError
+from monserv.model.restriction import Attempt
+from monserv.model.server import Reach, Server
+from monserv.poll.watchdog import Watchdog
+from monserv.ssh.opener import Opener
+
+LIMIT_SECONDS = 60.0
+FAILED = 1
+
+
+@click.command()
+@click.argument("server")
+@click.option(
+    "--ask-password", is_flag=True, help="Ask for its password, or the passphrase of its key."
+)
+def verify(server: str, *, ask_password: bool) -> None:
+    """Try on SERVER what monserv never does, show that each is refused, and poll it once."""
+    settings = reading.settings()
+    found = one_poll.server(server, settings.servers, ask_password=ask_password)
+    if found.reach is Reach.LOCAL:
+        raise SettingsError("This machine is watched without a login; there is nothing to verify")
+    try:
+        tried = _tried(found, settings.data_dir)
+    except PollError as error:
+        raise SettingsError(f"{found.url}: {error}") from None
+    has_polled = one_poll.run(found, settings.data_dir)
+    sys.exit(0 if has_polled and all(one.is_refused for one in tried) else FAILED)
+
+
+def _tried(server: Server, data_dir: Path) -> list[Attempt]:
+    """Try everything, and say what came of it as it comes; raises ``PollError``."""
+    clock = SystemClock()
+    watchdog = Watchdog(clock)
+    opener = Opener(data_dir, clock)
+    watchdog.start()
+    found = []
+    try:
+        with watchdog.limit(LIMIT_SECONDS) as limit:
+            for attempt in opener.liberties(server, limit):
+                click.echo(
+                    f"  {attempt.liberty:<28} {'refused' if attempt.is_refused else 'ALLOWED'}"
+                )
+                found.append(attempt)
+    finally:
+        watchdog.stop(1.0)
+        opener.stop()
+    return found
