@@ -1,5 +1,5 @@
 // What a pasted address says, read as monserv reads its settings: in
-// ssh://user:password@host:port?name=nas&tags=a,b&key=/path the userinfo ends at the
+// ssh://user:password@host:port?name=nas&tags=a,b&key=/path&jump=gate the userinfo ends at the
 // last "@" and the user at the first ":", what is percent-encoded is decoded, and a "%"
 // without two hex digits is itself. Pure.
 
@@ -7,7 +7,7 @@ const SCHEME = /^ssh:\/\//i;
 const LINE_FEEDS = /[\r\n]+/g;
 const PLACE = /^(\[[^\]]*\]|[^:/?]*)(?::(\d{1,5}))?\/?(?:\?(.*))?$/;
 const ENCODED = /(?:%[0-9a-f]{2})+/gi;
-const OPTIONS = ["name", "tags", "key"];
+const OPTIONS = ["name", "tags", "key", "jump"];
 
 // Bytes that are no UTF-8 stay as they were written.
 function decode(part) {

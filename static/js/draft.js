@@ -3,9 +3,10 @@
 // each field; `server` is the one that is edited, null for a new one.
 
 export const DEFAULT_PORT = "22";
-const LOGIN = ["host", "port", "username"];
+const LOGIN = ["host", "port", "username", "jump"];
 const SECRETS = ["password", "key"];
-const CONNECTION = [...LOGIN, ...SECRETS];
+const CONNECTION = ["host", "port", "username", "password", "jump", "key"];
+export const MOVED = "Host, port, user or jump server changed: give the password or a key again";
 const ABOUT = ["name", "tags", "description", "location"];
 // As in the form, so that the first wrong one is the first that a person meets.
 export const FIELDS = ["name", ...CONNECTION, "tags", "description", "location"];
@@ -55,9 +56,7 @@ export function problems(draft, server) {
     host: clean(draft, "host") ? "" : "Name the server's host, or its address",
     port: portProblem(clean(draft, "port")),
     username: clean(draft, "username") ? "" : "Name the user who logs in",
-    password: needsLogin(draft, server)
-      ? "Host, port or user changed: give the password or a key again"
-      : "",
+    password: needsLogin(draft, server) ? MOVED : "",
   };
   return Object.fromEntries(Object.entries(found).filter(([, sentence]) => sentence));
 }
@@ -77,7 +76,9 @@ export function toSave(draft, server) {
 }
 
 // What a test sends: where to log in and how; secrets that stand stored are not repeated.
+// No jump server is one that was taken away, if the server had one.
 export function toTest(draft, server) {
   if (isNewLocal(draft, server)) return { url: LOCAL };
-  return { ...typed(draft, FIELDS), ...(server && { id: server.id }) };
+  const ofOne = server && { id: server.id, jump: clean(draft, "jump") };
+  return { ...typed(draft, FIELDS), ...ofOne };
 }

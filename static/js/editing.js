@@ -4,6 +4,7 @@
 import { readAddress } from "./address.js";
 import * as drafts from "./draft.js";
 import { hintsFor, namesOf } from "./hints.js";
+import { jumpChoices, jumpNamed } from "./jumps.js";
 import { verdict } from "./steps.js";
 import { Trial } from "./trial.js";
 import { showChecklist } from "./views/checklist.js";
@@ -17,12 +18,14 @@ export class Editing {
   #view;
   #trial;
   #onSaved;
+  #servers;
   #server = null;
   #isSaving = false;
 
-  // `onSaved(server, isNew)` hears what was saved.
-  constructor(dialog, api, onSaved) {
+  // `onSaved(server, isNew)` hears what was saved; `servers()` are all that are watched.
+  constructor(dialog, api, servers, onSaved) {
     this.#api = api;
+    this.#servers = servers;
     this.#onSaved = onSaved;
     this.#trial = new Trial(api.testServer);
     this.#view = new EditorView(dialog, {
@@ -44,6 +47,7 @@ export class Editing {
   open(server, field = server ? "name" : "host") {
     const isUnfinished = this.#server?.id === server?.id && this.#isChanged();
     this.#server = server;
+    this.#view.offerJumps(this.#jumps());
     if (!isUnfinished) this.#view.write(drafts.draftOf(server));
     const words = server
       ? { title: `Edit ${server.name}`, save: "Save" }
@@ -59,6 +63,8 @@ export class Editing {
 
   #draft = () => this.#view.read();
 
+  #jumps = () => jumpChoices(this.#servers(), this.#server);
+
   #isChanged = () => drafts.changed(this.#draft(), this.#server).length > 0;
 
   #edited() {
@@ -72,9 +78,12 @@ export class Editing {
   #pasted(text) {
     const found = readAddress(text);
     if (found === null) return false;
-    this.#view.write(found);
+    const jump = found.jump && jumpNamed(found.jump, this.#jumps());
+    const values = { ...found, ...(found.jump && { jump }) };
+    this.#view.write(values);
     this.#edited();
-    this.#view.showStatus(`Filled in from the address: ${namesOf(found).join(", ")}.`);
+    const missing = found.jump && !jump ? " Choose its jump server: none here has that name." : "";
+    this.#view.showStatus(`Filled in from the address: ${namesOf(values).join(", ")}.${missing}`);
     return true;
   }
 
@@ -195,7 +204,9 @@ export class Editing {
 
   #showTest() {
     const shown = this.#trial.isRunning ? "running" : this.#trial.result;
-    showChecklist(this.#view.checks, shown, !this.#trial.isOf(this.#draft()));
+    const draft = this.#draft();
+    const look = { isStale: !this.#trial.isOf(draft), hasJump: draft.jump !== "" };
+    showChecklist(this.#view.checks, shown, look);
     this.#showBusy();
   }
 

@@ -1,12 +1,12 @@
 // What stands below the fields of a login while one types, and how fields are called. Pure.
 
-import { FIELDS, needsLogin } from "./draft.js";
+import { FIELDS, MOVED, needsLogin } from "./draft.js";
 
 const KEY = "A path on the machine that runs monserv; a password beside it is its passphrase";
 const STAYS = "Stays as it is while this is empty";
 
 function passwordHint(draft, server) {
-  if (needsLogin(draft, server)) return "Host, port or user changed: give the password or a key again";
+  if (needsLogin(draft, server)) return MOVED;
   if (draft.key) return "The passphrase of the key, if it has one";
   return server ? STAYS : "";
 }
@@ -17,5 +17,6 @@ export const hintsFor = (draft, server) => ({
 });
 
 // What was filled in, as the labels say it.
+const LABELS = { username: "user", jump: "jump server" };
 export const namesOf = (values) =>
-  FIELDS.filter((field) => values[field]).map((field) => (field === "username" ? "user" : field));
+  FIELDS.filter((field) => values[field]).map((field) => LABELS[field] ?? field);

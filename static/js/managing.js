@@ -18,7 +18,9 @@ export class Managing {
   // changed() }, which hears that the store holds what monserv has just confirmed.
   constructor(elements, page) {
     this.#page = page;
-    this.#editing = new Editing(elements.editor, page.api, (server, isNew) => this.#saved(server, isNew));
+    const servers = () => [...page.store.servers.values()];
+    const onSaved = (server, isNew) => this.#saved(server, isNew);
+    this.#editing = new Editing(elements.editor, page.api, servers, onSaved);
     this.#confirm = new Confirm(elements.confirm);
     this.#menu = new Menu(elements.menu, (what, id) => this.#choose(what, id));
   }

@@ -1,7 +1,10 @@
 // A connection test as a checklist that a person reads from the top. Pure.
 // A step is { name, state, detail, seconds }; state is passed, failed or not_run.
 
+// The first only through a jump server, which finds the host by itself.
+const JUMP = "jump";
 const TITLES = new Map([
+  [JUMP, "Log in on the jump server"],
   ["name", "Find the host"],
   ["tcp", "Connect"],
   ["host_key", "Check the host key"],
@@ -35,8 +38,10 @@ const row = ({ name, state, detail, seconds }) => ({
   time: state === "not_run" ? "" : time(seconds),
 });
 
-export const waitingRows = () =>
-  [...TITLES.keys()].map((name) => row({ name, state: "waiting", detail: "", seconds: null }));
+export const waitingRows = (hasJump) =>
+  [...TITLES.keys()]
+    .filter((name) => name !== (hasJump ? "name" : JUMP))
+    .map((name) => row({ name, state: "waiting", detail: "", seconds: null }));
 
 export const rows = (test) => test.steps.map(row);
 

@@ -120,6 +120,7 @@ const settings = (s) => ({
   tags: typed(s.tags),
   description: typed(s.description),
   location: typed(s.location),
+  jump: typed(s.jump),
 });
 
 function step(s) {

@@ -256,7 +256,7 @@ def test_what_monserv_refuses_is_said_at_its_field_and_nothing_typed_is_lost(
     managed.errors = [
         (422, "The fields are wrong.", {"key": ["The key file does not exist"]}),
         (409, "ssh://root@10.0.0.9 is watched already.", {}),
-        (422, "Odd.", {"jump": ["Unknown field."]}),
+        (422, "Odd.", {"colour": ["Unknown field."]}),
         (503, "The database does not answer", {}),
     ]
     press(page, "Add")
@@ -371,6 +371,38 @@ def test_an_edit_of_host_port_or_user_asks_for_the_login_at_once(
     (_, _, tested), (_, _, saved) = managed.asked
     assert (tested["id"], tested["host"], tested["port"]) == ("s0", "10.0.0.0", 2222)
     assert saved == {"port": 2222, "password": PASSWORD}
+
+
+def test_a_jump_server_is_chosen_by_its_name_and_another_way_asks_for_the_login(
+    page: Page, server: StandIn, managed: Managed
+) -> None:
+    put(server, 3, jump="s1")
+    page.goto(server.url)
+    open_menu(page, 0)
+    press(page, "Edit")
+    # What is filled in is not hidden.
+    expect(field(page, "jump")).to_be_visible()
+    expect(field(page, "jump")).to_have_value("s1")
+    offered = field(page, "jump").locator("option").all_inner_texts()
+    assert offered == ["None: it is reached directly", "server-1", "server-2"]
+    page.get_by_label("Jump server").select_option("server-2")
+    hint = page.locator("#editor-password-hint")
+    expect(hint).to_contain_text("jump server changed: give the password or a key again")
+    press(page, "Save")
+    expect(error(page, "password")).to_contain_text("give the password or a key again")
+    assert managed.asked == []
+    assert complaints(page) == []
+    fill(page, password=PASSWORD)
+    press(page, "Test")
+    expect(status(page)).to_contain_text("The test passed")
+    assert managed.asked[-1][2]["jump"] == "s2"
+    managed.errors = [(422, "It leads in a circle.", {"jump": ["It leads in a circle."]})]
+    press(page, "Save")
+    expect(field(page, "jump")).to_be_focused()
+    expect(error(page, "jump")).to_have_text("It leads in a circle.")
+    press(page, "Save")
+    expect(page.locator("#editor")).to_be_hidden()
+    assert managed.asked[-1][2] == {"jump": "s2", "password": PASSWORD}
 
 
 def test_a_refused_login_is_one_step_away_from_the_password(

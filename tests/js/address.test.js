@@ -17,8 +17,8 @@ for (const [written, found] of [
   ["ssh://u:%C3%BC%FF@h", { host: "h", port: "22", username: "u", password: "%C3%BC%FF" }],
   ["ssh://u:%C3%BC@h", { host: "h", port: "22", username: "u", password: "ü" }],
   [
-    "ssh://u@h?name=my%20nas&tags=a,b&key=/root/.ssh/id&jump=x",
-    { host: "h", port: "22", username: "u", name: "my nas", tags: "a,b", key: "/root/.ssh/id" },
+    "ssh://u@h?name=my%20nas&tags=a,b&key=/id&jump=x&odd=y",
+    { host: "h", port: "22", username: "u", name: "my nas", tags: "a,b", key: "/id", jump: "x" },
   ],
 ]) {
   test(`${written.trim()} fills the form`, () => assert.deepEqual(readAddress(written), found));

@@ -11,6 +11,7 @@ const settings = {
   tags: "prod",
   description: "",
   location: "",
+  jump: "gate",
 };
 const nas = { id: "nas", url: "ssh://root:***@10.0.0.3:2222", settings };
 const typed = (more) => ({ ...drafts.draftOf(null), ...more });
@@ -29,8 +30,8 @@ test("what changed are the fields that differ, spaces around them aside", () => 
   assert.deepEqual(drafts.changed(typed({ password: " " }), null), ["password"]);
 });
 
-test("another host, port or user needs the login again, anything else does not", () => {
-  for (const moved of [{ host: "x" }, { port: "22" }, { username: "x" }]) {
+test("another host, port, user or jump server needs the login again, anything else does not", () => {
+  for (const moved of [{ host: "x" }, { port: "22" }, { username: "x" }, { jump: "" }]) {
     assert.equal(drafts.needsLogin(edited(moved), nas), true);
     assert.equal(drafts.needsLogin(edited({ ...moved, password: "p" }), nas), false);
     assert.equal(drafts.needsLogin(edited({ ...moved, key: "/id" }), nas), false);
@@ -81,8 +82,10 @@ test("this machine itself is added by its address alone", () => {
 });
 
 test("a test sends the whole login, and the id so that a stored secret is found", () => {
-  const { id, host, port, password } = drafts.toTest(edited({}), nas);
-  assert.deepEqual([id, host, port, password], ["nas", "10.0.0.3", "2222", undefined]);
+  const { id, host, port, password, jump } = drafts.toTest(edited({}), nas);
+  assert.deepEqual([id, host, port, password, jump], ["nas", "10.0.0.3", "2222", undefined, "gate"]);
+  assert.equal(drafts.toTest(edited({ jump: "", password: "p" }), nas).jump, "");
+  assert.equal("jump" in drafts.toTest(typed({ host: "h" }), null), false);
   assert.equal("id" in drafts.toTest(typed({ host: "h" }), null), false);
 });
 
@@ -90,7 +93,7 @@ test("two drafts that log in alike need one test", () => {
   const one = edited({ name: "x", tags: "y" });
   assert.equal(drafts.connection(one), drafts.connection(edited({})));
   assert.equal(drafts.isConnectionChanged(one, nas), false);
-  for (const more of [{ host: "x" }, { password: "x" }, { key: "x" }]) {
+  for (const more of [{ host: "x" }, { password: "x" }, { key: "x" }, { jump: "" }]) {
     assert.notEqual(drafts.connection(edited(more)), drafts.connection(edited({})));
     assert.equal(drafts.isConnectionChanged(edited(more), nas), true);
   }

@@ -17,7 +17,7 @@ const refused = {
 };
 
 test("before the answer every step waits, in the order in which they run", () => {
-  const rows = steps.waitingRows();
+  const rows = steps.waitingRows(false);
   assert.deepEqual(rows.map(({ title }) => title), [
     "Find the host",
     "Connect",
@@ -26,6 +26,9 @@ test("before the answer every step waits, in the order in which they run", () =>
     "Read the values",
   ]);
   assert.deepEqual(new Set(rows.map(({ state }) => state)), new Set(["waiting"]));
+  const behind = steps.waitingRows(true).map(({ title }) => title);
+  assert.deepEqual(behind.slice(0, 2), ["Log in on the jump server", "Connect"]);
+  assert.equal(behind.length, 5);
 });
 
 test("each step says how it went and how long it took; one not reached says only that", () => {

@@ -3,12 +3,13 @@
 import * as steps from "../steps.js";
 import { clone, setData, setText, slots } from "./dom.js";
 
-// test: a result, "running", or null for none. A stale one is of what was typed before.
-export function showChecklist(section, test, isStale) {
+// test: a result, "running", or null for none. A stale one is of what was typed before;
+// one that runs begins at a jump server if there is one.
+export function showChecklist(section, test, { isStale, hasJump }) {
   section.hidden = test === null;
   if (test === null) return;
   section.toggleAttribute("data-stale", isStale);
-  const rows = test === "running" ? steps.waitingRows() : steps.rows(test);
+  const rows = test === "running" ? steps.waitingRows(hasJump) : steps.rows(test);
   const list = section.querySelector(".checks-list");
   while (list.children.length > rows.length) list.lastElementChild.remove();
   rows.forEach((row, i) => showRow(list.children[i] ?? list.appendChild(clone("check")), row));

@@ -65,6 +65,16 @@ export class EditorView {
     this.#more.open = FIELDS.some((field) => this.#isFolded(field) && this.#input(field).value);
   }
 
+  // choices: { id, label } of each server that this one may be reached through. What was
+  // chosen stays chosen.
+  offerJumps(choices) {
+    const input = this.#input("jump");
+    const chosen = input.value;
+    const none = new Option("None: it is reached directly", "");
+    input.replaceChildren(none, ...choices.map(({ id, label }) => new Option(label, id)));
+    input.value = choices.some(({ id }) => id === chosen) ? chosen : "";
+  }
+
   // words: { title, save }; without a login there is nothing to reach and so to test.
   open(words, hasLogin, field) {
     setText(this.#dialog.querySelector("#editor-title"), words.title);
