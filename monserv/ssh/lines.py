@@ -140,8 +140,9 @@ class Carrier(QuietTransport):
         heard = self._heard()
         opening = self._register()
         lease.hold(lambda: self._hurry(opening))
-        self._ask(opening, host, port)
-        opening.done.wait(OPEN_SECONDS)
+        if self.is_active():
+            self._ask(opening, host, port)
+            opening.done.wait(OPEN_SECONDS)
         with self.lock:
             opening.is_abandoned = not opening.channel.active
         if not opening.is_abandoned and not opening.channel.closed:
