@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -21,6 +22,8 @@ from monserv.model.server import Credentials, Server
 from tests.real import canary
 from tests.real.behind import Network, network
 from tests.real.machines import User
+from tests.real.product import Product, wait_until
+from tests.real.test_product_managing import SERVERS, ask, done
 from tests.real.watching import Watch
 
 pytestmark = pytest.mark.real
@@ -290,3 +293,46 @@ def test_a_password_for_the_machine_behind_is_none_for_the_jump_server(
     with Watch(tmp_path, [inner]) as watch:
         assert watch.miss("inner").cause is Cause.AUTHENTICATION_FAILED
     assert behind.bastion.log().count("Failed password") == seen
+
+
+@pytest.mark.timeout(120)
+def test_the_product_watches_what_is_behind_a_jump_server_and_keeps_passwords_to_their_way(
+    tmp_path: Path, behind: Network
+) -> None:
+    user, bastion, inner = behind.user, behind.bastion, behind.inner
+    secret = quote(user.password, safe="")
+    entry = f"ssh://{user.name}:{secret}@{bastion.address}:{bastion.port}?name=bastion"
+    product = Product(tmp_path, [entry], LOG_LEVEL="DEBUG").start()
+    try:
+        wait_until(lambda: product.server("bastion")["metrics"], 30, "the bastion is watched")
+        body = {"name": "inner", "host": "127.0.0.1", "port": inner.port, "username": user.name}
+        body |= {"jump": "bastion", "password": user.password}
+        tried = done(product, "POST", f"{SERVERS}/test", body)
+        assert [step["name"] for step in tried["steps"]] == [
+            "jump",
+            "tcp",
+            "host_key",
+            "login",
+            "probe",
+        ]
+        assert tried["passed"] is True
+        assert tried["host_key"]["known"] is False
+        alone = done(product, "POST", f"{SERVERS}/test", body | {"jump": ""})
+        assert [one["state"] for one in alone["steps"]][:2] == ["passed", "failed"]
+
+        added = done(product, "POST", SERVERS, body)
+        url = f"{SERVERS}/{added['id']}"
+        assert added["jump"] == product.server("bastion")["id"]
+        wait_until(lambda: product.server("inner")["metrics"], 30, "the machine behind is watched")
+        code, answer = ask(product, "PUT", url, {"jump": ""})
+        assert (code, list(answer["errors"])) == (422, ["password"])
+        assert product.server("inner")["jump"] == added["jump"]
+        direct = done(product, "PUT", url, {"jump": "", "password": user.password})
+        assert direct["jump"] == ""
+        wait_until(lambda: product.server("inner")["reason"] == "unreachable", 30)
+        done(product, "PUT", url, {"jump": "bastion", "password": user.password})
+        wait_until(lambda: product.server("inner")["reason"] is None, 30)
+        done(product, "DELETE", url)
+    finally:
+        product.kill()
+    assert user.password not in product.log()
