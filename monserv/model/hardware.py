@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class BlockDevice:
-    """A whole disk, not a partition; what has no rate in its name is cumulative since boot.
+    """A whole device, not a partition; what has no rate in its name is cumulative since boot.
 
-    The rest is over the time since the reading before, ``None`` until there is one:
-    ``used_percent`` is the share of time in which the device was busy.
+    The rates and ``used_percent``, the share of time in which it was busy, are over the
+    time since the reading before, ``None`` until there is one. ``is_layered`` is true for
+    what is made of other devices (RAID, LVM, encryption) and carries their bytes again.
     """
 
     name: str
@@ -28,6 +29,7 @@ class BlockDevice:
     read_bytes_rate: int | None = None
     written_bytes_rate: int | None = None
     used_percent: float | None = None
+    is_layered: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ rates are per second.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
@@ -46,7 +46,7 @@ class Cpu:
     used_percent: float
     model_name: str
     shares: CpuShares | None = None
-    per_core: tuple[CpuShares, ...] = ()
+    per_core: Sequence[CpuShares] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +170,7 @@ class Interface:
 class Network:
     """All interfaces but loopback; totals and rates count hardware interfaces once."""
 
-    interfaces: tuple[Interface, ...]
+    interfaces: Sequence[Interface]
     total_bytes_sent: int
     total_bytes_recv: int
     bytes_sent_rate: int
@@ -209,7 +209,7 @@ class Sample:
     load: Load | None = None
     problems: tuple[str, ...] = ()
     system: OperatingSystem | None = None
-    block_devices: tuple[BlockDevice, ...] | None = None
+    block_devices: Sequence[BlockDevice] | None = None
     pressure: tuple[Pressure, ...] | None = None
     temperatures: tuple[Temperature, ...] | None = None
     units: Units | None = None

@@ -17,7 +17,6 @@ class Ask(StrEnum):
     MEMORY = "memory"
     PROCESSES = "processes"
     LOGINS = "logins"
-    COST = "cost"
     SENSORS = "sensors"
     INODES = "inodes"
     UNITS = "units"
@@ -31,7 +30,6 @@ CADENCE_SECONDS = {
     Ask.MEMORY: 20.0,
     Ask.PROCESSES: 20.0,
     Ask.LOGINS: 60.0,
-    Ask.COST: 60.0,
     Ask.SENSORS: 20.0,
     Ask.INODES: 60.0,
     Ask.UNITS: 60.0,

@@ -3,30 +3,36 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from monserv.clock import Clock
 from monserv.errors import Cause, PollError
 from monserv.model.quality import Group
-from monserv.model.sample import Disk, Sample
+from monserv.model.sample import Disk, Memory, Sample
+from monserv.poll import intake
 from monserv.poll.cadences import Ask
-from monserv.poll.errands import Answered, Errands
+from monserv.poll.errands import Errands
 from monserv.poll.notebook import Notebook
 from monserv.poll.owners import Owners
 from monserv.poll.shells import Shells
 from monserv.poll.space import Space
 from monserv.poll.watchdog import Limit
-from monserv.probe import capabilities, processes, procfs, reading, script, tops
-from monserv.probe.disks import disks
+from monserv.probe import counters, memory, processes, procfs, reading, script, tops
+from monserv.probe.capabilities import Shortcoming
+from monserv.probe.disks import with_inodes
 from monserv.probe.mounts import Mount
+from monserv.probe.tops import ProcessList
 from monserv.ssh.session import Session
 
 # The first sample needs two readings of the CPU, a known distance apart.
 FIRST_READING_GAP_SECONDS = 1.0
 
 # What a poll waits for. The rest are errands, the likeliest to hang last.
-WAITED_FOR = (Ask.MOUNTS, Ask.PROCESSES)
-ERRANDS = (Ask.REMOTE,)
+WAITED_FOR = (Ask.MOUNTS, Ask.MEMORY, Ask.PROCESSES)
+ERRANDS = (Ask.LOGINS, Ask.SENSORS, Ask.INODES, Ask.UNITS, Ask.CONTAINERS, Ask.REMOTE)
+
+# Answers that may lead to another question, which must not wait behind an errand.
+LEADS_ON = frozenset({Ask.MOUNTS, Ask.PROCESSES})
 
 
 class Conversation:
@@ -46,6 +52,11 @@ class Conversation:
         self._facts: reading.Facts | None = None
         self._before: reading.Reading | None = None
         self._hardware: frozenset[str] = frozenset()
+        self._events: Mapping[str, int] = {}
+        self._zfs_cache_bytes: int | None = None
+        self._listed: ProcessList | None = None
+        self._joined_parts: tuple[object, ...] = (None,) * 4
+        self._joined: tuple[Disk, ...] = ()
         self._is_new = True
 
     def poll(self, limit: Limit) -> Sample:
@@ -60,7 +71,7 @@ class Conversation:
             self._notebook.is_of_boot(self._before.boot_id)
             self._stopping.wait(FIRST_READING_GAP_SECONDS)
         for answered in self._errands.collect():
-            self._take(answered)
+            intake.take(answered, self._notebook)
         if self._space.has_recovered():
             self._notebook.agenda.hasten(Ask.MOUNTS)
         before, after = self._before, self._read(self._facts, limit)
@@ -78,35 +89,54 @@ class Conversation:
     def _read(self, facts: reading.Facts, limit: Limit) -> reading.Reading:
         """Ask for the counters and for what is due in one write, and take in the answers."""
         agenda, now = self._notebook.agenda, self._clock.monotonic()
-        # Another session may be another mount namespace, so what is mounted is asked first of all.
-        due = list(WAITED_FOR if self._is_new else agenda.due(WAITED_FOR, now))
-        if Ask.MOUNTS in due and self._space.may_hang and Ask.PROCESSES not in due:
+        # Another session may be another mount namespace, so all is asked first of all.
+        due = set(WAITED_FOR if self._is_new else agenda.due(WAITED_FOR, now))
+        if Ask.MOUNTS in due and self._space.may_hang:
             # Only the list of processes tells that a df hangs no longer.
-            due.append(Ask.PROCESSES)
+            due.add(Ask.PROCESSES)
         lines = self._space.question() if Ask.MOUNTS in due else ""
-        if not due:
-            # No answer leads to another question, which would wait behind an errand.
+        has_last_word = due.isdisjoint(LEADS_ON)
+        if has_last_word:
             lines += self._errands.lines(self._due_errands(now))
         answered = self._ask(["poll", *due], lines, limit)
         self._is_new = False
-        after = _reading(answered)
+        if Ask.MEMORY in due:
+            self._take_details(answered)
+        after = _reading(answered, self._zfs_cache_bytes)
         self._check_boot(after)
         for ask in due:
             agenda.asked(ask, now)
-        rows = processes.rows(answered["processes"]) if Ask.PROCESSES in due else ()
+        listed = tops.ProcessList(after.uptime_seconds, ())
         if Ask.PROCESSES in due:
-            self._space.saw(rows, after.uptime_seconds)
+            rows = processes.rows(answered.get("processes", ""))
+            listed = tops.ProcessList(after.uptime_seconds, rows)
+            self._space.saw(rows, after.uptime_seconds, self._errands.hung_runs_of_df)
         if Ask.MOUNTS in due:
             self._hardware = procfs.hardware_interfaces(answered.get("hardware", ""))
             found = self._space.answer(answered.get("mounts", ""), limit)
             self._notebook.note(Group.DISKS, Ask.MOUNTS, found)
         if Ask.PROCESSES in due:
-            owners = self._owners.of(processes.largest(rows), limit)
-            top = tops.processes(facts, rows, after.memory, owners)
-            self._notebook.note(Group.PROCESSES, Ask.PROCESSES, top)
-        if due and (lines := self._errands.lines(self._due_errands(now))):
+            self._take_processes(facts, listed, after.memory, limit)
+        if not has_last_word and (lines := self._errands.lines(self._due_errands(now))):
             self._shells.asker.say(lines, limit.at)
         return after
+
+    def _take_details(self, answered: Mapping[str, str]) -> None:
+        mountinfo = answered.get("mounts", "") or self._space.mountinfo
+        self._zfs_cache_bytes = memory.zfs_cache_bytes(answered.get("arc", ""), mountinfo)
+        self._events = counters.events(answered.get("vmstat", ""))
+
+    def _take_processes(
+        self, facts: reading.Facts, listed: ProcessList, known: Memory | None, limit: Limit
+    ) -> None:
+        chosen = tops.tops(listed, self._listed, facts, known)
+        self._listed = listed
+        if isinstance(chosen, Shortcoming) or known is None:
+            self._notebook.note(Group.PROCESSES, Ask.PROCESSES, chosen)
+            return
+        owners = self._owners.of(chosen.shown, limit)
+        found = tops.processes(chosen, listed, facts, known, owners)
+        self._notebook.note(Group.PROCESSES, Ask.PROCESSES, found)
 
     def _ask(self, verbs: Iterable[str], lines: str, limit: Limit) -> dict[str, str]:
         """Send ``verbs`` and ``lines`` in one write; return all sections of the former."""
@@ -128,51 +158,53 @@ class Conversation:
             raise PollError(Cause.BAD_OUTPUT, "The server was restarted between two readings")
 
     def _due_errands(self, now: float) -> dict[Ask, tuple[Mount, ...]]:
+        """Return what is due, with the mounts that it is about."""
         due = self._notebook.agenda.due(ERRANDS, now)
-        mounts = {Ask.REMOTE: self._space.remote}
-        return {ask: mounts.get(ask, ()) for ask in ERRANDS if ask in due and mounts.get(ask, True)}
-
-    def _take(self, answered: Answered) -> None:
-        """Write down what came of an errand."""
-        errand, sections = answered.errand, answered.sections
-        hangs = sections is None or "! timeout" in sections.get("remote", "")
-        if sections is not None:
-            found = disks(sections.get("remote", ""), errand.mounts)
-            if found is not None:
-                self._notebook.note(Group.NETWORK_DISKS, errand.ask, found)
-        if hangs:
-            self._notebook.note(Group.NETWORK_DISKS, errand.ask, capabilities.REMOTE_HANGS)
+        if self._space.is_stuck:
+            # Another df would hang beside the one that does.
+            due -= {Ask.INODES, Ask.REMOTE}
+        about = {Ask.INODES: self._space.local or (), Ask.REMOTE: self._space.remote}
+        return {ask: about.get(ask, ()) for ask in ERRANDS if ask in due and about.get(ask, True)}
 
     def _sample(
         self, facts: reading.Facts, before: reading.Reading, after: reading.Reading
     ) -> Sample:
-        memory, now = self._notebook.memory, self._clock.monotonic()
+        value, now = self._notebook.memory.value, self._clock.monotonic()
         return reading.sample(
             facts,
             before,
             after,
             kept=reading.Kept(
                 hardware=self._hardware,
+                events=self._events,
                 disks=self._disks(now),
                 mountpoints=self._space.mountpoints,
-                processes=memory.value(Group.PROCESSES, now),
+                processes=value(Group.PROCESSES, now),
+                temperatures=value(Group.TEMPERATURES, now),
+                units=value(Group.UNITS, now),
+                containers=value(Group.CONTAINERS, now),
+                logins=value(Group.LOGINS, now),
             ),
-            states=memory.states(now),
+            states=self._notebook.memory.states(now),
             taken_at=self._clock.now(),
         )
 
     def _disks(self, now: float) -> tuple[Disk, ...] | None:
         """Return the disks that are known of what is mounted now."""
-        memory, mounted = self._notebook.memory, self._space.mountpoints
-        local = memory.value(Group.DISKS, now)
+        value, mounted = self._notebook.memory.value, self._space.mountpoints
+        local = value(Group.DISKS, now)
         if local is None or mounted is None:
             return None
-        remote = memory.value(Group.NETWORK_DISKS, now) or ()
-        return tuple(disk for disk in (*local, *remote) if disk.mountpoint in mounted)
+        remote, inodes = value(Group.NETWORK_DISKS, now), value(Group.INODES, now)
+        parts = (local, remote, inodes, mounted)
+        if any(part is not known for part, known in zip(parts, self._joined_parts, strict=True)):
+            known = [disk for disk in (*local, *(remote or ())) if disk.mountpoint in mounted]
+            self._joined_parts, self._joined = parts, with_inodes(known, inodes or {})
+        return self._joined
 
 
-def _reading(answered: dict[str, str]) -> reading.Reading:
-    found = reading.reading(answered)
+def _reading(answered: Mapping[str, str], zfs_cache_bytes: int | None = None) -> reading.Reading:
+    found = reading.reading(answered, zfs_cache_bytes)
     if found is None:
         raise PollError(Cause.BAD_OUTPUT, "The server's answer is not that of a Linux /proc")
     return found

@@ -45,6 +45,11 @@ class Errands:
         self._waiting: list[Errand] = []
         self._hung: list[tuple[Asker, Errand]] = []
 
+    @property
+    def hung_runs_of_df(self) -> int:
+        """How many of them run ``df`` and hang."""
+        return sum(errand.ask in (Ask.REMOTE, Ask.INODES) for _, errand in self._hung)
+
     def lines(self, wanted: dict[Ask, tuple[Mount, ...]]) -> str:
         """Return the lines that ask for what is wanted and does not hang already."""
         hung = {errand.ask for _, errand in self._hung}

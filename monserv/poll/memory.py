@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from types import MappingProxyType
+from functools import partial
 from typing import Any
 
+from monserv.model.later import LaterMapping
 from monserv.model.quality import Group, GroupState, Quality
 from monserv.probe.capabilities import NOT_YET, TOO_OLD, Shortcoming
 
@@ -59,11 +60,15 @@ class Memory:
 
         One that failed is stale while its last value is shown; then it is what made it fail.
         """
-        return MappingProxyType({group: _state(kept, now) for group, kept in self._kept.items()})
+        return LaterMapping(partial(_states, self._kept.copy(), now))
 
     def forget(self) -> None:
         """Know nothing again."""
         self._kept.clear()
+
+
+def _states(kept: Mapping[Group, _Kept], now: float) -> Mapping[Group, GroupState]:
+    return {group: _state(one, now) for group, one in kept.items()}
 
 
 def _state(kept: _Kept, now: float) -> GroupState:

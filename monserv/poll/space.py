@@ -18,16 +18,13 @@ from monserv.probe import script
 from monserv.probe.capabilities import DF_FAILED, DF_HANGS, NO_MOUNTS, Shortcoming
 from monserv.probe.disks import disks, shown_path
 from monserv.probe.mounts import Mount, mounts
-from monserv.probe.processes import ProcessRow
+from monserv.probe.processes import TICKS_PER_SECOND, ProcessRow
 
 # df answers in milliseconds, or hangs on a dead mount for minutes.
 PATIENCE_SECONDS = 2.0
 
 # What a shell that was set aside has sent meanwhile is there already.
 GLANCE_SECONDS = 0.01
-
-# USER_HZ, which is fixed for programs on every architecture that Linux still runs on.
-TICKS_PER_SECOND = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +47,8 @@ class Space:
     def __init__(self, shells: Shells, clock: Clock) -> None:
         self._shells = shells
         self._clock = clock
-        self._mountinfo = ""
-        self._local: tuple[Mount, ...] | None = None
+        self.mountinfo = ""
+        self.local: tuple[Mount, ...] | None = None
         self._parked: _Parked | None = None
         self._df_hangs = False
         self._question: _Question | None = None
@@ -62,6 +59,11 @@ class Space:
     def may_hang(self) -> bool:
         """Whether a ``df`` was seen that hangs, and nobody knows whether it still does."""
         return self._df_hangs
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether a ``df`` hangs, so that none is asked."""
+        return self._parked is not None or self._df_hangs
 
     def has_recovered(self) -> bool:
         """Whether a ``df`` that hung in a shell of ours has just ended; lets go of that shell.
@@ -84,9 +86,9 @@ class Space:
     def question(self) -> str:
         """Return the line that asks about the mounts known from before, if it may be asked."""
         self._question = None
-        if self._parked is not None or self._df_hangs or not self._local:
+        if self.is_stuck or not self.local:
             return ""
-        return self._ask(self._local)
+        return self._ask(self.local)
 
     def answer(self, mountinfo: str, limit: Limit) -> tuple[Disk, ...] | Shortcoming:
         """Return the disks of the mounts in ``mountinfo``; asks again when they are news.
@@ -98,26 +100,27 @@ class Space:
         if self._question is not None:
             expected = self._question.asked
             rows = self._rows(limit)
-            if self._local == expected or self._parked is not None:
+            if self.local == expected or self._parked is not None:
                 return rows
-        if self._local is None:
+        if self.local is None:
             return NO_MOUNTS
-        if self._parked is not None or self._df_hangs:
+        if self.is_stuck:
             return DF_HANGS
-        if not self._local:
+        if not self.local:
             return ()
-        self._shells.asker.say(self._ask(self._local), limit.at)
+        self._shells.asker.say(self._ask(self.local), limit.at)
         return self._rows(limit)
 
-    def saw(self, rows: Sequence[ProcessRow], uptime_seconds: float) -> None:
+    def saw(self, rows: Sequence[ProcessRow], uptime_seconds: float, excused: int) -> None:
         """Look for a ``df`` that has been running for longer than it may take.
 
         It may be one of ours, left behind by a session that broke: another would hang
-        beside it.
+        beside it. So many are ``excused`` that are known to wait for a network.
         """
         # Half the patience, so that the one just given up is old enough for certain.
         newest = (uptime_seconds - PATIENCE_SECONDS / 2) * TICKS_PER_SECOND
-        self._df_hangs = any(row.name == "df" and row.started_ticks < newest for row in rows)
+        hung = sum(row.name == "df" and row.started_ticks < newest for row in rows)
+        self._df_hangs = hung > excused
 
     def _ask(self, asked: tuple[Mount, ...]) -> str:
         self._question = _Question(self._shells.asker.marker(), asked)
@@ -126,13 +129,13 @@ class Space:
         )
 
     def _note_mounts(self, mountinfo: str) -> None:
-        if mountinfo == self._mountinfo:
+        if mountinfo == self.mountinfo:
             return
-        self._mountinfo = mountinfo
+        self.mountinfo = mountinfo
         # Something is mounted everywhere; an empty list was not read.
         found = mounts(mountinfo) if mountinfo else None
         self.remote = tuple(mount for mount in found or () if mount.is_remote)
-        self._local = None if found is None else tuple(one for one in found if not one.is_remote)
+        self.local = None if found is None else tuple(one for one in found if not one.is_remote)
         self.mountpoints = None if found is None else frozenset(map(shown_path, found))
 
     def _rows(self, limit: Limit) -> tuple[Disk, ...] | Shortcoming:

@@ -11,9 +11,10 @@ import heapq
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from monserv.model.sample import TOP_PROCESSES
+from monserv.probe.cpu import MAX_CORES
 from monserv.probe.text import clean
 
 _ROW = re.compile(r"(\d{1,10}) \((.{0,80}?)\) [A-Za-z]((?: -?\d{1,20}){47,60})\n", re.DOTALL)
@@ -22,21 +23,27 @@ _ROW = re.compile(r"(\d{1,10}) \((.{0,80}?)\) [A-Za-z]((?: -?\d{1,20}){47,60})\n
 MAX_RSS_PAGES = 2**39
 MAX_STARTED_TICKS = 2**63 - 1
 
+# USER_HZ, which Linux shows to programs on every architecture that it still runs on.
+TICKS_PER_SECOND = 100
+
 _OWNER = re.compile(r"^(\d{1,10}) (\d{1,10})$", re.MULTILINE)
 
 # Positions among the numbers after the state letter; proc(5) counts from pid = 1.
+_USER_TIME = 14 - 4
+_SYSTEM_TIME = 15 - 4
 _START_TIME = 22 - 4
 _RSS_PAGES = 24 - 4
 
 
 @dataclass(frozen=True, slots=True)
 class ProcessRow:
-    """What one row says; ``started_ticks`` are clock ticks after boot."""
+    """What one row says, in clock ticks: when it started after boot, how long it has run."""
 
     pid: int
     name: str
     started_ticks: int
     rss_pages: int
+    cpu_ticks: int = 0
 
 
 def rows(text: str) -> tuple[ProcessRow, ...]:
@@ -48,8 +55,9 @@ def rows(text: str) -> tuple[ProcessRow, ...]:
         pid, name, numbers = match.groups()
         fields = numbers.split()
         started_ticks, rss_pages = int(fields[_START_TIME]), max(0, int(fields[_RSS_PAGES]))
+        cpu_ticks = max(0, int(fields[_USER_TIME]) + int(fields[_SYSTEM_TIME]))
         if 0 <= started_ticks <= MAX_STARTED_TICKS and rss_pages <= MAX_RSS_PAGES:
-            found.append(ProcessRow(int(pid), name, started_ticks, rss_pages))
+            found.append(ProcessRow(int(pid), name, started_ticks, rss_pages, cpu_ticks))
     return tuple(found)
 
 
@@ -61,9 +69,35 @@ def largest(found: Sequence[ProcessRow], pages: float = math.inf) -> tuple[Proce
     top = heapq.nsmallest(TOP_PROCESSES, found, key=_order)
     if top and top[-1].rss_pages >= pages:
         top = sorted((row for row in found if row.rss_pages >= pages), key=_order)
-    return tuple(
-        ProcessRow(row.pid, clean(row.name), row.started_ticks, row.rss_pages) for row in top
-    )
+    return tuple(replace(row, name=clean(row.name)) for row in top)
+
+
+def busiest(
+    before: Sequence[ProcessRow],
+    after: Sequence[ProcessRow],
+    from_seconds: float,
+    to_seconds: float,
+) -> tuple[tuple[ProcessRow, float], ...]:
+    """Return the few that used most CPU between two uptimes, with percent of one core.
+
+    Busiest first, their names made inert; those that used none are left out. A process
+    that started in between ran all its time in between.
+    """
+    ticks = (to_seconds - from_seconds) * TICKS_PER_SECOND
+    if ticks <= 0:
+        return ()
+    earlier = {(row.pid, row.started_ticks): row.cpu_ticks for row in before}
+    began = from_seconds * TICKS_PER_SECOND
+    used: list[tuple[int, ProcessRow]] = []
+    for row in after:
+        known = earlier.get((row.pid, row.started_ticks))
+        if known is None and row.started_ticks >= began:
+            known = 0
+        # What no machine has cores for is no reading.
+        if known is not None and 0 < row.cpu_ticks - known <= ticks * MAX_CORES:
+            used.append((row.cpu_ticks - known, row))
+    top = heapq.nsmallest(TOP_PROCESSES, used, key=lambda pair: (-pair[0], pair[1].pid))
+    return tuple((replace(row, name=clean(row.name)), 100.0 * step / ticks) for step, row in top)
 
 
 def _order(row: ProcessRow) -> tuple[int, int]:

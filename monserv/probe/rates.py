@@ -1,4 +1,4 @@
-"""Percents and rates from two readings of the same server.
+"""Rates of the network from two readings of the same server.
 
 A counter that went backwards (a wrap, a driver that was reloaded) gives no rate
 for that step: nothing is ever guessed. Time is the server's own uptime, so
@@ -7,26 +7,24 @@ neither the network nor anybody's wall clock can bend a rate.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from functools import partial
 
+from monserv.model.later import LaterSequence
 from monserv.model.sample import Interface, Network
-from monserv.probe.procfs import CpuTimes
+from monserv.probe.interfaces import Row
+from monserv.probe.text import clean
 
-
-def cpu_percent(before: CpuTimes, after: CpuTimes) -> float | None:
-    """Return the share of time not idle, 0 to 100; ``None`` when no time passed."""
-    total = after.total_ticks - before.total_ticks
-    # The kernel lets iowait step back a little now and then (proc(5)).
-    idle = max(0, after.idle_ticks - before.idle_ticks)
-    if total <= 0:
-        return None
-    # Rounding can end a hair above a hundred.
-    return min(100.0, 100.0 * max(0, total - idle) / total)
+# Columns of what was received; those of what was sent follow in the same order.
+_RECV = 0
+_ERRORS = 2
+_DROPS = 3
+_SENT = 8
 
 
 def network(
-    before: Sequence[Interface],
-    after: Sequence[Interface],
+    before: Mapping[str, Row],
+    after: Mapping[str, Row],
     hardware: frozenset[str],
     seconds: float,
 ) -> Network | None:
@@ -39,19 +37,65 @@ def network(
     """
     if seconds <= 0:
         return None
-    counted = [row for row in after if row.name in hardware] or list(after)
-    earlier = {row.name: row for row in before}
-    sent = recv = 0
-    for row in counted:
-        old = earlier.get(row.name)
-        if old is None or row.bytes_sent < old.bytes_sent or row.bytes_recv < old.bytes_recv:
-            continue
-        sent += row.bytes_sent - old.bytes_sent
-        recv += row.bytes_recv - old.bytes_recv
+    counted = [name for name in after if name in hardware] or list(after)
+    recv = sent = 0
+    for name in counted:
+        old, new = before.get(name), after[name]
+        if old is not None and _is_later(old, new):
+            recv += new[_RECV] - old[_RECV]
+            sent += new[_SENT] - old[_SENT]
     return Network(
-        interfaces=tuple(after),
-        total_bytes_sent=sum(row.bytes_sent for row in counted),
-        total_bytes_recv=sum(row.bytes_recv for row in counted),
+        interfaces=LaterSequence(partial(_interfaces, before, after, seconds)),
+        total_bytes_sent=sum([after[name][_SENT] for name in counted]),
+        total_bytes_recv=sum([after[name][_RECV] for name in counted]),
         bytes_sent_rate=round(sent / seconds),
         bytes_recv_rate=round(recv / seconds),
     )
+
+
+def _is_later(before: Row, after: Row) -> bool:
+    return after[_RECV] >= before[_RECV] and after[_SENT] >= before[_SENT]
+
+
+def _interfaces(
+    before: Mapping[str, Row], after: Mapping[str, Row], seconds: float
+) -> tuple[Interface, ...]:
+    return tuple(_interface(name, before.get(name), row, seconds) for name, row in after.items())
+
+
+def _interface(name: str, before: Row | None, after: Row, seconds: float) -> Interface:
+    recv_rate = sent_rate = errors_rate = drops_rate = None
+    if before is not None and _is_later(before, after):
+        recv_rate = round((after[_RECV] - before[_RECV]) / seconds)
+        sent_rate = round((after[_SENT] - before[_SENT]) / seconds)
+        errors_rate = _both(before, after, _ERRORS, seconds)
+        drops_rate = _both(before, after, _DROPS, seconds)
+    return Interface(
+        name=clean(name),
+        bytes_recv=after[0],
+        packets_recv=after[1],
+        errors_in=after[2],
+        drops_in=after[3],
+        fifo_in=after[4],
+        frame_in=after[5],
+        compressed_in=after[6],
+        multicast_in=after[7],
+        bytes_sent=after[8],
+        packets_sent=after[9],
+        errors_out=after[10],
+        drops_out=after[11],
+        fifo_out=after[12],
+        collisions_out=after[13],
+        carrier_out=after[14],
+        compressed_out=after[15],
+        bytes_recv_rate=recv_rate,
+        bytes_sent_rate=sent_rate,
+        errors_rate=errors_rate,
+        drops_rate=drops_rate,
+    )
+
+
+def _both(before: Row, after: Row, column: int, seconds: float) -> float | None:
+    """Return the rate of a received column and its sent twin together."""
+    received, sent = after[column] - before[column], after[column + _SENT] - before[column + _SENT]
+    return (received + sent) / seconds if received >= 0 and sent >= 0 else None

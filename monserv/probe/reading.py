@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from types import MappingProxyType
+from functools import partial
 
+from monserv.model.hardware import Pressure, Temperature
+from monserv.model.later import LaterMapping, LaterSequence
 from monserv.model.quality import Group, GroupState, Quality
 from monserv.model.sample import (
     Cpu,
     Disk,
-    Interface,
     Load,
     Memory,
     Processes,
     Sample,
 )
-from monserv.probe import procfs, rates
+from monserv.model.services import Container, LoggedIn, OperatingSystem, Units
+from monserv.probe import (
+    blocks,
+    cpu,
+    files,
+    interfaces,
+    memory,
+    pressure,
+    procfs,
+    rates,
+    system,
+)
 from monserv.probe.capabilities import COUNTERS
+from monserv.probe.counters import counters
 from monserv.probe.text import clean
 
 _PROBLEMS = {
@@ -39,31 +52,43 @@ class Facts:
     model_name: str
     page_bytes: int | None
     users: Mapping[int, str]
+    system: OperatingSystem | None
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One reading of the cumulative counters and of what is true at once."""
+    """One reading of the cumulative counters and of what is true at once.
+
+    ``files`` are read further when somebody asks for it.
+    """
 
     boot_id: str
     uptime_seconds: float
-    cpu: procfs.CpuTimes | None
+    cpu: cpu.CpuTimes | None
     memory: Memory | None
     load: Load | None
-    interfaces: tuple[Interface, ...] | None
+    interfaces: Mapping[str, interfaces.Row] | None
+    pressure: tuple[Pressure, ...] | None
+    files: files.KernelFiles
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
     """What is not read at each poll, as it was read last; ``None`` is unknown.
 
-    ``hardware`` names the interfaces that carry bytes for others.
+    ``hardware`` names the interfaces that carry bytes for others, ``events`` are those of
+    ``Counters``.
     """
 
-    hardware: frozenset[str]
-    disks: tuple[Disk, ...] | None
-    mountpoints: frozenset[str] | None
-    processes: Processes | None
+    hardware: frozenset[str] = frozenset()
+    events: Mapping[str, int] = field(default_factory=dict)
+    disks: tuple[Disk, ...] | None = None
+    mountpoints: frozenset[str] | None = None
+    processes: Processes | None = None
+    temperatures: tuple[Temperature, ...] | None = None
+    units: Units | None = None
+    containers: tuple[Container, ...] | None = None
+    logins: tuple[LoggedIn, ...] | None = None
 
 
 def facts(sections: Mapping[str, str]) -> Facts:
@@ -73,30 +98,31 @@ def facts(sections: Mapping[str, str]) -> Facts:
         model_name=procfs.model_name(sections.get("model", ""), sections.get("device_tree", "")),
         page_bytes=procfs.page_bytes(sections.get("page", "")),
         users=procfs.users(sections.get("users", "")),
+        system=system.system(sections.get("os", ""), sections.get("kernel", "")),
     )
 
 
-def reading(sections: Mapping[str, str]) -> Reading | None:
+def reading(sections: Mapping[str, str], zfs_cache_bytes: int | None = None) -> Reading | None:
     """Read the answer to ``poll``; ``None`` when it is not of a Linux ``/proc``.
 
-    Without an uptime, and with neither CPU nor memory, nothing in the answer can
-    be trusted.
+    ``zfs_cache_bytes`` is what ZFS gives back, as it was last read. Without an uptime,
+    and with neither CPU nor memory, nothing in the answer can be trusted.
     """
-    counters = sections.get("counters", "")
-    stat, memory_mark, rest = counters.partition("MemTotal:")
-    meminfo, network_mark, net_dev = rest.partition("Inter-|")
+    text = files.cut(sections.get("counters", ""))
     uptime = procfs.uptime_seconds(sections.get("uptime", ""))
-    cpu = procfs.cpu_times(stat)
-    memory = procfs.memory(memory_mark + meminfo)
-    if uptime is None or (cpu is None and memory is None):
+    times = cpu.cpu_times(text.stat)
+    known_memory = memory.memory(text.meminfo, zfs_cache_bytes)
+    if uptime is None or (times is None and known_memory is None):
         return None
     return Reading(
         boot_id=clean(sections.get("boot", "").strip()),
         uptime_seconds=uptime,
-        cpu=cpu,
-        memory=memory,
+        cpu=times,
+        memory=known_memory,
         load=procfs.load(sections.get("load", "")),
-        interfaces=procfs.interfaces(net_dev) if network_mark else None,
+        interfaces=interfaces.rows(text.net_dev) if text.net_dev else None,
+        pressure=pressure.pressure(text.pressure),
+        files=text,
     )
 
 
@@ -114,17 +140,20 @@ def sample(
     ``states`` are the qualities of the groups in ``kept``.
     """
     seconds = after.uptime_seconds - before.uptime_seconds
-    cpu = _cpu(known, before, after)
+    known_cpu = _cpu(known, before, after)
     network = (
         rates.network(before.interfaces, after.interfaces, kept.hardware, seconds)
         if before.interfaces is not None and after.interfaces is not None
         else None
     )
+    devices = blocks.devices(before.files.diskstats, after.files.diskstats, seconds)
     groups = {
-        Group.CPU: cpu,
+        Group.CPU: known_cpu,
         Group.MEMORY: after.memory,
         Group.LOAD: after.load,
         Group.NETWORK: network,
+        Group.DISK_IO: devices,
+        Group.PRESSURE: after.pressure,
         Group.DISKS: kept.disks,
         Group.PROCESSES: kept.processes,
     }
@@ -133,15 +162,23 @@ def sample(
         hostname=known.hostname,
         boot_id=after.boot_id,
         uptime_seconds=int(after.uptime_seconds),
-        cpu=cpu,
+        cpu=known_cpu,
         memory=after.memory,
         disks=kept.disks,
         mountpoints=kept.mountpoints,
         processes=kept.processes,
         network=network,
         load=after.load,
-        problems=tuple(_PROBLEMS[group] for group, value in groups.items() if value is None),
-        quality=_quality(groups, states, taken_at),
+        problems=tuple([words for group, words in _PROBLEMS.items() if groups[group] is None]),
+        system=known.system,
+        block_devices=devices,
+        pressure=after.pressure,
+        temperatures=kept.temperatures,
+        units=kept.units,
+        containers=kept.containers,
+        logins=kept.logins,
+        counters=counters(after.files, after.cpu, kept.events),
+        quality=LaterMapping(partial(_quality, groups, states, taken_at)),
     )
 
 
@@ -151,16 +188,24 @@ def _quality(
     """Join the qualities of what was read just now with those of what is kept."""
     fresh = GroupState(Quality.OK, taken_at)
     read = {
-        group: fresh if groups[group] is not None else GroupState(why.quality, None, why.reason)
+        group: fresh
+        if groups[group] is not None
+        else GroupState(why.quality, None, why.reason, why.fix)
         for group, why in COUNTERS.items()
     }
-    return MappingProxyType({**read, **states})
+    return {**read, **states}
 
 
 def _cpu(known: Facts, before: Reading, after: Reading) -> Cpu | None:
     if before.cpu is None or after.cpu is None:
         return None
-    percent = rates.cpu_percent(before.cpu, after.cpu)
-    if percent is None:
+    shares = cpu.shares(before.cpu.total, after.cpu.total)
+    if shares is None:
         return None
-    return Cpu(after.cpu.cores, percent, known.model_name)
+    return Cpu(
+        cores=after.cpu.cores,
+        used_percent=shares.used_percent,
+        model_name=known.model_name,
+        shares=shares,
+        per_core=LaterSequence(partial(cpu.per_core, before.cpu, after.cpu)),
+    )

@@ -1,28 +1,65 @@
-"""The largest processes of one list of all."""
+"""The largest and the busiest processes of one list of all."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 
-from monserv.model.sample import LARGE_PERCENT, Memory, Process, Processes
-from monserv.probe.capabilities import NO_PROCESSES, Shortcoming
-from monserv.probe.processes import ProcessRow, largest
+from monserv.model.sample import LARGE_PERCENT, TOP_PROCESSES, Memory, Process, Processes
+from monserv.probe.capabilities import HIDDEN_PROCESSES, NO_PROCESSES, Shortcoming
+from monserv.probe.processes import ProcessRow, busiest, largest
 from monserv.probe.reading import Facts
 
 
+@dataclass(frozen=True, slots=True)
+class ProcessList:
+    """All processes that were seen at an uptime of the server."""
+
+    uptime_seconds: float
+    rows: tuple[ProcessRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tops:
+    """The rows that are worth showing.
+
+    ``large`` as ``Processes`` has them, ``busy`` with their percent of one core.
+    """
+
+    large: tuple[ProcessRow, ...]
+    busy: tuple[tuple[ProcessRow, float], ...] | None
+
+    @property
+    def shown(self) -> tuple[ProcessRow, ...]:
+        """Those whose owner a person sees."""
+        return (*self.large[:TOP_PROCESSES], *(row for row, _ in self.busy or ()))
+
+
+def tops(
+    now: ProcessList, before: ProcessList | None, known: Facts, memory: Memory | None
+) -> Tops | Shortcoming:
+    """Choose them; ``before`` is the list read before, of the same boot."""
+    page = known.page_bytes
+    if page is None or memory is None or not now.rows:
+        return NO_PROCESSES
+    if min(row.pid for row in now.rows) != 1:
+        # The first process is always there; who cannot see it sees only some of the others.
+        return HIDDEN_PROCESSES
+    busy = None
+    if before is not None:
+        busy = busiest(before.rows, now.rows, before.uptime_seconds, now.uptime_seconds)
+    return Tops(largest(now.rows, LARGE_PERCENT / 100.0 * memory.total_bytes / page), busy)
+
+
 def processes(
-    known: Facts,
-    rows: Sequence[ProcessRow],
-    memory: Memory | None,
-    owners: Mapping[int, int],
-) -> Processes | Shortcoming:
+    chosen: Tops, now: ProcessList, known: Facts, memory: Memory, owners: Mapping[int, int]
+) -> Processes:
     """Return the processes; ``owners`` maps pid -> numeric user for those that are shown."""
     page = known.page_bytes
-    if page is None or memory is None or not rows:
-        return NO_PROCESSES
-    pages = LARGE_PERCENT / 100.0 * memory.total_bytes / page
-    large = tuple(
-        Process(
+    assert page is not None
+
+    def process(row: ProcessRow, cpu_percent: float | None) -> Process:
+        return Process(
             pid=row.pid,
             name=row.name,
             username=_username(known, owners.get(row.pid)),
@@ -30,10 +67,17 @@ def processes(
             percent_ram=100.0 * row.rss_pages * page / memory.total_bytes,
             cmdline="",
             started_ticks=row.started_ticks,
+            cpu_percent=cpu_percent,
         )
-        for row in largest(rows, pages)
+
+    percents = {row.pid: percent for row, percent in chosen.busy or ()}
+    return Processes(
+        large=tuple(process(row, percents.get(row.pid)) for row in chosen.large),
+        seen={row.pid: (row.started_ticks, row.rss_pages * page) for row in now.rows},
+        busy=None
+        if chosen.busy is None
+        else tuple(process(row, percent) for row, percent in chosen.busy),
     )
-    return Processes(large, {row.pid: (row.started_ticks, row.rss_pages * page) for row in rows})
 
 
 def _username(known: Facts, uid: int | None) -> str:

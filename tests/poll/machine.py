@@ -30,6 +30,12 @@ SECTIONS = {
     "processes": ("processes",),
     "disks": ("disks",),
     "remote": ("remote",),
+    "inodes": ("inodes",),
+    "memory": ("arc", "vmstat"),
+    "sensors": ("sensors",),
+    "units": ("units",),
+    "containers": ("docker", "podman"),
+    "logins": ("logins",),
     "owners": ("owners",),
 }
 STAT_TAIL = " ".join(["0"] * 28)
@@ -50,6 +56,9 @@ class Machine:
         self.df_answers_for: Callable[[str], bool] = lambda path: True
         self.df_hangs = False
         self.hanging_verbs: set[str] = set()
+        self.hidden_processes = False
+        self.burned_ticks = 0
+        self.arc = ""
         self.hung_since: float | None = None
         self.silent = False
         self.spoil: Callable[[bytes], bytes] = lambda answer: answer
@@ -100,9 +109,25 @@ class Machine:
             "mounts": self._mountinfo() if self.mounts_are_readable else "",
             "disks": rows,
             "remote": rows,
+            "inodes": rows,
+            "vmstat": "pgmajfault 7\n",
+            "sensors": "coretemp temp1 Package id 0\t41000\t100000\n",
+            "units": "= running\n",
+            "docker": "! absent\n",
+            "podman": "! absent\n",
+            "logins": "me pts/0 2026-01-01 12:00 (10.0.0.9)\n",
             "owners": "".join(f"{pid} 0\n" for pid in arguments),
-            "processes": self._text["processes"] + hung,
+            "processes": self._processes() + hung,
+            "arc": self.arc,
         }
+
+    def _processes(self) -> str:
+        first, *others = self._text["processes"].split("\n")
+        if self.hidden_processes:
+            return "\n".join(others)
+        fields = first.split(" ")
+        fields[13] = str(int(fields[13]) + self.burned_ticks)
+        return "\n".join([" ".join(fields), *others])
 
     def _mountinfo(self) -> str:
         return (
@@ -160,6 +185,7 @@ class FakeShell:
         self._waiting: list[str] = []
         self._ready = b""
         self._patience_seconds = 0.0
+        self.writes = 0
         self.is_dead = False
         self.is_closed = False
 
@@ -174,6 +200,7 @@ class FakeShell:
         if text == script.SCRIPT:
             self._ready = script.READY
             return
+        self.writes += 1
         asked = [line for line in text.split("\n") if line]
         self._machine.asked += asked
         self._waiting += asked

@@ -10,7 +10,8 @@ import pytest
 from monserv.clock import ManualClock
 from monserv.errors import Cause, PollError
 from monserv.model.quality import Group, Quality
-from monserv.model.sample import Sample
+from monserv.model.sample import Inodes, Sample
+from monserv.model.services import Units
 from monserv.poll.asker import MAX_ANSWER_BYTES
 from monserv.poll.conversation import Conversation
 from monserv.poll.notebook import Notebook
@@ -248,6 +249,7 @@ class TestAHangingDf:
     def test_the_other_groups_are_there_after_its_patience_and_then_at_once(
         self, talk: Talk
     ) -> None:
+        talk.poll()
         first = talk.poll()
         talk.machine.df_hangs = True
         began_at = talk.clock.monotonic()
@@ -317,6 +319,132 @@ class TestAHangingDf:
         talk.machine.df_hangs = True
         with pytest.raises(PollError, match="refused a session channel"):
             talk.until_asked("disks")
+
+
+class TestErrands:
+    def test_are_known_a_poll_after_the_first_sample(self, talk: Talk) -> None:
+        assert talk.poll().units is None
+        sample = talk.poll()
+        assert sample.units == Units("running", ())
+        assert [one.name for one in sample.temperatures or ()] == ["Package id 0"]
+        assert [one.username for one in sample.logins or ()] == ["me"]
+        assert [disk.inodes for disk in sample.disks or ()] == [Inodes(1000, 300, 30.0)]
+        assert sample.containers is None
+        state = sample.quality[Group.CONTAINERS]
+        assert (state.quality, state.reason) == (
+            Quality.UNSUPPORTED,
+            "There is no docker and no podman.",
+        )
+
+    def test_are_spread_over_the_polls_of_a_minute(self, talk: Talk) -> None:
+        for _ in range(20):
+            talk.poll()
+        rounds: list[int] = []
+        for _ in range(30):
+            before = len(talk.machine.asked)
+            talk.poll()
+            rounds.append(len(talk.machine.asked) - before)
+        assert max(rounds) <= 5
+        assert 2 * 30 / 3 + 2 * 30 / 5 < sum(rounds) - 30 < 70
+
+    def test_are_written_together_with_the_counters_when_nothing_can_wait_behind_them(
+        self, talk: Talk
+    ) -> None:
+        talk.poll()
+        for _ in range(30):
+            writes, asked = talk.shells[0].writes, len(talk.machine.asked)
+            talk.poll()
+            verbs = {line.split(" ")[0] for line in talk.machine.asked[asked:]}
+            if not verbs & {"mounts", "processes"}:
+                assert talk.shells[0].writes == writes + 1
+
+    def test_that_hang_delay_no_poll_and_keep_their_last_value_for_three_cadences(
+        self, talk: Talk
+    ) -> None:
+        talk.poll()
+        talk.poll()
+        talk.machine.hanging_verbs.add("units")
+        talk.until_asked("units")
+        assert [talk.seconds() < 0.1 for _ in range(5)] == [True] * 5
+        sample = talk.poll()
+        assert sample.units == Units("running", ())
+        assert sample.quality[Group.UNITS].quality is Quality.STALE
+        for _ in range(45):
+            sample = talk.poll()
+        assert (sample.units, sample.logins is None) == (None, False)
+        assert sample.quality[Group.UNITS].quality is Quality.TIMEOUT
+        assert len(talk.shells) == 2
+
+    def test_that_were_behind_one_that_hangs_are_asked_anew(self, talk: Talk) -> None:
+        talk.machine.hanging_verbs.add("logins")
+        for _ in range(3):
+            sample = talk.poll()
+        assert sample.logins is None
+        assert sample.units == Units("running", ())
+        assert talk.machine.count("logins") == 1
+
+    def test_whose_shell_somebody_ended_are_asked_again_after_a_pause(self, talk: Talk) -> None:
+        talk.machine.hanging_verbs.add("units")
+        talk.poll()
+        talk.poll()
+        talk.shells[0].is_dead = True
+        talk.machine.hanging_verbs.clear()
+        for _ in range(140):
+            talk.poll()
+        assert talk.machine.count("units") == 1
+        for _ in range(15):
+            sample = talk.poll()
+        assert sample.units == Units("running", ())
+
+    def test_survive_a_session_that_broke(self, talk: Talk) -> None:
+        talk.poll()
+        talk.poll()
+        talk.start()
+        sample = talk.poll()
+        assert sample.units == Units("running", ())
+        assert talk.machine.count("units") == 1
+
+    def test_are_forgotten_when_the_server_begins_anew(self, talk: Talk) -> None:
+        talk.poll()
+        talk.poll()
+        talk.machine.boot_id = "second boot"
+        with pytest.raises(PollError, match="restarted"):
+            talk.poll()
+        assert talk.poll().units is None
+        assert talk.poll().units == Units("running", ())
+
+
+def test_the_cpu_of_processes_is_known_from_their_second_reading_on(talk: Talk) -> None:
+    first = talk.poll().processes
+    assert first is not None
+    assert first.busy is None
+    talk.machine.burned_ticks = 400
+    second = talk.until_asked("processes").processes
+    assert second is not None
+    assert second.busy is not None
+    (busy,) = second.busy
+    assert (busy.pid, busy.username) == (1, "root")
+    assert 100 * 4 / 21 < (busy.cpu_percent or 0) < 100 * 4 / 7
+    assert second.large[0].cpu_percent == busy.cpu_percent
+    assert talk.poll().processes is second
+
+
+def test_processes_that_are_hidden_are_denied_rather_than_a_part_of_them_shown(talk: Talk) -> None:
+    talk.machine.hidden_processes = True
+    sample = talk.poll()
+    assert sample.processes is None
+    state = sample.quality[Group.PROCESSES]
+    assert (state.quality, "hidepid" in state.reason) == (Quality.DENIED, True)
+
+
+def test_the_cache_of_zfs_and_events_of_the_memory_are_in_the_first_sample(talk: Talk) -> None:
+    talk.machine.arc = "size 4 3221225472\nc_min 4 1073741824\n"
+    sample = talk.poll()
+    assert sample.memory is not None
+    assert sample.memory.cached_bytes is not None
+    assert sample.memory.cached_bytes > 2 * 2**30
+    assert sample.counters is not None
+    assert sample.counters.events == {"pgmajfault": 7}
 
 
 class TestANetworkFileSystem:

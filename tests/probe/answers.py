@@ -46,9 +46,13 @@ def sample(first: dict[str, str], second: dict[str, str]) -> Sample | None:
     known = reading.facts(first)
     mountinfo = second.get("mounts", "")
     asked = mounts.mounts(mountinfo)
-    rows = processes.rows(second.get("processes", ""))
-    owners = processes.owners(second.get("owners", ""))
-    top = tops.processes(known, rows, after.memory, owners)
+    now = tops.ProcessList(after.uptime_seconds, processes.rows(second.get("processes", "")))
+    earlier = tops.ProcessList(before.uptime_seconds, processes.rows(first.get("processes", "")))
+    chosen = tops.tops(now, earlier, known, after.memory)
+    top = None
+    if not isinstance(chosen, Shortcoming) and after.memory is not None:
+        owners = processes.owners(second.get("owners", ""))
+        top = tops.processes(chosen, now, known, after.memory, owners)
     return reading.sample(
         known,
         before,
@@ -57,7 +61,7 @@ def sample(first: dict[str, str], second: dict[str, str]) -> Sample | None:
             hardware=procfs.hardware_interfaces(second.get("hardware", "")),
             disks=disks.disks(second.get("disks", ""), asked),
             mountpoints=frozenset(map(disks.shown_path, asked)) if mountinfo else None,
-            processes=None if isinstance(top, Shortcoming) else top,
+            processes=top,
         ),
         states={},
         taken_at=AT,

@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from monserv.probe import disks as disks_module
-from monserv.probe.disks import disks
+from monserv.model.sample import Inodes
+from monserv.probe.disks import disks, inodes, shown_path, with_inodes
 from monserv.probe.mounts import Mount
 
 HEAD = "Filesystem     1024-blocks     Used Available Capacity Mounted on\n"
@@ -77,7 +77,7 @@ def test_names_are_inert_and_bounded() -> None:
 def test_no_two_mount_points_have_one_name() -> None:
     long = "/" + "x" * 1023
     paths = ["/a\tb", "/a\\x09b", "/a\\\\x09b", long, long + "y", long + "z", "/" + "\\" * 1000]
-    names = [disks_module.shown_path(mount(path)) for path in paths]
+    names = [shown_path(mount(path)) for path in paths]
     assert len(set(names)) == len(paths)
     assert names[0] == "/a\\x09b"
     assert all(len(name) <= 1032 for name in names)
@@ -125,3 +125,24 @@ def test_where_nothing_was_asked_nothing_is_unknown() -> None:
 def test_read_only_is_kept() -> None:
     (disk,) = disks(row("/"), [mount("/", read_only=True)])
     assert disk.read_only
+
+
+INODES = (
+    "Filesystem     Inodes IUsed IFree IUse% Mounted on\n"
+    "/dev/sda1        1000   250   750   25% /\n"
+    "/dev/sdb1           0     0     0     - /btrfs\n"
+    "/dev/sdc1          10    12     0  100% /over\n"
+)
+
+
+def test_inodes_are_joined_by_mount_point() -> None:
+    asked = [mount("/"), mount("/btrfs"), mount("/over")]
+    found = inodes(INODES, asked)
+    assert found == {"/": Inodes(1000, 250, 25.0), "/over": Inodes(10, 10, 100.0)}
+    shown = with_inodes(disks(row("/") + row("/btrfs"), asked) or (), found)
+    assert [disk.inodes for disk in shown] == [Inodes(1000, 250, 25.0), None]
+
+
+def test_a_df_without_inodes_tells_none() -> None:
+    assert inodes("df: unrecognized option: i\n", [mount("/")]) is None
+    assert inodes("", []) == {}

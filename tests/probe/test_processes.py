@@ -8,8 +8,9 @@ from monserv.probe import processes
 from monserv.probe.processes import ProcessRow
 
 
-def row(pid: int = 7, name: str = "sh", started: int = 31, rss: int = 100) -> str:
+def row(pid: int = 7, name: str = "sh", started: int = 31, rss: int = 100, ticks: int = 1) -> str:
     numbers = [1] * 49
+    numbers[10] = ticks
     numbers[18], numbers[20] = started, rss
     return f"{pid} ({name}) S {' '.join(map(str, numbers))}\n"
 
@@ -34,14 +35,14 @@ def row(pid: int = 7, name: str = "sh", started: int = 31, rss: int = 100) -> st
 def test_a_name_hides_no_row_and_forges_none(name: str) -> None:
     text = row(1) + row(7, name) + row(9)
     assert processes.rows(text) == (
-        ProcessRow(1, "sh", 31, 100),
-        ProcessRow(7, name, 31, 100),
-        ProcessRow(9, "sh", 31, 100),
+        ProcessRow(1, "sh", 31, 100, 2),
+        ProcessRow(7, name, 31, 100, 2),
+        ProcessRow(9, "sh", 31, 100, 2),
     )
 
 
 def test_a_row_that_was_cut_ends_the_reading_and_is_not_read() -> None:
-    assert processes.rows(row(1) + row(2)[:-30]) == (ProcessRow(1, "sh", 31, 100),)
+    assert processes.rows(row(1) + row(2)[:-30]) == (ProcessRow(1, "sh", 31, 100, 2),)
     assert processes.rows("cat: no such file\n" + row(1)) == ()
 
 
@@ -67,3 +68,31 @@ def test_all_of_at_least_so_many_pages_come_too() -> None:
 
 def test_owners_are_numbers() -> None:
     assert processes.owners("1 0\n22 1000\nx 1\n3 -1\n4 99999999999\n") == {1: 0, 22: 1000}
+
+
+def busy(before: str, after: str, seconds: float = 10) -> list[tuple[int, float]]:
+    found = processes.busiest(processes.rows(before), processes.rows(after), 100, 100 + seconds)
+    return [(one.pid, percent) for one, percent in found]
+
+
+def test_the_busiest_are_those_that_ran_most_in_between() -> None:
+    before = row(1, ticks=900_000) + row(2, ticks=10) + row(3, ticks=10)
+    after = row(1, ticks=900_000) + row(2, ticks=260) + row(3, ticks=2510)
+    assert busy(before, after) == [(3, 250.0), (2, 25.0)]
+
+
+def test_a_process_that_began_in_between_ran_all_its_time_in_between() -> None:
+    assert busy("", row(5, started=10_100, ticks=499)) == [(5, 50.0)]
+    # One that is only seen for the first time has no rate yet.
+    assert busy("", row(5, started=9_000, ticks=499)) == []
+
+
+def test_another_process_of_the_same_pid_is_not_the_one_before() -> None:
+    before, after = row(5, started=31, ticks=100), row(5, started=10_050, ticks=199)
+    assert busy(before, after) == [(5, 20.0)]
+
+
+def test_no_time_and_times_that_no_machine_has_give_no_percent() -> None:
+    assert busy(row(5), row(5, ticks=99), 0) == []
+    assert busy(row(5), row(5, ticks=10**18)) == []
+    assert busy(row(5, ticks=99), row(5, ticks=9)) == []

@@ -13,14 +13,25 @@ from hypothesis import strategies as st
 
 from monserv.model.sample import Load, Sample
 from monserv.probe import (
+    blocks,
+    containers,
+    counters,
+    cpu,
     disks,
+    files,
+    interfaces,
+    logins,
+    memory,
     mounts,
+    pressure,
     processes,
     procfs,
-    rates,
     reading,
     sections,
+    sensors,
+    system,
     text,
+    units,
 )
 from tests.probe.answers import FOLDER, MARKER, captured, later, sample
 
@@ -221,9 +232,20 @@ ODD = st.one_of(
 @given(odd=ODD)
 def test_no_parser_raises_on_any_text(odd: str) -> None:
     for parser in (
-        procfs.cpu_times,
-        procfs.memory,
-        procfs.interfaces,
+        cpu.cpu_times,
+        cpu.core_ticks,
+        memory.memory,
+        memory.fields,
+        memory.zfs_cache_bytes,
+        interfaces.rows,
+        blocks.rows,
+        pressure.pressure,
+        counters.kernel_numbers,
+        counters.events,
+        files.cut,
+        sensors.temperatures,
+        units.units,
+        logins.logins,
         procfs.hardware_interfaces,
         procfs.uptime_seconds,
         procfs.load,
@@ -237,16 +259,10 @@ def test_no_parser_raises_on_any_text(odd: str) -> None:
         parser(odd)
     procfs.model_name(odd, odd)
     disks.disks(odd, mounts.mounts("1 1 8:1 / / rw - ext4 /dev/sda1 rw"))
-    counters = dict.fromkeys(("counters", "uptime", "mounts", "processes", "load", "boot"), odd)
-    reading.reading(counters)
+    disks.inodes(odd, mounts.mounts("1 1 8:1 / / rw - ext4 /dev/sda1 rw"))
+    containers.containers(odd, "docker")
+    system.system(odd, odd)
+    answer = dict.fromkeys(("counters", "uptime", "mounts", "processes", "load", "boot"), odd)
+    reading.reading(answer)
     reading.facts(dict.fromkeys(("hostname", "model", "device_tree", "page", "users"), odd))
     sections.cut(odd.encode("utf-8", "surrogatepass"), odd or "x")
-
-
-TICKS = st.integers(0, 2**63)
-
-
-@given(a=TICKS, b=TICKS, c=TICKS, d=TICKS)
-def test_a_cpu_percent_is_between_0_and_100_or_none(a: int, b: int, c: int, d: int) -> None:
-    percent = rates.cpu_percent(procfs.CpuTimes(a, b, 1), procfs.CpuTimes(c, d, 1))
-    assert percent is None or 0 <= percent <= 100

@@ -1,0 +1,84 @@
+"""Values that are computed when somebody looks at them, once.
+
+Most samples are replaced before anybody asks for their details, so what is costly to
+make (a value for each core, interface and disk) is made on demand. ``make`` depends on
+nothing that changes, so two threads that ask at once get equal values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TypeVar, overload
+
+T = TypeVar("T")
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class LaterSequence(Sequence[T]):
+    """A sequence whose items are made at the first look; equal to a tuple of them."""
+
+    __slots__ = ("_items", "_make")
+
+    def __init__(self, make: Callable[[], tuple[T, ...]]) -> None:
+        self._make: Callable[[], tuple[T, ...]] | None = make
+        self._items: tuple[T, ...] = ()
+
+    def _made(self) -> tuple[T, ...]:
+        make = self._make
+        if make is not None:
+            self._items = make()
+            # What it was made of is let go.
+            self._make = None
+        return self._items
+
+    @overload
+    def __getitem__(self, index: int) -> T: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[T, ...]: ...
+    def __getitem__(self, index: int | slice) -> T | tuple[T, ...]:
+        return self._made()[index]
+
+    def __len__(self) -> int:
+        return len(self._made())
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self._made())
+
+    def __eq__(self, other: object) -> bool:
+        return self._made() == (other._made() if isinstance(other, LaterSequence) else other)
+
+    def __hash__(self) -> int:
+        return hash(self._made())
+
+    def __repr__(self) -> str:
+        return repr(self._made())
+
+
+class LaterMapping(Mapping[K, V]):
+    """A mapping that is made at the first look."""
+
+    __slots__ = ("_items", "_make")
+
+    def __init__(self, make: Callable[[], Mapping[K, V]]) -> None:
+        self._make: Callable[[], Mapping[K, V]] | None = make
+        self._items: Mapping[K, V] = {}
+
+    def _made(self) -> Mapping[K, V]:
+        make = self._make
+        if make is not None:
+            self._items = make()
+            self._make = None
+        return self._items
+
+    def __getitem__(self, key: K) -> V:
+        return self._made()[key]
+
+    def __len__(self) -> int:
+        return len(self._made())
+
+    def __iter__(self) -> Iterator[K]:
+        return iter(self._made())
+
+    def __repr__(self) -> str:
+        return repr(self._made())

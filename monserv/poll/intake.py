@@ -1,0 +1,35 @@
+"""What becomes of the answer to an errand: a group of its own in the notebook."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from monserv.model.quality import Group
+from monserv.poll.cadences import Ask
+from monserv.poll.errands import Answered
+from monserv.poll.notebook import Notebook
+from monserv.probe import capabilities, findings
+from monserv.probe.mounts import Mount
+
+# The group of each errand, and who reads its answer.
+_READERS: dict[Ask, tuple[Group, Callable[[findings.Sections, tuple[Mount, ...]], object]]] = {
+    Ask.LOGINS: (Group.LOGINS, findings.logins),
+    Ask.SENSORS: (Group.TEMPERATURES, findings.temperatures),
+    Ask.INODES: (Group.INODES, findings.inodes),
+    Ask.UNITS: (Group.UNITS, findings.units),
+    Ask.CONTAINERS: (Group.CONTAINERS, findings.containers),
+    Ask.REMOTE: (Group.NETWORK_DISKS, findings.network_disks),
+}
+
+
+def take(answered: Answered, notebook: Notebook) -> None:
+    """Write down what came of an errand."""
+    errand, sections = answered.errand, answered.sections
+    group, read = _READERS[errand.ask]
+    if sections is None:
+        notebook.note(group, errand.ask, capabilities.hangs(group))
+        return
+    notebook.note(group, errand.ask, read(sections, errand.mounts))
+    if errand.ask is Ask.REMOTE and findings.has_timeout(sections):
+        # Those that answered are known; one that did not is the reason to tell.
+        notebook.note(group, errand.ask, capabilities.REMOTE_HANGS)

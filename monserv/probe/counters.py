@@ -1,0 +1,56 @@
+"""What the kernel counts since boot, for those who compute with it themselves."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import partial
+
+from monserv.model.counters import Counters
+from monserv.model.later import LaterMapping
+from monserv.probe.cpu import CpuTimes, core_ticks
+from monserv.probe.files import KernelFiles
+from monserv.probe.memory import fields
+from monserv.probe.numbers import MAX_COUNTER
+
+KERNEL_NUMBERS = (
+    "ctxt",
+    "btime",
+    "processes",
+    "procs_running",
+    "procs_blocked",
+    "intr",
+    "softirq",
+)
+EVENTS = ("oom_kill", "pgfault", "pgmajfault", "pswpin", "pswpout", "pgpgin", "pgpgout")
+
+_EVENT = re.compile(rf"^({'|'.join(EVENTS)}) (\d{{1,19}})$", re.MULTILINE | re.ASCII)
+_NUMBER = re.compile(r"\d{1,19}(?![^ \n])", re.ASCII)
+
+
+def kernel_numbers(stat: str) -> dict[str, int]:
+    """Return the single numbers of ``/proc/stat``; of interrupts, their sum."""
+    found: dict[str, int] = {}
+    for name in KERNEL_NUMBERS:
+        line = stat.find(f"\n{name} ")
+        number = _NUMBER.match(stat, line + len(name) + 2) if line >= 0 else None
+        if number is not None and (value := int(number[0])) <= MAX_COUNTER:
+            found[name] = value
+    return found
+
+
+def events(vmstat: str) -> dict[str, int]:
+    """Return those of ``EVENTS`` that ``/proc/vmstat`` tells."""
+    return {
+        name: int(number) for name, number in _EVENT.findall(vmstat) if int(number) <= MAX_COUNTER
+    }
+
+
+def counters(text: KernelFiles, cpu: CpuTimes | None, counted: Mapping[str, int]) -> Counters:
+    """Return what one answer says, read when somebody asks; ``counted`` are the ``events``."""
+    return Counters(
+        cpu_ticks=LaterMapping(partial(core_ticks, cpu.rows if cpu else "")),
+        kernel=LaterMapping(partial(kernel_numbers, text.stat)),
+        memory=LaterMapping(partial(fields, text.meminfo)),
+        events=counted,
+    )

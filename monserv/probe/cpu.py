@@ -1,0 +1,112 @@
+"""Read the CPU rows of ``/proc/stat``, and how the time between two readings was spent.
+
+Format: proc(5). Guest time is part of user time there and is not added again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import islice
+from operator import sub
+
+from monserv.model.sample import CpuShares
+from monserv.probe.numbers import counters
+
+# What is kept of a machine that shows more; the largest that are sold have fewer.
+MAX_CORES = 2048
+
+# Kernels that account time exactly let a counter step back a little between two
+# readings; a second of it in all is more than that.
+_WOBBLE_TICKS = 100
+
+# The oldest kernels tell user, nice, system and idle; what comes after steal is
+# told twice. A row has ten numbers, one to come may have more.
+_FEWEST_MODES = 4
+_MODES = 8
+_MOST_FIELDS = 24
+
+
+@dataclass(frozen=True, slots=True)
+class CpuTimes:
+    """Cumulative clock ticks of all cores in the order of ``CPU_MODES``.
+
+    ``rows`` is the text about each core that is online, for ``core_ticks``.
+    """
+
+    total: tuple[int, ...]
+    cores: int
+    rows: str
+
+
+def cpu_times(stat: str) -> CpuTimes | None:
+    """Parse ``/proc/stat``; ``None`` without the row of all cores and a row of one."""
+    start = 0 if stat.startswith("cpu ") else stat.find("\ncpu ") + 1
+    end = stat.find("\n", start)
+    # A line of another system's text is no line of the kernel's.
+    if end < 0 or not stat.startswith("cpu ", start) or stat[end - 1] == "\r":
+        return None
+    total = _ticks(stat[start:end].split(None, _MOST_FIELDS)[1:])
+    # The row of interrupts, which follows, is by far the longest.
+    last = stat.find("\nintr", end)
+    rows = stat[end : last if last >= 0 else len(stat)]
+    cores = min(rows.count("\ncpu"), MAX_CORES)
+    return CpuTimes(total, cores, rows) if total is not None and cores else None
+
+
+def core_ticks(rows: str) -> dict[int, tuple[int, ...]]:
+    """Return a core's number -> its ticks, of the rows in a ``CpuTimes``."""
+    found: dict[int, tuple[int, ...]] = {}
+    for row in islice(rows.split("\n", MAX_CORES + 1), 1, MAX_CORES + 1):
+        name, *fields = row.split(None, _MOST_FIELDS) or [""]
+        core = name[3:]
+        if not (name.startswith("cpu") and core.isascii() and core.isdigit()):
+            break
+        ticks = _ticks(fields)
+        if ticks is not None and len(core) <= len(str(MAX_CORES)):
+            found[int(core)] = ticks
+    return found
+
+
+def _ticks(fields: list[str]) -> tuple[int, ...] | None:
+    return counters(fields) if len(fields) >= _FEWEST_MODES else None
+
+
+def shares(
+    before: tuple[int, ...], after: tuple[int, ...], core: int | None = None
+) -> CpuShares | None:
+    """Return how the time between two rows was spent.
+
+    ``None`` when no time passed, or a counter of work went back: then they count anew.
+    """
+    steps = list(map(sub, after[:_MODES], before))
+    if sum(steps) <= 0:
+        return None
+    # Waiting for disk and idling step back now and then (proc(5)), and mean nothing by it.
+    if min(steps) < 0:
+        if sum(min(0, step) for step in (*steps[:3], *steps[5:])) < -_WOBBLE_TICKS:
+            return None
+        steps = [max(0, step) for step in steps]
+    steps += [0] * (_MODES - len(steps))
+    user, nice, system, idle, iowait, irq, softirq, steal = steps
+    busy = user + nice + system + irq + softirq + steal
+    # Every share is a part of this sum, so none is above a hundred but for rounding.
+    percent = 100.0 / (busy + idle + iowait)
+    return CpuShares(
+        core,
+        min(100.0, busy * percent),
+        min(100.0, (user + nice) * percent),
+        min(100.0, (system + irq + softirq) * percent),
+        min(100.0, iowait * percent),
+        min(100.0, steal * percent),
+    )
+
+
+def per_core(before: CpuTimes, after: CpuTimes) -> tuple[CpuShares, ...]:
+    """Return the shares of each core that was online at both readings, by its number."""
+    earlier = core_ticks(before.rows)
+    found = (
+        shares(earlier[core], ticks, core)
+        for core, ticks in core_ticks(after.rows).items()
+        if core in earlier
+    )
+    return tuple(one for one in found if one is not None)

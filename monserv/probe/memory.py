@@ -1,0 +1,89 @@
+"""Read ``/proc/meminfo``, and the cache of ZFS beside it.
+
+Formats: proc(5), and the kstat rows ``<name> <type> <value>`` of OpenZFS.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+from sys import intern
+
+from monserv.model.sample import Memory
+from monserv.probe.numbers import KIB
+
+# What is kept; kernels have some sixty.
+MAX_FIELDS = 256
+
+_FIELD = re.compile(r"^([\w()]{1,64}): +(\d{1,15})( kB)?$", re.MULTILINE | re.ASCII)
+_SIZE = re.compile(r" +(\d{1,15}) kB$", re.MULTILINE | re.ASCII)
+_ARC = re.compile(r"^(size|c_min) +\d{1,2} +(\d{1,18})$", re.MULTILINE | re.ASCII)
+
+
+def fields(meminfo: str) -> dict[str, int]:
+    """Return the kernel's names -> bytes, or plain numbers where it gives no unit."""
+    # The same sixty names on every server are kept once.
+    return {
+        intern(name): int(value) * KIB if unit else int(value)
+        for name, value, unit in (
+            row.groups() for row in islice(_FIELD.finditer(meminfo), MAX_FIELDS)
+        )
+    }
+
+
+def memory(meminfo: str, zfs_cache_bytes: int | None = None) -> Memory | None:
+    """Return the memory; ``None`` without MemAvailable (kernels before 3.14).
+
+    ``zfs_cache_bytes`` is what ZFS gives back when it is needed.
+    """
+    total, free = _bytes(meminfo, "MemTotal"), _bytes(meminfo, "MemAvailable")
+    if not total or free is None:
+        return None
+    zfs_cache = zfs_cache_bytes or 0
+    free = min(free + zfs_cache, total)
+    used = total - free
+    swap_total, swap_free = _bytes(meminfo, "SwapTotal"), _bytes(meminfo, "SwapFree")
+    swap_used = None
+    if swap_total is not None and swap_free is not None:
+        swap_used = max(0, swap_total - swap_free)
+    return Memory(
+        total_bytes=total,
+        used_bytes=used,
+        free_bytes=free,
+        used_percent=100.0 * used / total,
+        cached_bytes=_cached(meminfo, zfs_cache, total),
+        swap_total_bytes=None if swap_used is None else swap_total,
+        swap_used_bytes=swap_used,
+    )
+
+
+def _cached(meminfo: str, zfs_cache: int, total: int) -> int | None:
+    cached, buffers = _bytes(meminfo, "Cached"), _bytes(meminfo, "Buffers")
+    if cached is None or buffers is None:
+        return None
+    reclaimable = _bytes(meminfo, "SReclaimable") or 0
+    # Shared memory is in the page cache and cannot be dropped.
+    shared = _bytes(meminfo, "Shmem") or 0
+    return min(max(0, cached + buffers + reclaimable - shared) + zfs_cache, total)
+
+
+def _bytes(meminfo: str, name: str) -> int | None:
+    """Return one field; each poll needs eight of sixty."""
+    start = 0 if meminfo.startswith(f"{name}:") else meminfo.find(f"\n{name}:") + 1
+    if not start and not meminfo.startswith(f"{name}:"):
+        return None
+    found = _SIZE.match(meminfo, start + len(name) + 1)
+    return int(found[1]) * KIB if found else None
+
+
+def zfs_cache_bytes(arcstats: str, mountinfo: str = "") -> int | None:
+    """Return what the cache of ZFS holds above its least size, ``None`` without ZFS.
+
+    A container whose ``/proc/meminfo`` is its own (lxcfs mounts one over it) sees the
+    cache of its host, which is no part of its memory.
+    """
+    if " /proc/meminfo " in mountinfo:
+        return None
+    rows = {name: int(value) for name, value in _ARC.findall(arcstats)}
+    size, least = rows.get("size"), rows.get("c_min")
+    return max(0, size - least) if size is not None and least is not None else None
