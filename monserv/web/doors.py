@@ -54,6 +54,7 @@ DOORS: Mapping[str, Role | Person | Public] = {
     "Servers.list_servers": Role.VIEWER,
     "Servers.show_metrics": Role.VIEWER,
     "Servers.show_server": Role.VIEWER,
+    "Servers.show_capabilities": Role.VIEWER,
     "Alerts.list_active_alerts": Role.VIEWER,
     "Alerts.list_alerts": Role.VIEWER,
     "Health.show_health": Role.VIEWER,

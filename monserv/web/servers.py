@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from flask import Response
 
 from monserv.errors import UnknownServer
+from monserv.model.quality import Quality
+from monserv.model.snapshot import ServerView
 from monserv.web import envelope, lookup
-from monserv.web.current import snapshot
+from monserv.web.current import runtime, snapshot
 from monserv.web.refusals import declared
 from monserv.web.resource import Resource
 from monserv.web.words import counted
-from monserv.wire import examples, resources
-from monserv.wire.metrics import metrics
-from monserv.wire.schemas.answers import MetricsAnswer, ServerAnswer, ServersAnswer
+from monserv.wire import detailed_examples, examples, resources
+from monserv.wire.details import details
+from monserv.wire.quality import capabilities
+from monserv.wire.schemas.answers import (
+    CapabilitiesAnswer,
+    DetailedServerAnswer,
+    MetricsAnswer,
+    ServersAnswer,
+)
 from monserv.wire.schemas.filters import NO_URL, ServerUrl
 from monserv.wire.schemas.resources import Error
 
@@ -44,17 +53,43 @@ def list_servers() -> Response:
 @servers.get("/servers/<server:server_id>")
 @servers.response(
     200,
-    ServerAnswer,
-    description="The server with its status and its metrics",
-    example=examples.answer(examples.SERVER, "scadanas"),
+    DetailedServerAnswer,
+    description="The server with its status and all of its metrics",
+    example=examples.answer({**examples.SERVER, "metrics": detailed_examples.METRICS}, "scadanas"),
 )
 @declared(servers, 404)
 def show_server(server_id: str) -> Response:
-    """Show one server."""
+    """Show one server, with details that the list leaves out."""
+    view = _known(server_id)
+    shown = resources.server(view, partial(details, now=runtime().clock.now()))
+    return envelope.success(shown, view.server.name)
+
+
+@servers.get("/servers/<server:server_id>/capabilities")
+@servers.response(
+    200,
+    CapabilitiesAnswer,
+    description="What each group of metrics is worth, empty before the first complete sample",
+    example=examples.answer(detailed_examples.CAPABILITIES, "scadanas: 1 of 4 groups in order"),
+)
+@declared(servers, 404)
+def show_capabilities(server_id: str) -> Response:
+    """Show what one server can report, and what would mend what it cannot."""
+    view = _known(server_id)
+    if view.sample is None:
+        return envelope.success({}, f"No sample of {view.server.name} yet")
+    shown = capabilities(view.sample, runtime().clock.now())
+    fine = sum(group["quality"] == Quality.OK for group in shown.values())
+    return envelope.success(
+        shown, f"{view.server.name}: {fine} of {counted(len(shown), 'group')} in order"
+    )
+
+
+def _known(server_id: str) -> ServerView:
     view = snapshot().servers.get(server_id)
     if view is None:
         raise UnknownServer("No server has this id.")
-    return envelope.success(resources.server(view), view.server.name)
+    return view
 
 
 @servers.get("/servers/metrics")
@@ -63,7 +98,7 @@ def show_server(server_id: str) -> Response:
     200,
     MetricsAnswer,
     description="The server's metrics, null before its first complete sample",
-    example=examples.answer(examples.METRICS, "Metrics of scadanas"),
+    example=examples.answer(detailed_examples.METRICS, "Metrics of scadanas"),
 )
 @servers.alt_response(
     400,
@@ -78,7 +113,7 @@ def show_server(server_id: str) -> Response:
     example=examples.failure(404, _UNKNOWN),
 )
 def show_metrics(**query: Any) -> Response:
-    """Show one server's metrics.
+    """Show one server's metrics, with details that the list leaves out.
 
     A password in the url is neither compared nor logged.
     """
@@ -87,4 +122,6 @@ def show_metrics(**query: Any) -> Response:
         return envelope.failure(404, _UNKNOWN)
     if view.sample is None:
         return envelope.success(None, f"No sample of {view.server.name} yet")
-    return envelope.success(metrics(view.sample), f"Metrics of {view.server.name}")
+    return envelope.success(
+        details(view.sample, runtime().clock.now()), f"Metrics of {view.server.name}"
+    )

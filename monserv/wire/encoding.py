@@ -58,6 +58,11 @@ def complete(group: dict[str, Any]) -> dict[str, Any] | None:
     return group
 
 
+def known(values: dict[str, Any]) -> dict[str, Any]:
+    """Return those of the values that are known."""
+    return {key: value for key, value in values.items() if _is_known(value)}
+
+
 def _is_known(value: Any) -> bool:
     if isinstance(value, int):
         return INTEGER_MIN <= value <= INTEGER_MAX

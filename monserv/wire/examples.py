@@ -10,12 +10,25 @@ URL = "ssh://scada:***@10.0.0.3:2222"
 METRICS: dict[str, Any] = {
     "hostname": "scadanas",
     "uptime_seconds": 3600,
-    "cpu": {"cores": 4, "used_percent": 12.5, "model_name": "Intel(R) Celeron(R) J4125"},
+    "cpu": {
+        "cores": 4,
+        "used_percent": 12.5,
+        "model_name": "Intel(R) Celeron(R) J4125",
+        "user_percent": 8.1,
+        "system_percent": 4.2,
+        "iowait_percent": 1.3,
+        "steal_percent": 0.2,
+    },
     "memory": {
         "total_bytes": 8589934592,
         "used_bytes": 7301444403,
         "free_bytes": 1288490189,
         "used_percent": 85.0,
+        "available_bytes": 1288490189,
+        "cached_bytes": 1073741824,
+        "swap_total_bytes": 2147483648,
+        "swap_used_bytes": 536870912,
+        "swap_used_percent": 25.0,
     },
     "disks": [
         {
@@ -26,6 +39,9 @@ METRICS: dict[str, Any] = {
             "used_bytes": 53687091200,
             "free_bytes": 53687091200,
             "used_percent": 50.0,
+            "inodes_total": 6553600,
+            "inodes_used": 163840,
+            "inodes_used_percent": 2.5,
         }
     ],
     "top_processes_by_memory": [

@@ -1,7 +1,9 @@
-"""One server's metrics in REST: snake_case, sizes in bytes, rates in bytes per second.
+"""One server's metrics in lists and events: snake_case, sizes in bytes, rates a second.
 
 A group that the server cannot give is absent; ``disks`` and
-``top_processes_by_memory`` are always present.
+``top_processes_by_memory`` are always present. What came after the first version is
+absent where it is unknown, within a group too. What one server alone is asked for is in
+``details``.
 """
 
 from __future__ import annotations
@@ -9,8 +11,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from monserv.model.sample import Cpu, Disk, Interface, Load, Memory, Network, Process, Sample
-from monserv.wire.encoding import complete, percent, stamp
+from monserv.model.sample import (
+    Cpu,
+    CpuShares,
+    Disk,
+    Interface,
+    Load,
+    Memory,
+    Network,
+    Process,
+    Sample,
+)
+from monserv.wire.encoding import complete, known, percent, stamp
 
 _Row = dict[str, Any]
 
@@ -28,7 +40,7 @@ def metrics(sample: Sample) -> _Row:
             }
         ),
         "disks": _rows(_disk(disk) for disk in sample.disks or ()),
-        "top_processes_by_memory": _rows(_process(process) for process in top),
+        "top_processes_by_memory": _rows(process(one) for one in top),
         **_known(
             {
                 "network": _network(sample.network) if sample.network else None,
@@ -48,17 +60,32 @@ def _rows(rows: Iterable[_Row | None]) -> list[_Row]:
 
 
 def _cpu(cpu: Cpu) -> _Row | None:
-    return complete(
+    first = complete(
         {
             "cores": cpu.cores,
             "used_percent": percent(cpu.used_percent),
             "model_name": cpu.model_name,
         }
     )
+    if first is not None and cpu.shares is not None:
+        first |= shares(cpu.shares)
+    return first
+
+
+def shares(found: CpuShares) -> _Row:
+    """Return how the time was spent, by its parts."""
+    return known(
+        {
+            "user_percent": percent(found.user_percent),
+            "system_percent": percent(found.system_percent),
+            "iowait_percent": percent(found.iowait_percent),
+            "steal_percent": percent(found.steal_percent),
+        }
+    )
 
 
 def _memory(memory: Memory) -> _Row | None:
-    return complete(
+    first = complete(
         {
             "total_bytes": memory.total_bytes,
             "used_bytes": memory.used_bytes,
@@ -66,10 +93,27 @@ def _memory(memory: Memory) -> _Row | None:
             "used_percent": percent(memory.used_percent),
         }
     )
+    if first is not None:
+        first |= known(
+            {
+                "available_bytes": memory.free_bytes,
+                "cached_bytes": memory.cached_bytes,
+                "swap_total_bytes": memory.swap_total_bytes,
+                "swap_used_bytes": memory.swap_used_bytes,
+                "swap_used_percent": _swap_used_percent(memory),
+            }
+        )
+    return first
+
+
+def _swap_used_percent(memory: Memory) -> float | None:
+    total, used = memory.swap_total_bytes, memory.swap_used_bytes
+    # Nothing of nothing is no percent.
+    return percent(100.0 * used / total) if total and used is not None else None
 
 
 def _disk(disk: Disk) -> _Row | None:
-    return complete(
+    first = complete(
         {
             "device": disk.device,
             "mountpoint": disk.mountpoint,
@@ -80,17 +124,27 @@ def _disk(disk: Disk) -> _Row | None:
             "used_percent": percent(disk.used_percent),
         }
     )
+    if first is not None and disk.inodes is not None:
+        first |= known(
+            {
+                "inodes_total": disk.inodes.total,
+                "inodes_used": disk.inodes.used,
+                "inodes_used_percent": percent(disk.inodes.used_percent),
+            }
+        )
+    return first
 
 
-def _process(process: Process) -> _Row | None:
+def process(found: Process) -> _Row | None:
+    """Return one process, ``None`` when it is incomplete."""
     return complete(
         {
-            "pid": process.pid,
-            "name": process.name,
-            "username": process.username,
-            "rss_bytes": process.rss_bytes,
-            "percent_ram": percent(process.percent_ram),
-            "cmdline": process.cmdline,
+            "pid": found.pid,
+            "name": found.name,
+            "username": found.username,
+            "rss_bytes": found.rss_bytes,
+            "percent_ram": percent(found.percent_ram),
+            "cmdline": found.cmdline,
         }
     )
 
@@ -98,7 +152,7 @@ def _process(process: Process) -> _Row | None:
 def _network(network: Network) -> _Row | None:
     return complete(
         {
-            "interfaces": _rows(_interface(interface) for interface in network.interfaces),
+            "interfaces": _rows(interface(one) for one in network.interfaces),
             "total_bytes_sent": network.total_bytes_sent,
             "total_bytes_recv": network.total_bytes_recv,
             "bytes_sent_rate": network.bytes_sent_rate,
@@ -107,18 +161,19 @@ def _network(network: Network) -> _Row | None:
     )
 
 
-def _interface(interface: Interface) -> _Row | None:
+def interface(found: Interface) -> _Row | None:
+    """Return one interface, ``None`` when it is incomplete."""
     return complete(
         {
-            "name": interface.name,
-            "bytes_sent": interface.bytes_sent,
-            "bytes_recv": interface.bytes_recv,
-            "packets_sent": interface.packets_sent,
-            "packets_recv": interface.packets_recv,
-            "errors_in": interface.errors_in,
-            "errors_out": interface.errors_out,
-            "drops_in": interface.drops_in,
-            "drops_out": interface.drops_out,
+            "name": found.name,
+            "bytes_sent": found.bytes_sent,
+            "bytes_recv": found.bytes_recv,
+            "packets_sent": found.packets_sent,
+            "packets_recv": found.packets_recv,
+            "errors_in": found.errors_in,
+            "errors_out": found.errors_out,
+            "drops_in": found.drops_in,
+            "drops_out": found.drops_out,
         }
     )
 

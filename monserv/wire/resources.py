@@ -10,6 +10,7 @@ from monserv.model.alert import Alert
 from monserv.model.channel import ChannelInfo, ChannelTest
 from monserv.model.delivery import Delivery, DeliveryPage, DeliveryQuery
 from monserv.model.history import HistoryPage, HistoryQuery
+from monserv.model.sample import Sample
 from monserv.model.server import Server
 from monserv.model.snapshot import ServerView, Snapshot, Status
 from monserv.model.trend import TrendPoint
@@ -36,9 +37,10 @@ def failure(code: int, error: str, errors: Mapping[str, Any]) -> dict[str, Any]:
     return {"success": False, "error": error, "code": code, "errors": errors}
 
 
-def server(view: ServerView) -> dict[str, Any]:
-    """Return one server: how it does, how it is reached, what it last said."""
-    return {**_condition(view), **_configuration(view.server), "metrics": _metrics(view)}
+def server(view: ServerView, show: Callable[[Sample], dict[str, Any]] = metrics) -> dict[str, Any]:
+    """Return one server: how it does, how it is reached, and its sample as ``show`` shows it."""
+    shown = None if view.sample is None else show(view.sample)
+    return {**_condition(view), **_configuration(view.server), "metrics": shown}
 
 
 def servers(snapshot: Snapshot, show: Callable[[ServerView], Any] = server) -> dict[str, Any]:
@@ -207,10 +209,6 @@ def _configuration(configured: Server) -> dict[str, Any]:
         # Settings name it, and everybody else knows servers by their ids.
         "jump": configured.hops[-1].id if configured.hops else configured.jump,
     }
-
-
-def _metrics(view: ServerView) -> dict[str, Any] | None:
-    return None if view.sample is None else metrics(view.sample)
 
 
 def _hostname(view: ServerView) -> str:

@@ -15,10 +15,14 @@ from typing import Any
 from monserv.model.alert import Alert, AlertType, Kind, Resolution, Severity, Transition
 from monserv.model.channel import ChannelInfo
 from monserv.model.delivery import Delivery, DeliveryPage, DeliveryState, delivery
+from monserv.model.hardware import BlockDevice, Pressure, Temperature
 from monserv.model.history import HistoryPage
+from monserv.model.quality import Group, GroupState, Quality
 from monserv.model.sample import (
     Cpu,
+    CpuShares,
     Disk,
+    Inodes,
     Interface,
     Load,
     Memory,
@@ -29,6 +33,7 @@ from monserv.model.sample import (
 )
 from monserv.model.secret import Secret
 from monserv.model.server import Credentials, Reach, Server, Source
+from monserv.model.services import Container, FailedUnit, LoggedIn, OperatingSystem, Units
 from monserv.model.snapshot import ServerView, Snapshot, Status
 from monserv.model.trend import TrendPoint
 from monserv.model.trial import ShownKey, Step, StepResult, StepState, Trial
@@ -105,10 +110,26 @@ SAMPLE = Sample(
     hostname="scadanas",
     boot_id="7d1c",
     uptime_seconds=3600,
-    cpu=Cpu(4, 12.46, "Intel(R) Celeron(R) J4125 CPU @ 2.00GHz"),
-    memory=Memory(8589934592, 7301444403, 1288490189, 84.96),
+    cpu=Cpu(
+        4,
+        12.46,
+        "Intel(R) Celeron(R) J4125 CPU @ 2.00GHz",
+        CpuShares(None, 12.46, 8.06, 4.2, 1.26, 0.2),
+        (CpuShares(0, 14.04, 9.0, 5.04, 1.0, 0.0), CpuShares(3, 11.0, 7.0, 4.0, 1.5, 0.4)),
+    ),
+    memory=Memory(8589934592, 7301444403, 1288490189, 84.96, 1073741824, 2147483648, 536870912),
     disks=(
-        Disk("/dev/sda1", "/", "ext4", 107374182400, 53687091200, 53687091200, 50, read_only=False),
+        Disk(
+            "/dev/sda1",
+            "/",
+            "ext4",
+            107374182400,
+            53687091200,
+            53687091200,
+            50,
+            read_only=False,
+            inodes=Inodes(6553600, 163840, 2.5),
+        ),
         Disk(
             "/dev/sdb1",
             '/srv/<b>é "x"',
@@ -123,15 +144,78 @@ SAMPLE = Sample(
     processes=Processes(
         large=(Process(1234, "postgres", "postgres", 536870912, 6.25, "", 99),),
         seen={1234: (99, 536870912), 1: (3, 4096)},
+        busy=(Process(1, "init", "root", 4096, 0.01, "", 3, 137.54),),
     ),
     network=Network(
-        interfaces=(Interface("eth0", 123456789, 987654321, 1000, 2000, 1, 2, 3, 4),),
+        interfaces=(
+            Interface(
+                "eth0",
+                123456789,
+                987654321,
+                1000,
+                2000,
+                1,
+                2,
+                3,
+                4,
+                bytes_sent_rate=1500,
+                bytes_recv_rate=250000,
+                errors_rate=0.25,
+                drops_rate=0.0,
+            ),
+        ),
         total_bytes_sent=123456789,
         total_bytes_recv=987654321,
         bytes_sent_rate=1500,
         bytes_recv_rate=250000,
     ),
     load=Load(0.42, 0.31, 0.2),
+    system=OperatingSystem("Debian GNU/Linux 13 (trixie)", "6.12.48+deb13-amd64", "x86_64"),
+    block_devices=(
+        BlockDevice(
+            name="sda",
+            reads_completed=26843545,
+            reads_merged=11,
+            read_bytes=1099511627776,
+            read_seconds=1.5,
+            writes_completed=13421772,
+            writes_merged=12,
+            written_bytes=549755813888,
+            write_seconds=2.5,
+            io_seconds=3.5,
+            weighted_io_seconds=4.5,
+            io_now=1,
+            read_bytes_rate=1048576,
+            written_bytes_rate=524288,
+            used_percent=7.46,
+        ),
+    ),
+    pressure=(
+        Pressure("cpu", 0.5, 12.5),
+        Pressure("io", 1.25, 3.0, 0.75, 2.0),
+        Pressure("memory", 0.0, 0.0, 0.0, 0.0),
+    ),
+    temperatures=(
+        Temperature("coretemp", "Package id 0", 45.0, 100.0),
+        Temperature("acpitz", "temp1", 27.75),
+    ),
+    units=Units("degraded", (FailedUnit("backup.service", "Nightly <backup>"),)),
+    containers=(Container("docker", "4f66ad9a0b2e", "web", "nginx:1.27", "running", "Up 2 hours"),),
+    logins=(LoggedIn("ada", "pts/0", "2026-01-01 11:42", "10.0.0.7"),),
+    quality={
+        Group.DISKS: GroupState(
+            Quality.STALE,
+            datetime(2026, 1, 1, 11, 59, 48, tzinfo=UTC),
+            "df did not answer within 10 s.",
+        ),
+        Group.CPU: GroupState(Quality.OK, NOON),
+        Group.PRESSURE: GroupState(
+            Quality.UNSUPPORTED,
+            None,
+            "The kernel keeps no pressure stall information.",
+            "Add psi=1 to the kernel's command line.",
+        ),
+    },
 )
 OLD_SAMPLE = Sample(
     taken_at=datetime(2026, 1, 1, 11, 55, 0, 250999, tzinfo=UTC),

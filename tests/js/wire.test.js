@@ -166,3 +166,18 @@ test("an error gives each field its first sentence", () => {
   assert.deepEqual(wire.readFieldErrors(body), { host: "a", port: "c", "": "" });
   assert.deepEqual(wire.readFieldErrors(null), {});
 });
+
+test("what came later, and the details of one server, change nothing of what is read", () => {
+  const later = [
+    "user_percent", "system_percent", "iowait_percent", "steal_percent",
+    "available_bytes", "cached_bytes", "swap_total_bytes", "swap_used_bytes", "swap_used_percent",
+    "inodes_total", "inodes_used", "inodes_used_percent",
+  ];
+  const first = JSON.parse(text("servers"), (key, value) => (later.includes(key) ? undefined : value));
+  assert.notDeepEqual(first, golden("servers"));
+  assert.deepEqual(wire.readServers(first), wire.readServers(golden("servers")));
+  const detailed = golden("servers");
+  detailed.data.servers[0].metrics = golden("metrics").data;
+  assert.ok(detailed.data.servers[0].metrics.quality);
+  assert.deepEqual(wire.readServers(detailed), wire.readServers(golden("servers")));
+});

@@ -12,6 +12,7 @@ GOLDEN = {
     "GET /api/state": "state.json",
     "GET /api/v1/servers": "servers.json",
     "GET /api/v1/servers/{server_id}": "server.json",
+    "GET /api/v1/servers/{server_id}/capabilities": "capabilities.json",
     "PUT /api/v1/servers/{server_id}": "server.json",
     "POST /api/v1/servers/test": "trial.json",
     "GET /api/v1/servers/metrics": "metrics.json",

@@ -60,6 +60,14 @@ def test_the_metrics_of_another_server_are_as_if_it_were_not_there(
     assert site.get("/api/v1/trends?server=mail", **prod).status_code == 404
 
 
+def test_another_server_and_its_capabilities_are_as_if_it_were_not_there(
+    site: Guarded, prod: dict[str, str]
+) -> None:
+    for server, status in ((golden.SCADANAS, 200), (golden.MAIL, 404)):
+        for url in (f"/api/v1/servers/{server.id}", f"/api/v1/servers/{server.id}/capabilities"):
+            assert site.get(url, **prod).status_code == status
+
+
 def test_the_journal_is_asked_for_the_visible_servers_alone(
     site: Guarded, prod: dict[str, str], everything: dict[str, str]
 ) -> None:

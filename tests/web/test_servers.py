@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 import pytest
 
+from monserv.clock import ManualClock
 from monserv.model.server import Reach, Server
 from monserv.model.snapshot import Snapshot
 from tests.golden import world
@@ -137,3 +138,43 @@ def test_a_password_in_a_query_is_in_no_answer_and_no_log_line(
         said = answer.text + str(answer.headers) + caplog.text
         assert world.CANARY not in said
         assert quote(world.CANARY, safe="") not in said
+
+
+CAPABILITIES = "/api/v1/servers/scadanas/capabilities"
+
+
+def test_one_server_is_shown_with_the_details_that_the_list_leaves_out(site: Site) -> None:
+    (listed, *_) = site.document("/api/v1/servers")["data"]["servers"]
+    shown = site.document("/api/v1/servers/scadanas")["data"]
+    assert shown["metrics"] == world.load("metrics.json")["data"]
+    assert listed["metrics"] == world.load("servers.json")["data"]["servers"][0]["metrics"]
+    assert {**shown, "metrics": None} == {**listed, "metrics": None}
+
+
+def test_capabilities_say_how_old_each_group_is_at_the_time_of_the_answer(site: Site) -> None:
+    assert isinstance(site.runtime.clock, ManualClock)
+    site.runtime.clock.advance(2.5)
+    assert site.get(CAPABILITIES).text == world.text("capabilities.json")
+    site.runtime.clock.advance(60)
+    groups = site.document(CAPABILITIES)["data"]
+    assert (groups["cpu"]["age_seconds"], groups["disks"]["age_seconds"]) == (62.5, 74.5)
+    assert site.document("/api/v1/servers/scadanas")["data"]["metrics"]["quality"]["cpu"] == {
+        "quality": "ok",
+        "age_seconds": 62.5,
+        "reason": "",
+    }
+
+
+def test_a_server_without_a_sample_has_no_capabilities_yet(site: Site) -> None:
+    assert site.document("/api/v1/servers/local/capabilities") == {
+        "success": True,
+        "message": "No sample of this machine yet",
+        "data": {},
+    }
+
+
+def test_an_unknown_server_has_no_capabilities(site: Site) -> None:
+    answer = site.get("/api/v1/servers/nobody/capabilities")
+    assert answer.status_code == 404
+    assert answer.json is not None
+    assert answer.json["error"] == "No server has this id."

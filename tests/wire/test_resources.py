@@ -3,6 +3,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,8 +13,10 @@ from monserv.model.sample import Load
 from monserv.model.snapshot import ServerView, Snapshot, Status
 from monserv.model.trend import TrendPoint
 from monserv.wire import resources
+from monserv.wire.details import details
 from monserv.wire.encoding import encode
 from monserv.wire.metrics import metrics
+from monserv.wire.quality import capabilities
 from tests.golden import world
 
 POINTS: Mapping[str, tuple[TrendPoint, ...]] = {
@@ -29,7 +32,8 @@ DOCUMENTS = {
         )
     ),
     "trial.json": resources.trial(world.TRIAL),
-    "metrics.json": metrics(world.SAMPLE),
+    "metrics.json": details(world.SAMPLE, world.NOON),
+    "capabilities.json": capabilities(world.SAMPLE, world.NOON + timedelta(seconds=2.5)),
     "alerts_active.json": [resources.alert(alert) for alert in world.SNAPSHOT.alerts],
     "alerts_page.json": resources.history(world.HISTORY, HistoryQuery(page=3, page_size=10)),
     "health.json": resources.health(world.SNAPSHOT, None),

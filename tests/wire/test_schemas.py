@@ -8,8 +8,8 @@ import pytest
 from marshmallow import Schema
 from marshmallow.fields import Dict, Nested, String
 
-from monserv.wire import examples
-from monserv.wire.schemas import answers
+from monserv.wire import detailed_examples, examples
+from monserv.wire.schemas import answers, details
 from monserv.wire.schemas.legacy import AlertMessage, AlertPushed, MetricsUpdate, StateMetrics
 from monserv.wire.schemas.metrics import Metrics
 from monserv.wire.schemas.notifications import ChannelTest, Notifications
@@ -32,6 +32,7 @@ GOLDEN: dict[str, Schema] = {
     "recovery.json": AlertMessage(),
     "servers.json": answers.ServersAnswer(),
     "metrics.json": answers.MetricsAnswer(),
+    "capabilities.json": answers.CapabilitiesAnswer(),
     "alerts_active.json": answers.ActiveAlertsAnswer(),
     "alerts_page.json": answers.AlertPageAnswer(),
     "health.json": answers.HealthAnswer(),
@@ -40,9 +41,22 @@ GOLDEN: dict[str, Schema] = {
     "error.json": Error(),
     "dashboard.json": Dashboard(),
 }
+# What came after the first version is absent where it is unknown.
+LATER = {
+    "user_percent",
+    "system_percent",
+    "iowait_percent",
+    "steal_percent",
+    "inodes_total",
+    "inodes_used",
+    "inodes_used_percent",
+    "critical_celsius",
+}
 EXAMPLES: list[tuple[Schema, Any]] = [
     (Metrics(), examples.METRICS),
     (Server(), examples.SERVER),
+    (details.DetailedMetrics(), detailed_examples.METRICS),
+    (details.Capabilities(), detailed_examples.CAPABILITIES),
     (Alert(), examples.ALERT),
     (Health(), examples.HEALTH),
     (Trends(), examples.TRENDS),
@@ -79,6 +93,15 @@ def test_an_example_is_what_its_schema_says(schema: Schema, example: Any) -> Non
         ("servers.json", ("data", "servers", 0, "metrics", "network", "interfaces", 0)),
         ("metrics.json", ("data", "disks", 0)),
         ("metrics.json", ("data", "cpu")),
+        ("metrics.json", ("data", "cpu", "per_core", 0)),
+        ("metrics.json", ("data", "temperatures", 0)),
+        ("metrics.json", ("data", "top_processes_by_cpu", 0)),
+        ("metrics.json", ("data", "failed_units", 0)),
+        ("metrics.json", ("data", "containers", 0)),
+        ("metrics.json", ("data", "logins", 0)),
+        ("metrics.json", ("data", "system")),
+        ("metrics.json", ("data", "quality", "cpu")),
+        ("capabilities.json", ("data", "cpu")),
         ("alerts_active.json", ("data", 0)),
         ("alerts_page.json", ("data",)),
         ("health.json", ("data", "servers", "local://")),
@@ -99,7 +122,8 @@ def test_a_schema_knows_every_key_and_asks_for_it(golden: str, path: tuple[Any, 
     for key in _at(world.load(golden), path):
         document = world.load(golden)
         del _at(document, path)[key]
-        assert schema.validate(document) != {}, key
+        is_absent_where_unknown = key in LATER and "per_core" not in path
+        assert (schema.validate(document) == {}) is is_absent_where_unknown, key
     document = world.load(golden)
     _at(document, path)["added"] = 1
     assert schema.validate(document) != {}

@@ -5,9 +5,8 @@ from __future__ import annotations
 from marshmallow import Schema
 from marshmallow.fields import Boolean, Dict, List, Nested
 
-from monserv.wire.schemas import notifications, resources
+from monserv.wire.schemas import details, notifications, resources
 from monserv.wire.schemas.fields import text
-from monserv.wire.schemas.metrics import Metrics
 
 
 class Answer(Schema):
@@ -29,6 +28,18 @@ class ServerAnswer(Answer):
     data = Nested(resources.Server, required=True)
 
 
+class DetailedServerAnswer(Answer):
+    """One server with all of its metrics."""
+
+    data = Nested(details.DetailedServer, required=True)
+
+
+class CapabilitiesAnswer(Answer):
+    """What each group of one server's metrics is worth."""
+
+    data = Nested(details.Capabilities, required=True)
+
+
 class TrialAnswer(Answer):
     """How a connection went."""
 
@@ -44,7 +55,7 @@ class RemovedAnswer(Answer):
 class MetricsAnswer(Answer):
     """One server's metrics, null before its first complete sample."""
 
-    data = Nested(Metrics, required=True, allow_none=True)
+    data = Nested(details.DetailedMetrics, required=True, allow_none=True)
 
 
 class ActiveAlertsAnswer(Answer):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from marshmallow import ValidationError, fields
+
+_Field = TypeVar("_Field", bound=fields.Field[Any])
 
 
 def text(description: str, example: str, **options: Any) -> fields.String:
@@ -29,6 +31,18 @@ def percent(description: str, example: float) -> fields.Float:
     bounds = {"minimum": 0, "maximum": 100}
     about = _about(f"{description}, in percent, rounded to 0.1", example)
     return fields.Float(required=True, metadata={**about, **bounds})
+
+
+def number(description: str, example: float) -> fields.Float:
+    """Return a required number, never negative."""
+    about = _about(description, example)
+    return fields.Float(required=True, metadata={**about, "minimum": 0})
+
+
+def perhaps(field: _Field) -> _Field:
+    """Return a field that is absent where its value is unknown."""
+    field.required = False
+    return field
 
 
 def degrees(description: str, example: float, *, limit: int) -> fields.Float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import Schema
 from marshmallow.fields import Float, List, Nested
 
-from monserv.wire.schemas.fields import count, instant, percent, size, text
+from monserv.wire.schemas.fields import count, instant, percent, perhaps, size, text
 
 
 class Cpu(Schema):
@@ -14,6 +14,10 @@ class Cpu(Schema):
     cores = count("Processors online", 4)
     used_percent = percent("Time not idle since the sample before", 12.5)
     model_name = text("Model as the kernel names it; may be empty", "Intel(R) Celeron(R) J4125")
+    user_percent = perhaps(percent("Time in programs, nice and guests included", 8.1))
+    system_percent = perhaps(percent("Time in the kernel, interrupts included", 4.2))
+    iowait_percent = perhaps(percent("Idle time with disk operations outstanding", 1.3))
+    steal_percent = perhaps(percent("Time that the hypervisor gave to others", 0.2))
 
 
 class Memory(Schema):
@@ -23,6 +27,11 @@ class Memory(Schema):
     used_bytes = size("Total less free", 7301444403)
     free_bytes = size("What programs can still get (MemAvailable)", 1288490189)
     used_percent = percent("Used of total", 85.0)
+    available_bytes = perhaps(size("The same as free_bytes", 1288490189))
+    cached_bytes = perhaps(size("What the kernel and ZFS could drop", 1073741824))
+    swap_total_bytes = perhaps(size("Swap space", 2147483648))
+    swap_used_bytes = perhaps(size("Swap space in use", 536870912))
+    swap_used_percent = perhaps(percent("Swap in use of all swap", 25.0))
 
 
 class Disk(Schema):
@@ -35,6 +44,9 @@ class Disk(Schema):
     used_bytes = size("Used", 53687091200)
     free_bytes = size("What an ordinary user can still write", 53687091200)
     used_percent = percent("Used / (used + free), as df means it", 50.0)
+    inodes_total = perhaps(count("Files that it can hold", 6553600))
+    inodes_used = perhaps(count("Files that it holds", 163840))
+    inodes_used_percent = perhaps(percent("Inodes in use", 2.5))
 
 
 class Process(Schema):
