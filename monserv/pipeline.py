@@ -97,7 +97,7 @@ class Pipeline:
             self._journal.record(transitions)
         self._state.put(result, self._engine.active(result.server_id))
         self._trends.add(result)
-        self.polls.add(has_sample=isinstance(result, Polled))
+        self.polls.add(has_sample=isinstance(result, Polled), late_seconds=result.late_seconds)
         if isinstance(result, Polled):
             self.first_sample.set()
 

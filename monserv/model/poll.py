@@ -14,11 +14,12 @@ MISSES_BEFORE_OFFLINE = 3
 
 @dataclass(frozen=True, slots=True)
 class Polled:
-    """A poll that brought a sample."""
+    """A poll that brought a sample; it began ``late_seconds`` after its slot."""
 
     server_id: str
     at: datetime
     sample: Sample
+    late_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Missed:
     """A poll that brought nothing.
 
     ``missed_polls`` counts the polls missed in a row, this one included;
-    ``text`` is the cause in a sentence.
+    ``text`` is the cause in a sentence. It began ``late_seconds`` after its slot.
     """
 
     server_id: str
@@ -34,6 +35,7 @@ class Missed:
     cause: Cause
     text: str
     missed_polls: int
+    late_seconds: float = 0.0
 
 
 PollResult = Polled | Missed

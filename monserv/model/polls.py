@@ -1,17 +1,27 @@
-"""How many polls there were, and what became of them."""
+"""How many polls there were, what became of them, and how late they began."""
 
 from __future__ import annotations
 
 import threading
+from bisect import bisect_left
 from dataclasses import dataclass
+
+# A poll is on time, as far as anybody could tell, up to the first; past the last it is lost.
+LATENESS_SECONDS = (0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Polls:
-    """Since the start of this process: those that brought a sample, and those that did not."""
+    """Since the start of this process: those that brought a sample, and those that did not.
+
+    ``by_lateness`` counts those that began at most so much after their slot, one number
+    for each of ``LATENESS_SECONDS`` and one for what was later; ``late_seconds`` is the sum.
+    """
 
     sampled: int = 0
     missed: int = 0
+    by_lateness: tuple[int, ...] = (0,) * (len(LATENESS_SECONDS) + 1)
+    late_seconds: float = 0.0
 
 
 class PollCount:
@@ -19,15 +29,19 @@ class PollCount:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._counted = Polls()
+        self._sampled = self._missed = 0
+        self._by_lateness = [0] * (len(LATENESS_SECONDS) + 1)
+        self._late_seconds = 0.0
 
-    def add(self, *, has_sample: bool) -> None:
-        """Count one poll."""
+    def add(self, *, has_sample: bool, late_seconds: float) -> None:
+        """Count one poll, which began so long after its slot."""
         with self._lock:
-            sampled, missed = self._counted.sampled, self._counted.missed
-            self._counted = Polls(sampled + 1, missed) if has_sample else Polls(sampled, missed + 1)
+            self._sampled += has_sample
+            self._missed += not has_sample
+            self._by_lateness[bisect_left(LATENESS_SECONDS, late_seconds)] += 1
+            self._late_seconds += late_seconds
 
     def counted(self) -> Polls:
         """Return the counts."""
         with self._lock:
-            return self._counted
+            return Polls(self._sampled, self._missed, tuple(self._by_lateness), self._late_seconds)

@@ -137,23 +137,26 @@ class Poller:
         return True
 
     def _one_slot(self, due: float) -> PollResult:
+        late_seconds = max(0.0, self._clock.monotonic() - due)
         try:
             sample = self._attempt()
         except PollError as error:
-            return self._miss(due, error)
+            return self._miss(due, late_seconds, error)
         except Exception as error:
             log.exception("%s: polling failed in an unforeseen way", self.server.name)
             self._hang_up()
             return self._miss(
-                due, PollError(Cause.BAD_OUTPUT, f"monserv failed: {type(error).__name__}")
+                due,
+                late_seconds,
+                PollError(Cause.BAD_OUTPUT, f"monserv failed: {type(error).__name__}"),
             )
         if self._last_error is not None:
             log.info("%s: answers again", self.server.name)
         self._missed_polls = 0
         self._last_error = None
-        return Polled(self.server.id, sample.taken_at, sample)
+        return Polled(self.server.id, sample.taken_at, sample, late_seconds)
 
-    def _miss(self, due: float, error: PollError) -> Missed:
+    def _miss(self, due: float, late_seconds: float, error: PollError) -> Missed:
         # Parts of it may be the server's own words.
         text = clean(str(error), ERROR_LIMIT)
         is_news = self._last_error is None or str(self._last_error) != str(error)
@@ -161,7 +164,9 @@ class Poller:
             log.warning("%s: %s", self.server.name, text)
         self._last_error = error
         self._missed_polls += 1 + self._cadence.slots_between(due, self._clock.monotonic())
-        return Missed(self.server.id, self._clock.now(), error.cause, text, self._missed_polls)
+        return Missed(
+            self.server.id, self._clock.now(), error.cause, text, self._missed_polls, late_seconds
+        )
 
     def _attempt(self) -> Sample:
         if self._conversation is not None:

@@ -20,12 +20,17 @@ from monserv.wire.encoding import encode
 from monserv.wire.exposition import CONTENT_TYPE, Process, exposition
 from monserv.wire.prometheus_text import label
 
+SERVERS = "servers"
+
 metrics = Blueprint("metrics", __name__)
 
 
 @metrics.get("/metrics")
 def scrape() -> Response:
-    """Show the newest state in Prometheus' text format, monserv's own first."""
+    """Show the newest state in Prometheus' text format, monserv's own first.
+
+    As with other exporters, ``collect[]`` picks what is wanted: ``process``, ``servers``.
+    """
     running = runtime()
     process = Process(
         version=__version__,
@@ -33,7 +38,9 @@ def scrape() -> Response:
         polls=running.polls(),
         is_database_well=running.journal.problem() is None,
     )
-    return Response(_everything(snapshot(), process), content_type=CONTENT_TYPE)
+    wanted = request.args.getlist("collect[]")
+    shown = snapshot() if not wanted or SERVERS in wanted else None
+    return Response(_everything(shown, process), content_type=CONTENT_TYPE)
 
 
 @metrics.get("/probe")
@@ -59,8 +66,10 @@ def targets() -> Response:
     return Response(encode(found), content_type="application/json")
 
 
-def _everything(snapshot: Snapshot, process: Process) -> Iterator[bytes]:
+def _everything(snapshot: Snapshot | None, process: Process) -> Iterator[bytes]:
     yield exposition(snapshot, process)
+    if snapshot is None:
+        return
     views = snapshot.servers.values()
     yield from _pages([(label("instance", one.server.id), one) for one in views if _is_told(one)])
 

@@ -10,17 +10,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 
 from prometheus_client.core import (
     CounterMetricFamily,
     GaugeMetricFamily,
+    HistogramMetricFamily,
     InfoMetricFamily,
     Metric,
 )
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 from prometheus_client.registry import Collector
 
-from monserv.model.polls import Polls
+from monserv.model.polls import LATENESS_SECONDS, Polls
 from monserv.model.sample import Disk, Interface, Sample
 from monserv.model.snapshot import ServerView, Snapshot, Status
 from monserv.wire.encoding import percent, text
@@ -41,13 +43,27 @@ class Process:
     is_database_well: bool
 
 
-def exposition(snapshot: Snapshot, process: Process) -> bytes:
-    """Return everything in Prometheus' text format."""
-    return generate_latest(_State(snapshot, process))
+def exposition(snapshot: Snapshot | None, process: Process) -> bytes:
+    """Return everything in Prometheus' text format.
+
+    Without a snapshot only what monserv says of itself, which costs nothing however many
+    servers there are.
+    """
+    return generate_latest(_Own(process) if snapshot is None else _State(snapshot, process))
 
 
 _Read = Callable[[Sample], float | None]
 _Rows = Callable[[Sample], Iterable[_Row]]
+
+
+class _Own(Collector):
+    """Says how monserv itself is."""
+
+    def __init__(self, process: Process) -> None:
+        self._process = process
+
+    def collect(self) -> Iterator[Metric]:
+        yield from _own(self._process)
 
 
 class _State(Collector):
@@ -115,9 +131,21 @@ def _own(process: Process) -> Iterator[Metric]:
         (((outcome,), float(number)) for outcome, number in outcomes),
         ("outcome",),
     )
+    yield _lateness(process.polls)
     yield _gauge(
         "database_up", "Whether the database works.", (((), float(process.is_database_well)),), ()
     )
+
+
+def _lateness(polls: Polls) -> Metric:
+    """Return how late polls began; each bucket counts what the smaller ones do, too."""
+    bounds = [*map(str, LATENESS_SECONDS), "+Inf"]
+    family = HistogramMetricFamily(
+        "monserv_poll_lateness_seconds", "How long after its slot a poll began."
+    )
+    buckets = list(zip(bounds, map(float, accumulate(polls.by_lateness)), strict=True))
+    family.add_metric((), buckets, polls.late_seconds)
+    return family
 
 
 def _gauge(

@@ -45,6 +45,18 @@ def test_one_session_serves_every_slot(machine: Machine, slots: Slots) -> None:
     assert len(machine.sessions[0].shells) == 1
 
 
+def test_a_poll_says_how_long_after_its_slot_it_began(machine: Machine, slots: Slots) -> None:
+    assert [result.late_seconds for result in slots.run(2)] == [0.0, 0.0]
+    due = machine.clock.monotonic()
+    machine.clock.advance(0.25)
+    assert slots.poller._one_slot(due).late_seconds == 0.25
+
+    machine.refusal = PollError(Cause.UNREACHABLE, "no route")
+    slots.poller._hang_up()
+    machine.clock.advance(0.25)
+    assert slots.poller._one_slot(due).late_seconds > 0.25
+
+
 def test_a_session_that_broke_is_opened_again_in_the_same_slot(
     machine: Machine, slots: Slots
 ) -> None:

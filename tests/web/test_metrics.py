@@ -35,6 +35,13 @@ def test_it_shows_those_that_whoever_scrapes_may_see(site: Site) -> None:
     assert servers(site) == {"scadanas"}
 
 
+def test_whoever_wants_to_know_of_monserv_alone_is_told_nothing_of_servers(site: Site) -> None:
+    text = site.get("/metrics?collect[]=process").text
+    assert "monserv_polls_total" in text
+    assert "monserv_server" not in text
+    assert "monserv_server" in site.get("/metrics?collect[]=process&collect[]=servers").text
+
+
 def test_it_says_what_the_journal_and_the_pollers_do(site: Site) -> None:
     site.runtime.journal.broken = "The disk is full"
     text = site.get("/metrics").text

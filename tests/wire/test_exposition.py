@@ -13,7 +13,8 @@ from monserv.model.snapshot import ServerView, Snapshot, Status
 from monserv.wire.exposition import Process, exposition
 from tests.golden import world
 
-PROCESS = Process("0.1.0", {"websocket": 3, "sse": 1}, Polls(41, 2), is_database_well=True)
+POLLS = Polls(41, 2, (40, 0, 0, 0, 2, 0, 0, 0, 0, 1), 7.5)
+PROCESS = Process("0.1.0", {"websocket": 3, "sse": 1}, POLLS, is_database_well=True)
 NAS = {"server": "scadanas", "name": "scadanas", "url": "ssh://scada:***@10.0.0.3:2222"}
 MAIL = {"server": "mail", "name": "post office", "url": "ssh://root@mail.example.net"}
 NASTY = 'a"b\\c\nd} 1\n# HELP x\x1b[2J<script>\u202e\ud800'
@@ -47,6 +48,19 @@ def test_every_server_says_whether_it_is_up_and_an_offline_one_nothing_else() ->
     assert found["monserv_server_up"][labelled(**MAIL)] == 0.0
     assert len(found["monserv_server_up"]) == 3
     assert found["monserv_server_memory_used_percent"] == {labelled(**NAS): 85.0}
+
+
+def test_how_late_polls_began_is_a_histogram_whose_buckets_add_up() -> None:
+    found = scraped(world.SNAPSHOT)
+    buckets = found["monserv_poll_lateness_seconds_bucket"]
+    assert [buckets[labelled(le=bound)] for bound in ("0.01", "0.2", "5.0", "+Inf")] == [
+        40.0,
+        42.0,
+        42.0,
+        43.0,
+    ]
+    assert found["monserv_poll_lateness_seconds_sum"] == {frozenset(): 7.5}
+    assert found["monserv_poll_lateness_seconds_count"] == {frozenset(): 43.0}
 
 
 @pytest.mark.parametrize(
