@@ -28,8 +28,8 @@ from monserv.ssh.transport import (
     PACKETS_AT_A_STRETCH,
     CappedPacketizer,
     QuietTransport,
-    Wire,
 )
+from monserv.ssh.wires import Wire
 
 OPEN_SECONDS = 4.0
 # A jump server that takes no byte for so long has frozen.

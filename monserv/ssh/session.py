@@ -29,9 +29,9 @@ from monserv.ssh.transport import (
     LOGIN_SECONDS,
     DisconnectedByServer,
     QuietTransport,
-    Wire,
     shut_down,
 )
+from monserv.ssh.wires import Wire
 from monserv.ssh.witness import NOBODY, Witness
 
 T = TypeVar("T", bound=QuietTransport)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import logging
 import socket
-from typing import Protocol
 
 import paramiko
 from paramiko.message import Message
@@ -13,6 +12,7 @@ from paramiko.packet import Packetizer
 from paramiko.ssh_exception import SSHException
 
 from monserv.clock import give_way
+from monserv.ssh.wires import ReadAhead, Wire
 
 # No packet of a login or of a poll's output comes near this; a length of
 # gigabytes before login is an attack on our memory.
@@ -79,23 +79,9 @@ class CappedPacketizer(Packetizer):
         return piece
 
 
-class Wire(Protocol):
-    """What carries a login: a socket, or a line through a jump server."""
-
-    def settimeout(self, seconds: float | None, /) -> None:
-        """Bound each later call; they raise ``TimeoutError``."""
-
-    def send(self, data: bytes, /) -> int:
-        """Send some of ``data``; return how much."""
-
-    def recv(self, nbytes: int, /) -> bytes:
-        """Return what has arrived, ``b""`` at the end."""
-
-    def shutdown(self, how: int, /) -> None:
-        """End both directions, which wakes whoever waits; never waits itself."""
-
-    def close(self) -> None:
-        """Let go of it."""
+_CIPHERS = paramiko.Transport._preferred_ciphers  # noqa: SLF001 -- what the installed paramiko offers
+_AUTHENTICATING = tuple(name for name in _CIPHERS if "gcm" in name)
+_OTHERS = tuple(name for name in _CIPHERS if "gcm" not in name)
 
 
 class QuietTransport(paramiko.Transport):
@@ -106,10 +92,12 @@ class QuietTransport(paramiko.Transport):
     """
 
     _active_check_timeout = 5.0
+    # One call encrypts and authenticates; the others need a second pass, in Python.
+    _preferred_ciphers = (*_AUTHENTICATING, *_OTHERS)
     packetizer_class = CappedPacketizer
 
     def __init__(self, wire: Wire) -> None:
-        super().__init__(wire, packetizer_class=self.packetizer_class)  # type: ignore[arg-type]  # it wants no more of a socket
+        super().__init__(ReadAhead(wire), packetizer_class=self.packetizer_class)  # type: ignore[arg-type]  # it wants no more of a socket
         self.banner_timeout = self.handshake_timeout = self.auth_timeout = LOGIN_SECONDS
         self._raw = wire
 

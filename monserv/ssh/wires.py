@@ -1,0 +1,63 @@
+"""What carries a login, and how it is read: all there is at once."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+# An answer is shorter, or comes in several pieces anyway.
+AHEAD_BYTES = 64 * 1024
+
+
+class Wire(Protocol):
+    """What carries a login: a socket, or a line through a jump server."""
+
+    def settimeout(self, seconds: float | None, /) -> None:
+        """Bound each later call; they raise ``TimeoutError``."""
+
+    def send(self, data: bytes, /) -> int:
+        """Send some of ``data``; return how much."""
+
+    def recv(self, nbytes: int, /) -> bytes:
+        """Return what has arrived, ``b""`` at the end."""
+
+    def shutdown(self, how: int, /) -> None:
+        """End both directions, which wakes whoever waits; never waits itself."""
+
+    def close(self) -> None:
+        """Let go of it."""
+
+
+class ReadAhead:
+    """Hands out what has arrived in the pieces that are asked for; one thread reads.
+
+    paramiko asks for the first block of each packet and then for its rest: as many system
+    calls, and as many waits of a green thread, for what arrived at once.
+    """
+
+    # paramiko looks at this when it stops its thread, as if everything were a socket.
+    _closed = False
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+        self._ahead = b""
+        self._position = 0
+        self.send = wire.send
+        self.settimeout = wire.settimeout
+
+    def recv(self, nbytes: int, /) -> bytes:
+        """Return at most ``nbytes`` of what has arrived, as a socket does."""
+        start = self._position
+        if start >= len(self._ahead):
+            self._ahead = self._wire.recv(max(nbytes, AHEAD_BYTES))
+            start = 0
+        piece = self._ahead[start : start + nbytes]
+        self._position = start + len(piece)
+        if self._position >= len(self._ahead):
+            # A quiet connection keeps nothing of its last answer.
+            self._ahead, self._position = b"", 0
+        return piece
+
+    def close(self) -> None:
+        """Let go of the wire."""
+        self._closed = True
+        self._wire.close()
