@@ -39,6 +39,11 @@ class Limit:
         if late:
             abort()
 
+    @property
+    def is_over(self) -> bool:
+        """Whether the work is done, and nothing is to be aborted any more."""
+        return self._over
+
     def expire(self) -> None:
         """Abort, unless the work is over."""
         with self._lock:
@@ -113,6 +118,9 @@ class Watchdog:
         with self._condition:
             while not self._stopping:
                 wait_seconds = None
+                # Nearly all work is over long before its limit: nobody wakes up for those.
+                while self._limits and self._limits[0][2].is_over:
+                    heapq.heappop(self._limits)
                 if self._limits:
                     wait_seconds = self._limits[0][0] - self._clock.monotonic()
                     if wait_seconds <= 0:
