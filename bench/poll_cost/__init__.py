@@ -1,0 +1,1 @@
+"""What a poll costs the monitor, beside what a scrape costs Prometheus, in one run."""
