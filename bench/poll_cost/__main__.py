@@ -111,7 +111,7 @@ def run(options: argparse.Namespace) -> Result:
             result.rival_milliseconds = 1000 * (theirs.cpu.seconds() - their_cpu) / max(1, n)
             print("scrapes", n, theirs.page_bytes)
         print("messages", ours.messages)
-        open("/tmp/w/pc.log","w").write((folder/"monserv"/"log").read_text())
+        open("/tmp/w/pc.log", "w").write((folder / "monserv" / "log").read_text())
     result.told = fleet.told
     return result
 
@@ -121,7 +121,12 @@ def report(result: Result, options: argparse.Namespace) -> str:
     due = result.servers * result.seconds / options.interval
     per_poll = 1000 * result.cpu_seconds / max(1, polls)
     rows = [
-        ["CPU ms a poll", per_poll, result.rival_milliseconds, per_poll / result.rival_milliseconds if result.rival_milliseconds else None],
+        [
+            "CPU ms a poll",
+            per_poll,
+            result.rival_milliseconds,
+            per_poll / result.rival_milliseconds if result.rival_milliseconds else None,
+        ],
         ["% of a core", 100 * result.cpu_seconds / result.seconds, None, None],
         ["polls made / due", polls / due, None, None],
         ["missed", result.counts.missed, None, None],

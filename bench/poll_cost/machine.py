@@ -49,9 +49,10 @@ def request(line: bytes) -> tuple[Request, bytes]:
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """The text that is sent first, and the answer to each request."""
+    """The text that is sent first, what is said to it, and the answer to each request."""
 
     preamble: bytes
+    greeting: bytes
     answers: dict[Request, bytes]
 
 
@@ -104,6 +105,7 @@ class Model:
 
     def __init__(self, recording: Recording) -> None:
         self.preamble = recording.preamble
+        self.greeting = recording.greeting
         self.templates = {asked: template(text) for asked, text in recording.answers.items()}
         self.by_verb = {asked.verb: text for asked, text in self.templates.items()}
 
@@ -123,11 +125,13 @@ class Talk:
 
     def say(self, data: bytes, seconds: int) -> bytes:
         """Take in what was sent; return the answers, as they are some seconds after the start."""
+        said = b""
         if self._preamble:
             data = self._past_the_preamble(data)
+            said = b"" if self._preamble else self._model.greeting
         lines = (self._waiting + data).split(b"\n")
         self._waiting = lines.pop()[:MAX_WAITING_BYTES]
-        return b"".join([self._answer(line, seconds) for line in lines])
+        return said + b"".join([self._answer(line, seconds) for line in lines])
 
     def _past_the_preamble(self, data: bytes) -> bytes:
         expected = self._preamble[: len(data)]

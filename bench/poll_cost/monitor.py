@@ -93,8 +93,7 @@ class Monitor:
     def rss_bytes(self) -> int:
         """Return the memory that all its processes have in use."""
         return sum(
-            int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE
-            for pid in tree(self._pid)
+            int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE for pid in tree(self._pid)
         )
 
     @contextlib.contextmanager
@@ -114,7 +113,9 @@ class Monitor:
 
 
 @contextlib.contextmanager
-def running(servers: list[str], port: int, interval_seconds: float, folder: Path) -> Iterator[Monitor]:
+def running(
+    servers: list[str], port: int, interval_seconds: float, folder: Path
+) -> Iterator[Monitor]:
     """Run monserv with these servers until the context ends; it keeps its data in ``folder``."""
     listed = folder / "servers"
     listed.write_text(",".join(servers))

@@ -12,7 +12,9 @@ import threading
 from bench.poll_cost.machine import MARK, Recording, Request, request, template
 from monserv.clock import Clock, ManualClock
 from monserv.poll.conversation import Conversation
+from monserv.poll.notebook import Notebook
 from monserv.poll.watchdog import Watchdog
+from monserv.probe import script
 from monserv.ssh.local import LocalSession
 from monserv.ssh.session import Shell
 
@@ -45,7 +47,8 @@ def _record() -> Recording:
     clock = ManualClock()
     watchdog = Watchdog(clock)
     session = _Session(clock)
-    conversation = Conversation(session, clock, _Hurry())
+    notebook = Notebook(INTERVAL_SECONDS, 0.0, clock)
+    conversation = Conversation(session, clock, _Hurry(), notebook)
     try:
         for _ in range(POLLS):
             conversation.poll(watchdog.limit(LIMIT_SECONDS))
@@ -53,7 +56,7 @@ def _record() -> Recording:
     finally:
         conversation.close()
     (shell,) = session.shells
-    return Recording(shell.preamble, shell.answers)
+    return Recording(shell.preamble, script.READY, shell.answers)
 
 
 class _Hurry(threading.Event):
@@ -95,12 +98,12 @@ class _Shell:
     def sendall(self, data: bytes, /) -> None:
         if not self.preamble:
             self.preamble = bytes(data)
-            self._shell.sendall(data)
+            self._ready = self._ask(data, script.READY)
             return
         for line in data.splitlines(keepends=True):
             asked, marker = request(line.rstrip(b"\n"))
             if asked not in self.answers:
-                self.answers[asked] = self._ask(line, marker).replace(marker, MARK)
+                self.answers[asked] = self._ask(line, marker + b" end\n").replace(marker, MARK)
             seconds = int(self._clock.monotonic() - self._began)
             self._ready += template(self.answers[asked]).at(seconds, marker)
 
@@ -108,9 +111,9 @@ class _Shell:
         data, self._ready = self._ready[:nbytes], self._ready[nbytes:]
         return data
 
-    def _ask(self, line: bytes, marker: bytes) -> bytes:
-        self._shell.sendall(line)
+    def _ask(self, said: bytes, end: bytes) -> bytes:
+        self._shell.sendall(said)
         answer = b""
-        while not answer.endswith(marker + b" end\n"):
+        while not answer.endswith(end):
             answer += self._shell.recv(CHUNK_BYTES)
         return answer

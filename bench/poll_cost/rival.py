@@ -66,7 +66,9 @@ def running(addresses: list[str], interval_seconds: float, folder: Path) -> Iter
     (folder / "pages").mkdir()
     (folder / "pages" / "metrics").write_bytes(page)
     pages_port, port = free_port(), free_port()
-    (folder / "nginx.conf").write_text(NGINX.format(folder=folder, port=pages_port, user=getpass.getuser()))
+    (folder / "nginx.conf").write_text(
+        NGINX.format(folder=folder, port=pages_port, user=getpass.getuser())
+    )
     targets = [f"{address}:{pages_port}" for address in addresses]
     (folder / "targets.json").write_text(json.dumps([{"targets": targets}]))
     (folder / "prometheus.yml").write_text(
