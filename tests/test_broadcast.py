@@ -39,6 +39,7 @@ def test_it_beats_before_any_sample_since_some_want_to_know_that_there_is_none()
     broadcaster.stop(2)
 
 
+@pytest.mark.timed
 def test_the_first_sample_goes_out_at_once_and_the_next_state_an_interval_later() -> None:
     pipeline = Pipeline()
     broadcaster = start(pipeline, 0.5)
@@ -62,6 +63,7 @@ def test_a_bug_in_one_message_does_not_silence_the_stream(
     assert "a state message could not be sent" in caplog.messages
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize("has_sample", [True, False])
 def test_a_stop_ends_it_at_once_and_sends_nothing_more(has_sample: bool) -> None:
     pipeline = Pipeline()

@@ -150,6 +150,7 @@ def test_a_bound_call_returns_its_result_or_its_error() -> None:
     assert limit.call(5, threading.current_thread) is not threading.current_thread()
 
 
+@pytest.mark.timed
 def test_who_waits_for_a_call_that_hangs_is_let_go_in_time() -> None:
     limit, hanging = bound("test-bound"), threading.Event()
     began_at = time.monotonic()

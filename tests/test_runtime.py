@@ -41,7 +41,7 @@ def test_a_started_runtime_is_ready_and_knows_its_server_soon(runtime: Runtime) 
     runtime.start()
     runtime.start()
     assert runtime.problems() == ()
-    assert eventually(lambda: runtime.greeting() is not None, 10)
+    assert eventually(lambda: runtime.greeting() is not None)
     greeting = json.loads(runtime.greeting() or b"")
     assert list(greeting["data"]) == ["local://"]
 
@@ -85,5 +85,5 @@ def test_watching_goes_on_without_a_database_and_says_what_is_wrong(
     path = settings.data_dir / "monserv.db"
     path.unlink()
     runtime.start()
-    assert eventually(lambda: runtime.greeting() is not None, 10)
-    assert eventually(lambda: str(path) in " ".join(runtime.problems()), 10)
+    assert eventually(lambda: runtime.greeting() is not None)
+    assert eventually(lambda: str(path) in " ".join(runtime.problems()))

@@ -42,6 +42,7 @@ def test_the_same_letters_typed_otherwise_are_the_same_password(passwords: Passw
     assert passwords.matches(passwords.hash(composed, "anna"), decomposed)
 
 
+@pytest.mark.timed
 def test_an_unknown_name_takes_as_long_as_a_known_one(passwords: Passwords) -> None:
     made = passwords.hash(GOOD, "anna")
     ratios = []

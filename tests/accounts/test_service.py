@@ -206,7 +206,7 @@ def test_its_own_thread_sees_what_others_write(world: World) -> None:
     accounts.start()
     accounts.start()
     world.person("anna")
-    assert eventually(lambda: accounts.directory.named("anna"), 4)
+    assert eventually(lambda: accounts.directory.named("anna"))
     assert accounts.is_alive
     accounts.stop(5)
     accounts.stop(5)

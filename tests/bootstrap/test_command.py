@@ -61,6 +61,7 @@ def test_help_comes_before_the_set_up_and_every_command_after_it(checkout: Copy)
     assert not data.exists()
 
 
+@pytest.mark.timed
 def test_run_is_the_other_command_by_another_name(checkout: Copy) -> None:
     set_up(checkout.checkout)
     start = checkout.start("-m", "monserv", "run", "--log-level", "debug")

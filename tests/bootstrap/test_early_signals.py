@@ -58,6 +58,7 @@ def test_ctrl_c_ends_a_start_without_a_word(here: Copy, seconds_after: float) ->
     assert "Traceback" not in start.said
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize("seconds_after", [0, 0.1, 0.3])
 def test_a_worker_that_is_only_starting_does_not_delay_the_end(
     here: Copy, seconds_after: float

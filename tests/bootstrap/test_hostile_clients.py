@@ -87,6 +87,7 @@ def line(target: str, *headers: str) -> bytes:
     return "\r\n".join([f"GET {target} HTTP/1.1", "Host: localhost", *headers, "", ""]).encode()
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize(
     ("first", "more"),
     [
@@ -148,6 +149,7 @@ def seconds_until_the_end(port: int, first: bytes, drip: bytes) -> float:
     return time.monotonic() - began_at
 
 
+@pytest.mark.timed
 def test_headers_and_bodies_that_drip_are_cut_off(port: int) -> None:
     body = b"POST /api/test-alert HTTP/1.1\r\nHost: localhost\r\n"
     cases = [

@@ -107,6 +107,7 @@ def test_without_its_packages_it_says_what_to_type(installed: Copy) -> None:
     assert line.count("\n") == 1
 
 
+@pytest.mark.timed
 def test_it_serves_everything_and_its_data_lies_with_the_user(installed: Copy) -> None:
     # What lies in the current directory is settings, and never code.
     (installed.checkout / ".env").write_text("SERVERS='local://?name=from-here'\n")

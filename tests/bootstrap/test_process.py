@@ -62,6 +62,7 @@ class Clients:
         return dict(self.codes)
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize(
     "number", [signal.SIGTERM, signal.SIGINT, signal.SIGQUIT], ids=lambda number: number.name
 )
@@ -78,6 +79,7 @@ def test_a_signal_closes_every_websocket_and_ends_it_within_three_seconds(
     assert "Traceback" not in start.said
 
 
+@pytest.mark.timed
 def test_it_ends_as_process_one_of_a_container_too(here: Copy, contained: Contained) -> None:
     start, inner = contained()
     start.wait_until_it_answers(30)

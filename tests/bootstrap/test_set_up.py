@@ -21,6 +21,7 @@ def lines(start: Start) -> list[str]:
     return [line for line in start.said.splitlines() if line.startswith("monserv: ")]
 
 
+@pytest.mark.timed
 def test_two_first_starts_at_once_make_one_set_up_and_one_server(clone: Copy) -> None:
     first = clone.start()
     first.wait_for("setting up")
@@ -67,6 +68,7 @@ def test_a_set_up_that_was_killed_is_made_anew(clone: Copy) -> None:
     assert [line.split()[1] for line in lines(again)] == ["setting", "installing", "set"]
 
 
+@pytest.mark.timed
 def test_a_set_up_ends_at_a_signal_and_leaves_no_pip_behind(clone: Copy) -> None:
     start = clone.start()
     pid = start.process.pid

@@ -128,6 +128,7 @@ def test_ten_thousand_updates_in_a_hidden_tab_cost_no_memory_and_ask_for_nothing
     assert server.requested[asked:] == []
 
 
+@pytest.mark.timed
 def test_who_comes_back_sees_the_newest_within_a_second_and_costs_one_snapshot(
     page: Page, server: StandIn
 ) -> None:

@@ -695,6 +695,7 @@ def test_nothing_is_cut_off_on_any_screen(page: Page, server: StandIn) -> None:
         assert min(buttons.evaluate_all(heights)) >= 44
 
 
+@pytest.mark.timed
 @pytest.mark.usefixtures("managed")
 def test_the_form_opens_at_once_among_a_thousand_servers(page: Page, server: StandIn) -> None:
     put(server, 1000)

@@ -105,6 +105,7 @@ def test_many_who_read_and_then_write_all_succeed(database: Database, place: Pla
     assert problems == []
 
 
+@pytest.mark.timed
 def test_reading_goes_on_while_another_holds_the_write_lock(
     database: Database, locker: Locker
 ) -> None:

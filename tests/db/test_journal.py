@@ -34,6 +34,7 @@ def test_a_transition_is_announced_with_its_own_words_and_as_recorded(
     assert ears.heard == [raised, recovered]
 
 
+@pytest.mark.timed
 def test_recording_never_waits_for_the_disk(
     journal: Journal, locker: Locker, alerts: Alerts
 ) -> None:
@@ -42,6 +43,7 @@ def test_recording_never_waits_for_the_disk(
     assert fastest_seconds(lambda: journal.record(hundred)) < 0.05
 
 
+@pytest.mark.timed
 def test_an_alert_is_announced_within_a_tenth_of_a_second(journal: Journal, alerts: Alerts) -> None:
     def announce() -> None:
         journal.record([alerts.raised()])

@@ -24,6 +24,7 @@ def pragmas(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return pragmas
 
 
+@pytest.mark.timed
 def test_while_the_database_is_known_to_be_broken_nobody_waits_for_it(
     pragmas: list[str], process: Process, ears: Ears, alerts: Alerts
 ) -> None:

@@ -20,6 +20,7 @@ from tests.waiting import eventually
 native_sleep = monkey.get_original("time", "sleep")
 
 
+@pytest.mark.timed
 def test_what_a_locked_database_does_not_take_is_announced_in_a_second_and_written_later_once(
     journal: Journal, locker: Locker, place: Place, ears: Ears, alerts: Alerts
 ) -> None:
@@ -98,6 +99,7 @@ def test_an_episode_that_ended_while_the_database_was_locked_is_written_whole(
     assert journal.active_alerts() == ()
 
 
+@pytest.mark.timed
 def test_a_write_that_hangs_is_announced_in_time_and_not_written_twice(
     database: Database, place: Place, ears: Ears, alerts: Alerts
 ) -> None:
@@ -157,6 +159,7 @@ def few_owed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recorder, "MAX_OWED", 5)
 
 
+@pytest.mark.timed
 def test_stopping_is_bounded_while_the_database_is_locked(
     journal: Journal, locker: Locker, ears: Ears, alerts: Alerts
 ) -> None:

@@ -125,6 +125,7 @@ def test_nginx_sends_plain_http_to_the_secure_page(product: Product, tmp_path: P
         connection.close()
 
 
+@pytest.mark.timed
 def test_frames_of_any_size_arrive_at_once_and_whole(live: LiveServer, live_door: Front) -> None:
     live.publish("state", b"{}")
     with live_door.websocket() as client:
@@ -138,6 +139,7 @@ def test_frames_of_any_size_arrive_at_once_and_whole(live: LiveServer, live_door
     live.wait_for_clients(0)
 
 
+@pytest.mark.timed
 def test_server_sent_events_arrive_one_by_one(live: LiveServer, live_door: Front) -> None:
     live.publish("state", b"{}")
     with live_door.asked("/api/v1/sse/dashboard") as answer:

@@ -95,6 +95,7 @@ class Secure(Product):
         return "WebSocket " in self.log()
 
 
+@pytest.mark.timed
 def test_page_api_and_websocket_are_there_and_end_with_1001(
     tmp_path: Path, certificate: Certificate, settings: dict[str, str]
 ) -> None:
@@ -120,6 +121,7 @@ def test_page_api_and_websocket_are_there_and_end_with_1001(
     assert "Traceback" not in product.log()
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize("segment_bytes", [0, 1400])
 def test_a_slow_reader_gets_whole_frames_and_keeps_nobody_waiting(
     server: LiveServer, segment_bytes: int
@@ -173,6 +175,7 @@ def checked(payload: bytes) -> tuple[str, int]:
     return document["kind"], document["number"]
 
 
+@pytest.mark.timed
 def test_who_publishes_does_not_wait_for_a_client_that_does_not_read(server: LiveServer) -> None:
     server.connect(receive_buffer_bytes=SMALL_BUFFER)
     reading = server.connect()
@@ -206,6 +209,7 @@ def test_the_keys_of_a_connection_may_change_while_frames_are_sent(
             client.kill()
 
 
+@pytest.mark.timed
 def test_who_never_shakes_hands_or_speaks_something_else_keeps_nobody_waiting(
     server: LiveServer,
 ) -> None:

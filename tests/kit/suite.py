@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -18,6 +19,8 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 VENV = ".venv-tests"
 NODE = ".venv-node"
 FAILED = 1
+MEMORY = "/dev/shm"
+ROOM_BYTES = 2 * 2**30
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -32,7 +35,8 @@ def main(arguments: Sequence[str]) -> int:
         return start.REFUSED
     if not pythons.every_python():
         tell(f"{pythons.MATRIX}=1 would set monserv up with every Python of this machine, too")
-    with tempfile.TemporaryDirectory(prefix="monserv-tests-") as scratch:
+    # A name that leaves room for sockets below it, whose paths are short.
+    with tempfile.TemporaryDirectory(prefix="m-", dir=_memory()) as scratch:
         environ = os.environ | _environ(modules, Path(scratch))
         return _run(python, arguments, environ, Path(scratch))
 
@@ -72,9 +76,22 @@ def _python() -> str:
     return str(virtualenv.ensure(start.plan(CHECKOUT, VENV, "-dev", None), tell))
 
 
+def _memory() -> str | None:
+    """Return a folder in memory if it has room: of a busy disk each test would notice."""
+    try:
+        is_roomy = shutil.disk_usage(MEMORY).free >= ROOM_BYTES
+    except OSError:
+        return None
+    return MEMORY if is_roomy and os.access(MEMORY, os.W_OK | os.X_OK) else None
+
+
 def _environ(modules: Path, scratch: Path) -> dict[str, str]:
     # A second source of truth for settings would make tests depend on the shell.
     environ = {"NODE_PATH": str(modules), "PATH": components.PATH, "PYTHONUNBUFFERED": "1"}
+    # Each lane, and each program that a test starts, would compile every module for itself.
+    environ["PYTHONDONTWRITEBYTECODE"] = ""
+    # What pytest makes for the tests goes along with the rest of the scratch.
+    environ["PYTEST_DEBUG_TEMPROOT"] = str(scratch)
     if not os.access(CHECKOUT, os.W_OK):
         environ |= {
             "RUFF_CACHE_DIR": str(scratch / "ruff"),

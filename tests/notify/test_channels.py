@@ -150,6 +150,7 @@ def test_a_mail_server_that_is_not_there_or_speaks_no_tls_is_said_in_words() -> 
 
 
 # smtplib does not close the socket of whoever is made to leave: its last reference does.
+@pytest.mark.timed
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("fault", ["hangs", "drips"])
 def test_a_mail_server_that_hangs_or_drips_is_given_up_and_left(

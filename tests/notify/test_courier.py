@@ -129,6 +129,7 @@ def test_it_is_given_up_after_a_day_and_the_log_says_so(
     assert email.taken == []
 
 
+@pytest.mark.timed
 def test_a_channel_that_hangs_delays_neither_the_journal_nor_the_other_channel(
     desk: Desk,
     now: Alerts,
@@ -157,11 +158,11 @@ def test_while_the_database_is_locked_people_are_told_once_all_the_same(
     locker.lock()
     try:
         desk.journal.record([raised(now)])
-        assert eventually(lambda: len(email.taken) == 1, 5)
+        assert eventually(lambda: len(email.taken) == 1)
         assert place.ask("SELECT count(*) FROM deliveries") == [(0,)]
     finally:
         locker.close()
-    assert eventually(lambda: {row[1] for row in desk.log()} == {"sent"}, 10)
+    assert eventually(lambda: {row[1] for row in desk.log()} == {"sent"})
     assert desk.journal.problem() is None
     assert len(email.taken) == 1
 

@@ -273,6 +273,7 @@ def test_what_failed_before_is_tried_at_once_by_the_next_process(
     assert again.attempts == 5
 
 
+@pytest.mark.timed
 def test_who_waits_is_woken_by_news_and_by_the_end(
     begin: Callable[..., Outbox], alerts: Alerts
 ) -> None:

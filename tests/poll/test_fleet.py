@@ -6,6 +6,8 @@ import threading
 import time
 from dataclasses import replace
 
+import pytest
+
 from monserv.clock import ManualClock, SystemClock
 from monserv.errors import Cause, PollError
 from monserv.model.poll import PollResult
@@ -37,6 +39,7 @@ def test_each_server_has_its_own_poller_and_a_server_is_started_once() -> None:
     assert fleet.problems() == ("polling has been stopped",)
 
 
+@pytest.mark.timed
 def test_twenty_hanging_logins_stop_at_once() -> None:
     login = HangingLogin()
     fleet = Fleet(login, SystemClock(), lambda result: None, 4.0)
@@ -93,6 +96,7 @@ def test_a_result_that_is_late_is_dropped_whenever_its_server_goes() -> None:
     assert late == []
 
 
+@pytest.mark.timed
 def test_forgetting_a_login_that_hangs_waits_for_nobody() -> None:
     login = HangingLogin()
     fleet = Fleet(login, SystemClock(), lambda result: None, 4.0)

@@ -280,6 +280,7 @@ def run() -> Iterator[Callable[[HangingLogin | Machine], Running]]:
 Run = Callable[[HangingLogin | Machine], Running]
 
 
+@pytest.mark.timed
 def test_a_stop_wakes_a_poller_in_its_login(run: Run) -> None:
     login = HangingLogin()
     running = run(login)

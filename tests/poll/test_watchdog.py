@@ -21,6 +21,7 @@ def watchdog() -> Iterator[Watchdog]:
     assert not watchdog._thread.is_alive()
 
 
+@pytest.mark.timed
 def test_what_outlives_its_limit_is_aborted_at_the_deadline(watchdog: Watchdog) -> None:
     aborted = threading.Event()
     began_at = time.monotonic()
@@ -81,6 +82,7 @@ def test_an_abort_that_fails_costs_nobody_else_his_deadline(
     assert "could not be aborted" in caplog.text
 
 
+@pytest.mark.timed
 def test_it_stops_while_limits_are_far_away() -> None:
     watchdog = Watchdog(SystemClock())
     watchdog.start()

@@ -93,6 +93,7 @@ def test_a_frozen_and_a_dead_server_leave_the_cadence_of_another_alone(
     assert p99 <= 0.1 * INTERVAL_SECONDS + max(metronome.lateness)
 
 
+@pytest.mark.timed
 def test_a_server_that_accepts_and_says_nothing_is_named_within_ten_seconds(
     tmp_path: Path, own_sshd: Sshd, user: User
 ) -> None:

@@ -120,6 +120,7 @@ def test_a_websocket_opens_with_each_kind_of_credential_and_with_none_it_does_no
     assert product.refusal(Cookie=cookie, Origin="http://evil.example") == 403
 
 
+@pytest.mark.timed
 def test_what_the_command_line_revokes_is_closed_within_five_seconds(product: Guarded) -> None:
     revoked, kept = (product.command("token", "create", name) for name in ("revoked", "kept"))
     wait_until(lambda: _opens(product, kept), 5, "the tokens are known")
@@ -135,6 +136,7 @@ def test_what_the_command_line_revokes_is_closed_within_five_seconds(product: Gu
     assert product.refusal(f"/ws?token={revoked}") == 401
 
 
+@pytest.mark.timed
 def test_who_is_disabled_or_limited_loses_what_was_open(product: Guarded) -> None:
     product.command("user", "add", "bert", told=f"{PASSWORD}\n")
     made = product.command("token", "create", "b", "--user", "bert")
@@ -174,6 +176,7 @@ def test_nothing_is_reachable_from_another_machine_without_a_credential(
     assert (allowed[0], list(json.loads(allowed[2]))) == (200, ["local://"])
 
 
+@pytest.mark.timed
 def test_a_storm_of_log_ins_delays_nobody_else(product: Guarded, token: str) -> None:
     statuses: list[int] = []
 

@@ -73,6 +73,7 @@ def test_a_limited_token_sees_its_servers_and_hears_their_alerts_alone(guarded: 
     assert 'server="dead"' not in guarded.ask("/metrics", berlin).read().decode()
 
 
+@pytest.mark.timed
 def test_a_revoked_token_loses_all_its_streams_within_5_s_and_opens_none(
     guarded: Guarded,
 ) -> None:

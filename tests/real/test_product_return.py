@@ -41,6 +41,7 @@ def has_state(sock: socket.socket) -> bool:
     return True
 
 
+@pytest.mark.timed
 def test_500_clients_that_come_back_after_a_restart_all_have_a_state_within_60_s(
     tmp_path: Path,
 ) -> None:

@@ -31,6 +31,7 @@ def black_hole() -> Iterator[int]:
         yield int(listener.getsockname()[1])
 
 
+@pytest.mark.timed
 def test_sigterm_closes_fifty_websockets_with_1001_within_three_seconds(
     tmp_path: Path, black_hole: int
 ) -> None:
@@ -63,6 +64,7 @@ def test_sigterm_closes_fifty_websockets_with_1001_within_three_seconds(
     assert "Traceback" not in product.log()
 
 
+@pytest.mark.timed
 def test_ctrl_c_ends_it_just_as_well(tmp_path: Path) -> None:
     product = Product(tmp_path, ["local://"]).start()
     assert product.process is not None

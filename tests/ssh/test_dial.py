@@ -88,6 +88,7 @@ def test_a_refused_connection_says_so() -> None:
         )
 
 
+@pytest.mark.timed
 def test_a_swallowed_syn_is_given_up_in_time(
     black_hole: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -98,6 +99,7 @@ def test_a_swallowed_syn_is_given_up_in_time(
     assert time.monotonic() - began_at < 1
 
 
+@pytest.mark.timed
 def test_an_address_that_hangs_leaves_time_for_the_next(
     black_hole: int, listener: socket.socket, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -62,6 +62,7 @@ def test_closing_ends_the_shell_and_what_hangs_in_it(session: LocalSession) -> N
     assert not is_there(child) or "Z" in Path(f"/proc/{child}/stat").read_text()
 
 
+@pytest.mark.timed
 def test_aborting_wakes_whoever_waits(session: LocalSession) -> None:
     shell = session.open_shell()
     shell.settimeout(5)

@@ -165,6 +165,7 @@ def test_silence_is_given_up_before_the_login_s_own_limit(
     assert "said nothing for" in str(fail(say()))
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize("start", [b"SS", GREETING, GREETING + b"\x00\x00"])
 def test_a_drip_ends_at_the_limit(fail: Fail, start: bytes) -> None:
     def script(sock: socket.socket) -> None:

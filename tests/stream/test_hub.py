@@ -48,6 +48,7 @@ def test_all_clients_see_states_and_events_in_the_order_of_publishing(house: Hou
     assert [peer.texts(50) for peer in peers] == [[b"%d" % n for n in range(50)]] * 3
 
 
+@pytest.mark.timed
 def test_a_stalled_client_delays_nobody(house: House) -> None:
     stalled = house.connect(SMALL_BUFFER)
     healthy = house.connect()
@@ -244,6 +245,7 @@ def test_a_client_that_never_answers_a_close_is_hung_up_on_after_2_s(
     stopper.join(5)
 
 
+@pytest.mark.timed
 def test_keep_alive_runs_by_itself_in_real_time(build_house: BuildHouse) -> None:
     limits = Limits(ping_interval_seconds=1.2, silence_seconds=1.8, close_seconds=0.2)
     house = build_house(limits, clock=SystemClock())
@@ -256,6 +258,7 @@ def test_keep_alive_runs_by_itself_in_real_time(build_house: BuildHouse) -> None
     assert 2.0 <= time.monotonic() - started_at < 4.0
 
 
+@pytest.mark.timed
 def test_stop_closes_50_clients_with_1001_and_returns_when_they_are_gone(house: House) -> None:
     house.hub.start()
     peers = [house.connect() for _ in range(50)]
@@ -279,6 +282,7 @@ def test_stop_closes_50_clients_with_1001_and_returns_when_they_are_gone(house: 
     assert codes == [1001] * 50
 
 
+@pytest.mark.timed
 def test_stop_is_bounded_by_its_timeout_also_with_stalled_clients(house: House) -> None:
     house.connect(SMALL_BUFFER)
     house.connect()

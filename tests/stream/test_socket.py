@@ -5,6 +5,8 @@ import socket
 import threading
 import time
 
+import pytest
+
 from monserv.clock import ManualClock, SystemClock
 from monserv.stream import frames
 from monserv.stream.limits import Limits
@@ -35,6 +37,7 @@ def test_a_frame_that_fits_is_written_at_once_and_starts_no_thread(connection: C
     assert drainers() == []
 
 
+@pytest.mark.timed
 def test_a_sender_never_waits_for_a_client_that_does_not_read(connection: Connection) -> None:
     ours, _theirs = connection(SMALL_BUFFER)
     client = ClientSocket(ours, SystemClock(), Limits())
@@ -214,6 +217,7 @@ def test_finish_lets_a_waiting_close_go_out(connection: Connection) -> None:
     assert found[-1] == 1000
 
 
+@pytest.mark.timed
 def test_finish_is_bounded_when_the_peer_does_not_read(connection: Connection) -> None:
     ours, _theirs = connection(SMALL_BUFFER)
     client = ClientSocket(ours, SystemClock(), Limits(close_seconds=0.2))

@@ -38,6 +38,7 @@ def seconds_of_a_refused_handshake(waiting: ssl.SSLSocket) -> float:
     return time.monotonic() - began_at
 
 
+@pytest.mark.timed
 def test_a_handshake_that_never_comes_is_given_up(
     pair: tuple[socket.socket, socket.socket],
     certificate: Certificate,
@@ -47,6 +48,7 @@ def test_a_handshake_that_never_comes_is_given_up(
     assert 0.25 < seconds_of_a_refused_handshake(door(certificate, pair[0])) < 2
 
 
+@pytest.mark.timed
 def test_a_handshake_that_drips_is_given_up_just_as_soon(
     pair: tuple[socket.socket, socket.socket],
     certificate: Certificate,
@@ -68,6 +70,7 @@ def test_a_handshake_that_drips_is_given_up_just_as_soon(
     dripping.join(5)
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize("said", [NOISE, b"\x16\x03\x01\x00\x05\x01\x00\x00\x01\x00", b""])
 def test_what_is_no_handshake_is_a_connection_that_was_reset(
     pair: tuple[socket.socket, socket.socket], certificate: Certificate, said: bytes

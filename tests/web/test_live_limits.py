@@ -39,6 +39,7 @@ def _nobody_is_left(server: LiveServer) -> Iterator[None]:
     server.wait_for_clients(0)
 
 
+@pytest.mark.timed
 def test_a_client_that_never_answers_a_ping_is_closed_and_forgotten(server: LiveServer) -> None:
     started_at = time.monotonic()
     peer = server.connect()
@@ -66,6 +67,7 @@ def test_data_is_a_sign_of_life_too(server: LiveServer) -> None:
     assert server.vitals()["clients"] == 1
 
 
+@pytest.mark.timed
 def test_a_client_that_reads_nothing_is_given_up_when_no_byte_is_accepted(
     server: LiveServer,
 ) -> None:
@@ -81,6 +83,7 @@ def test_a_client_that_reads_nothing_is_given_up_when_no_byte_is_accepted(
     assert time.monotonic() - started_at >= 0.9
 
 
+@pytest.mark.timed
 def test_a_client_that_does_not_answer_a_close_is_hung_up_on(server: LiveServer) -> None:
     peer = server.connect()
     peer.send(b"\xff\xff")

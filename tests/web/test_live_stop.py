@@ -13,6 +13,7 @@ from tests.web.live_server import live_server
 pytestmark = pytest.mark.real
 
 
+@pytest.mark.timed
 def test_sigterm_closes_50_clients_with_1001_and_the_process_leaves_within_3_s(
     tmp_path: Path,
 ) -> None:
@@ -38,6 +39,7 @@ def test_sigterm_closes_50_clients_with_1001_and_the_process_leaves_within_3_s(
         assert codes == [1001] * 50
 
 
+@pytest.mark.timed
 def test_sigterm_is_not_held_up_by_clients_that_answer_nothing(tmp_path: Path) -> None:
     with live_server(tmp_path) as server:
         for _ in range(5):

@@ -130,6 +130,7 @@ def test_pings_of_a_slow_reader_never_land_inside_a_half_sent_frame(server: Live
     assert (answer.opcode, answer.payload) == (PONG, b"19")
 
 
+@pytest.mark.timed
 def test_a_stalled_client_never_delays_the_others(server: LiveServer) -> None:
     client(server, receive_buffer_bytes=SMALL_BUFFER)
     healthy = client(server)
@@ -179,6 +180,7 @@ def test_connections_that_come_and_go_leave_nothing(server: LiveServer) -> None:
     assert after["memory_bytes"] - before["memory_bytes"] < 5_000_000
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize(
     ("data", "code"),
     [

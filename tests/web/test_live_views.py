@@ -57,6 +57,7 @@ def test_each_client_gets_what_its_tags_show_and_nothing_else(server: LiveServer
     server.close_all()
 
 
+@pytest.mark.timed
 def test_a_stale_credential_ends_its_streams_within_5_s_also_those_that_are_not_read(
     server: LiveServer,
 ) -> None:

@@ -119,6 +119,7 @@ def test_with_segments_of_1400_bytes_every_event_of_120_kb_arrives_intact(
     assert saws == [list(range(15))] * 3
 
 
+@pytest.mark.timed
 def test_a_reader_that_never_reads_delays_nobody(server: LiveServer) -> None:
     reader(server, receive_buffer_bytes=SMALL_BUFFER)
     healthy = reader(server)
@@ -131,6 +132,7 @@ def test_a_reader_that_never_reads_delays_nobody(server: LiveServer) -> None:
     assert slowest_seconds < 0.25
 
 
+@pytest.mark.timed
 def test_a_reader_that_never_reads_is_given_up(hasty: LiveServer) -> None:
     reader(hasty, receive_buffer_bytes=SMALL_BUFFER)
     hasty.publish("state", b'"' + b"x" * 4_000_000 + b'"')
@@ -165,6 +167,7 @@ def test_a_reader_that_leaves_or_closes_its_half_is_forgotten(
     server.wait_for_clients(0)
 
 
+@pytest.mark.timed
 def test_a_reader_that_floods_us_is_hung_up_on_while_rest_answers(server: LiveServer) -> None:
     before = server.vitals()["memory_bytes"]
     rude = reader(server)
@@ -238,6 +241,7 @@ def test_beyond_the_cap_which_websockets_share_the_answer_is_503(
         small.listen()
 
 
+@pytest.mark.timed
 def test_sigterm_ends_50_streams_cleanly_and_the_process_leaves_within_3_s(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:

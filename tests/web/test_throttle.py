@@ -213,6 +213,7 @@ def test_over_http_a_wild_client_is_slowed_and_the_others_are_served(product: Pr
     assert "too many requests from 127.0.0.3" in product.log()
 
 
+@pytest.mark.timed
 @pytest.mark.real
 def test_1000_connections_a_second_leave_rest_answering(product: Product) -> None:
     """Handshakes that are refused, given up or closed at once, from four places."""
