@@ -58,7 +58,7 @@ def test_what_makes_the_environment_needs_nothing_from_it(module: str) -> None:
 def test_an_old_python_says_which_one_is_needed(command: list[str]) -> None:
     for python in old_pythons():
         done = subprocess.run(
-            [python, *command], cwd=CHECKOUT, capture_output=True, text=True, check=False
+            [python, "-B", *command], cwd=CHECKOUT, capture_output=True, text=True, check=False
         )
         assert (done.returncode, done.stdout) == (2, ""), python
         (line,) = done.stderr.splitlines()

@@ -6,9 +6,9 @@ A lane is a process of pytest-xdist, or the run that gevent has patched.
 from __future__ import annotations
 
 from collections.abc import Generator
-from pathlib import Path
 
 import pytest
+from gevent import monkey
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
@@ -16,15 +16,31 @@ from tests.kit.turns import Turns
 
 # Folders that stay in one lane as files do: two of these Chromiums would take both processors.
 TOGETHER = ("tests/browser/",)
+# What only computes, or runs before the patch, is the same in the run that gevent has patched.
+# The calls that are fuzzed have other tests, which run there.
+UNPATCHED = (
+    "tests/alerts/",
+    "tests/probe/",
+    "tests/setup/",
+    "tests/wire/",
+    "tests/test_config.py",
+    "tests/web/test_schema_fuzz",
+)
 
 
 class Lane:
-    """The hooks of one lane; ``folder`` is common to all of them."""
+    """The hooks of one lane, which waits for its ``turns``."""
 
-    def __init__(self, folder: Path) -> None:
-        self._turns = Turns(folder)
+    def __init__(self, turns: Turns) -> None:
+        self._turns = turns
 
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+    def pytest_collection_modifyitems(
+        self, config: pytest.Config, items: list[pytest.Item]
+    ) -> None:
+        if monkey.is_module_patched("threading"):
+            left_out = [item for item in items if item.nodeid.startswith(UNPATCHED)]
+            config.hook.pytest_deselected(items=left_out)
+            items[:] = [item for item in items if not item.nodeid.startswith(UNPATCHED)]
         # The long ones begin first, so that the short ones fill up what is left at the end.
         items.sort(key=lambda item: (_runs_alone(item), item.get_closest_marker("real") is None))
 

@@ -9,9 +9,10 @@ import hypothesis
 import pytest
 from xdist.remote import Producer
 
-from tests.kit import lanes, steps
+from tests.kit import again, lanes, steps
 from tests.kit.beside import Beside
 from tests.kit.steps import Step
+from tests.kit.turns import Turns
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -28,7 +29,9 @@ def pytest_configure(config: pytest.Config) -> None:
         hypothesis.settings.load_profile("read-only")
     folder = config.getoption(steps.LANES)
     if folder:
-        config.pluginmanager.register(lanes.Lane(Path(folder)), "lane")
+        turns = Turns(Path(folder))
+        config.pluginmanager.register(lanes.Lane(turns), "lane")
+        config.pluginmanager.register(again.Again(turns), "again")
     step = config.getoption(steps.BESIDE)
     if step and not hasattr(config, "workerinput"):
         config.pluginmanager.register(Beside(Step.read(step)), "beside")
@@ -42,7 +45,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> lanes.S
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
-    """Say what else of the test command went wrong."""
+    """Say which tests were repeated, and what else of the test command went wrong."""
+    repeated = again.repeated(terminalreporter.getreports("passed"))
+    if repeated:
+        terminalreporter.section(again.REASON)
+        for line in repeated:
+            terminalreporter.line(line)
     remarks = config.getoption(steps.REMARKS)
     if remarks:
         terminalreporter.section("the test command", red=True)

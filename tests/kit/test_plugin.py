@@ -17,7 +17,7 @@ CHECKOUT = Path(__file__).parents[2]
 def outcome_of(tmp_path: Path, text: str, *options: str) -> subprocess.CompletedProcess[str]:
     """Run pytest as the test command does, with these tests."""
     (tmp_path / "test_one.py").write_text(text)
-    (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers =\n    real\n    alone\n")
+    (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers =\n    real\n    alone\n    timed\n")
     command = [sys.executable, "-m", "pytest", "-p", "tests.kit.plugin", "-p", "no:cacheprovider"]
     return subprocess.run(
         [*command, "-c", str(tmp_path / "pytest.ini"), *options, str(tmp_path)],
@@ -80,6 +80,37 @@ def test_an_interrupt_ends_what_runs_beside(tmp_path: Path) -> None:
     done = outcome_of(tmp_path, interrupted, beside(code))
     assert done.returncode == 2
     assert not Path("/proc", pid.read_text()).exists()
+
+
+MEASURED = """
+import pathlib
+import pytest
+
+@pytest.mark.timed
+@pytest.mark.parametrize("name", ["lucky", "slow"])
+def test_measures(name, tmp_path):
+    tries = pathlib.Path({folder!r}, name)
+    tries.mkdir(exist_ok=True)
+    (tries / tmp_path.name).touch()
+    assert name == "lucky" and len(list(tries.iterdir())) == 2, "too slow"
+
+def test_another():
+    tries = pathlib.Path({folder!r}, "another")
+    tries.mkdir()
+    raise AssertionError
+"""
+
+
+def test_what_measures_time_and_fails_measures_again_and_nothing_else_does(tmp_path: Path) -> None:
+    lanes = tmp_path / "lanes"
+    lanes.mkdir()
+    text = MEASURED.format(folder=str(tmp_path))
+    done = outcome_of(tmp_path, text, f"{LANES}={lanes}", "-n2", "--dist=loadfile")
+    lines = done.stdout.splitlines()
+    assert "2 failed, 1 passed" in lines[-1]
+    assert [len(list((tmp_path / name).iterdir())) for name in ("lucky", "slow")] == [2, 2]
+    said = [line for line in lines if line.startswith("test_one.py::test_measures[lucky]")]
+    assert [line.partition(": ")[2] for line in said] == ["AssertionError: too slow"]
 
 
 NEIGHBOURS = """
