@@ -6,6 +6,7 @@ import logging
 import secrets
 import threading
 import uuid
+from collections.abc import Mapping
 
 from monserv import capacity
 from monserv.accounts.service import Accounts
@@ -21,6 +22,7 @@ from monserv.db.vault import Vault
 from monserv.errors import StorageError
 from monserv.inventory import Inventory
 from monserv.model.alert import Transition
+from monserv.model.footprint import Footprint
 from monserv.model.polls import Polls
 from monserv.model.settings import Settings
 from monserv.notify.notifier import Notifier
@@ -150,6 +152,10 @@ class Runtime:
     def greeting(self, view: View = EVERYTHING) -> bytes | None:
         """Return what a new WebSocket client gets at once, or ``None`` before any sample."""
         return self._pipeline.state_message(view, is_spared=True)
+
+    def footprints(self) -> Mapping[str, Footprint]:
+        """Return what watching each server costs it, by its id."""
+        return self._fleet.footprints()
 
     def polls(self) -> Polls:
         """Return how many polls there were."""

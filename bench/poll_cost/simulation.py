@@ -30,7 +30,7 @@ class Simulation:
 @contextlib.contextmanager
 def running(plan: Plan) -> Iterator[Simulation]:
     """Run the fleet until the context ends."""
-    with subprocess.Popen(  # noqa: S603 -- our own command
+    with subprocess.Popen(
         on(OTHERS, [sys.executable, "-m", "bench.poll_cost.fleet"]),
         cwd=ROOT,
         stdin=subprocess.PIPE,

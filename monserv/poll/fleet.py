@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterable
 
 from monserv.clock import Clock
+from monserv.model.footprint import Footprint
 from monserv.model.poll import PollResult
 from monserv.model.server import Server
 from monserv.poll.poller import OpensSessions, Poller
@@ -84,6 +85,11 @@ class Fleet:
         for poller in pollers:
             poller.join(max(0.0, give_up_at - self._clock.monotonic()))
         self._watchdog.stop(max(0.0, give_up_at - self._clock.monotonic()))
+
+    def footprints(self) -> dict[str, Footprint]:
+        """Return what watching each server costs it, by its id; paused ones are not there."""
+        with self._lock:
+            return {name: poller.meter.footprint() for name, poller in self._pollers.items()}
 
     def problems(self) -> tuple[str, ...]:
         """Return a sentence for each poller that died."""

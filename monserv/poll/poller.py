@@ -14,6 +14,7 @@ from monserv.model.poll import Missed, Polled, PollResult
 from monserv.model.sample import Sample
 from monserv.model.server import Server
 from monserv.poll.conversation import Conversation
+from monserv.poll.meter import Meter
 from monserv.poll.notebook import Notebook
 from monserv.poll.schedule import AuthenticationBudget, Backoff, Cadence
 from monserv.poll.watchdog import Limit, Watchdog
@@ -79,6 +80,7 @@ class Poller:
         self._notebook = Notebook(cadence.interval_seconds, phase, clock)
         self._backoff = Backoff()
         self._budget = AuthenticationBudget()
+        self.meter = Meter(clock.now(), cadence.interval_seconds)
         self._missed_polls = 0
         self._last_error: PollError | None = None
         self._last_break = ""

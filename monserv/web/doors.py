@@ -55,6 +55,7 @@ DOORS: Mapping[str, Role | Person | Public] = {
     "Servers.show_metrics": Role.VIEWER,
     "Servers.show_server": Role.VIEWER,
     "Servers.show_capabilities": Role.VIEWER,
+    "Servers.show_footprint": Role.VIEWER,
     "Alerts.list_active_alerts": Role.VIEWER,
     "Alerts.list_alerts": Role.VIEWER,
     "Health.show_health": Role.VIEWER,

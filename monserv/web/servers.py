@@ -17,10 +17,13 @@ from monserv.web.resource import Resource
 from monserv.web.words import counted
 from monserv.wire import detailed_examples, examples, resources
 from monserv.wire.details import details
+from monserv.wire.footprint import footprint
+from monserv.wire.footprint_example import FOOTPRINT
 from monserv.wire.quality import capabilities
 from monserv.wire.schemas.answers import (
     CapabilitiesAnswer,
     DetailedServerAnswer,
+    FootprintAnswer,
     MetricsAnswer,
     ServersAnswer,
 )
@@ -90,6 +93,23 @@ def _known(server_id: str) -> ServerView:
     if view is None:
         raise UnknownServer("No server has this id.")
     return view
+
+
+@servers.get("/servers/<server:server_id>/footprint")
+@servers.response(
+    200,
+    FootprintAnswer,
+    description="What watching the server costs it; null while it is paused",
+    example=examples.answer(FOOTPRINT, "Footprint on scadanas"),
+)
+@declared(servers, 404)
+def show_footprint(server_id: str) -> Response:
+    """Show what watching one server costs it: bytes, programs, CPU time, logins."""
+    view = _known(server_id)
+    found = runtime().footprints().get(server_id)
+    if found is None:
+        return envelope.success(None, f"{view.server.name} is not polled")
+    return envelope.success(footprint(found), f"Footprint on {view.server.name}")
 
 
 @servers.get("/servers/metrics")

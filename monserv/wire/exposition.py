@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import accumulate
 
 from prometheus_client.core import (
@@ -22,6 +22,7 @@ from prometheus_client.core import (
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 from prometheus_client.registry import Collector
 
+from monserv.model.footprint import Footprint
 from monserv.model.polls import LATENESS_SECONDS, Polls
 from monserv.model.sample import Disk, Interface, Sample
 from monserv.model.snapshot import ServerView, Snapshot, Status
@@ -35,12 +36,13 @@ _Row = tuple[tuple[str, ...], float | None]
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """What monserv says of itself; ``clients`` are by form."""
+    """What monserv says of itself; ``clients`` are by form, ``footprints`` by server."""
 
     version: str
     clients: Mapping[str, int]
     polls: Polls
     is_database_well: bool
+    footprints: Mapping[str, Footprint] = field(default_factory=dict)
 
 
 def exposition(snapshot: Snapshot | None, process: Process) -> bytes:
@@ -91,12 +93,21 @@ class _State(Collector):
         for name, about, labels, rows in _PARTS:
             kind = CounterMetricFamily if name.endswith("_total") else GaugeMetricFamily
             yield _family(kind, f"server_{name}", about, self._parts(rows), (*_SERVER, *labels))
+        for name, about, read_cost in _COSTS:
+            kind = CounterMetricFamily if name.endswith("_total") else GaugeMetricFamily
+            yield _family(kind, f"server_{name}", about, self._costs(read_cost), _SERVER)
 
     def _alerts(self) -> Iterator[_Row]:
         for view in self._views:
             counted = Counter((alert.type, alert.severity) for alert in view.alerts)
             for (kind, severity), number in counted.items():
                 yield (*_server(view), str(kind), str(severity)), float(number)
+
+    def _costs(self, read: Callable[[Footprint], float | None]) -> Iterator[_Row]:
+        for view in self._views:
+            found = self._process.footprints.get(view.server.id)
+            if found is not None:
+                yield _server(view), read(found)
 
     def _samples(self) -> Iterator[tuple[tuple[str, ...], Sample]]:
         for view in self._views:
@@ -280,5 +291,37 @@ _PARTS: tuple[tuple[str, str, tuple[str, ...], _Rows], ...] = (
         "Bytes sent since the server started.",
         _INTERFACE,
         _interfaces(lambda one: one.bytes_sent),
+    ),
+)
+_COSTS: tuple[tuple[str, str, Callable[[Footprint], float | None]], ...] = (
+    ("probe_polls_total", "Polls of the server.", lambda found: found.polls),
+    ("probe_sent_bytes_total", "Bytes that SSH sent to it.", lambda found: found.bytes_sent),
+    (
+        "probe_received_bytes_total",
+        "Bytes that SSH received from it.",
+        lambda found: found.bytes_received,
+    ),
+    ("probe_forks_total", "Programs that the probe started on it.", lambda found: found.forks),
+    (
+        "probe_cpu_seconds_total",
+        "CPU time that polls took on it, sshd included, told once a minute.",
+        lambda found: found.cpu_seconds,
+    ),
+    ("probe_logins_total", "Logins that it accepted.", lambda found: found.logins),
+    ("probe_refused_logins_total", "Logins that it refused.", lambda found: found.refused_logins),
+    (
+        "probe_broken_connections_total",
+        "Connections to it that ended without a login.",
+        lambda found: found.broken_connections,
+    ),
+    (
+        "probe_log_lines_total",
+        "Lines that its sshd wrote because of us, without those of PAM.",
+        lambda found: found.log_lines,
+    ),
+    (
+        "probe_interval_seconds",
+        "Seconds between polls, which a budget may stretch.",
+        lambda found: found.interval_seconds,
     ),
 )

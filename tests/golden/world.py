@@ -15,6 +15,7 @@ from typing import Any
 from monserv.model.alert import Alert, AlertType, Kind, Resolution, Severity, Transition
 from monserv.model.channel import ChannelInfo
 from monserv.model.delivery import Delivery, DeliveryPage, DeliveryState, delivery
+from monserv.model.footprint import Footprint
 from monserv.model.hardware import BlockDevice, Pressure, Temperature
 from monserv.model.history import HistoryPage
 from monserv.model.quality import Group, GroupState, Quality
@@ -92,6 +93,18 @@ ARCHIVE = Server(
     longitude=13.405,
     created_at=datetime(2025, 11, 1, 8, tzinfo=UTC),
     updated_at=datetime(2025, 12, 1, 8, 30, tzinfo=UTC),
+)
+
+FOOTPRINT = Footprint(
+    since=datetime(2026, 1, 1, 11, tzinfo=UTC),
+    polls=900,
+    bytes_sent=325_350,
+    bytes_received=6_671_025,
+    forks=1665,
+    cpu_seconds=3.06,
+    cpu_polls=900,
+    logins=1,
+    interval_seconds=4.0,
 )
 
 TRIAL = Trial(

@@ -15,6 +15,7 @@ from monserv.inventory import Inventory
 from monserv.model.channel import ChannelTest
 from monserv.model.delivery import DeliveryPage, DeliveryQuery
 from monserv.model.directory import Directory, Grant
+from monserv.model.footprint import Footprint
 from monserv.model.history import HistoryPage, HistoryQuery
 from monserv.model.polls import Polls
 from monserv.model.secret import Secret
@@ -202,6 +203,7 @@ class Runtime:
             journal=lambda: self.journal,  # type: ignore[arg-type, return-value]  # a fake
         )
         self.polled = Polls(41, 2)
+        self.costs: Mapping[str, Footprint] = {"scadanas": world.FOOTPRINT}
         self.wrong: tuple[str, ...] = ()
         self.store = Store()
         self.trials = Trials()
@@ -215,6 +217,9 @@ class Runtime:
             clock=self.clock,
         )
         self.inventory.read()
+
+    def footprints(self) -> Mapping[str, Footprint]:
+        return self.costs
 
     def polls(self) -> Polls:
         return self.polled

@@ -20,6 +20,7 @@ STATUSES = {
     "POST /api/v1/servers/test": {"200", "400", "404", "413", "415", "422", "429"},
     "GET /api/v1/servers/{server_id}": {"200", "404"},
     "GET /api/v1/servers/{server_id}/capabilities": {"200", "404"},
+    "GET /api/v1/servers/{server_id}/footprint": {"200", "404"},
     "PUT /api/v1/servers/{server_id}": {
         *("200", "400", "403", "404", "409", "413", "415", "422", "503")
     },

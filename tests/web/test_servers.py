@@ -7,6 +7,7 @@ from urllib.parse import quote
 import pytest
 
 from monserv.clock import ManualClock
+from monserv.model.footprint import Footprint
 from monserv.model.server import Reach, Server
 from monserv.model.snapshot import Snapshot
 from tests.golden import world
@@ -178,3 +179,36 @@ def test_an_unknown_server_has_no_capabilities(site: Site) -> None:
     assert answer.status_code == 404
     assert answer.json is not None
     assert answer.json["error"] == "No server has this id."
+
+
+def test_what_watching_a_server_costs_it_is_told(site: Site) -> None:
+    assert site.document("/api/v1/servers/scadanas/footprint") == {
+        "success": True,
+        "message": "Footprint on scadanas",
+        "data": {
+            "since": "2026-01-01T11:00:00Z",
+            "polls": 900,
+            "interval_seconds": 4.0,
+            "is_slowed": False,
+            "sent_bytes_per_poll": 361.5,
+            "received_bytes_per_poll": 7412.25,
+            "forks_per_poll": 1.85,
+            "cpu_milliseconds_per_poll": 3.4,
+            "logins": 1,
+            "refused_logins": 0,
+            "broken_connections": 0,
+            "log_lines": 1,
+        },
+    }
+
+
+def test_what_is_not_polled_costs_nothing_and_what_was_not_told_is_null(site: Site) -> None:
+    assert site.document("/api/v1/servers/mail/footprint")["data"] is None
+    site.runtime.costs = {"mail": Footprint(world.NOON, interval_seconds=4.0)}
+    data = site.document("/api/v1/servers/mail/footprint")["data"]
+    assert (data["polls"], data["forks_per_poll"], data["cpu_milliseconds_per_poll"]) == (
+        0,
+        None,
+        None,
+    )
+    assert site.get("/api/v1/servers/nobody/footprint").status_code == 404

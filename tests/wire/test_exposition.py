@@ -153,3 +153,27 @@ def test_a_server_that_is_offline_or_never_answered_is_not_shown_with_old_values
 
 def test_no_password_is_scraped() -> None:
     assert world.CANARY not in exposition(world.SNAPSHOT, PROCESS).decode()
+
+
+def test_what_watching_costs_a_server_is_counted() -> None:
+    process = replace(PROCESS, footprints={"scadanas": world.FOOTPRINT})
+    found = scraped(world.SNAPSHOT, process)
+    prefix = "monserv_server_probe_"
+    costs = {
+        name.removeprefix(prefix): rows[labelled(**NAS)]
+        for name, rows in found.items()
+        if name.startswith(prefix)
+    }
+    assert costs == {
+        "polls_total": 900.0,
+        "sent_bytes_total": 325_350.0,
+        "received_bytes_total": 6_671_025.0,
+        "forks_total": 1665.0,
+        "cpu_seconds_total": 3.06,
+        "logins_total": 1.0,
+        "refused_logins_total": 0.0,
+        "broken_connections_total": 0.0,
+        "log_lines_total": 1.0,
+        "interval_seconds": 4.0,
+    }
+    assert labelled(**MAIL) not in found["monserv_server_probe_polls_total"]

@@ -7,6 +7,7 @@ from marshmallow.fields import Boolean, Dict, List, Nested
 
 from monserv.wire.schemas import details, notifications, resources
 from monserv.wire.schemas.fields import text
+from monserv.wire.schemas.footprint import Footprint
 
 
 class Answer(Schema):
@@ -38,6 +39,12 @@ class CapabilitiesAnswer(Answer):
     """What each group of one server's metrics is worth."""
 
     data = Nested(details.Capabilities, required=True)
+
+
+class FootprintAnswer(Answer):
+    """What watching one server costs it, null while it is paused."""
+
+    data = Nested(Footprint, required=True, allow_none=True)
 
 
 class TrialAnswer(Answer):
