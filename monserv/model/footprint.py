@@ -16,20 +16,20 @@ LINES_OF_A_CONNECTION = 1
 class Footprint:
     """All that was asked of one server ``since`` watching it began.
 
-    ``bytes`` are as SSH sends them, encrypted, of all sessions. ``forks`` are the programs
-    that the probe has started, ``cpu_seconds`` what they, their shell and sshd have used;
-    it is told once a minute, ``None`` until then and where the server does not tell.
-    ``is_slowed`` says that polls are further apart than configured, since they would cost
-    more than the budget.
+    ``bytes`` are as SSH sends them, encrypted, of all sessions. ``forks`` are the processes
+    that the probe has made, ``cpu_seconds`` what they, their shell and sshd have used: the
+    server tells both once a minute, of so many ``measured_polls``; ``None`` until then and
+    where it does not. ``is_slowed`` says that polls are further apart than configured, since
+    they would cost more than the budget.
     """
 
     since: datetime
     polls: int = 0
     bytes_sent: int = 0
     bytes_received: int = 0
-    forks: int = 0
+    forks: int | None = None
     cpu_seconds: float | None = None
-    cpu_polls: int = 0
+    measured_polls: int = 0
     logins: int = 0
     refused_logins: int = 0
     broken_connections: int = 0
@@ -50,8 +50,15 @@ class Footprint:
         return number / self.polls if self.polls else None
 
     @property
-    def cpu_milliseconds_per_poll(self) -> float | None:
-        """Return what a poll has used on average, of those that ``cpu_seconds`` covers."""
-        if self.cpu_seconds is None or not self.cpu_polls:
+    def forks_per_poll(self) -> float | None:
+        """Return how many processes the probe makes for a poll, on average."""
+        if self.forks is None or not self.measured_polls:
             return None
-        return 1000.0 * self.cpu_seconds / self.cpu_polls
+        return self.forks / self.measured_polls
+
+    @property
+    def cpu_milliseconds_per_poll(self) -> float | None:
+        """Return what a poll uses on average."""
+        if self.cpu_seconds is None or not self.measured_polls:
+            return None
+        return 1000.0 * self.cpu_seconds / self.measured_polls

@@ -7,11 +7,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Totals of one session; ``cpu_seconds`` covers its first ``cpu_polls`` polls."""
+    """Totals of one session.
+
+    ``forks`` and ``cpu_seconds`` are told by the server now and then, and are those of the
+    first ``measured_polls`` polls; ``None`` until then, and where they are not told.
+    """
 
     polls: int = 0
     bytes_sent: int = 0
     bytes_received: int = 0
-    forks: int = 0
+    forks: int | None = None
     cpu_seconds: float | None = None
-    cpu_polls: int = 0
+    measured_polls: int = 0

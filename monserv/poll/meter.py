@@ -5,9 +5,12 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 from datetime import datetime
+from typing import TypeVar
 
 from monserv.model.footprint import Footprint
 from monserv.model.usage import Usage
+
+T = TypeVar("T", int, float)
 
 
 class Meter:
@@ -40,17 +43,14 @@ class Meter:
         """Take in what the present session has used in all."""
         with self._lock:
             ended = self._ended
-            cpu_seconds = ended.cpu_seconds
-            if usage.cpu_seconds is not None:
-                cpu_seconds = (cpu_seconds or 0.0) + usage.cpu_seconds
             self._present = replace(
                 ended,
                 polls=ended.polls + usage.polls,
                 bytes_sent=ended.bytes_sent + usage.bytes_sent,
                 bytes_received=ended.bytes_received + usage.bytes_received,
-                forks=ended.forks + usage.forks,
-                cpu_seconds=cpu_seconds,
-                cpu_polls=ended.cpu_polls + usage.cpu_polls,
+                forks=_sum(ended.forks, usage.forks),
+                cpu_seconds=_sum(ended.cpu_seconds, usage.cpu_seconds),
+                measured_polls=ended.measured_polls + usage.measured_polls,
             )
 
     def hung_up(self) -> None:
@@ -69,6 +69,13 @@ class Meter:
         with self._lock:
             self._ended = _added(self._ended, more)
             self._present = _added(self._present, more)
+
+
+def _sum(before: T | None, more: T | None) -> T | None:
+    """Return a sum in which what is unknown counts for nothing, unless all of it is."""
+    if before is None or more is None:
+        return more if before is None else before
+    return before + more
 
 
 def _added(footprint: Footprint, more: dict[str, int]) -> Footprint:

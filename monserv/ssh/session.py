@@ -29,6 +29,7 @@ from monserv.ssh.transport import (
     LOGIN_SECONDS,
     DisconnectedByServer,
     QuietTransport,
+    Traffic,
     shut_down,
 )
 from monserv.ssh.wires import Wire
@@ -65,6 +66,9 @@ class Session(Protocol):
 
     def open_shell(self) -> Shell:
         """Start ``/bin/sh``; raises ``PollError``, ``OSError`` when the connection ended."""
+
+    def traffic(self) -> Traffic:
+        """Return how much came and went so far."""
 
     def abort(self) -> None:
         """Wake everything that waits on this session; safe from any thread, never waits."""
@@ -135,6 +139,10 @@ class SshSession:
                 Cause.SHELL_UNUSABLE, f"The server refused to start /bin/sh: {_words(error)}"
             ) from None
         return ChannelShell(channel, self._transport)
+
+    def traffic(self) -> Traffic:
+        """Return how much came and went since the login began."""
+        return self._transport.traffic()
 
     def liberties(self) -> Iterator[Attempt]:
         """Try what a login that only watches does not need; raises ``PollError``."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import socket
+from typing import NamedTuple
 
 import paramiko
 from paramiko.message import Message
@@ -36,6 +37,13 @@ FINISH_SECONDS = 1.0
 logging.getLogger("paramiko").setLevel(logging.CRITICAL)
 
 
+class Traffic(NamedTuple):
+    """Bytes as they are on the wire, encrypted."""
+
+    sent_bytes: int
+    received_bytes: int
+
+
 class DisconnectedByServer(SSHException):
     """The server said good-bye; the text is its own."""
 
@@ -45,6 +53,10 @@ class CappedPacketizer(Packetizer):
 
     It lets other threads go first every few packets.
     """
+
+    # All that came and went, encrypted, since the connection was made.
+    received_bytes = 0
+    sent_bytes = 0
 
     _greeting_bytes = 0
     _bytes = 0
@@ -68,7 +80,13 @@ class CappedPacketizer(Packetizer):
         if not 0 <= n <= MAX_PACKET_BYTES:
             raise SSHException(f"the server announced a packet of {n} bytes")
         self._bytes += n
+        self.received_bytes += n
         return super().read_all(n, check_rekey)
+
+    def write_all(self, out: bytes) -> None:  # type: ignore[override]  # it hands on bytes
+        """Write all of ``out``, and count it."""
+        self.sent_bytes += len(out)
+        super().write_all(out)
 
     def _read_timeout(self, timeout: float) -> bytes:
         """Read a piece of the greeting, for which paramiko has no bound of its own."""
@@ -79,7 +97,7 @@ class CappedPacketizer(Packetizer):
         return piece
 
 
-_CIPHERS = paramiko.Transport._preferred_ciphers  # noqa: SLF001 -- what the installed paramiko offers
+_CIPHERS: tuple[str, ...] = paramiko.Transport._preferred_ciphers  # type: ignore[attr-defined]  # noqa: SLF001 -- what the installed paramiko offers
 _AUTHENTICATING = tuple(name for name in _CIPHERS if "gcm" in name)
 _OTHERS = tuple(name for name in _CIPHERS if "gcm" not in name)
 
@@ -108,9 +126,17 @@ class QuietTransport(paramiko.Transport):
 
     def renew_allowance(self) -> None:
         """Let the server say as much again: it has been asked something."""
+        self._capped().renew_allowance()
+
+    def traffic(self) -> Traffic:
+        """Return how much came and went so far."""
+        packetizer = self._capped()
+        return Traffic(packetizer.sent_bytes, packetizer.received_bytes)
+
+    def _capped(self) -> CappedPacketizer:
         packetizer = self.packetizer
         assert isinstance(packetizer, CappedPacketizer), "it was built with one"
-        packetizer.renew_allowance()
+        return packetizer
 
     def abort(self) -> None:
         """Wake everything that waits on this connection; safe from any thread, never waits."""

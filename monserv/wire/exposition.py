@@ -301,7 +301,11 @@ _COSTS: tuple[tuple[str, str, Callable[[Footprint], float | None]], ...] = (
         "Bytes that SSH received from it.",
         lambda found: found.bytes_received,
     ),
-    ("probe_forks_total", "Programs that the probe started on it.", lambda found: found.forks),
+    (
+        "probe_forks_total",
+        "Processes that the probe made on it, told once a minute.",
+        lambda found: found.forks,
+    ),
     (
         "probe_cpu_seconds_total",
         "CPU time that polls took on it, sshd included, told once a minute.",

@@ -17,7 +17,7 @@ def footprint(found: Footprint) -> dict[str, Any]:
         "is_slowed": found.is_slowed,
         "sent_bytes_per_poll": _rounded(found.per_poll(found.bytes_sent)),
         "received_bytes_per_poll": _rounded(found.per_poll(found.bytes_received)),
-        "forks_per_poll": _rounded(found.per_poll(found.forks)),
+        "forks_per_poll": _rounded(found.forks_per_poll),
         "cpu_milliseconds_per_poll": _rounded(found.cpu_milliseconds_per_poll),
         "logins": found.logins,
         "refused_logins": found.refused_logins,

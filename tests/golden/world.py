@@ -102,7 +102,7 @@ FOOTPRINT = Footprint(
     bytes_received=6_671_025,
     forks=1665,
     cpu_seconds=3.06,
-    cpu_polls=900,
+    measured_polls=900,
     logins=1,
     interval_seconds=4.0,
 )

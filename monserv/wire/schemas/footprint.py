@@ -28,7 +28,7 @@ class Footprint(Schema):
     )
     sent_bytes_per_poll = _average("Bytes that SSH sends for a poll", 361.5)
     received_bytes_per_poll = _average("Bytes that SSH receives for a poll", 7412.25)
-    forks_per_poll = _average("Programs that the probe starts for a poll", 1.85)
+    forks_per_poll = _average("Processes that the probe makes for a poll, told once a minute", 1.85)
     cpu_milliseconds_per_poll = _average(
         "CPU time of a poll on the server, sshd included, told once a minute", 3.4
     )
