@@ -24,7 +24,7 @@ COMMANDS = {
     "secrets": "Change the key that seals stored passwords.",
     "token": "Make and revoke tokens, also while the server runs.",
     "user": "Make, change and remove accounts, also while the server runs.",
-    "verify": "Try on a server what monserv never does, and show that it is refused.",
+    "verify": "Try what monserv never does, and show that it is refused.",
 }
 
 
