@@ -70,7 +70,7 @@ class ServerChanges(Schema):
         _about(
             "The server through which it is reached, by its id or a name that no other has. Empty "
             "or null: none",
-            "bastion",
+            "",
         ),
         allow_none=True,
     )
