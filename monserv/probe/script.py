@@ -28,7 +28,8 @@ DF_SECONDS = 3
 # The shell's own options are left alone but for the locale, which decides how df
 # words its header, and the search path, which some boxes leave empty. ``say`` writes its
 # arguments as they are; mksh has no printf of its own, and others no print. ``IFS`` is
-# set because some shells take it from the environment.
+# set because some shells take it from the environment. Being ready is told by the command
+# that reads, because a shell reads it whole before it runs it, and nothing is behind it.
 _TEXT = (
     r"""
 exec 2>/dev/null
@@ -173,8 +174,7 @@ inodes) say "$m inodes"; space -iP -- "$@";;
 *) "$v" "$@";;
 esac
 }
-echo monserv is ready
-while read -r verb m rest; do
+echo monserv is ready; while read -r verb m rest; do
 case $verb in
 facts|poll|mounts|memory|sensors|units|logins|cost) "$verb";;
 processes) say "$m processes" "$(cat /proc/[0-9]*/stat)";;

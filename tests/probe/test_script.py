@@ -185,10 +185,27 @@ def test_it_needs_no_environment_and_another_locale_changes_nothing(
             asked.close()
 
 
-def test_it_is_small_and_holds_nothing_of_a_session() -> None:
-    assert len(script.SCRIPT) < 4096
-    assert script.SCRIPT.isascii()
+def test_it_is_of_one_size_and_holds_nothing_of_a_session() -> None:
+    assert len(script.SCRIPT.encode()) == script.SCRIPT_BYTES
+    assert script.SCRIPT.endswith("; exit\n")
     assert not any(mark in script.SCRIPT for mark in ("@T", "@D", "eval", "7f3a"))
+
+
+@pytest.mark.parametrize("shell", sorted(SHELLS))
+def test_it_is_ready_only_when_the_shell_has_read_all_of_it(
+    shells: dict[str, Path], shell: str
+) -> None:
+    text, (ours, theirs) = script.SCRIPT.encode(), socket.socketpair()
+    with ours, theirs, subprocess.Popen([shells[shell]], stdin=theirs, stdout=theirs) as child:
+        ours.sendall(text[:-1])
+        ours.settimeout(0.1)
+        with pytest.raises(TimeoutError):
+            ours.recv(100)
+        ours.sendall(text[-1:])
+        ours.settimeout(10)
+        assert ours.recv(100) == script.READY
+        ours.shutdown(socket.SHUT_WR)
+        child.wait(5)
 
 
 def test_nothing_that_is_sent_is_run_once_it_is_ready(asked: Asked, tmp_path: Path) -> None:
