@@ -11,13 +11,28 @@ import heapq
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from monserv.model.sample import TOP_PROCESSES
 from monserv.probe.cpu import MAX_CORES
 from monserv.probe.text import clean
 
-_ROW = re.compile(r"(\d{1,10}) \((.{0,80}?)\) [A-Za-z]((?: -?\d{1,20}){47,60})\n", re.DOTALL)
+# proc(5) counts from pid = 1: user and system time are 14 and 15, the start 22, pages 24.
+_ROW = re.compile(
+    r"(\d{1,10}) \((.{0,80}?)\) [A-Za-z](?: -?\d{1,20}){10} (\d{1,20}) (\d{1,20})"
+    r"(?: -?\d{1,20}){6} (\d{1,20}) \d{1,20} (-?\d{1,20})(?: -?\d{1,20}){26,39}\n",
+    re.DOTALL | re.ASCII,
+)
+
+# Where they are behind the name; the state, which is 3, comes first.
+_USER_TIME = 14 - 3
+_SYSTEM_TIME = 15 - 3
+_START_TIME = 22 - 3
+_RSS_PAGES = 24 - 3
+# What follows them on the oldest kernels, less one; and what a name has, workers of the
+# kernel included.
+_FEWEST_BEHIND = 25
+_LONGEST_NAME = 80
 
 # No machine has two petabytes of memory or has been up for a billion years.
 MAX_RSS_PAGES = 2**39
@@ -28,15 +43,8 @@ TICKS_PER_SECOND = 100
 
 _OWNER = re.compile(r"^(\d{1,10}) (\d{1,10})$", re.MULTILINE)
 
-# Positions among the numbers after the state letter; proc(5) counts from pid = 1.
-_USER_TIME = 14 - 4
-_SYSTEM_TIME = 15 - 4
-_START_TIME = 22 - 4
-_RSS_PAGES = 24 - 4
 
-
-@dataclass(frozen=True, slots=True)
-class ProcessRow:
+class ProcessRow(NamedTuple):
     """What one row says, in clock ticks: when it started after boot, how long it has run."""
 
     pid: int
@@ -48,15 +56,46 @@ class ProcessRow:
 
 def rows(text: str) -> tuple[ProcessRow, ...]:
     """Return a row for each process; reading stops at the first odd byte."""
+    found = _line_by_line(text)
+    return _one_after_the_other(text) if found is None else found
+
+
+def _line_by_line(text: str) -> tuple[ProcessRow, ...] | None:
+    """Read rows that are a line each, as nearly all are; ``None`` when one is not.
+
+    A part of a name that looks like the end of a row has too few numbers behind it.
+    """
+    found: list[ProcessRow] = []
+    for line in text.rstrip("\n").split("\n"):
+        pid, _, rest = line.partition(" (")
+        name, _, numbers = rest.rpartition(") ")
+        fields = numbers.split(" ", _RSS_PAGES + 1)
+        try:
+            row = ProcessRow(
+                int(pid),
+                name,
+                int(fields[_START_TIME]),
+                max(0, int(fields[_RSS_PAGES])),
+                int(fields[_USER_TIME]) + int(fields[_SYSTEM_TIME]),
+            )
+        except (ValueError, IndexError):
+            return None
+        if len(name) > _LONGEST_NAME or fields[-1].count(" ") < _FEWEST_BEHIND or row.pid < 0:
+            return None
+        if 0 <= row.started_ticks <= MAX_STARTED_TICKS and row.rss_pages <= MAX_RSS_PAGES:
+            found.append(row)
+    return tuple(found)
+
+
+def _one_after_the_other(text: str) -> tuple[ProcessRow, ...]:
     found: list[ProcessRow] = []
     position = 0
     while match := _ROW.match(text, position):
         position = match.end()
-        pid, name, numbers = match.groups()
-        fields = numbers.split()
-        started_ticks, rss_pages = int(fields[_START_TIME]), max(0, int(fields[_RSS_PAGES]))
-        cpu_ticks = max(0, int(fields[_USER_TIME]) + int(fields[_SYSTEM_TIME]))
-        if 0 <= started_ticks <= MAX_STARTED_TICKS and rss_pages <= MAX_RSS_PAGES:
+        pid, name, user, system, started, pages = match.groups()
+        started_ticks, rss_pages = int(started), max(0, int(pages))
+        if started_ticks <= MAX_STARTED_TICKS and rss_pages <= MAX_RSS_PAGES:
+            cpu_ticks = int(user) + int(system)
             found.append(ProcessRow(int(pid), name, started_ticks, rss_pages, cpu_ticks))
     return tuple(found)
 
@@ -69,7 +108,7 @@ def largest(found: Sequence[ProcessRow], pages: float = math.inf) -> tuple[Proce
     top = heapq.nsmallest(TOP_PROCESSES, found, key=_order)
     if top and top[-1].rss_pages >= pages:
         top = sorted((row for row in found if row.rss_pages >= pages), key=_order)
-    return tuple(replace(row, name=clean(row.name)) for row in top)
+    return tuple(row._replace(name=clean(row.name)) for row in top)
 
 
 def busiest(
@@ -97,7 +136,7 @@ def busiest(
         if known is not None and 0 < row.cpu_ticks - known <= ticks * MAX_CORES:
             used.append((row.cpu_ticks - known, row))
     top = heapq.nsmallest(TOP_PROCESSES, used, key=lambda pair: (-pair[0], pair[1].pid))
-    return tuple((replace(row, name=clean(row.name)), 100.0 * step / ticks) for step, row in top)
+    return tuple((row._replace(name=clean(row.name)), 100.0 * step / ticks) for step, row in top)
 
 
 def _order(row: ProcessRow) -> tuple[int, int]:
