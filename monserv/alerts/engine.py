@@ -61,7 +61,9 @@ class Watched:
         self.alerts.hostname = sample.hostname or self.alerts.server.name
         transitions = reach.answered(self.alerts, result)
         seen = set()
-        for reading in rules.readings(sample, self._thresholds):
+        # What is low and was never high is what it was: nothing to decide.
+        with_low = bool(self._conditions)
+        for reading in rules.readings(sample, self._thresholds, with_low=with_low):
             seen.add(reading.key)
             transitions += self._measure(reading, at, monotonic)
         for key in [key for key in self._conditions if key not in seen]:

@@ -28,29 +28,38 @@ class Reading:
     incarnation: str = ""
 
 
-def readings(sample: Sample, thresholds: Thresholds) -> Iterator[Reading]:
-    """Yield what a sample lets us compare; a group without data yields nothing."""
-    if sample.cpu is not None:
-        limit, hold = thresholds.cpu_percent, thresholds.cpu_for_seconds
-        yield Reading("cpu", AlertType.CPU, sample.cpu.used_percent, limit, hold)
-    if sample.memory is not None:
-        limit = thresholds.memory_percent
-        yield Reading("mem", AlertType.MEMORY, sample.memory.used_percent, limit)
+def readings(
+    sample: Sample, thresholds: Thresholds, *, with_low: bool = True
+) -> Iterator[Reading]:
+    """Yield what a sample lets us compare; a group without data yields nothing.
+
+    Without ``with_low`` what is below its threshold is left out: nearly all of it, nearly always.
+    """
+    cpu, memory, processes = sample.cpu, sample.memory, sample.processes
+    limit = thresholds.cpu_percent
+    if cpu is not None and (with_low or cpu.used_percent >= limit):
+        yield Reading("cpu", AlertType.CPU, cpu.used_percent, limit, thresholds.cpu_for_seconds)
+    limit = thresholds.memory_percent
+    if memory is not None and (with_low or memory.used_percent >= limit):
+        yield Reading("mem", AlertType.MEMORY, memory.used_percent, limit)
+    limit = thresholds.disk_percent
     for disk in sample.disks or ():
         # Nobody can empty a read-only file system.
-        if not disk.read_only:
-            mount, limit = disk.mountpoint, thresholds.disk_percent
+        if not disk.read_only and (with_low or disk.used_percent >= limit):
+            mount = disk.mountpoint
             key = f"disk|{mount}"
             yield Reading(key, AlertType.DISK, disk.used_percent, limit, item=mount)
-    for process in sample.processes.large if sample.processes is not None else ():
-        yield Reading(
-            f"proc|{process.pid}",
-            AlertType.PROCESS,
-            process.percent_ram,
-            thresholds.process_ram_percent,
-            item=f"{process.name}({process.pid})",
-            incarnation=str(process.started_ticks),
-        )
+    limit = thresholds.process_ram_percent
+    for process in processes.large if processes is not None else ():
+        if with_low or process.percent_ram >= limit:
+            yield Reading(
+                f"proc|{process.pid}",
+                AlertType.PROCESS,
+                process.percent_ram,
+                limit,
+                item=f"{process.name}({process.pid})",
+                incarnation=str(process.started_ticks),
+            )
 
 
 def ending(key: str, alert: Alert, sample: Sample) -> Ending | None:
