@@ -6,6 +6,7 @@ import contextlib
 import socket
 import struct
 import threading
+import time
 from enum import Enum
 from types import TracebackType
 from typing import Self
@@ -26,14 +27,17 @@ class Fault(Enum):
 class Meddler:
     """Passes everything on until told otherwise; a context."""
 
-    def __init__(self, target_port: int) -> None:
-        self._target_port = target_port
+    def __init__(self, target_port: int, host: str = "127.0.0.1") -> None:
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=200)
         self.port = int(self._listener.getsockname()[1])
         self._lock = threading.Lock()
         self._left: tuple[int, Fault] | None = None
         self._sockets: list[socket.socket] = []
         self._frozen: set[socket.socket] = set()
+        self.target = (host, target_port)
+        # While they hold: a byte a second from the server, and a reset to whoever calls.
+        self.is_dripping = False
+        self.is_refusing = False
         self._threads = [threading.Thread(target=self._accept, daemon=True)]
         self.passed_bytes = 0
 
@@ -58,6 +62,11 @@ class Meddler:
         with self._lock:
             self._left = (server_bytes, fault)
 
+    def reset_all(self) -> None:
+        """Reset each connection that there is now."""
+        for sock in self._sockets:
+            _reset(sock)
+
     @property
     def has_broken(self) -> bool:
         with self._lock:
@@ -67,7 +76,14 @@ class Meddler:
         with contextlib.suppress(OSError):
             while True:
                 caller, _ = self._listener.accept()
-                server = socket.create_connection(("127.0.0.1", self._target_port), 5)
+                if self.is_refusing:
+                    _reset(caller)
+                    continue
+                try:
+                    server = socket.create_connection(self.target, 5)
+                except OSError:
+                    _reset(caller)
+                    continue
                 server.settimeout(None)
                 self._sockets += [caller, server]
                 for ends in ((caller, server, False), (server, caller, True)):
@@ -79,7 +95,7 @@ class Meddler:
         with contextlib.suppress(OSError):
             while data := source.recv(65536):
                 if from_server:
-                    data, fault = self._allowed(data)
+                    data, fault = self._allowed(self._drip(data, target))
                     target.sendall(data)
                     if fault is not None:
                         self._break(source, target, fault)
@@ -90,6 +106,14 @@ class Meddler:
                     target.sendall(data)
         if source not in self._frozen:
             shut(target)
+
+    def _drip(self, data: bytes, target: socket.socket) -> bytes:
+        """Send byte by byte while that is wanted; return the rest."""
+        while self.is_dripping and data:
+            target.sendall(data[:1])
+            data = data[1:]
+            time.sleep(1)
+        return data
 
     def _allowed(self, data: bytes) -> tuple[bytes, Fault | None]:
         with self._lock:
@@ -108,8 +132,13 @@ class Meddler:
             # Nothing more comes from there, and what the caller says goes nowhere.
             self._frozen.add(server)
             return
-        caller.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, LINGER_NOT)
-        # A thread that reads from it would keep it open.
-        caller.shutdown(socket.SHUT_RD)
-        caller.close()
+        _reset(caller)
         shut(server)
+
+
+def _reset(sock: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, LINGER_NOT)
+        # A thread that reads from it would keep it open.
+        sock.shutdown(socket.SHUT_RD)
+    sock.close()
