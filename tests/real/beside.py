@@ -8,25 +8,34 @@ has to lie between the two, which needs no tolerance where things only grow.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bench.table import table
 
 MIB = 2**20
 
-# How far beyond both readings a value may lie, by the beginning of its name. What is not
-# here has to lie between them.
-SLACK: Mapping[str, tuple[float, str]] = {
-    "node_memory_MemAvailable": (16 * MIB, "goes up and down within a second"),
-    "node_memory_MemFree": (16 * MIB, "goes up and down within a second"),
-    "node_memory_cached": (16 * MIB, "goes up and down within a second"),
-    "node_memory_used": (16 * MIB, "goes up and down within a second"),
-    "node_filesystem_avail": (4 * MIB, "other programs write and delete"),
-    "node_filesystem_used": (4 * MIB, "other programs write and delete"),
-    "ps_rss_bytes": (MIB, "the kernel adds pages up in batches for each processor"),
-    "node_uptime_seconds": (1, "is told in whole seconds"),
-}
+# How far beyond both readings a value may lie; the first that fits counts. What is not
+# here has to lie between them: all that only grows, and all that is fixed.
+SLACK: Sequence[tuple[re.Pattern[str], float]] = [
+    (re.compile(pattern), slack)
+    for pattern, slack in (
+        # Fixed, though among what goes up and down within a second.
+        (r"node_memory_(MemTotal|SwapTotal|CommitLimit|VmallocTotal|Huge\w+|DirectMap)_", 0),
+        (r"node_memory_", 32 * MIB),
+        (r"node_filesystem_(free|avail)_bytes", 16 * MIB),
+        (r"node_filesystem_files_free", 5000),
+        (r"node_procs_(running|blocked)|node_disk_io_now", 50),
+        # The kernel corrects its guesses of what an idle processor did, backwards too.
+        (r'node_cpu_seconds_total\{.*mode="(idle|iowait)"', 1),
+        # Whole seconds.
+        (r"node_time_seconds", 1),
+        # Microseconds, rounded otherwise.
+        (r"node_pressure_", 0.001),
+        # The kernel adds pages up in batches for each processor.
+        (r"ps_rss_bytes", MIB),
+    )
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +49,7 @@ class Row:
 
     @property
     def slack(self) -> float:
-        found = (slack for start, (slack, _) in SLACK.items() if self.name.startswith(start))
+        found = (slack for pattern, slack in SLACK if pattern.match(self.name))
         return next(found, 0.0)
 
     @property
@@ -81,12 +90,24 @@ def _figure(value: float) -> str:
 _LINE = re.compile(r'^(\w+(?:\{(?:\w+="(?:[^"\\]|\\.)*",?)*\})?) (\S+)$')
 
 
+def family(name: str) -> str:
+    """Return a name without its labels."""
+    return name.partition("{")[0]
+
+
 def page(text: str) -> dict[str, float]:
-    """Read an exposition page: name with its labels -> value."""
+    """Read an exposition page: name with its labels -> value.
+
+    What is told in labels, as names of kernels are, is one row for each label.
+    """
     lines = (_LINE.match(line) for line in text.splitlines() if not line.startswith("#"))
-    return {line[1]: float(line[2]) for line in lines if line is not None}
+    found = ((line[1], float(line[2])) for line in lines if line is not None)
+    return dict(each for name, value in found for each in _told_apart(name, value))
 
 
-def labels(name: str) -> dict[str, str]:
-    """Return the labels of a name."""
-    return dict(re.findall(r'(\w+)="((?:[^"\\]|\\.)*)"', name))
+def _told_apart(name: str, value: float) -> Iterator[tuple[str, float]]:
+    if not family(name).endswith("_info"):
+        yield name, value
+        return
+    for label, text in re.findall(r'(\w+)="((?:[^"\\]|\\.)*)"', name):
+        yield f'{family(name)}{{{label}="{text}"}}', value

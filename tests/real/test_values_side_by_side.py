@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import shutil
+import subprocess
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 
-from monserv.model.sample import Disk, Interface, Sample
+from monserv.model.poll import Polled, PollResult
+from monserv.model.quality import Group, Quality
+from monserv.model.sample import Sample
+from monserv.wire.node_exporter import pages
+from monserv.wire.node_families import FAMILIES
 from tests.real import witnesses
-from tests.real.beside import Row, page, rows, shown
+from tests.real.beside import Row, family, page, rows, shown
 from tests.real.machines import Dropbear, Sshd, User
 from tests.real.watching import LOCAL, Watch, ssh_server
 
@@ -19,80 +26,56 @@ NAMES = ("sshd", "dropbear", "local")
 WITNESSES = ("node_exporter", "this machine")
 # What only comes and goes between two readings fits in another round, what is wrong never.
 ROUNDS = 5
-COLUMNS = {
-    "receive_bytes": "bytes_recv",
-    "receive_packets": "packets_recv",
-    "receive_errs": "errors_in",
-    "receive_drop": "drops_in",
-    "transmit_bytes": "bytes_sent",
-    "transmit_packets": "packets_sent",
-    "transmit_errs": "errors_out",
-    "transmit_drop": "drops_out",
+# No machine has to have these: sensors, systemd, guests.
+NOT_EVERYWHERE = {
+    "node_hwmon_temp_celsius",
+    "node_hwmon_temp_crit_celsius",
+    "node_systemd_unit_state",
+    "node_systemd_system_running",
 }
+# A root with nothing but sh, cat and df has no uname and no name of a distribution.
+NOT_ON_DROPBEAR = ("node_os_info{", 'node_uname_info{machine="', "node_filesystem_files")
+
+
+EVERYWHERE = set(Group) - {Group.NETWORK_DISKS}
 
 
 def ours(sample: Sample) -> dict[str, float]:
     """Say what a sample holds by node_exporter's names."""
-    told: dict[str, float] = {}
-    for say in (_machine, _memory, _disks, _network, _processes):
-        told.update(say(sample))
-    return told
-
-
-def _machine(sample: Sample) -> Iterator[tuple[str, float]]:
-    assert sample.cpu is not None
-    assert sample.load is not None
-    yield "node_cpu_cores", sample.cpu.cores
-    yield "node_load1", sample.load.one_minute
-    yield "node_load5", sample.load.five_minutes
-    yield "node_load15", sample.load.fifteen_minutes
-    yield "node_uptime_seconds", sample.uptime_seconds
-    yield f'node_uname_info{{nodename="{sample.hostname}"}}', 1
-
-
-def _memory(sample: Sample) -> Iterator[tuple[str, float]]:
-    assert sample.memory is not None
-    yield "node_memory_MemTotal_bytes", sample.memory.total_bytes
-    yield "node_memory_MemAvailable_bytes", sample.memory.free_bytes
-    yield "node_memory_used_bytes", sample.memory.used_bytes
-
-
-def _disks(sample: Sample) -> Iterator[tuple[str, float]]:
-    assert sample.disks is not None
-    for disk in sample.disks:
-        yield from _disk(disk)
-
-
-def _disk(disk: Disk) -> Iterator[tuple[str, float]]:
-    place = f'{{mountpoint="{disk.mountpoint}"}}'
-    yield f"node_filesystem_size_bytes{place}", disk.total_bytes
-    yield f"node_filesystem_avail_bytes{place}", disk.free_bytes
-    yield f"node_filesystem_used_bytes{place}", disk.used_bytes
-    yield f"node_filesystem_readonly{place}", disk.read_only
-
-
-def _network(sample: Sample) -> Iterator[tuple[str, float]]:
-    assert sample.network is not None
-    for interface in sample.network.interfaces:
-        yield from _interface(interface)
-
-
-def _interface(interface: Interface) -> Iterator[tuple[str, float]]:
-    for theirs, mine in COLUMNS.items():
-        name = f'node_network_{theirs}_total{{device="{interface.name}"}}'
-        yield name, getattr(interface, mine)
-
-
-def _processes(sample: Sample) -> Iterator[tuple[str, float]]:
     assert sample.processes is not None
-    for pid, (_, rss_bytes) in sample.processes.seen.items():
-        yield f'ps_rss_bytes{{pid="{pid}"}}', rss_bytes
+    resident = {
+        f'ps_rss_bytes{{pid="{pid}"}}': float(rss_bytes)
+        for pid, (_, rss_bytes) in sample.processes.seen.items()
+    }
+    return page("".join(pages([("", sample)]))) | resident
+
+
+def is_expected(server: str, name: str) -> bool:
+    """Whether a sample has to have this value, if others have it."""
+    if server == "dropbear" and name.startswith(NOT_ON_DROPBEAR):
+        return False
+    kind = family(name)
+    if kind.endswith("_info"):
+        # Of the labels, those that a kernel and a distribution are known by.
+        known = ("machine", "nodename", "release", "sysname", "pretty_name")
+        return name.startswith(tuple(f'{kind}{{{label}="' for label in known)) and kind in DECLARED
+    if kind.startswith("node_filesystem_"):
+        # Other mounts come and go, and each device is shown once.
+        return 'mountpoint="/"' in name and kind in DECLARED
+    if 'device="lo"' in name or 'device="zram' in name:
+        # Neither is a wire nor a disk.
+        return False
+    return kind in DECLARED or kind.startswith(("node_memory_", "node_vmstat_", "ps_"))
+
+
+DECLARED = {one.name for one in FAMILIES}
 
 
 @dataclass
 class Comparison:
     """Rounds of readings; what fitted in one of them is settled."""
 
+    samples: dict[str, Sample] = field(default_factory=dict)
     fitted: dict[tuple[str, str], dict[str, Row]] = field(default_factory=dict)
     open: dict[tuple[str, str], dict[str, Row]] = field(default_factory=dict)
     absent: dict[tuple[str, str], set[str]] = field(default_factory=dict)
@@ -104,30 +87,21 @@ class Comparison:
         before: Mapping[str, float],
         after: Mapping[str, float],
     ) -> None:
-        fitted, still_open = self.fitted.setdefault(who, {}), self.open.setdefault(who, {})
-        for row in rows(mine, before, after):
-            if row.fits:
-                fitted[row.name] = row
-        for row in rows(mine, before, after):
-            if row.name not in fitted:
-                still_open[row.name] = row
-        for name in fitted.keys() & still_open.keys():
-            del still_open[name]
-        theirs = {name for name in before.keys() & after.keys() if _is_expected(name)}
+        fitted = self.fitted.setdefault(who, {})
+        compared = rows(mine, before, after)
+        fitted.update({row.name: row for row in compared if row.fits})
+        still_open = self.open.get(who, {}) | {row.name: row for row in compared}
+        self.open[who] = {name: row for name, row in still_open.items() if name not in fitted}
+        theirs = {name for name in before.keys() & after.keys() if is_expected(who[0], name)}
         self.absent[who] = self.absent.get(who, theirs) & (theirs - mine.keys())
 
     def is_settled(self) -> bool:
         return not any(self.open.values()) and not any(self.absent.values())
 
 
-def _is_expected(name: str) -> bool:
-    """Whether every sample has to have this value, if others have it."""
-    kinds = ("node_network_", "node_load", "ps_rss_bytes")
-    if name.startswith(kinds[0]):
-        return any(name.startswith(f"node_network_{column}_total{{") for column in COLUMNS) and (
-            'device="lo"' not in name
-        )
-    return name.startswith(kinds[1:]) or name.endswith('{mountpoint="/"}')
+def is_complete(result: PollResult) -> bool:
+    """Whether every group was read since the poller began."""
+    return isinstance(result, Polled) and result.sample.quality.keys() >= EVERYWHERE
 
 
 @pytest.fixture(scope="module")
@@ -148,13 +122,16 @@ def comparison(
         }
         for _ in range(ROUNDS):
             before = {name: say() for name, say in says.items()}
-            # A first sample has read everything itself, and just now.
+            # A poller that begins knows nothing from before.
             with Watch(folder, servers) as watch:
-                samples = {name: watch.sample(name) for name in NAMES}
+                for name in NAMES:
+                    polled = watch.wait(name, is_complete, within_seconds=30)
+                    assert isinstance(polled, Polled)
+                    found.samples[name] = polled.sample
             after = {name: say() for name, say in says.items()}
-            for name, sample in samples.items():
+            for name, sample in found.samples.items():
+                mine = ours(sample)
                 for witness in WITNESSES:
-                    mine = ours(sample)
                     found.add((name, witness), mine, before[witness], after[witness])
             if found.is_settled():
                 break
@@ -181,26 +158,63 @@ def test_no_value_that_others_have_is_missing(
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_kind_of_value_has_been_compared(comparison: Comparison, name: str) -> None:
-    kinds = {
-        row.partition("{")[0] for witness in WITNESSES for row in comparison.fitted[name, witness]
+    kinds = {family(row) for row in comparison.fitted[name, "node_exporter"]}
+    excused = {one.rstrip("{") for one in NOT_ON_DROPBEAR} if name == "dropbear" else set()
+    excused |= NOT_EVERYWHERE | {"node_filesystem_files_free"} & {f"{one}_free" for one in excused}
+    assert DECLARED - kinds - excused == set()
+    assert {"node_memory_MemAvailable_bytes", "node_vmstat_pgfault"} <= kinds
+    own = {family(row) for row in comparison.fitted[name, "this machine"]}
+    assert {"ps_rss_bytes", "node_cpu_seconds_total", "node_network_receive_bytes_total"} <= own
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_the_sums_of_a_sample_say_is_what_they_are_made_of(
+    comparison: Comparison, name: str
+) -> None:
+    sample = comparison.samples[name]
+    assert sample.counters is not None
+    assert sample.memory is not None
+    told = sample.counters.memory
+    assert sample.memory.total_bytes == told["MemTotal"]
+    assert sample.memory.free_bytes == told["MemAvailable"]
+    assert sample.memory.swap_total_bytes == told["SwapTotal"]
+    assert sample.memory.swap_used_bytes == told["SwapTotal"] - told["SwapFree"]
+    droppable = told["Cached"] + told["Buffers"] + told["SReclaimable"] - told["Shmem"]
+    assert sample.memory.cached_bytes == droppable
+    assert sample.cpu is not None
+    assert sample.cpu.cores == len(sample.counters.cpu_ticks)
+    assert sample.cpu.shares is not None
+    assert [one.core for one in sample.cpu.per_core] == list(sample.counters.cpu_ticks)
+
+
+def answers(engine: str) -> bool:
+    if shutil.which(engine) is None:
+        return False
+    return subprocess.run([engine, "ps"], capture_output=True, check=False).returncode == 0
+
+
+def test_what_this_machine_lacks_is_said_and_what_it_has_is_there(comparison: Comparison) -> None:
+    has = {
+        Group.UNITS: Path("/run/systemd/system").exists(),
+        Group.CONTAINERS: any(map(answers, ("docker", "podman"))),
+        Group.TEMPERATURES: any(Path("/sys/class").glob("hwmon/*/temp*_input"))
+        or any(Path("/sys/class").glob("thermal/thermal_zone*/temp")),
+        Group.LOGINS: shutil.which("who") is not None,
+        Group.PRESSURE: Path("/proc/pressure/cpu").exists(),
     }
-    assert kinds == {
-        "node_cpu_cores",
-        "node_filesystem_avail_bytes",
-        "node_filesystem_readonly",
-        "node_filesystem_size_bytes",
-        "node_filesystem_used_bytes",
-        "node_load1",
-        "node_load15",
-        "node_load5",
-        "node_memory_MemAvailable_bytes",
-        "node_memory_MemTotal_bytes",
-        "node_memory_used_bytes",
-        *(f"node_network_{column}_total" for column in COLUMNS),
-        "node_uname_info",
-        "node_uptime_seconds",
-        "ps_rss_bytes",
-    }
+    quality = comparison.samples["local"].quality
+    assert {group: quality[group].quality is Quality.OK for group in has} == has
+    for group in (group for group, there in has.items() if not there):
+        assert quality[group].quality in (Quality.UNSUPPORTED, Quality.DENIED)
+        assert quality[group].reason != ""
+
+
+def test_logged_in_users_are_those_of_who(comparison: Comparison) -> None:
+    told = subprocess.run(["who"], capture_output=True, text=True, check=True).stdout
+    assert comparison.samples["local"].logins is not None
+    assert [one.username for one in comparison.samples["local"].logins] == [
+        line.split()[0] for line in told.splitlines()
+    ]
 
 
 def test_a_value_outside_of_what_others_say_is_shown_with_its_difference() -> None:

@@ -11,13 +11,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.ports import free_port
-from tests.real.beside import labels, page
+from tests.real.beside import page
 from tests.real.machines import wait_for_port
 
 NETWORK_COLUMNS = {
     "receive": "bytes packets errs drop fifo frame compressed multicast",
     "transmit": "bytes packets errs drop fifo colls carrier compressed",
 }
+CPU_MODES = "user nice system idle iowait irq softirq steal"
+TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
 
 class NodeExporter:
@@ -30,48 +32,7 @@ class NodeExporter:
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=20)
         with contextlib.closing(connection):
             connection.request("GET", "/metrics")
-            found = page(connection.getresponse().read().decode())
-        return found | dict(_derived(found))
-
-
-def _derived(found: dict[str, float]) -> Iterator[tuple[str, float]]:
-    """What node_exporter leaves to those who ask it."""
-    (uname,) = (labels(name) for name in found if name.startswith("node_uname_info{"))
-    yield f'node_uname_info{{nodename="{uname["nodename"]}"}}', 1.0
-    yield (
-        "node_memory_used_bytes",
-        found["node_memory_MemTotal_bytes"] - found["node_memory_MemAvailable_bytes"],
-    )
-    parts = ("Cached", "Buffers", "SReclaimable")
-    yield (
-        "node_memory_cached_bytes",
-        sum(found[f"node_memory_{part}_bytes"] for part in parts),
-    )
-    yield (
-        "node_memory_swap_used_bytes",
-        found["node_memory_SwapTotal_bytes"] - found["node_memory_SwapFree_bytes"],
-    )
-    yield "node_uptime_seconds", found["node_time_seconds"] - found["node_boot_time_seconds"]
-    yield (
-        "node_cpu_cores",
-        len({labels(name)["cpu"] for name in found if name.startswith("node_cpu_seconds_total{")}),
-    )
-    for name, size in found.items():
-        if name.startswith("node_filesystem_size_bytes{"):
-            place = _mount(labels(name)["mountpoint"])
-            rest = name.partition("{")[2]
-            yield f"node_filesystem_size_bytes{place}", size
-            yield (
-                f"node_filesystem_avail_bytes{place}",
-                found[f"node_filesystem_avail_bytes{{{rest}"],
-            )
-            free = found[f"node_filesystem_free_bytes{{{rest}"]
-            yield f"node_filesystem_used_bytes{place}", size - free
-            yield f"node_filesystem_readonly{place}", found[f"node_filesystem_readonly{{{rest}"]
-
-
-def _mount(path: str) -> str:
-    return f'{{mountpoint="{path}"}}'
+            return page(connection.getresponse().read().decode())
 
 
 @contextlib.contextmanager
@@ -89,21 +50,30 @@ def node_exporter(folder: Path) -> Iterator[NodeExporter]:
 
 
 def this_machine() -> dict[str, float]:
-    """Read /proc, and ask ``df`` and ``ps``."""
+    """Read /proc, and ask ``df``, ``ps`` and the kernel."""
     said: dict[str, float] = {}
-    for read in (_memory, _network, _load, _uptime, _disks, _processes):
+    for read in (_memory, _cpu, _network, _load, _itself, _disks, _inodes, _processes):
         said.update(read())
     return said
 
 
 def _memory() -> Iterator[tuple[str, float]]:
-    sizes = {}
     for line in Path("/proc/meminfo").read_text().splitlines():
         name, value, *unit = line.replace(":", " ").split()
-        sizes[name] = int(value) * (1024 if unit else 1)
-    yield "node_memory_MemTotal_bytes", sizes["MemTotal"]
-    yield "node_memory_MemAvailable_bytes", sizes["MemAvailable"]
-    yield "node_memory_used_bytes", sizes["MemTotal"] - sizes["MemAvailable"]
+        spelled = name.replace("(", "_").replace(")", "")
+        if unit:
+            yield f"node_memory_{spelled}_bytes", int(value) * 1024
+        else:
+            yield f"node_memory_{spelled}", int(value)
+
+
+def _cpu() -> Iterator[tuple[str, float]]:
+    for line in Path("/proc/stat").read_text().splitlines():
+        name, *numbers = line.split()
+        if name.startswith("cpu") and name != "cpu":
+            for mode, ticks in zip(CPU_MODES.split(), numbers, strict=False):
+                labels = f'cpu="{name[3:]}",mode="{mode}"'
+                yield f"node_cpu_seconds_total{{{labels}}}", int(ticks) / TICKS_PER_SECOND
 
 
 def _network() -> Iterator[tuple[str, float]]:
@@ -121,20 +91,36 @@ def _load() -> Iterator[tuple[str, float]]:
         yield f"node_load{minutes}", float(word)
 
 
-def _uptime() -> Iterator[tuple[str, float]]:
-    yield "node_uptime_seconds", time.clock_gettime(time.CLOCK_BOOTTIME)
-    yield "node_cpu_cores", float(os.sysconf("SC_NPROCESSORS_ONLN"))
+def _itself() -> Iterator[tuple[str, float]]:
     uname = os.uname()
-    yield f'node_uname_info{{nodename="{uname.nodename}"}}', 1.0
+    yield f'node_uname_info{{nodename="{uname.nodename}"}}', 1
+    yield f'node_uname_info{{release="{uname.release}"}}', 1
+    yield "node_time_seconds", time.time()
 
 
 def _disks() -> Iterator[tuple[str, float]]:
-    told = subprocess.run(["df", "-kP"], capture_output=True, text=True, check=False).stdout
-    for line in told.splitlines()[1:]:
-        _, total, used, free, _, path = line.split(maxsplit=5)
-        yield f"node_filesystem_size_bytes{_mount(path)}", int(total) * 1024
-        yield f"node_filesystem_used_bytes{_mount(path)}", int(used) * 1024
-        yield f"node_filesystem_avail_bytes{_mount(path)}", int(free) * 1024
+    for device, total, used, free, _, path in _df("-kP"):
+        labels = _labels(device, path)
+        yield f"node_filesystem_size_bytes{labels}", int(total) * 1024
+        yield f"node_filesystem_free_bytes{labels}", (int(total) - int(used)) * 1024
+        yield f"node_filesystem_avail_bytes{labels}", int(free) * 1024
+
+
+def _inodes() -> Iterator[tuple[str, float]]:
+    for device, total, _, free, _, path in _df("-iP"):
+        yield f"node_filesystem_files{_labels(device, path)}", int(total)
+        yield f"node_filesystem_files_free{_labels(device, path)}", int(free)
+
+
+def _df(option: str) -> Iterator[list[str]]:
+    told = subprocess.run(["df", option], capture_output=True, text=True, check=False).stdout
+    yield from (line.split(maxsplit=5) for line in told.splitlines()[1:])
+
+
+def _labels(device: str, path: str) -> str:
+    mounts = (line.split() for line in Path("/proc/self/mounts").read_text().splitlines())
+    fstype = next((kind for _, place, kind, *_ in mounts if place == path), "")
+    return f'{{device="{device}",fstype="{fstype}",mountpoint="{path}"}}'
 
 
 def _processes() -> Iterator[tuple[str, float]]:
