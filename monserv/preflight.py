@@ -19,7 +19,8 @@ from monserv.notify import routing
 from monserv.notify.channels.link import LinkChannel
 from monserv.notify.channels.shape import Channel
 from monserv.settings.channels import LINKS
-from monserv.ssh.credentials import KeyUnusableError, configured_key
+from monserv.ssh.identities import configured_key
+from monserv.ssh.private_key import KeyUnusableError
 
 REFUSED = 2
 

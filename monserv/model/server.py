@@ -26,6 +26,24 @@ class Source(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Identities:
+    """Which keys are offered where a server has neither a password nor a key of its own.
+
+    Without ``key_paths`` (``None``) these are the user's default ones. The ``agent`` is
+    the path of its socket, empty for none, and ``None`` for the one of the environment;
+    with ``is_only`` it signs with the named keys alone.
+    """
+
+    key_paths: tuple[str, ...] | None = None
+    certificate_paths: tuple[str, ...] = ()
+    is_only: bool = False
+    agent: str | None = None
+
+
+DEFAULT_IDENTITIES = Identities()
+
+
+@dataclass(frozen=True, slots=True)
 class Credentials:
     """What monserv may show a server to log in.
 
@@ -40,6 +58,7 @@ class Credentials:
     key_path: str | None = None
     problem: str | None = None
     way: str = ""
+    identities: Identities = DEFAULT_IDENTITIES
 
     @property
     def are_given(self) -> bool:

@@ -4,37 +4,28 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import socket
-import stat
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from pathlib import Path
 
 import paramiko
 from paramiko.ssh_exception import (
     AuthenticationException,
     BadAuthenticationType,
-    SSHException,
 )
 
-from monserv.errors import Cause, MonservError, PollError
+from monserv.clock import Clock
+from monserv.errors import Cause, PollError
 from monserv.model.server import Server
+from monserv.ssh import agent, identities, interactive
+from monserv.ssh.agent import AgentError
+from monserv.ssh.identities import Offer, configured_key
+from monserv.ssh.interactive import MoreAskedError
+from monserv.ssh.private_key import KeyUnusableError
 from monserv.ssh.transport import DisconnectedByServer
 
 # OpenSSH cuts the connection after six tries, and every refused one is a line in
 # the server's log.
 MAX_OFFERED_KEYS = 4
-AGENT_SECONDS = 3.0
-READABLE_BY_OTHERS = 0o077
-# A device would be read without end, and a pipe waited for; so would some of the kernel's
-# files, which look like ordinary ones without content.
-KEY_FILE_BYTES = range(1, 64 * 1024 + 1)
-PKCS8_FIRST_LINES = (b"-----BEGIN PRIVATE KEY-----", b"-----BEGIN ENCRYPTED PRIVATE KEY-----")
-DEFAULT_KEY_NAMES = ("id_ed25519", "id_ecdsa", "id_rsa")
-
-
-class KeyUnusableError(MonservError):
-    """A private key file cannot be used; the text names it and the cause."""
 
 
 class HungUpError(PollError):
@@ -45,106 +36,144 @@ class _SecondFactorWantedError(PollError):
     """What was shown is right and not enough; no other key changes that."""
 
 
-def log_in(transport: paramiko.Transport, server: Server) -> None:
+def log_in(transport: paramiko.Transport, server: Server, clock: Clock) -> None:
     """Authenticate ``transport`` as the server's configuration says.
 
     Raises ``PollError(AUTHENTICATION_FAILED)`` with the cause in a sentence.
     """
-    user = server.username
     credentials = server.credentials
     if credentials.key_path is not None:
-        try:
-            key = configured_key(server)
-        except KeyUnusableError as error:
-            raise _refused(str(error)) from None
-        _attempt(f"the key {credentials.key_path}", lambda: transport.auth_publickey(user, key))
+        _show_named_key(transport, server, clock)
     elif credentials.password is not None:
-        password = credentials.password.reveal()
-        _attempt("the password", lambda: transport.auth_password(user, password))
+        _show_password(transport, server.username, credentials.password.reveal())
     else:
-        _offer_keys(transport, user)
+        _show_any_key(transport, server, clock)
 
 
-def configured_key(server: Server) -> paramiko.PKey:
-    """Read the private key that ``server`` names; raises ``KeyUnusableError``."""
-    credentials = server.credentials
-    assert credentials.key_path is not None
+def _show_password(transport: paramiko.Transport, user: str, password: str) -> None:
+    """Show the password in the way the server asks for it, and to no server that does not."""
+    offered = _offered(transport, user)
+    if offered is None:
+        return
+    what = "the password"
+    if "password" in offered:
+        _attempt(what, lambda: transport.auth_password(user, password, fallback=False))
+    elif "keyboard-interactive" in offered:
+        _attempt(what, lambda: interactive.show_password(transport, user, password))
+    else:
+        raise _unaccepted(what, offered)
+
+
+def _offered(transport: paramiko.Transport, user: str) -> list[str] | None:
+    """Return how a user may log in, as ``ssh`` asks it first; ``None`` when already in."""
     try:
-        path = Path(credentials.key_path).expanduser()
-    except RuntimeError:
-        raise KeyUnusableError(
-            f"The key file {credentials.key_path} cannot be found: nobody here has this home"
-        ) from None
-    # A password beside a key is the passphrase of an encrypted key.
-    passphrase = credentials.password.reveal() if credentials.password else None
-    return load_key(path, passphrase)
+        with _in_words(f"the user {user}"):
+            transport.auth_none(user)
+    except _UnacceptedError as error:
+        return error.offered
+    return None
 
 
-def load_key(path: Path, passphrase: str | None) -> paramiko.PKey:
-    """Read a private key of any type; raises ``KeyUnusableError`` with the path and the cause.
-
-    A passphrase for a key that is not encrypted is ignored, and a key that
-    others may read is refused, both as ``ssh`` does.
-    """
+def _show_named_key(transport: paramiko.Transport, server: Server, clock: Clock) -> None:
+    """Show the key that the server is configured with: its certificates first, then itself."""
+    remarks: list[str] = []
     try:
-        found = path.stat()
-        if not stat.S_ISREG(found.st_mode) or found.st_size not in KEY_FILE_BYTES:
-            raise KeyUnusableError(f"The key file {path} cannot be read: it is no private key")
-        if found.st_mode & READABLE_BY_OTHERS:
-            raise KeyUnusableError(
-                f"The key file {path} may be read by others; chmod 600 mends that"
-            )
-        return _parse_key(path, passphrase)
-    except FileNotFoundError:
-        what = "does not exist"
-    except PermissionError:
-        what = "may not be read by this user"
-    except TypeError:
-        what = "is encrypted and no passphrase was given"
-    except KeyUnusableError:
-        raise
-    except Exception:  # noqa: BLE001 -- what a file that is no key raises depends on its first bytes
-        what = "cannot be read: it is no private key, or the passphrase is wrong"
-        if _is_pkcs8(path):
-            what = f"is in PKCS#8 format; ssh-keygen -p -f {path} rewrites it as OpenSSH's own"
-    raise KeyUnusableError(f"The key file {path} {what}")
+        named = configured_key(server)
+    except KeyUnusableError as error:
+        raise _refused(str(error)) from None
+    offers = list(identities.of_named_key(named, clock.now(), remarks))
+    refused = _show(transport, server.username, offers)
+    if refused is not None:
+        shown = " and ".join(offer.what for offer in offers)
+        words = str(refused) if len(offers) == 1 else f"The server refused {shown}"
+        raise _refused("; ".join([words, *remarks]))
 
 
-def _is_pkcs8(path: Path) -> bool:
-    """Whether it is a key as OpenSSL writes it, which paramiko does not read."""
-    try:
-        with path.open("rb") as file:
-            return file.readline(80).strip() in PKCS8_FIRST_LINES
-    except OSError:
-        return False
+def _show_any_key(transport: paramiko.Transport, server: Server, clock: Clock) -> None:
+    """Show named keys, those of the agent and the default ones, until one is taken."""
+    remarks: list[str] = []
+    names = server.credentials.identities
+    with agent.keys(agent.path_of(names.agent), clock) as held:
+        found = identities.of_all(server.credentials, held, clock.now(), remarks)
+        offers = _Counted(itertools.islice(found, MAX_OFFERED_KEYS))
+        if _show(transport, server.username, offers) is None:
+            return
+    where = "~/.ssh" if names.key_paths is None else "the SSH configuration"
+    if offers.count:
+        words = f"The server refused all {offers.count} keys of the agent and of {where}"
+    else:
+        words = f"There is no password or key for this server, no agent and no key in {where}"
+    raise _refused("; ".join([words, *remarks]))
 
 
-def _parse_key(path: Path, passphrase: str | None) -> paramiko.PKey:
-    """Raise ``TypeError`` for an encrypted key without a passphrase, as cryptography does."""
-    if passphrase is not None:
+class _Counted:
+    """Offers, and how many of them were taken."""
+
+    def __init__(self, offers: Iterator[Offer]) -> None:
+        self._offers = offers
+        self.count = 0
+
+    def __iter__(self) -> Iterator[Offer]:
+        for offer in self._offers:
+            self.count += 1
+            yield offer
+
+
+def _show(transport: paramiko.Transport, user: str, offers: Iterable[Offer]) -> PollError | None:
+    """Show each offer until one is taken; return the last refusal when none is."""
+    refused: PollError | None = _refused("Nothing was shown")
+    for offer in offers:
+        key = offer.key
+        key.public_blob = offer.certificate
         try:
-            return paramiko.PKey.from_path(path, passphrase.encode())  # type: ignore[arg-type]  # bytes are what it hands on
-        except TypeError:
-            # The key is not encrypted after all.
-            return paramiko.PKey.from_path(path)
-    return paramiko.PKey.from_path(path)
+            _attempt(offer.what, partial(transport.auth_publickey, user, key))
+        except _SecondFactorWantedError:
+            raise
+        except PollError as error:
+            if error.cause is not Cause.AUTHENTICATION_FAILED or not transport.is_active():
+                raise
+            refused = error
+        else:
+            return None
+    return refused
+
+
+class _UnacceptedError(PollError):
+    """The server lets nobody in by this method; ``offered`` are those that it has."""
+
+    def __init__(self, text: str, offered: list[str]) -> None:
+        super().__init__(Cause.AUTHENTICATION_FAILED, text)
+        self.offered = offered
 
 
 def _attempt(what: str, authenticate: Callable[[], list[str]]) -> None:
-    try:
+    with _in_words(what):
         wanted = authenticate()
+    if wanted:
+        raise _SecondFactorWantedError(
+            Cause.AUTHENTICATION_FAILED,
+            f"The server accepted {what} but asks for a second factor ({', '.join(wanted)})",
+        )
+
+
+@contextlib.contextmanager
+def _in_words(what: str) -> Iterator[None]:
+    """Turn whatever paramiko raises while a server judges ``what`` into a ``PollError``."""
+    try:
+        yield
     except BadAuthenticationType as error:
-        offered = ", ".join(error.allowed_types)
-        if "keyboard-interactive" in error.allowed_types:
-            # That was tried as well, with the same password.
-            raise _refused(f"The server refused {what}; it offers {offered}") from None
-        raise _refused(f"The server does not accept {what}; it offers {offered}") from None
+        raise _unaccepted(what, list(error.allowed_types)) from None
     except AuthenticationException as error:
         if "EOF" in str(error):
             raise HungUpError(Cause.UNREACHABLE, f"The server hung up on {what}") from None
         if str(error) == "Authentication timeout.":
             raise PollError(Cause.UNREACHABLE, f"The server did not judge {what} in time") from None
         raise _refused(f"The server refused {what}{_detail(error)}") from None
+    except MoreAskedError as error:
+        raise _SecondFactorWantedError(Cause.AUTHENTICATION_FAILED, str(error)) from None
+    except AgentError as error:
+        # It is ours to mend, and the server has seen a connection without a login.
+        raise _refused(f"The agent {error}, when {what} was to be shown") from None
     except DisconnectedByServer as error:
         raise _refused(f"The server refused {what}: {error}") from None
     except Exception as error:  # noqa: BLE001 -- paramiko hands on whatever a server's bytes caused
@@ -152,11 +181,12 @@ def _attempt(what: str, authenticate: Callable[[], list[str]]) -> None:
             Cause.UNREACHABLE,
             f"The login broke off while the server judged {what}: {type(error).__name__}",
         ) from None
-    if wanted:
-        raise _SecondFactorWantedError(
-            Cause.AUTHENTICATION_FAILED,
-            f"The server accepted {what} but asks for a second factor ({', '.join(wanted)})",
-        )
+
+
+def _unaccepted(what: str, offered: list[str]) -> _UnacceptedError:
+    return _UnacceptedError(
+        f"The server does not accept {what}; it offers {', '.join(offered) or 'nothing'}", offered
+    )
 
 
 def _refused(text: str) -> PollError:
@@ -166,46 +196,3 @@ def _refused(text: str) -> PollError:
 def _detail(error: AuthenticationException) -> str:
     text = str(error)
     return "" if text in {"", "Authentication failed."} else f" ({text})"
-
-
-def _offer_keys(transport: paramiko.Transport, user: str) -> None:
-    """Offer the keys of the agent, then the default ones, until one is taken."""
-    offered = 0
-    with contextlib.closing(_available_keys()) as keys:
-        for key in itertools.islice(keys, MAX_OFFERED_KEYS):
-            offered += 1
-            try:
-                _attempt("a key", partial(transport.auth_publickey, user, key))
-            except _SecondFactorWantedError:
-                raise
-            except PollError as error:
-                if error.cause is not Cause.AUTHENTICATION_FAILED:
-                    raise
-            else:
-                return
-    raise _refused(
-        f"The server refused all {offered} keys of the agent and of ~/.ssh"
-        if offered
-        else "There is no password or key for this server, no agent and no key in ~/.ssh"
-    )
-
-
-class _Agent(paramiko.Agent):
-    """An agent that is not waited for without bound (it may be at the end of a dead line)."""
-
-    def _connect(self, conn: socket.socket) -> None:
-        conn.settimeout(AGENT_SECONDS)
-        super()._connect(conn)  # type: ignore[misc]  # the stubs leave it out
-
-
-def _available_keys() -> Generator[paramiko.PKey]:
-    with contextlib.suppress(SSHException, OSError):
-        agent = _Agent()
-        try:
-            yield from agent.get_keys()
-        finally:
-            agent.close()
-    for name in DEFAULT_KEY_NAMES:
-        # One that is absent, or encrypted without an agent, ssh passes over too.
-        with contextlib.suppress(KeyUnusableError):
-            yield load_key(Path.home() / ".ssh" / name, None)

@@ -109,7 +109,14 @@ def _resolve(host: str, port: int, resolvers: RealThreads) -> list[Address]:
         return _look_up(host, port, resolvers)
     if "%" in host or literal.version == 6:  # noqa: PLR2004 -- the IP version
         flags = socket.AI_NUMERICHOST
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=flags)
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=flags)
+        except OSError:
+            raise PollError(
+                Cause.UNREACHABLE,
+                f"The address {host} cannot be used: after the % stands the interface of this "
+                "machine behind which a link-local address is",
+            ) from None
         return [(family, address) for family, _, _, _, address in found]
     return [(socket.AF_INET, (host, port))]
 

@@ -11,11 +11,12 @@ from monserv.errors import Cause, PollError
 from monserv.model.restriction import Attempt
 from monserv.model.server import Reach, Server
 from monserv.offload import CallRefused, CallTimeout, real_threads
-from monserv.ssh.credentials import KeyUnusableError, configured_key
 from monserv.ssh.dial import RESOLVERS
 from monserv.ssh.hostkeys import HostKeys, Onlooker
+from monserv.ssh.identities import configured_key
 from monserv.ssh.lease import Lease
 from monserv.ssh.local import LocalSession
+from monserv.ssh.private_key import KeyUnusableError
 from monserv.ssh.session import Dialer, Session
 from monserv.ssh.witness import NOBODY, Witness
 

@@ -249,7 +249,7 @@ class Dialer:
             finally:
                 self._handshakes.release()
             witness.reached(Step.HOST_KEY)
-            log_in(transport, server)
+            log_in(transport, server, self._clock)
             witness.reached(Step.LOGIN)
         except BaseException:
             if transport is not None:

@@ -19,6 +19,9 @@ from pathlib import Path
 PROGRAMS = {
     "sshd": "openssh-server",
     "ssh-keygen": "openssh-client",
+    "ssh": "openssh-client",
+    "ssh-agent": "openssh-client",
+    "ip": "iproute2",
     "dropbear": "dropbear-bin",
     "busybox": "busybox",
     "mksh": "mksh",

@@ -57,7 +57,8 @@ def test_few_places_reveal_one() -> None:
         "notify/channels/link.py",
         "notify/channels/slack.py",
         "notify/channels/telegram.py",
-        "ssh/credentials.py",
+        "ssh/credentials.py",  # a password is shown to the server that it is for
+        "ssh/identities.py",  # a passphrase opens its key
         "wire/accounts.py",  # a new token is shown once
         "web/cookies.py",  # a session's secret goes into its cookie
     }

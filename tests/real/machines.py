@@ -131,12 +131,13 @@ class Sshd:
             f"ListenAddress {self.address}:{self.port}",
             *(f"HostKey {key}" for key in self.folder.glob("host_*[!b]")),
             "PidFile none",
+            # The first word on a setting counts, so a test's own come before the usual ones.
+            *self.extra,
             "UsePAM no",
             "PasswordAuthentication yes",
             "StrictModes no",
             "LogLevel DEBUG1",
             "PerSourcePenalties no",
-            *self.extra,
         ]
         version = subprocess.run(["sshd", "-V"], capture_output=True, text=True, check=False).stderr
         if not any(f"OpenSSH_{major}" in version for major in ("9.8", "9.9", "10")):

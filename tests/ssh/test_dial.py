@@ -78,6 +78,12 @@ def test_an_address_is_dialled_without_asking_anybody(listener: socket.socket) -
         assert sock.getpeername() == listener.getsockname()
 
 
+@pytest.mark.parametrize("host", ["fe80::1%no-such", "::1%lo", "10.0.0.3%lo"])
+def test_a_zone_that_is_none_here_is_said_to_be_one(host: str) -> None:
+    nobody = Resolver(AssertionError("an address needs no resolver"))
+    assert failure(host, 22, nobody).startswith(f"The address {host} cannot be used: after the %")
+
+
 def test_a_refused_connection_says_so() -> None:
     with socket.socket() as sock:
         # Bound and not listening: nobody else gets this port meanwhile.

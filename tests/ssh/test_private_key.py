@@ -10,7 +10,8 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed25519, rsa
 
 from monserv.model.server import Credentials
-from monserv.ssh.credentials import KeyUnusableError, configured_key, load_key
+from monserv.ssh.identities import configured_key
+from monserv.ssh.private_key import KeyUnusableError, load_key
 from tests import samples
 
 PHRASE = "phräse %41 '\""
@@ -113,7 +114,7 @@ def test_a_file_of_the_kernel_is_not_read_at_all(
 ) -> None:
     path = tmp_path / "kmsg"
     path.touch(0o400)
-    monkeypatch.setattr("monserv.ssh.credentials._parse_key", lambda *_: pytest.fail("was read"))
+    monkeypatch.setattr("monserv.ssh.private_key._parse_key", lambda *_: pytest.fail("was read"))
     assert "it is no private key" in complaint(path)
 
 
