@@ -15,11 +15,13 @@ from typing import Any
 
 from marshmallow import ValidationError
 
+from monserv.clock import SystemClock
 from monserv.errors import SettingsError
 from monserv.model.settings import Settings, Thresholds
-from monserv.settings import addresses, channels, schema, servers, sources, tls
+from monserv.settings import addresses, channels, schema, servers, sources, ssh_client, tls
 from monserv.setup.places import place
 from monserv.setup.product import settings_directory
+from monserv.sshconfig.book import Book
 
 DIRECTORY = settings_directory()
 DATA_DIR = "instance"
@@ -35,10 +37,14 @@ def load(environ: Mapping[str, str] = os.environ, directory: Path = DIRECTORY) -
     certificate, key = tls.pair(values[tls.CERTIFICATE], values[tls.KEY], directory)
     needs_login = _needs_login(values)
     data_dir = place(directory, DATA_DIR, values["MONSERV_DATA_DIR"], environ)
+    configured = _book(ssh_client.path(values[ssh_client.NAME], directory))
+    configured.open()
     return Settings(
         data_dir=data_dir,
         database_url=values["DATABASE_URL"] or f"sqlite:///{data_dir / DATABASE}",
-        servers=servers.read(values["SERVERS"], servers.this_user()),
+        servers=servers.read(
+            values["SERVERS"], servers.this_user(), lambda host: configured.ask(host).user
+        ),
         thresholds=Thresholds(
             cpu_percent=values["CPU_THRESHOLD_PERCENT"],
             memory_percent=values["MEM_THRESHOLD_PERCENT"],
@@ -61,7 +67,19 @@ def load(environ: Mapping[str, str] = os.environ, directory: Path = DIRECTORY) -
         log_level=values["LOG_LEVEL"],
         log_format=values["LOG_FORMAT"],
         notify=channels.read(values),
+        ssh_config=configured.path,
     )
+
+
+def book(settings: Settings) -> Book:
+    """Return what the SSH configuration says; raises ``SettingsError`` when it is broken."""
+    found = _book(settings.ssh_config)
+    found.open()
+    return found
+
+
+def _book(path: Path | None) -> Book:
+    return Book(path, SystemClock(), servers.this_user())
 
 
 def remarks(
@@ -97,7 +115,7 @@ def remarks(
         )
     if "*" in settings.allowed_origins:
         said.append("ALLOWED_ORIGINS=*: any web site may read what monserv shows")
-    return tuple(said)
+    return (*said, *_book(settings.ssh_config).remarks())
 
 
 def _written(environ: Mapping[str, str], directory: Path) -> sources.Written:

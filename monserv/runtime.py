@@ -30,7 +30,9 @@ from monserv.pipeline import Pipeline, announcer
 from monserv.poll.fleet import Fleet
 from monserv.poll.trials import Trials
 from monserv.series.trends import Trends
+from monserv.settings.servers import this_user
 from monserv.ssh.opener import Opener
+from monserv.sshconfig.book import Book
 from monserv.state import State
 from monserv.stream.client import EVERYTHING, View
 from monserv.stream.hub import Hub
@@ -83,7 +85,8 @@ class Runtime:
             clock=clock,
         )
         self._broadcaster = Broadcaster(self._pipeline, clock, settings.poll_interval_seconds)
-        self._opener = Opener(settings.data_dir, clock)
+        book = Book(settings.ssh_config, clock, this_user())
+        self._opener = Opener(settings.data_dir, clock, book)
         self._fleet = Fleet(
             self._opener, clock, self._pipeline.ingest, settings.poll_interval_seconds
         )

@@ -8,15 +8,18 @@ from pathlib import Path
 
 import click
 
+import config  # its directory is on the path
 from monserv import preflight
 from monserv.cli import one_poll, reading
 from monserv.db.location import sqlite_path
-from monserv.errors import SettingsError
+from monserv.errors import PollError, SettingsError
 from monserv.model.server import Server
 from monserv.model.settings import Settings
 from monserv.settings import greeting
 from monserv.settings.sources import DOTENV, TOML
 from monserv.setup import product
+from monserv.sshconfig import guide
+from monserv.sshconfig.book import Book
 
 FAILED = 1
 
@@ -34,10 +37,10 @@ def check(server: str | None, *, ask_password: bool) -> None:
     """
     settings = reading.settings()
     if server is not None:
-        found = one_poll.server(server, settings.servers, ask_password=ask_password)
-        sys.exit(0 if one_poll.run(found, settings.data_dir) else FAILED)
+        found = one_poll.server(server, settings, ask_password=ask_password)
+        sys.exit(0 if one_poll.run(found, settings) else FAILED)
     sqlite_path(settings.database_url)
-    wrong = preflight.complaints(settings.servers)
+    wrong = preflight.complaints(settings)
     if wrong:
         raise SettingsError("; ".join(wrong))
     for line in _report(settings):
@@ -55,7 +58,12 @@ def _report(settings: Settings) -> Iterator[str]:
     yield f"Watching    {count} server{'' if count == 1 else 's'}, every {seconds:g} s"
     if not count:
         yield "  and those added on the dashboard; at the very first start, this machine"
-    yield from (f"  {_line(server)}" for server in settings.servers)
+    book = config.book(settings)
+    for server in settings.servers:
+        yield f"  {_line(server)}"
+        led = _led(server, book)
+        if led:
+            yield f"    {led}"
 
 
 def _sources(directory: Path) -> list[str]:
@@ -67,3 +75,20 @@ def _sources(directory: Path) -> list[str]:
 def _line(server: Server) -> str:
     tags = f" [{', '.join(server.tags)}]" if server.tags else ""
     return f"{server.url}  {server.name}{tags}"
+
+
+def _led(server: Server, book: Book) -> str:
+    """Return where the SSH configuration leads for a server; nothing where it says nothing."""
+    try:
+        led = guide.resolved(server, book)
+    except PollError as error:
+        return f"cannot be reached: {error}"
+    if led is server:
+        return ""
+    said = [f"by {book.path}: {led.username}@{led.place}"]
+    if led.hops and led.hops != server.hops:
+        said.append(f"through {', '.join(f'{hop.username}@{hop.place}' for hop in led.hops)}")
+    names = led.credentials.identities
+    if names.key_paths and led.credentials.key_path is None:
+        said.append(f"with {', '.join(names.key_paths)}")
+    return " ".join(said)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import click
 
+import config  # its directory is on the path
 from monserv.cli import one_poll, reading
-from monserv.errors import SettingsError
+from monserv.errors import PollError, SettingsError
 from monserv.model.server import Reach
 from monserv.probe import forced
-from monserv.ssh.credentials import KeyUnusableError
+from monserv.ssh.private_key import KeyUnusableError
 from monserv.ssh.public_key import public_key
+from monserv.sshconfig import guide
 
 
 @click.command()
@@ -22,12 +24,12 @@ def harden(server: str, *, ask_passphrase: bool) -> None:
     version is pinned in it: print it again after an upgrade, and try it with verify.
     """
     settings = reading.settings()
-    found = one_poll.server(server, settings.servers, ask_password=ask_passphrase)
+    found = one_poll.server(server, settings, ask_password=ask_passphrase)
     if found.reach is Reach.LOCAL:
         raise SettingsError("This machine is watched without a login; there is nothing to harden")
     try:
-        key = public_key(found)
-    except KeyUnusableError as error:
+        key = public_key(guide.resolved(found, config.book(settings)))
+    except (KeyUnusableError, PollError) as error:
         raise SettingsError(str(error)) from None
     click.echo(
         f"For ~/.ssh/authorized_keys of {found.username} on {found.host}, in place of the line "

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
-from pathlib import Path
 
 import click
 
+import config  # its directory is on the path
 from monserv.cli import sample_table
 from monserv.clock import SystemClock
 from monserv.errors import SettingsError
 from monserv.model.secret import Secret
 from monserv.model.server import Server
 from monserv.model.server_url import MalformedUrlError, parse
+from monserv.model.settings import Settings
 from monserv.model.trial import StepResult, StepState, Trial
 from monserv.poll.trials import Trials
 from monserv.poll.watchdog import Watchdog
@@ -24,23 +25,27 @@ STOP_SECONDS = 1.0
 _MARKS = {StepState.PASSED: "ok", StepState.FAILED: "FAILED", StepState.NOT_RUN: "-"}
 
 
-def server(text: str, configured: Iterable[Server], *, ask_password: bool) -> Server:
+def server(text: str, settings: Settings, *, ask_password: bool) -> Server:
     """Return the server that ``text`` is the address, the name or the id of.
 
     Raises ``SettingsError``.
     """
-    found = _by_address(text) if "://" in text else _by_name(text, configured)
+    if "://" in text:
+        book = config.book(settings)
+        found = _by_address(text, lambda host: book.ask(host).user)
+    else:
+        found = _by_name(text, settings.servers)
     if not ask_password:
         return found
     password = Secret(click.prompt("Password", hide_input=True, err=True))
     return replace(found, credentials=replace(found.credentials, password=password))
 
 
-def run(found: Server, data_dir: Path) -> bool:
+def run(found: Server, settings: Settings) -> bool:
     """Poll it, and say everything as it comes; return whether it can be watched."""
     clock = SystemClock()
     watchdog = Watchdog(clock)
-    opener = Opener(data_dir, clock)
+    opener = Opener(settings.data_dir, clock, config.book(settings))
     watchdog.start()
     try:
         click.echo(found.url)
@@ -56,13 +61,13 @@ def run(found: Server, data_dir: Path) -> bool:
     return trial.has_passed
 
 
-def _by_address(text: str) -> Server:
+def _by_address(text: str, user_of: Callable[[str], str | None]) -> Server:
     try:
         # What is wrong with it is told without its text, which may hold a password.
-        parse(text)
+        parse(text, user_of)
     except MalformedUrlError as error:
         raise SettingsError(f"That is not the address of a server: it {error}") from None
-    return servers.read([text], servers.this_user())[0]
+    return servers.read([text], servers.this_user(), user_of)[0]
 
 
 def _by_name(text: str, configured: Iterable[Server]) -> Server:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 import click
 
+import config  # its directory is on the path
 from monserv.cli import one_poll, reading
 from monserv.clock import SystemClock
 from monserv.errors import PollError, SettingsError
 from monserv.model.restriction import Attempt
 from monserv.model.server import Reach, Server
+from monserv.model.settings import Settings
 from monserv.poll.watchdog import Watchdog
 from monserv.ssh.opener import Opener
 
@@ -27,22 +28,22 @@ FAILED = 1
 def verify(server: str, *, ask_password: bool) -> None:
     """Try on SERVER what monserv never does, show that each is refused, and poll it once."""
     settings = reading.settings()
-    found = one_poll.server(server, settings.servers, ask_password=ask_password)
+    found = one_poll.server(server, settings, ask_password=ask_password)
     if found.reach is Reach.LOCAL:
         raise SettingsError("This machine is watched without a login; there is nothing to verify")
     try:
-        tried = _tried(found, settings.data_dir)
+        tried = _tried(found, settings)
     except PollError as error:
         raise SettingsError(f"{found.url}: {error}") from None
-    has_polled = one_poll.run(found, settings.data_dir)
+    has_polled = one_poll.run(found, settings)
     sys.exit(0 if has_polled and all(one.is_refused for one in tried) else FAILED)
 
 
-def _tried(server: Server, data_dir: Path) -> list[Attempt]:
+def _tried(server: Server, settings: Settings) -> list[Attempt]:
     """Try everything, and say what came of it as it comes; raises ``PollError``."""
     clock = SystemClock()
     watchdog = Watchdog(clock)
-    opener = Opener(data_dir, clock)
+    opener = Opener(settings.data_dir, clock, config.book(settings))
     watchdog.start()
     found = []
     try:

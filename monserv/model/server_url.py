@@ -9,7 +9,8 @@ part of what was written, since any part may be a password in the wrong place.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from ipaddress import AddressValueError, IPv6Address
 from urllib.parse import unquote_to_bytes
 
@@ -35,7 +36,11 @@ class MalformedUrlError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class ServerUrl:
-    """What a server's URL says, decoded; ``url`` is the masked form that may be shown."""
+    """What a server's URL says, decoded; ``url`` is the masked form that may be shown.
+
+    One that names no user has an empty ``username``, and the one that is configured for
+    its host as ``configured_user``.
+    """
 
     reach: Reach
     username: str
@@ -47,14 +52,23 @@ class ServerUrl:
     tags: tuple[str, ...] = ()
     key_path: str | None = None
     jump: str = ""
+    configured_user: str = ""
 
 
-def parse(text: str) -> ServerUrl:
-    """Read one server; raises ``MalformedUrlError`` with the reason."""
+def nobody(_host: str) -> str | None:
+    """Return the user who is configured for a host: none is."""
+    return None
+
+
+def parse(text: str, user_of: Callable[[str], str | None] = nobody) -> ServerUrl:
+    """Read one server; raises ``MalformedUrlError`` with the reason.
+
+    ``user_of`` is asked who is configured for a host whose URL names no user.
+    """
     scheme, separator, rest = text.strip().partition("://")
     scheme = scheme.lower()
     if separator and scheme == "ssh":
-        return _ssh(rest)
+        return _ssh(rest, user_of)
     if separator and scheme == "local":
         return _local(rest)
     if separator and scheme in {"http", "https"}:
@@ -76,7 +90,7 @@ def mask(username: str, host: str, port_text: str = "", *, has_password: bool) -
     user = _TO_ENCODE.sub(lambda found: f"%{ord(found.group()):02X}", username)
     secret = f":{STARS}" if has_password else ""
     port = f":{port_text}" if port_text else ""
-    return f"ssh://{user}{secret}@{host}{port}"
+    return f"ssh://{user}{secret}@{host}{port}" if username else f"ssh://{host}{port}"
 
 
 def masked(reach: Reach, username: str, host: str, port: int, *, has_password: bool) -> str:
@@ -112,10 +126,10 @@ def identity(url: str) -> str:
     return head + separator + place.lower().removesuffix(f":{DEFAULT_SSH_PORT}")
 
 
-def _ssh(rest: str) -> ServerUrl:
+def _ssh(rest: str, user_of: Callable[[str], str | None]) -> ServerUrl:
     userinfo, at, place = rest.rpartition("@")
     if not at:
-        raise MalformedUrlError("names no user; write ssh://user@host")
+        return _without_user(rest, user_of)
     if _OPTION_IN_USERINFO.search(userinfo):
         raise MalformedUrlError("has an @ in an option; write it as %40")
     username, colon, password = userinfo.partition(":")
@@ -126,6 +140,28 @@ def _ssh(rest: str) -> ServerUrl:
     host, port_text = _place(place.removesuffix("/"))
     options = _options(query)
     secret = _decode(password, "password", printable=False) if colon else ""
+    return _at_host(host, port_text, options, username, secret)
+
+
+def _without_user(rest: str, user_of: Callable[[str], str | None]) -> ServerUrl:
+    """Read ``host:port``, which is enough where a user is configured for that host."""
+    place, _, query = rest.partition("?")
+    configured = None
+    try:
+        host, port_text = _place(place.removesuffix("/"))
+        configured = user_of(host.strip("[]"))
+    except MalformedUrlError:
+        # It may be the beginning of a password with a comma in it.
+        pass
+    if not configured:
+        raise MalformedUrlError("names no user; write ssh://user@host")
+    url = _at_host(host, port_text, _options(query), "", "")
+    return replace(url, configured_user=configured)
+
+
+def _at_host(
+    host: str, port_text: str, options: dict[str, str], username: str, secret: str
+) -> ServerUrl:
     return ServerUrl(
         reach=Reach.SSH,
         username=username,

@@ -43,3 +43,4 @@ class Settings:
     log_level: str = "INFO"
     log_format: str = "text"
     notify: NotifySettings = NO_CHANNELS
+    ssh_config: Path | None = None

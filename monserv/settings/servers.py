@@ -8,18 +8,20 @@ import itertools
 import os
 import re
 from collections import Counter
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import replace
 
 from monserv.errors import SettingsError
 from monserv.model import ways
 from monserv.model.server import DEFAULT_SSH_PORT, Credentials, Reach, Server
-from monserv.model.server_url import LOCAL_URL, MalformedUrlError, ServerUrl, parse
+from monserv.model.server_url import LOCAL_URL, MalformedUrlError, ServerUrl, nobody, parse
 
 MAX_SLUG_LENGTH = 40
 LOCAL_NAME = "this machine"
 LOCAL_ID = "local"
-_OPEN_TAGS = re.compile(r"@[^@]*\?(?:[^&@]*&)*tags=[^&@]*\Z|\Alocal://[^@]*[?&]tags=[^&@]*\Z")
+_OPEN_TAGS = re.compile(
+    r"@[^@]*\?(?:[^&@]*&)*tags=[^&@]*\Z|\A(?:local|ssh)://[^@]*[?&]tags=[^&@]*\Z"
+)
 _MORE_TAGS = re.compile(r"[^@:/?&=]+(?:&.*)?")
 
 
@@ -34,8 +36,10 @@ def split(text: str) -> list[str]:
     return entries
 
 
-def read(entries: Sequence[str], local_user: str) -> tuple[Server, ...]:
-    """Return the servers that ``entries`` name.
+def read(
+    entries: Sequence[str], local_user: str, user_of: Callable[[str], str | None] = nobody
+) -> tuple[Server, ...]:
+    """Return the servers that ``entries`` name; ``user_of`` knows who is configured for a host.
 
     Raises ``SettingsError`` with the position of the entry, from 1, and the reason.
     """
@@ -44,8 +48,8 @@ def read(entries: Sequence[str], local_user: str) -> tuple[Server, ...]:
     # look wrong, so those come first.
     for number, text in numbered:
         if "://" not in text:
-            _read_one(number, text)
-    found = [(number, _read_one(number, text)) for number, text in numbered]
+            _read_one(number, text, user_of)
+    found = [(number, _read_one(number, text, user_of)) for number, text in numbered]
     _refuse_doubles(found)
     urls = [url for _, url in found]
     slugs = Counter(_slug(url) for url in urls)
@@ -76,9 +80,9 @@ def free_id(reach: Reach, username: str, host: str, port: int, taken: Container[
     return next(one for one in itertools.chain([candidate], numbered) if one not in taken)
 
 
-def _read_one(number: int, text: str) -> ServerUrl:
+def _read_one(number: int, text: str, user_of: Callable[[str], str | None]) -> ServerUrl:
     try:
-        return parse(text)
+        return parse(text, user_of)
     except MalformedUrlError as error:
         raise SettingsError(f"SERVERS, entry {number}: it {error}") from None
 
@@ -86,7 +90,8 @@ def _read_one(number: int, text: str) -> ServerUrl:
 def _refuse_doubles(found: Sequence[tuple[int, ServerUrl]]) -> None:
     first: dict[tuple[str, str, int], int] = {}
     for number, url in found:
-        earlier = first.setdefault((url.username, url.host.lower(), url.port), number)
+        user = url.username or url.configured_user
+        earlier = first.setdefault((user, url.host.lower(), url.port), number)
         if earlier != number:
             raise SettingsError(
                 f"SERVERS, entry {number}: {url.url} is already entry {earlier}; "
@@ -133,7 +138,7 @@ def _server(url: ServerUrl, local_user: str, *, unique: bool) -> Server:
         reach=url.reach,
         host=url.host,
         port=url.port,
-        username=local_user if is_local else url.username,
+        username=local_user if is_local else url.username or url.configured_user,
         url=url.url,
         tags=url.tags,
         credentials=Credentials(url.password, url.key_path),

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import paramiko
 from paramiko.message import Message
 from paramiko.pkey import PublicBlob
 
@@ -89,9 +88,9 @@ def load(path: Path) -> Certificate:
     raise KeyUnusableError(f"The certificate {path} {what}")
 
 
-def check(certificate: Certificate, key: paramiko.PKey, key_path: Path) -> None:
+def check(certificate: Certificate, key_blob: bytes, key_path: Path) -> None:
     """Raise ``KeyUnusableError`` when a certificate is for another key."""
-    if certificate.key_blob != key.asbytes():
+    if certificate.key_blob != key_blob:
         raise KeyUnusableError(
             f"The certificate {certificate.path} is for another key than {key_path}"
         )

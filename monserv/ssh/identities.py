@@ -16,7 +16,7 @@ import paramiko
 from paramiko.pkey import PublicBlob
 
 from monserv.model.server import Credentials, Identities, Server
-from monserv.ssh import certificate
+from monserv.ssh import agent, certificate
 from monserv.ssh.agent import AgentKey
 from monserv.ssh.certificate import Certificate
 from monserv.ssh.private_key import (
@@ -62,6 +62,28 @@ def configured_key(server: Server) -> NamedKey:
     return _named(path, key, list(_certificates(credentials.identities, [])))
 
 
+def refuse_foreign_certificates(credentials: Credentials) -> None:
+    """Raise ``KeyUnusableError`` for a certificate that belongs to none of the named keys.
+
+    An agent may hold the key of one, so where there is an agent nothing is foreign to it.
+    """
+    names = credentials.identities
+    publics = {path: _public(path) for path, _ in named_files(names)}
+    for path, blob in publics.items():
+        own = None
+        with suppress(KeyUnusableError):
+            own = certificate.beside(path)
+        if own is not None and blob is not None:
+            certificate.check(own, blob, path)
+    if names.key_paths and None not in publics.values() and not agent.path_of(names.agent):
+        for one in _certificates(names, []):
+            if one.key_blob not in publics.values():
+                raise KeyUnusableError(
+                    f"The certificate {one.path} is for another key than "
+                    f"{', '.join(map(str, publics))}"
+                )
+
+
 def of_named_key(named: NamedKey, now: datetime, remarks: list[str]) -> Iterator[Offer]:
     """Give the offers of a key; why one of its certificates is none goes to ``remarks``."""
     for one in named.certificates:
@@ -74,7 +96,7 @@ def of_named_key(named: NamedKey, now: datetime, remarks: list[str]) -> Iterator
 
 
 def of_all(
-    credentials: Credentials, agent: Sequence[AgentKey], now: datetime, remarks: list[str]
+    credentials: Credentials, held: Sequence[AgentKey], now: datetime, remarks: list[str]
 ) -> Iterator[Offer]:
     """Give the offers of a server that names neither password nor key.
 
@@ -83,18 +105,19 @@ def of_all(
     """
     identities = credentials.identities
     if identities.key_paths is None and not identities.is_only:
-        yield from _of_agent(agent, identities, now, remarks)
-    for path, is_named in _files(identities):
+        yield from _of_agent(held, identities, now, remarks)
+    for path, is_named in named_files(identities):
         try:
-            yield from _of_file(path, identities, agent, now, remarks)
+            yield from _of_file(path, identities, held, now, remarks)
         except KeyUnusableError as error:
             if is_named:
                 remarks.append(str(error))
     if identities.key_paths is not None and not identities.is_only:
-        yield from _of_agent(agent, identities, now, remarks)
+        yield from _of_agent(held, identities, now, remarks)
 
 
-def _files(identities: Identities) -> Iterator[tuple[Path, bool]]:
+def named_files(identities: Identities) -> Iterator[tuple[Path, bool]]:
+    """Give the files of private keys in their order, and whether a person named them."""
     if identities.key_paths is None:
         yield from ((Path.home() / ".ssh" / name, False) for name in DEFAULT_KEY_NAMES)
         return
@@ -106,7 +129,7 @@ def _files(identities: Identities) -> Iterator[tuple[Path, bool]]:
 def _of_file(
     path: Path,
     identities: Identities,
-    agent: Sequence[AgentKey],
+    held: Sequence[AgentKey],
     now: datetime,
     remarks: list[str],
 ) -> Iterator[Offer]:
@@ -114,7 +137,7 @@ def _of_file(
     try:
         key = load_key(path, None)
     except KeyUnusableError as error:
-        twin = _twin(path, agent)
+        twin = _twin(path, held)
         if twin is None:
             if isinstance(error, KeyLockedError):
                 raise KeyLockedError(f"{error}, nor does an agent hold it") from None
@@ -125,10 +148,10 @@ def _of_file(
 
 
 def _of_agent(
-    agent: Sequence[AgentKey], identities: Identities, now: datetime, remarks: list[str]
+    held: Sequence[AgentKey], identities: Identities, now: datetime, remarks: list[str]
 ) -> Iterator[Offer]:
     loaded = list(_certificates(identities, remarks))
-    for key in agent:
+    for key in held:
         for one in loaded:
             if _belongs(one, key) and one.problem(now) is None:
                 yield Offer(one.described, key, one.blob)
@@ -147,7 +170,7 @@ def _certificates(identities: Identities, remarks: list[str]) -> Iterator[Certif
 def _named(path: Path, key: paramiko.PKey, named: Sequence[Certificate]) -> NamedKey:
     own = certificate.beside(path)
     if own is not None:
-        certificate.check(own, key, path)
+        certificate.check(own, key.asbytes(), path)
     found = [one for one in (*named, own) if one is not None and _belongs(one, key)]
     unique = {one.blob.key_blob: one for one in found}
     return NamedKey(path, key, tuple(unique.values()))
@@ -157,13 +180,19 @@ def _belongs(one: Certificate, key: paramiko.PKey) -> bool:
     return one.key_blob == key.asbytes()
 
 
-def _twin(path: Path, agent: Sequence[AgentKey]) -> AgentKey | None:
+def _twin(path: Path, held: Sequence[AgentKey]) -> AgentKey | None:
     """Return the agent's key whose public half lies beside ``path``, or is ``path``."""
+    blob = _public(path)
+    return next((key for key in held if key.asbytes() == blob), None)
+
+
+def _public(path: Path) -> bytes | None:
+    """Return the public half of a key that lies beside it, or is ``path`` itself."""
     public = path if path.name.endswith(".pub") else path.with_name(path.name + ".pub")
     try:
         if public.stat().st_size not in KEY_FILE_BYTES:
             return None
-        blob = PublicBlob.from_string(public.read_text("utf-8")).key_blob
+        blob: bytes = PublicBlob.from_string(public.read_text("utf-8")).key_blob
     except (OSError, ValueError):
         return None
-    return next((key for key in agent if key.asbytes() == blob), None)
+    return blob

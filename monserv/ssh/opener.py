@@ -19,6 +19,8 @@ from monserv.ssh.local import LocalSession
 from monserv.ssh.private_key import KeyUnusableError
 from monserv.ssh.session import Dialer, Session
 from monserv.ssh.witness import NOBODY, Witness
+from monserv.sshconfig import guide
+from monserv.sshconfig.book import Book
 
 # A handshake costs milliseconds of CPU on both sides; more at once only makes
 # all of them slower.
@@ -29,8 +31,9 @@ KEY_SECONDS = 5.0
 class Opener:
     """Holds what all sessions share: pinned keys, resolver threads, handshake slots."""
 
-    def __init__(self, data_dir: Path, clock: Clock) -> None:
+    def __init__(self, data_dir: Path, clock: Clock, book: Book | None = None) -> None:
         self._clock = clock
+        self._book = book
         self._resolvers = real_threads("monserv-resolver", RESOLVERS)
         self._hostkeys = HostKeys(data_dir / "known_hosts")
         handshakes = threading.Semaphore(HANDSHAKES_AT_ONCE)
@@ -49,7 +52,7 @@ class Opener:
 
         Raises ``PollError``.
         """
-        session = self._visitor(NOBODY).connect(server, lease)
+        session = self._visitor(NOBODY).connect(self._led(server), lease)
         try:
             lease.hold(session.abort)
             yield from session.liberties()
@@ -71,7 +74,11 @@ class Opener:
             )
         if server.reach is Reach.LOCAL:
             return LocalSession()
-        return dialer.connect(server, lease, witness)
+        return dialer.connect(self._led(server), lease, witness)
+
+    def _led(self, server: Server) -> Server:
+        """Return where the SSH configuration leads; raises ``PollError``."""
+        return server if self._book is None else guide.resolved(server, self._book)
 
     def key_problem(self, server: Server) -> str | None:
         """Return why the private key that ``server`` names cannot be used, in a sentence.

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import paramiko
 
-from monserv.model.server import Server
-from monserv.ssh.credentials import (
-    DEFAULT_KEY_NAMES,
-    KeyUnusableError,
-    configured_key,
-    load_key,
-)
+from monserv.model.server import Identities, Server
+from monserv.ssh.identities import configured_key, named_files
+from monserv.ssh.private_key import KeyUnusableError, load_key
 
 REMARK = "monserv"
 
@@ -20,16 +14,16 @@ REMARK = "monserv"
 def public_key(server: Server) -> str:
     """Return type, base64 and a remark, as a line of ``authorized_keys`` ends.
 
-    Of the key that the server names, or of the first default one; raises
-    ``KeyUnusableError`` where there is none.
+    Of the key that the server names, or of the first that the SSH configuration names, or
+    else of the first default one; raises ``KeyUnusableError`` where there is none.
     """
-    key = configured_key(server) if server.credentials.key_path else _default()
+    held = server.credentials
+    key = configured_key(server).key if held.key_path else _first(held.identities)
     return f"{key.get_name()} {key.get_base64()} {REMARK}"
 
 
-def _default() -> paramiko.PKey:
-    for name in DEFAULT_KEY_NAMES:
-        path = Path.home() / ".ssh" / name
+def _first(names: Identities) -> paramiko.PKey:
+    for path, _ in named_files(names):
         if path.exists():
             return load_key(path, None)
     raise KeyUnusableError(

@@ -63,6 +63,55 @@ def test_keys_that_cannot_be_used_are_named(typed: Type, tmp_path: Path) -> None
     )
 
 
+def test_what_the_ssh_configuration_says_stands_below_each_server(
+    typed: Type, tmp_path: Path
+) -> None:
+    config = tmp_path / "ssh_config"
+    config.touch(0o600)
+    config.write_text(
+        "Match exec true\n  User evil\n"
+        "Host nas\n  HostName 10.0.0.3\n  User joe\n  IdentityFile /k/nas\n  ProxyJump a@b:23\n"
+        "Host old\n  ProxyCommand nc %h %p\n"
+    )
+    servers = "ssh://nas,ssh://me@old,ssh://me@web"
+    said = typed("check", SERVERS=servers, MONSERV_SSH_CONFIG=str(config))
+    nas, led, old, refused, web = said.out.splitlines()[-5:]
+    assert (nas, old, web) == ("  ssh://nas  nas", "  ssh://me@old  old", "  ssh://me@web  web")
+    assert led == f"    by {config}: joe@10.0.0.3 through a@[b]:23 with /k/nas"
+    assert refused == (
+        "    cannot be reached: The SSH configuration for old reaches it through a ProxyCommand, "
+        "and nothing is executed here; a ProxyJump, or jump= in SERVERS, does the same"
+    )
+    assert said.code == 0
+    assert said.err.startswith(f"monserv: {config}, line 1: Match exec is not decided here")
+
+
+def test_a_certificate_of_another_key_that_the_ssh_configuration_names_is_refused(
+    typed: Type, tmp_path: Path
+) -> None:
+    for name in ("ca", "key", "other"):
+        new = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(tmp_path / name)]
+        subprocess.run(new, check=True)
+    signing = ["ssh-keygen", "-q", "-s", str(tmp_path / "ca"), "-I", "x", f"{tmp_path}/other.pub"]
+    subprocess.run(signing, check=True)
+    config = tmp_path / "ssh_config"
+    config.touch(0o600)
+    config.write_text(
+        f"IdentityFile {tmp_path}/key\nCertificateFile {tmp_path}/other-cert.pub\nUser joe\n"
+    )
+    settings = {"SERVERS": "ssh://nas", "MONSERV_SSH_CONFIG": str(config), "SSH_AUTH_SOCK": ""}
+    assert typed("check", **settings) == Said(
+        2,
+        "",
+        f"monserv: SERVERS, ssh://nas: The certificate {tmp_path}/other-cert.pub is for another "
+        f"key than {tmp_path}/key\n",
+    )
+    config.write_text(config.read_text() + f"IdentityFile {tmp_path}/other\n")
+    assert typed("check", **settings).code == 0
+    (tmp_path / "other-cert.pub").rename(tmp_path / "key-cert.pub")
+    assert f"{tmp_path}/key-cert.pub is for another key" in typed("check", **settings).err
+
+
 def test_an_address_of_a_database_that_a_start_would_refuse_is_refused(typed: Type) -> None:
     said = typed("check", DATABASE_URL=f"postgresql://u:{CANARY}@h/d")
     assert said.code == 2

@@ -18,8 +18,10 @@ from monserv.clock import SystemClock
 from monserv.errors import Cause, PollError
 from monserv.model.server import Credentials, Identities, Server
 from monserv.preflight import complaint
+from monserv.settings.servers import read
 from monserv.ssh import agent as agents
 from monserv.ssh.opener import Opener
+from monserv.sshconfig.book import Book
 from tests.real.machines import Sshd, User, run
 from tests.real.product import wait_until
 from tests.real.watching import ssh_server
@@ -143,6 +145,31 @@ class TestKeyboardInteractive:
             assert failure(log_in, server).startswith(words)
         finally:
             user.remove()
+
+
+@pytest.mark.parametrize(
+    ("methods", "said"),
+    [
+        ("publickey,password", "The server accepted the key {key} but asks for a second factor"),
+        ("password,publickey", "The server does not accept the key {key}; it offers password"),
+    ],
+)
+def test_a_key_that_is_not_enough_is_said_to_be_half_a_login(
+    tmp_path: Path, machine_room: Path, log_in: Open, methods: str, said: str
+) -> None:
+    sshd = Sshd(tmp_path, f"AuthenticationMethods {methods}")
+    user = User(machine_room)
+    key = new_key(tmp_path / "key")
+    user.authorise(key)
+    sshd.start()
+    try:
+        server = ssh_server("nas", sshd.port, user.name, user.password, key_path=key)
+        assert failure(log_in, server).startswith(said.format(key=key))
+        # The passphrase of a key is no password, whoever asks for one.
+        assert "Failed password" not in sshd.log()
+    finally:
+        sshd.stop()
+        user.remove()
 
 
 class TestCertificates:
@@ -336,3 +363,81 @@ def test_a_name_whose_ipv6_address_hangs_is_reached_by_ipv4(
         assert 2 < time.monotonic() - began_at < 5
         for sock in stuffing:
             sock.close()
+
+
+class TestConfiguration:
+    @pytest.fixture
+    def config(self, tmp_path: Path) -> Path:
+        path = tmp_path / "ssh_config"
+        path.touch(0o600)
+        return path
+
+    @pytest.fixture
+    def led_in(self, config: Path, tmp_path: Path) -> Iterator[Open]:
+        """Log in where the configuration leads, by what stands in SERVERS."""
+        book = Book(config, SystemClock(), "nobody-here")
+        opener = Opener(tmp_path, SystemClock(), book)
+
+        def led_in(server: Server) -> None:
+            opener.open(server, Lease()).close()
+
+        yield led_in
+        opener.stop()
+
+    def test_an_alias_is_all_that_servers_needs(
+        self, config: Path, asking: Asking, led_in: Open, tmp_path: Path
+    ) -> None:
+        asking.certify(new_key(tmp_path / "key"))
+        (tmp_path / "included").write_text(f"Port {asking.sshd.port}\nIdentitiesOnly yes\n")
+        config.write_text(
+            f"Host nas\n  HostName 127.0.0.1\n  User {asking.user.name}\n"
+            f"  IdentityFile {tmp_path}/absent\n  IdentityFile {tmp_path}/key\n"
+            f"  Include {tmp_path}/included\n"
+        )
+        (server,) = read(["ssh://nas"], "me", {"nas": "somebody"}.get)
+        led_in(server)
+        pin = (tmp_path / "known_hosts").read_text().split(" ")[0]
+        assert pin == f"[127.0.0.1]:{asking.sshd.port}"
+
+    def test_what_is_wrong_with_named_keys_is_said_when_none_lets_in(
+        self, config: Path, asking: Asking, led_in: Open, tmp_path: Path
+    ) -> None:
+        locked = new_key(tmp_path / "locked", phrase="phrase")
+        public = new_key(tmp_path / "public")
+        public.chmod(0o644)
+        config.write_text(f"IdentityFile {locked}\nIdentityFile {public}\n")
+        assert failure(led_in, asking.server()) == (
+            "There is no password or key for this server, no agent and no key in the SSH "
+            f"configuration; The key file {locked} is encrypted and no passphrase was given, nor "
+            f"does an agent hold it; The key file {public} may be read by others; chmod 600 mends "
+            "that"
+        )
+
+    @pytest.fixture
+    def gate(self, sshd: Sshd, user: User, key_path: Path) -> tuple[Sshd, str, Path]:
+        """A jump server, who may log in there, and with which key."""
+        return sshd, user.name, key_path
+
+    def test_a_jump_server_is_passed_with_keys_of_its_own(
+        self, config: Path, asking: Asking, gate: tuple[Sshd, str, Path], led_in: Open
+    ) -> None:
+        sshd, name, key_path = gate
+        config.write_text(
+            f"Host inner\n  HostName 127.0.0.1\n  Port {asking.sshd.port}\n"
+            f"  ProxyJump {name}@gate\n"
+            f"Host gate\n  HostName 127.0.0.1\n  Port {sshd.port}\n  IdentityFile {key_path}\n"
+        )
+        server = ssh_server("nas", 22, asking.user.name, asking.user.password, host="inner")
+        led_in(replace(server, url=f"ssh://{asking.user.name}:***@inner"))
+        # The connection came from the jump server, which logged us in by key.
+        assert f"Accepted publickey for {name}" in sshd.log()
+        pins = (config.parent / "known_hosts").read_text()
+        assert f"[127.0.0.1]:{sshd.port}>" in pins
+
+    def test_a_command_is_refused_and_not_run(
+        self, config: Path, asking: Asking, led_in: Open, tmp_path: Path
+    ) -> None:
+        config.write_text(f"ProxyCommand touch {tmp_path}/ran\n")
+        with pytest.raises(PollError, match="ProxyCommand, and nothing is executed here"):
+            led_in(asking.server())
+        assert not (tmp_path / "ran").exists()

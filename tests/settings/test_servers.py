@@ -31,6 +31,22 @@ def test_a_comma_between_tags_belongs_to_them() -> None:
     assert (third.tags, third.name) == (("q", "r"), "Zwei")
 
 
+def test_one_without_a_user_is_known_by_what_stands_there_where_a_user_is_configured() -> None:
+    configured = {"nas": "joe", "::1": "six"}
+    first, second = read(split("ssh://nas:2222?tags=a,b,ssh://[::1]"), "me", configured.get)
+    assert (first.id, first.url, first.username) == ("nas-2222", "ssh://nas:2222", "joe")
+    assert (first.name, first.tags) == ("nas", ("a", "b"))
+    assert (second.url, second.username) == ("ssh://[::1]", "six")
+    with pytest.raises(SettingsError, match=r"entry 2: ssh://nas is already entry 1"):
+        read(split("ssh://joe@nas,ssh://nas"), "me", configured.get)
+
+
+@pytest.mark.parametrize("text", ["ssh://web", "ssh://@nas", "ssh://:x@nas", "ssh://nas:secret"])
+def test_one_without_a_user_is_refused_where_none_is_configured(text: str) -> None:
+    with pytest.raises(SettingsError, match="entry 1: it names no user; write ssh://user@host"):
+        read(split(text), "me", {"nas": "joe"}.get)
+
+
 def test_a_jump_server_is_another_entry_by_its_name_or_else_its_host() -> None:
     inner, bastion, outer, _ = servers(
         "ssh://a@10.0.0.3?jump=outer,ssh://b:x@h:2222?name=bastion&jump=gate,"

@@ -53,7 +53,9 @@ def test_port_22_may_be_left_out_or_written(site: Site, url: str) -> None:
     assert site.document(of(url))["data"]["hostname"] == "mail"
 
 
-@pytest.mark.parametrize("configured", ["ssh://root@mail.example.net", "ssh://root@[2001:db8::1]"])
+@pytest.mark.parametrize(
+    "configured", ["ssh://root@mail.example.net", "ssh://root@[2001:db8::1]", "ssh://alias"]
+)
 @pytest.mark.parametrize("extra", [":22", "", "/", "?name=x&tags=a,b", ":22?name=x"])
 def test_a_server_is_found_however_its_port_and_options_are_written(
     site: Site, configured: str, extra: str

@@ -1,0 +1,200 @@
+"""What a configuration says, held against what ``ssh -G`` says of the same files."""
+
+from __future__ import annotations
+
+import getpass
+import subprocess
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from monserv.sshconfig import answer, files
+from monserv.sshconfig.answer import Answer
+from monserv.sshconfig.lines import BrokenConfigError
+
+SECONDS = 10
+NAMES = ("nas", "web1.example.com", "web2", "db", "10.0.0.3")
+
+
+@pytest.fixture
+def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    path = tmp_path / "config"
+    path.touch(0o600)
+    return path
+
+
+def ask(path: Path, name: str, user: str | None = None, port: int | None = None) -> Answer:
+    items = files.read(path)
+    answer.check(items)
+    return answer.ask(items, name, user, port, getpass.getuser())
+
+
+def ssh_says(path: Path, name: str, *options: str) -> dict[str, list[str]] | None:
+    """Return what ssh makes of the file; nothing when it refuses it."""
+    done = subprocess.run(
+        ["ssh", "-G", "-F", str(path), *options, name],
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=False,
+    )
+    if done.returncode != 0:
+        return None
+    said: dict[str, list[str]] = {}
+    for line in done.stdout.splitlines():
+        keyword, _, value = line.partition(" ")
+        said.setdefault(keyword, []).append(value)
+    return said
+
+
+def ours(path: Path, name: str, user: str | None, port: int | None) -> dict[str, object]:
+    found = ask(path, name, user, port)
+    hostname = answer.hostname_of(found, name)
+    return {
+        "hostname": [hostname.lower()],
+        "user": [found.user or getpass.getuser()],
+        "port": [str(found.port or 22)],
+        "identitiesonly": ["yes" if found.identities_only else "no"],
+        "identityfile": list(found.identity_files),
+        "certificatefile": list(found.certificate_files),
+        "proxyjump": [found.proxy_jump] if found.proxy_jump not in {None, "none"} else [],
+        "proxycommand": [found.proxy_command] if found.proxy_command not in {None, "none"} else [],
+    }
+
+
+def theirs(said: dict[str, list[str]]) -> dict[str, object]:
+    found: dict[str, object] = {
+        name: said.get(name, [])
+        for name in (
+            "hostname",
+            "user",
+            "port",
+            "identitiesonly",
+            "identityfile",
+            "certificatefile",
+            "proxyjump",
+            "proxycommand",
+        )
+    }
+    # It writes whatever holds a dot or colon in brackets.
+    found["proxyjump"] = [one.strip("[]") for one in said.get("proxyjump", [])]
+    # Without a word on them ssh names the default ones.
+    if len(said.get("identityfile", [])) > 3:
+        found["identityfile"] = []
+    return found
+
+
+def compare(path: Path, name: str, user: str | None = None, port: int | None = None) -> None:
+    options = [*(("-l", user) if user else ()), *(("-p", str(port)) if port else ())]
+    said = ssh_says(path, name, *options)
+    if said is None:
+        with pytest.raises(BrokenConfigError):
+            ask(path, name, user, port)
+    else:
+        assert ours(path, name, user, port) == theirs(said)
+
+
+WRITTEN = """
+User everybody
+Host nas n?s !nope
+  HostName 10.0.0.3
+  Port = 2222
+  IdentityFile "/k/a b"
+  IdentityFile /k/two   # and a remark
+Host *.example.com !web9*
+  User web
+  HostName %h
+  ProxyJump bastion,second
+Match host 10.0.0.* user everybody
+  CertificateFile /k/cert
+Match originalhost=db !user joe
+  IdentitiesOnly yes
+  ProxyCommand nc "%h" %p
+  ProxyJump ignored
+Host web2
+  HostName web2.%h.internal
+  ProxyJump none
+Match final host *.internal
+  Port 2022
+Host *
+  IdentityFile /k/all
+  Port 22
+  ProxyJump everywhere
+"""
+
+
+@pytest.mark.parametrize("name", [*NAMES, "nope", "web9.example.com", "NAS"])
+@pytest.mark.parametrize(("user", "port"), [(None, None), ("joe", None), ("everybody", 2000)])
+def test_it_is_read_as_ssh_reads_it(
+    config: Path, name: str, user: str | None, port: int | None
+) -> None:
+    config.write_text(WRITTEN)
+    compare(config, name, user, port)
+
+
+BROKEN = [
+    "Port",
+    "Port x",
+    "Port 0",
+    "Port 65536",
+    "Port 22 23",
+    "HostName",
+    "HostName a b",
+    "User a b",
+    "IdentitiesOnly perhaps",
+    'IdentityFile "/open',
+    "Host",
+    "Match",
+    "Match host",
+    "Match nonsense x",
+    "Match all host nas",
+    "ProxyJump a,,b",
+    "ProxyJump joe@",
+    "ProxyJump a:70000",
+    "= x",
+    "!!",
+]
+
+
+@pytest.mark.parametrize("line", BROKEN)
+def test_what_ssh_refuses_is_refused_with_file_and_line(config: Path, line: str) -> None:
+    config.write_text(f"# fine\nUser joe\n{line}\n")
+    assert ssh_says(config, "nas") is None
+    with pytest.raises(BrokenConfigError) as raised:
+        ask(config, "nas")
+    assert str(raised.value).startswith(f"{config}, line 3: ")
+
+
+WORDS = st.sampled_from(
+    ["nas", "*", "n*", "!nas", "web?", "*.example.com", "db", "joe", "10.0.0.3"]
+)
+VALUES = st.sampled_from(
+    ["nas", "db", "joe", "web2", "10.0.0.3", "%h", "2022", "yes", '"q"', "none"]
+)
+LINES = st.one_of(
+    st.tuples(st.just("Host"), WORDS, WORDS).map(" ".join),
+    st.tuples(
+        st.just("Match"), st.sampled_from(["host", "originalhost", "user", "!user", "!host"]), WORDS
+    ).map(" ".join),
+    st.sampled_from(["Match all", "Match final", "Match final host 10.0.0.3", "Match canonical"]),
+    st.tuples(st.sampled_from(["User", "IdentityFile"]), VALUES).map(" ".join),
+    st.sampled_from(["HostName nas", "HostName db", "HostName web2", "HostName 10.0.0.3"]),
+    st.sampled_from(["HostName %h", "HostName x.%h"]),
+    st.sampled_from(["Port 2022", "Port=2023", "IdentitiesOnly yes", "CertificateFile /c"]),
+    st.sampled_from(
+        ["ProxyCommand nc %h %p", "ProxyCommand none", "ProxyJump a,b", "ProxyJump none", "# x"]
+    ),
+)
+
+
+@given(st.lists(LINES, max_size=10).map("\n".join), st.sampled_from(NAMES))
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+def test_whatever_is_written_is_read_as_ssh_reads_it(config: Path, text: str, name: str) -> None:
+    config.write_text(text + "\n")
+    compare(config, name)
