@@ -28,9 +28,7 @@ class Reading:
     incarnation: str = ""
 
 
-def readings(
-    sample: Sample, thresholds: Thresholds, *, with_low: bool = True
-) -> Iterator[Reading]:
+def readings(sample: Sample, thresholds: Thresholds, *, with_low: bool = True) -> Iterator[Reading]:
     """Yield what a sample lets us compare; a group without data yields nothing.
 
     Without ``with_low`` what is below its threshold is left out: nearly all of it, nearly always.

@@ -16,6 +16,7 @@ class Ask(StrEnum):
     MOUNTS = "mounts"
     MEMORY = "memory"
     PROCESSES = "processes"
+    COST = "cost"
     LOGINS = "logins"
     SENSORS = "sensors"
     INODES = "inodes"
@@ -29,6 +30,7 @@ CADENCE_SECONDS = {
     Ask.MOUNTS: 12.0,
     Ask.MEMORY: 20.0,
     Ask.PROCESSES: 20.0,
+    Ask.COST: 60.0,
     Ask.LOGINS: 60.0,
     Ask.SENSORS: 20.0,
     Ask.INODES: 60.0,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from monserv.clock import Clock
 from monserv.errors import Cause, PollError
 from monserv.model.quality import Group
 from monserv.model.sample import Disk, Memory, Sample
+from monserv.model.usage import Usage
 from monserv.poll import intake
 from monserv.poll.cadences import Ask
 from monserv.poll.errands import Errands
@@ -29,7 +31,7 @@ FIRST_READING_GAP_SECONDS = 1.0
 
 # What a poll waits for. The rest are errands, the likeliest to hang last.
 WAITED_FOR = (Ask.MOUNTS, Ask.MEMORY, Ask.PROCESSES)
-ERRANDS = (Ask.LOGINS, Ask.SENSORS, Ask.INODES, Ask.UNITS, Ask.CONTAINERS, Ask.REMOTE)
+ERRANDS = (Ask.COST, Ask.LOGINS, Ask.SENSORS, Ask.INODES, Ask.UNITS, Ask.CONTAINERS, Ask.REMOTE)
 
 # Answers that may lead to another question, which must not wait behind an errand.
 LEADS_ON = frozenset({Ask.MOUNTS, Ask.PROCESSES})
@@ -58,6 +60,7 @@ class Conversation:
         self._joined_parts: tuple[object, ...] = (None,) * 4
         self._joined: tuple[Disk, ...] = ()
         self._is_new = True
+        self._usage = Usage()
 
     def poll(self, limit: Limit) -> Sample:
         """Take one sample; the first one takes two readings a second apart.
@@ -71,12 +74,21 @@ class Conversation:
             self._notebook.is_of_boot(self._before.boot_id)
             self._stopping.wait(FIRST_READING_GAP_SECONDS)
         for answered in self._errands.collect():
-            intake.take(answered, self._notebook)
+            if answered.errand.ask is Ask.COST:
+                self._usage = intake.usage(answered, self._usage)
+            else:
+                intake.take(answered, self._notebook)
         if self._space.has_recovered():
             self._notebook.agenda.hasten(Ask.MOUNTS)
         before, after = self._before, self._read(self._facts, limit)
         self._before = after
+        self._usage = replace(self._usage, polls=self._usage.polls + 1)
         return self._sample(self._facts, before, after)
+
+    def usage(self) -> Usage:
+        """Return what this session has used of the server so far."""
+        sent, received = self._session.traffic()
+        return replace(self._usage, bytes_sent=sent, bytes_received=received)
 
     def abort(self) -> None:
         """Wake whoever waits in here; safe from any thread."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from monserv.model.quality import Group
+from monserv.model.usage import Usage
 from monserv.poll.cadences import Ask
 from monserv.poll.errands import Answered
 from monserv.poll.notebook import Notebook
-from monserv.probe import capabilities, findings
+from monserv.probe import capabilities, cost, findings
 from monserv.probe.mounts import Mount
 
 # The group of each errand, and who reads its answer.
@@ -20,6 +22,19 @@ _READERS: dict[Ask, tuple[Group, Callable[[findings.Sections, tuple[Mount, ...]]
     Ask.CONTAINERS: (Group.CONTAINERS, findings.containers),
     Ask.REMOTE: (Group.NETWORK_DISKS, findings.network_disks),
 }
+
+
+def usage(answered: Answered, before: Usage) -> Usage:
+    """Return what a session has used, with what the server now tells of it.
+
+    It answers for the polls until the question; a shell that took the place of another
+    begins its counts anew, and tells nothing until it is beyond them.
+    """
+    text = (answered.sections or {}).get("cost", "")
+    forks, cpu_seconds = cost.forks(text), cost.cpu_seconds(text)
+    if forks is None or forks < (before.forks or 0):
+        return before
+    return replace(before, forks=forks, cpu_seconds=cpu_seconds, measured_polls=before.polls)
 
 
 def take(answered: Answered, notebook: Notebook) -> None:

@@ -10,6 +10,8 @@ TICKS_PER_SECOND = 100
 _TIMES = re.compile(r"(\d{1,9})m(\d{1,2})[.,](\d{1,6})s")
 _ALL_TIMES = 4
 
+_FORKS = re.compile(r"^forks (\d{1,12})$", re.MULTILINE)
+
 # Positions after the name in /proc/<pid>/stat.
 _STAT = re.compile(r"^\d+ \((sshd|sshd-session|dropbear)\) [A-Za-z](.*)$", re.MULTILINE)
 _UTIME, _STIME = 14 - 4, 15 - 4
@@ -25,6 +27,12 @@ def cpu_seconds(text: str) -> float | None:
         return None
     shell = sum(int(minutes) * 60 + float(f"{whole}.{part}") for minutes, whole, part in times)
     return round(shell + _sshd(text), 3)
+
+
+def forks(text: str) -> int | None:
+    """Return how many processes the probe has made; ``None`` where it does not tell."""
+    found = _FORKS.search(text)
+    return int(found[1]) if found else None
 
 
 def _sshd(text: str) -> float:

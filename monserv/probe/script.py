@@ -41,9 +41,10 @@ case $KSH_VERSION in
 "") say() { printf '%s\n' "$@"; };;
 *) say() { while [ $# -gt 0 ]; do print -r -- "$1"; shift; done; };;
 esac
-if timeout 9 cat </dev/null; then within() { timeout "$@"; }
-else within() { shift; "$@"; }; fi
+if timeout 9 cat </dev/null; then N=2 W=2; within() { timeout "$@"; }
+else N=0 W=1; within() { shift; "$@"; }; fi
 run() {
+N=$((N+W+1))
 o=$(within @TOOL "$@" 2>&1 </dev/null)
 case $? in
 0) return 0;;
@@ -54,6 +55,7 @@ esac
 return 1
 }
 facts() {
+N=$((N+5))
 model= n=0
 while [ $n -lt 64 ] && read -r l; do
 n=$((n+1))
@@ -70,6 +72,7 @@ say "$m hostname" "$(cat /proc/sys/kernel/hostname)" "$m model" "$model" \
 "$m os" "$(cat $f)" "$m kernel" "$(cat /proc/sys/kernel/osrelease; uname -m)"
 }
 poll() {
+N=$((N+1))
 b= u= a=
 read -r b </proc/sys/kernel/random/boot_id
 read -r u </proc/uptime
@@ -79,10 +82,12 @@ say "$m boot" "$b" "$m uptime" "$u" "$m load" "$a" "$m counters" \
 /proc/pressure/cpu /proc/pressure/io /proc/pressure/memory)"
 }
 mounts() {
+N=$((N+1))
 say "$m mounts" "$(cat /proc/self/mountinfo)" "$m hardware"
 for l in /sys/class/net/*/device; do say "$l"; done
 }
 memory() {
+N=$((N+1))
 a=/proc/spl/kstat/zfs/arcstats; [ -e $a ] && a=$(cat $a) || a=
 say "$m arc" "$a" "$m vmstat" "$(cat /proc/vmstat)"
 }
@@ -139,15 +144,17 @@ run who; say "$o"
 }
 cost() {
 say "$m cost"; times
-l=; read -r l </proc/$PPID/stat; say "$l"
+l=; read -r l </proc/$PPID/stat; say "$l" "forks $N"
 }
 space() {
+N=$((N+1))
 o=$(df "$@" </dev/null) || [ "$o" ] || o="! failed"
 say "$o"
 }
 remote() {
 say "$m remote"
 for p; do
+N=$((N+W))
 within @DF df -kP -- "$p" </dev/null
 [ $? = 124 ] && say "! timeout"
 done
@@ -165,7 +172,7 @@ v=$1; shift
 n=$#
 while [ $n -gt 0 ]; do
 p=$1; shift; n=$((n-1))
-case $p in *\\*) p=$(printf '%b.' "$p"); p=${p%.};; esac
+case $p in *\\*) N=$((N+1)); p=$(printf '%b.' "$p"); p=${p%.};; esac
 set -- "$@" "$p"
 done
 case $v in
@@ -177,7 +184,7 @@ esac
 echo monserv is ready; while read -r verb m rest; do
 case $verb in
 facts|poll|mounts|memory|sensors|units|logins|cost) "$verb";;
-processes) say "$m processes" "$(cat /proc/[0-9]*/stat)";;
+processes) N=$((N+1)); say "$m processes" "$(cat /proc/[0-9]*/stat)";;
 containers) engine docker; engine podman;;
 disks|inodes|remote|owners) arguments "$verb" $rest;;
 *) say "$m unknown";;

@@ -18,6 +18,7 @@ from monserv.poll.schedule import Cadence
 from monserv.poll.watchdog import Watchdog
 from monserv.probe import script
 from monserv.ssh.lease import Lease
+from monserv.ssh.transport import Traffic
 from tests.probe.answers import captured
 
 NAS = Server("nas", "nas", Reach.SSH, "10.0.0.3", 22, "me", "ssh://me:***@10.0.0.3")
@@ -36,6 +37,7 @@ SECTIONS = {
     "units": ("units",),
     "containers": ("docker", "podman"),
     "logins": ("logins",),
+    "cost": ("cost",),
     "owners": ("owners",),
 }
 STAT_TAIL = " ".join(["0"] * 28)
@@ -53,6 +55,8 @@ class Machine:
         self.network_mountpoints: list[str] = []
         self.boot_id = "first boot"
         self.mounts_are_readable = True
+        # A hundredth of a second and two processes for each question.
+        self.cost = "0m0.00s 0m0.00s\n0m0.00s 0m{:.2f}s\nforks {}\n"
         self.df_answers_for: Callable[[str], bool] = lambda path: True
         self.df_hangs = False
         self.hanging_verbs: set[str] = set()
@@ -102,6 +106,7 @@ class Machine:
             f"d 1000 300 600 34% {path}\n" for path in arguments if self.df_answers_for(path)
         )
         return {
+            "cost": self.cost.format(len(self.asked) / 100, 2 * len(self.asked)),
             "boot": f"{self.boot_id}\n",
             "uptime": f"{uptime:.2f} 0.00\n",
             "counters": f"cpu  {ticks} 0 0 {3 * ticks} 0 0 0 0 0 0\ncpu0 1 1 1 1\n"
@@ -163,6 +168,9 @@ class FakeSession:
             raise PollError(Cause.SHELL_UNUSABLE, REFUSED_CHANNEL)
         self.shells.append(FakeShell(self._machine))
         return self.shells[-1]
+
+    def traffic(self) -> Traffic:
+        return Traffic(100 * len(self._machine.asked), 1000 * len(self._machine.asked))
 
     def break_off(self) -> None:
         for shell in self.shells:

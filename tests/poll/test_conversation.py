@@ -344,7 +344,7 @@ class TestErrands:
             before = len(talk.machine.asked)
             talk.poll()
             rounds.append(len(talk.machine.asked) - before)
-        assert max(rounds) <= 5
+        assert max(rounds) <= 6
         assert 2 * 30 / 3 + 2 * 30 / 5 < sum(rounds) - 30 < 70
 
     def test_are_written_together_with_the_counters_when_nothing_can_wait_behind_them(
@@ -499,3 +499,23 @@ def test_stopping_ends_the_wait_for_the_second_reading() -> None:
     session = talk.machine.open(NAS, talk.limit())
     conversation = Conversation(session, talk.clock, stopping, talk.notebook)
     assert conversation.poll(talk.limit()).cpu is None
+
+
+class TestUsage:
+    def test_is_told_with_the_bytes_of_its_session(self, talk: Talk) -> None:
+        for _ in range(20):
+            talk.poll()
+        asked = len(talk.machine.asked)
+        used = talk.conversation.usage()
+        assert (used.polls, used.bytes_sent, used.bytes_received) == (20, 100 * asked, 1000 * asked)
+        # What the server told last was of some polls before.
+        assert used.forks is not None
+        assert used.cpu_seconds == used.forks / 200
+        assert 1 <= used.measured_polls < 20
+
+    def test_is_unknown_where_the_server_does_not_tell_it(self, talk: Talk) -> None:
+        talk.machine.cost = ""
+        for _ in range(5):
+            talk.poll()
+        used = talk.conversation.usage()
+        assert (used.polls, used.forks, used.cpu_seconds, used.measured_polls) == (5, None, None, 0)

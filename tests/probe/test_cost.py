@@ -44,5 +44,10 @@ def test_odd_text_is_read_without_a_fault(text: str) -> None:
     assert found >= 62.13
 
 
+def test_forks_are_what_the_probe_counted() -> None:
+    assert cost.forks(TIMES + stat("sshd") + "forks 1234\n") == 1234
+    assert cost.forks(TIMES) is None
+
+
 def test_odd_numbers_of_sshd_are_no_time() -> None:
     assert cost.cpu_seconds(TIMES + stat("sshd", "x -1")) == 62.13

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import time
@@ -142,7 +143,8 @@ def test_what_a_machine_has_not_is_said(ask: Ask) -> None:
 
 
 def test_it_tells_what_it_costs(ask: Ask) -> None:
-    own, children, daemon = ask("cost")["cost"].splitlines()
+    own, children, daemon, forks = ask("cost")["cost"].splitlines()
+    assert re.fullmatch(r"forks \d+", forks)
     assert own.count("m") == children.count("m") == 2
     assert daemon.startswith(f"{os.getpid()} (")
 
