@@ -107,6 +107,9 @@ class _Diary:
         self._note(step, StepState.PASSED, _NEW_KEY if is_new else _DONE[step])
 
     def saw_key(self, key: ShownKey) -> None:
+        if Step.JUMP in self._steps and Step.JUMP not in self._results:
+            # That of a jump server, which is another machine.
+            return
         self._key = key
 
     def polled(self, sample: Sample) -> None:

@@ -67,11 +67,6 @@ class Opener:
     def _open(self, server: Server, lease: Lease, dialer: Dialer, witness: Witness) -> Session:
         if server.credentials.problem is not None:
             raise PollError(Cause.CREDENTIALS_UNREADABLE, server.credentials.problem)
-        if server.jump and not server.hops:
-            raise PollError(
-                Cause.PARENT_DOWN,
-                f"Its jump server {server.jump} is none of the servers, or leads back to it",
-            )
         if server.reach is Reach.LOCAL:
             return LocalSession()
         return dialer.connect(self._led(server), lease, witness)

@@ -211,6 +211,12 @@ class Dialer:
         self._jumps.stop()
 
     def _wire(self, server: Server, lease: Lease, witness: Witness) -> socket.socket | Line:
+        if server.jump and not server.hops:
+            # Reached directly, the same address may be another machine.
+            raise PollError(
+                Cause.PARENT_DOWN,
+                f"Its jump server {server.jump} is none of the servers, or leads back to it",
+            )
         if not server.hops:
             return dial(server.host, server.port, self._resolvers, self._clock, witness)
         line = self._jumps.line(server, lease, witness)

@@ -94,6 +94,22 @@ def test_behind_a_jump_server_its_login_comes_first_and_it_finds_the_address(
     assert trials(Visited(*way), watchdog).run(server).has_passed
 
 
+def test_the_key_of_a_jump_server_is_not_shown_as_that_of_the_server(watchdog: Watchdog) -> None:
+    class Jumping(Visited):
+        def visit(self, server: Server, lease: Lease, witness: Witness) -> Session:
+            witness.saw_key(ShownKey("ssh-ed25519", "SHA256:of-the-jump-server", is_known=True))
+            return super().visit(server, lease, witness)
+
+    server = replace(NAS, jump="bastion", hops=(NAS,))
+    error = PollError(Cause.UNREACHABLE, "The jump server bastion cannot reach it")
+    assert trials(Jumping(Step.JUMP, error=error), watchdog).run(server).host_key is None
+    visited = Jumping(Step.JUMP, Step.TCP, Step.HOST_KEY, Step.LOGIN)
+    visited.key = ShownKey("ssh-ed25519", "SHA256:its-own", is_known=False)
+    trial = trials(visited, watchdog).run(server)
+    assert trial.host_key == visited.key
+    assert trial.steps[2].detail.startswith("The server is new")
+
+
 @pytest.mark.parametrize("count", range(4))
 def test_it_stops_at_the_cause_and_says_it(watchdog: Watchdog, count: int) -> None:
     error = PollError(Cause.UNREACHABLE, "Because of \x1b[31m this")

@@ -157,6 +157,17 @@ def test_one_that_falls_silent_after_its_version_is_named_in_words(fail: Fail) -
     }
 
 
+def test_a_server_whose_jump_server_is_unknown_is_never_reached_directly(
+    dialer: Dialer, watchdog: Watchdog
+) -> None:
+    callers: list[socket.socket] = []
+    with Scripted(callers.append) as scripted, watchdog.limit(5) as limit:
+        lost = Server("a", "a", Reach.SSH, "127.0.0.1", scripted.port, "me", "", jump="bastion")
+        with pytest.raises(PollError, match="Its jump server bastion is none of") as raised:
+            dialer.connect(lost, limit)
+    assert (raised.value.cause, callers) == (Cause.PARENT_DOWN, [])
+
+
 def test_silence_is_given_up_before_the_login_s_own_limit(
     fail: Fail, monkeypatch: pytest.MonkeyPatch
 ) -> None:
