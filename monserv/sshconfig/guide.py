@@ -92,6 +92,9 @@ def _agent(written: str | None, tokens: dict[str, str]) -> str | None:
 
 def _hops(server: Server, found: Answer, book: Book) -> Iterator[Server]:
     """Give the jump servers, the first one first; those of the server itself go before."""
+    if server.jump and not server.hops:
+        # Its own leads nowhere, and it is reached on no other way.
+        return
     if server.hops:
         first, *others = server.hops
         yield from _way(first, book)

@@ -194,3 +194,12 @@ def test_a_jump_server_of_the_settings_goes_before_and_is_led_itself(
     assert found.hops[1].credentials == Credentials(Secret("pass"))
     straight = replace(first, hops=(replace(first.hops[0], host="elsewhere"),))
     assert guide.resolved(straight, book) == straight
+
+
+def test_a_server_whose_own_jump_server_is_gone_takes_no_other_way(
+    configured: Callable[[str], Book],
+) -> None:
+    book = configured("Host nas\n  ProxyJump gate\n")
+    lost = replace(server("ssh://joe@nas", book), jump="bastion")
+    assert guide.resolved(lost, book).hops == ()
+    assert [hop.host for hop in guide.resolved(replace(lost, jump=""), book).hops] == ["gate"]
