@@ -8,8 +8,9 @@ with the value, which may be a password.
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,8 @@ def load(environ: Mapping[str, str] = os.environ, directory: Path = DIRECTORY) -
         tls_certificate=certificate,
         tls_key=key,
         trusted_proxies=values["MONSERV_TRUSTED_PROXIES"],
+        known_hosts=_known_hosts(values["MONSERV_KNOWN_HOSTS"], directory),
+        strict_host_keys=values["MONSERV_STRICT_HOST_KEYS"],
         auth=values["MONSERV_AUTH"],
         needs_login=needs_login,
         requests_per_second=values["MONSERV_REQUESTS_PER_SECOND"],
@@ -130,6 +133,15 @@ def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
         raise SettingsError(
             "; ".join(f"{name} {' '.join(wrong[name])}" for name in sorted(wrong))
         ) from None
+
+
+def _known_hosts(paths: Sequence[str], directory: Path) -> tuple[Path, ...]:
+    """Return the files of host keys; one in a home that nobody has is not there."""
+    found = []
+    for path in paths:
+        with contextlib.suppress(RuntimeError):
+            found.append(directory / Path(path).expanduser())
+    return tuple(found)
 
 
 def _needs_login(values: Mapping[str, Any]) -> bool:

@@ -15,6 +15,7 @@ from monserv.web.current import EXTENSION
 from monserv.web.entry import Entry
 from monserv.web.guard import Guard
 from monserv.web.health import health
+from monserv.web.host_keys import host_keys
 from monserv.web.legacy import legacy
 from monserv.web.live import live
 from monserv.web.login import login
@@ -63,7 +64,7 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> Flask:
     refusals.register(app)
     person.answer_errors(app)
     rest = api.build(app, settings)
-    watching = (servers, managing, alerts, health, trends, notifications, legacy, sse)
+    watching = (servers, managing, host_keys, alerts, health, trends, notifications, legacy, sse)
     for blueprint in (*watching, sessions, tokens, accounts):
         rest.register_blueprint(blueprint)
     return app

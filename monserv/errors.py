@@ -12,6 +12,7 @@ MonservError
 │   ├── BeyondAccess         whoever asks would no longer see it
 │   └── UnfitChange          a field cannot have that value; names it
 ├── TrialsBusy               too many connections are being tried at once
+├── TooSoon                  a place must be left alone for a while; carries how long
 ├── DeliveryError            a channel did not take a message
 ├── AccountError             an account, token or session cannot be so
 │   ├── UnknownAccount       there is none such
@@ -19,6 +20,7 @@ MonservError
 ├── LoginRefused             nobody comes in with this
 │   └── LoginDelayed         not now; carries when to try again
 └── PollError                a poll brought no sample; carries a ``Cause``
+    └── TurnedAway           the connection ended before any login, and time mends nothing
 
 The text of an error is one sentence for a person: what happened, why, what to
 do. It never contains a secret.
@@ -84,11 +86,18 @@ class Cause(StrEnum):
     UNREACHABLE = "unreachable"
     AUTHENTICATION_FAILED = "authentication_failed"
     HOST_KEY_CHANGED = "host_key_changed"
+    HOST_KEY_UNKNOWN = "host_key_unknown"
+    HOST_KEY_REVOKED = "host_key_revoked"
     SHELL_UNUSABLE = "shell_unusable"
     TIMED_OUT = "timed_out"
     BAD_OUTPUT = "bad_output"
     CREDENTIALS_UNREADABLE = "credentials_unreadable"
     PARENT_DOWN = "parent_down"
+
+
+HOST_KEY_CAUSES = frozenset(
+    {Cause.HOST_KEY_CHANGED, Cause.HOST_KEY_UNKNOWN, Cause.HOST_KEY_REVOKED}
+)
 
 
 class KeyFileError(StorageError):
@@ -123,6 +132,14 @@ class TrialsBusy(MonservError):  # noqa: N818 -- it states an outcome, as ``Star
     """Too many connections are being tried at once."""
 
 
+class TooSoon(MonservError):  # noqa: N818 -- it states an outcome, as ``StartRefused``
+    """A server must be left alone for a while; it may be tried again in ``wait_seconds``."""
+
+    def __init__(self, text: str, wait_seconds: float) -> None:
+        super().__init__(text)
+        self.wait_seconds = wait_seconds
+
+
 class PollError(MonservError):
     """A poll brought no sample.
 
@@ -132,3 +149,10 @@ class PollError(MonservError):
     def __init__(self, cause: Cause, text: str) -> None:
         super().__init__(text)
         self.cause = cause
+
+
+class TurnedAway(PollError):  # noqa: N818 -- it states an outcome, as ``StartRefused``
+    """The connection ended before any login, for a reason that does not go by itself.
+
+    Servers count such connections against whoever makes them.
+    """

@@ -36,6 +36,7 @@ from monserv.sshconfig.book import Book
 from monserv.state import State
 from monserv.stream.client import EVERYTHING, View
 from monserv.stream.hub import Hub
+from monserv.trust import Trust
 
 log = logging.getLogger(__name__)
 
@@ -85,12 +86,18 @@ class Runtime:
             clock=clock,
         )
         self._broadcaster = Broadcaster(self._pipeline, clock, settings.poll_interval_seconds)
-        book = Book(settings.ssh_config, clock, this_user())
-        self._opener = Opener(settings.data_dir, clock, book)
+        self._opener = Opener(
+            settings.data_dir,
+            clock,
+            Book(settings.ssh_config, clock, this_user()),
+            known_hosts=settings.known_hosts,
+            is_strict=settings.strict_host_keys,
+        )
         self._fleet = Fleet(
             self._opener, clock, self._pipeline.ingest, settings.poll_interval_seconds
         )
-        self.trials = Trials(self._opener, clock, self._fleet.limit)
+        self.trials = Trials(self._opener, clock, self._fleet.limit, self._fleet.courtesy)
+        self.trust = Trust(self._opener, self._fleet)
         self.inventory = Inventory(
             settings.servers,
             store=ServerStore(self._database, Vault(settings.data_dir / vault.FILE)),

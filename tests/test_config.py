@@ -52,6 +52,10 @@ def test_defaults_are_those_of_the_documentation(folder: Path) -> None:
     assert (settings.api_host, settings.allowed_origins, settings.auth) == ("", (), "auto")
     assert (settings.log_level, settings.log_format) == ("INFO", "text")
     assert settings.trusted_proxies == 0
+    assert (settings.known_hosts, settings.strict_host_keys) == (
+        (Path.home() / ".ssh/known_hosts",),
+        False,
+    )
     assert not settings.data_dir.exists()
 
 
@@ -519,3 +523,30 @@ def test_so_many_links_are_no_configuration(folder: Path) -> None:
     assert refusal(folder, MONSERV_NOTIFY_URLS=many) == (
         "MONSERV_NOTIFY_URLS names more than 20 services"
     )
+
+
+def test_files_of_host_keys_are_found_from_home_and_from_here_and_may_be_none(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", "/home/me")
+    said = "~/.ssh/known_hosts, /etc/ssh/ssh_known_hosts,mine"
+    assert load(folder, MONSERV_KNOWN_HOSTS=said).known_hosts == (
+        Path("/home/me/.ssh/known_hosts"),
+        Path("/etc/ssh/ssh_known_hosts"),
+        folder / "mine",
+    )
+    assert load(folder, MONSERV_KNOWN_HOSTS="None").known_hosts == ()
+    assert load(folder, MONSERV_KNOWN_HOSTS="~nobody-at-all/x").known_hosts == ()
+    (folder / "monserv.toml").write_text("monserv_known_hosts = []\n")
+    assert load(folder).known_hosts == ()
+    assert refusal(folder, MONSERV_KNOWN_HOSTS="a\x07b").startswith("MONSERV_KNOWN_HOSTS ")
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"), [("true", True), ("YES", True), ("1", True), ("off", False), ("0", False)]
+)
+def test_strict_host_keys_are_a_word(folder: Path, said: str, expected: bool) -> None:
+    assert load(folder, MONSERV_STRICT_HOST_KEYS=said).strict_host_keys is expected
+    (folder / "monserv.toml").write_text("monserv_strict_host_keys = true\n")
+    assert load(folder).strict_host_keys is True
+    assert "must be true or false" in refusal(folder, MONSERV_STRICT_HOST_KEYS="maybe")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from monserv.alerts import words
 from monserv.alerts.lifecycle import Reason
 from monserv.alerts.open_alerts import OpenAlerts
-from monserv.errors import Cause
+from monserv.errors import HOST_KEY_CAUSES, Cause
 from monserv.model.alert import AlertType, Transition
 from monserv.model.poll import MISSES_BEFORE_OFFLINE, Missed, Polled
 
@@ -23,8 +23,9 @@ def missed(alerts: OpenAlerts, result: Missed) -> list[Transition]:
     host, text = alerts.hostname, result.text
     if result.cause is Cause.AUTHENTICATION_FAILED:
         key, kind, said = "auth", AlertType.AUTHENTICATION, words.refused(host, text)
-    elif result.cause is Cause.HOST_KEY_CHANGED:
-        key, kind, said = "hostkey", AlertType.HOST_KEY, words.key_changed(host, text)
+    elif result.cause in HOST_KEY_CAUSES:
+        key, kind = "hostkey", AlertType.HOST_KEY
+        said = words.key_refused(host, str(result.cause), text)
     elif result.missed_polls >= MISSES_BEFORE_OFFLINE:
         said = words.offline(host, MISSES_BEFORE_OFFLINE, text)
         key, kind = "host", AlertType.HOST

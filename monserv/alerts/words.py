@@ -113,14 +113,14 @@ def admitted(host: str, seconds: float) -> Words:
     return f"[RECOVERED] {host} authentication", f"Logged in again after {duration(seconds)}"
 
 
-def key_changed(host: str, cause: str) -> Words:
-    """Word that a server shows another host key."""
-    return f"[ALERT] {host} host key changed", cause
+def key_refused(host: str, reason: str, cause: str) -> Words:
+    """Word that a server shows a host key that has changed, is unknown or was revoked."""
+    return f"[ALERT] {host} {reason.replace('_', ' ')}", cause
 
 
 def key_matches(host: str, seconds: float) -> Words:
-    """Word that a server shows its pinned host key again."""
-    return f"[RECOVERED] {host} host key", f"The pinned key is back after {duration(seconds)}"
+    """Word that a server shows a host key that is known, its old one or one accepted since."""
+    return f"[RECOVERED] {host} host key", f"The host key is known after {duration(seconds)}"
 
 
 def unwatched(subject: str) -> Words:

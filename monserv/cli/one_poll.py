@@ -8,7 +8,7 @@ from dataclasses import replace
 import click
 
 import config  # its directory is on the path
-from monserv.cli import sample_table
+from monserv.cli import reading, sample_table
 from monserv.clock import SystemClock
 from monserv.errors import SettingsError
 from monserv.model.secret import Secret
@@ -16,10 +16,10 @@ from monserv.model.server import Server
 from monserv.model.server_url import MalformedUrlError, parse
 from monserv.model.settings import Settings
 from monserv.model.trial import StepResult, StepState, Trial
+from monserv.poll.courtesy import Courtesy
 from monserv.poll.trials import Trials
 from monserv.poll.watchdog import Watchdog
 from monserv.settings import servers
-from monserv.ssh.opener import Opener
 
 STOP_SECONDS = 1.0
 _MARKS = {StepState.PASSED: "ok", StepState.FAILED: "FAILED", StepState.NOT_RUN: "-"}
@@ -45,11 +45,11 @@ def run(found: Server, settings: Settings) -> bool:
     """Poll it, and say everything as it comes; return whether it can be watched."""
     clock = SystemClock()
     watchdog = Watchdog(clock)
-    opener = Opener(settings.data_dir, clock, config.book(settings))
+    opener = reading.opener(settings, clock)
     watchdog.start()
     try:
         click.echo(found.url)
-        trial = Trials(opener, clock, watchdog.limit).run(found, _say_step)
+        trial = Trials(opener, clock, watchdog.limit, Courtesy()).run(found, _say_step)
     finally:
         watchdog.stop(STOP_SECONDS)
         opener.stop()

@@ -6,7 +6,6 @@ import sys
 
 import click
 
-import config  # its directory is on the path
 from monserv.cli import one_poll, reading
 from monserv.clock import SystemClock
 from monserv.errors import PollError, SettingsError
@@ -14,7 +13,6 @@ from monserv.model.restriction import Attempt
 from monserv.model.server import Reach, Server
 from monserv.model.settings import Settings
 from monserv.poll.watchdog import Watchdog
-from monserv.ssh.opener import Opener
 
 LIMIT_SECONDS = 60.0
 FAILED = 1
@@ -43,7 +41,7 @@ def _tried(server: Server, settings: Settings) -> list[Attempt]:
     """Try everything, and say what came of it as it comes; raises ``PollError``."""
     clock = SystemClock()
     watchdog = Watchdog(clock)
-    opener = Opener(settings.data_dir, clock, config.book(settings))
+    opener = reading.opener(settings, clock)
     watchdog.start()
     found = []
     try:

@@ -40,6 +40,8 @@ class Settings:
     auth: str = "auto"
     needs_login: bool = False
     requests_per_second: float = 100.0
+    known_hosts: tuple[Path, ...] = ()
+    strict_host_keys: bool = False
     log_level: str = "INFO"
     log_format: str = "text"
     notify: NotifySettings = NO_CHANNELS

@@ -9,6 +9,7 @@ from monserv.clock import Clock
 from monserv.model.footprint import Footprint
 from monserv.model.poll import PollResult
 from monserv.model.server import Server
+from monserv.poll.courtesy import Courtesy
 from monserv.poll.poller import OpensSessions, Poller
 from monserv.poll.schedule import Cadence
 from monserv.poll.watchdog import Limit, Watchdog
@@ -32,6 +33,7 @@ class Fleet:
         self._ingest = ingest
         self._interval_seconds = interval_seconds
         self._watchdog = Watchdog(clock)
+        self.courtesy = Courtesy()
         self._lock = threading.Lock()
         self._pollers: dict[str, Poller] = {}
         # Told to end, and perhaps still at it.
@@ -70,6 +72,16 @@ class Fleet:
         with self._lock:
             self._end(server_id)
 
+    def retry(self, server_id: str) -> float | None:
+        """Let a server that does not answer be tried at once, whatever it refused before.
+
+        Returns how many seconds it is too early for that, 0 when it is done, and ``None``
+        when the server is not polled.
+        """
+        with self._lock:
+            poller = self._pollers.get(server_id)
+        return None if poller is None else poller.urge()
+
     def limit(self, seconds: float) -> Limit:
         """Return a deadline that the fleet's watchdog keeps."""
         return self._watchdog.limit(seconds)
@@ -106,6 +118,7 @@ class Fleet:
             Cadence(first_at, self._interval_seconds),
             opener=self._opener,
             watchdog=self._watchdog,
+            courtesy=self.courtesy,
             clock=self._clock,
             ingest=self._ingest,
         )

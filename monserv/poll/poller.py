@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import logging
+import math
 import random
 import threading
 from collections.abc import Callable
 from typing import Protocol
 
 from monserv.clock import Clock
-from monserv.errors import Cause, PollError
+from monserv.errors import HOST_KEY_CAUSES, Cause, PollError, TurnedAway
 from monserv.model.poll import Missed, Polled, PollResult
 from monserv.model.sample import Sample
 from monserv.model.server import Server
 from monserv.poll.conversation import Conversation
+from monserv.poll.courtesy import Courtesy
 from monserv.poll.meter import Meter
 from monserv.poll.notebook import Notebook
-from monserv.poll.schedule import AuthenticationBudget, Backoff, Cadence
+from monserv.poll.schedule import Backoff, Cadence, FailureBudget
 from monserv.poll.watchdog import Limit, Watchdog
 from monserv.probe.text import clean
 from monserv.ssh.credentials import HungUpError
@@ -33,10 +35,13 @@ MAX_POLL_LIMIT_SECONDS = 30.0
 # Room for two fingerprints and a sentence, not for a server's whole banner.
 ERROR_LIMIT = 500
 
-# What a server refused for a reason that time does not mend; trying on would
-# fill its log and get us banned.
-REFUSALS = frozenset({Cause.AUTHENTICATION_FAILED, Cause.HOST_KEY_CHANGED})
-_TOLD_AS_THEY_ARE = REFUSALS | {Cause.PARENT_DOWN}
+# What is told as it is, however late it comes.
+_TOLD_AS_THEY_ARE = frozenset({Cause.AUTHENTICATION_FAILED, Cause.PARENT_DOWN})
+
+# How soon it is noticed that a person has accepted a host key, and how often somebody
+# may ask for a login that is not due.
+KEY_CHECK_SECONDS = 2.0
+URGE_GAP_SECONDS = 5.0
 
 
 class OpensSessions(Protocol):
@@ -44,6 +49,12 @@ class OpensSessions(Protocol):
 
     def open(self, server: Server, lease: Lease) -> Session:
         """Return a session on ``server``; raises ``PollError``."""
+
+    def takes_key(self, server: Server) -> bool:
+        """Whether the host key for which ``server`` was refused would be taken by now."""
+
+    def forgive(self, server: Server) -> None:
+        """Let the jump servers on the way to ``server`` be tried at once."""
 
 
 class Poller:
@@ -59,6 +70,7 @@ class Poller:
         *,
         opener: OpensSessions,
         watchdog: Watchdog,
+        courtesy: Courtesy,
         clock: Clock,
         ingest: Callable[[PollResult], None],
     ) -> None:
@@ -66,9 +78,12 @@ class Poller:
         self._cadence = cadence
         self._opener = opener
         self._watchdog = watchdog
+        self._courtesy = courtesy
         self._clock = clock
         self._ingest = ingest
         self._stopping = threading.Event()
+        # Ends the wait for the next slot.
+        self._news = threading.Event()
         self._delivery = threading.Lock()
         self._thread = threading.Thread(
             target=self._run, name=f"monserv-poll-{server.id}", daemon=True
@@ -79,7 +94,9 @@ class Poller:
         phase = random.random()  # noqa: S311 -- see above
         self._notebook = Notebook(cadence.interval_seconds, phase, clock)
         self._backoff = Backoff()
-        self._budget = AuthenticationBudget()
+        self._budget = FailureBudget()
+        self._is_urged = False
+        self._may_be_urged_at = -math.inf
         self.meter = Meter(clock.now(), cadence.interval_seconds)
         self._missed_polls = 0
         self._last_error: PollError | None = None
@@ -95,9 +112,25 @@ class Poller:
     def request_stop(self) -> None:
         """Ask the thread to end; wakes it wherever it waits, never waits itself."""
         self._stopping.set()
+        self._news.set()
         limit = self._limit
         if limit is not None:
             limit.expire()
+
+    def urge(self) -> float:
+        """Log in at once, whatever was refused before; a server that answers is left alone.
+
+        Returns how many seconds it is too early for that, which is 0 when it is done.
+        """
+        now = self._clock.monotonic()
+        if now < self._may_be_urged_at:
+            return self._may_be_urged_at - now
+        self._may_be_urged_at = now + URGE_GAP_SECONDS
+        if self._last_error is not None:
+            self._opener.forgive(self.server)
+            self._is_urged = True
+            self._news.set()
+        return 0.0
 
     def retire(self) -> None:
         """Ask the thread to end, and deliver nothing from the return of this call on."""
@@ -116,15 +149,24 @@ class Poller:
         return self._thread.is_alive()
 
     def _run(self) -> None:
-        now = self._clock.monotonic()
         due = self._cadence.first_at
-        while not self._stopping.wait(max(0.0, due - now)):
+        while self._wait_until(due):
             result = self._one_slot(due)
             if not self._deliver(result):
                 break
-            now = self._clock.monotonic()
-            due = self._cadence.next_after(now)
+            due = self._cadence.next_after(self._clock.monotonic())
         self._hang_up()
+
+    def _wait_until(self, due: float) -> bool:
+        """Wait for a slot, or for a reason to try before it; return whether to go on."""
+        while not self._stopping.is_set():
+            left = due - self._clock.monotonic()
+            is_key_refused = _is_about_key(self._last_error)
+            if left <= 0 or self._is_urged or (is_key_refused and self._is_key_taken()):
+                return True
+            self._news.wait(min(left, KEY_CHECK_SECONDS) if is_key_refused else left)
+            self._news.clear()
+        return False
 
     def _deliver(self, result: PollResult) -> bool:
         """Hand on what a poll brought; return whether anybody still wants results."""
@@ -189,7 +231,9 @@ class Poller:
             now = self._clock.monotonic()
             # Spreads retries; nothing depends on its being unguessable.
             self._backoff = self._backoff.failed(now, random.random())  # noqa: S311 -- see above
-            if error.cause in REFUSALS or isinstance(error, HungUpError):
+            if isinstance(error, TurnedAway):
+                self._courtesy.turned_away(self.server, error, now)
+            if error.cause is Cause.AUTHENTICATION_FAILED or isinstance(error, HungUpError):
                 self._budget = self._budget.failed(now)
             if isinstance(error, HungUpError) and not self._budget.allows(now):
                 # dropbear, when it has had enough, refuses without a word.
@@ -207,16 +251,29 @@ class Poller:
 
     def _check_patience(self) -> None:
         """Raise the last error again while it is too early for another login."""
+        if self._is_urged:
+            self._is_urged = False
+            return
         now = self._clock.monotonic()
-        if self._last_error is not None and not (
-            self._backoff.allows(now) and self._budget.allows(now)
-        ):
-            raise self._last_error
+        last, objection = self._last_error, self._courtesy.objection(self.server, now)
+        if objection is not None and _is_about_key(objection.error) and self._is_key_taken():
+            self._courtesy.welcomed(self.server)
+            objection = None
+        if objection is not None:
+            raise _once_more(objection.error)
+        if last is None or (_is_about_key(last) and self._is_key_taken()):
+            return
+        if not (self._backoff.allows(now) and self._budget.allows(now)):
+            raise _once_more(last)
+
+    def _is_key_taken(self) -> bool:
+        return self._opener.takes_key(self.server)
 
     def _connect(self) -> Conversation:
         with self._limited(LOGIN_LIMIT_SECONDS) as limit:
             try:
                 session = self._opener.open(self.server, limit)
+                self._courtesy.welcomed(self.server)
                 limit.hold(session.abort)
                 try:
                     self._conversation = Conversation(
@@ -257,9 +314,20 @@ class Poller:
 
 
 def _login_failure(error: PollError | OSError, *, late: bool) -> PollError:
+    if isinstance(error, TurnedAway):
+        return error
     if isinstance(error, PollError) and (error.cause in _TOLD_AS_THEY_ARE or not late):
         return error
     if late:
         text = f"No login within {LOGIN_LIMIT_SECONDS:g} s: {error}"
         return PollError(Cause.UNREACHABLE, text)
     return PollError(Cause.UNREACHABLE, f"The connection broke during login: {error}")
+
+
+def _is_about_key(error: PollError | None) -> bool:
+    return error is not None and error.cause in HOST_KEY_CAUSES
+
+
+def _once_more(error: PollError) -> PollError:
+    """Return an error without the way that it took before, which would grow each time."""
+    return error.with_traceback(None)

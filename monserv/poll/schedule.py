@@ -12,10 +12,10 @@ ROUNDING = 1e-6
 FIRST_RETRY_SECONDS = 2.0
 MAX_RETRY_SECONDS = 30.0
 
-# Several wrong passwords in a row get us banned (fail2ban, OpenSSH's own
-# penalties) and fill the server's log.
-MAX_AUTHENTICATION_FAILURES = 2
-AUTHENTICATION_WINDOW_SECONDS = 600.0
+# Several wrong passwords in a row get us banned (fail2ban, OpenSSH's own penalties) and
+# fill the server's log; so do connections that end before any login.
+MAX_FAILURES = 2
+FAILURE_WINDOW_SECONDS = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +57,25 @@ class Backoff:
 
 
 @dataclass(frozen=True, slots=True)
-class AuthenticationBudget:
-    """At most so many authentication failures within a window."""
+class FailureBudget:
+    """At most so many failures of one kind within a window."""
 
     failed_at: tuple[float, ...] = ()
 
     def allows(self, now: float) -> bool:
-        """Whether another login may be tried."""
-        recent = [at for at in self.failed_at if now - at < AUTHENTICATION_WINDOW_SECONDS]
-        return len(recent) < MAX_AUTHENTICATION_FAILURES
+        """Whether one more may be risked."""
+        return self.wait_seconds(now) == 0
 
-    def failed(self, now: float) -> AuthenticationBudget:
+    def wait_seconds(self, now: float) -> float:
+        """Return how long it is until one more may be risked."""
+        if len(self.failed_at) < MAX_FAILURES:
+            return 0.0
+        return max(0.0, self.failed_at[0] + FAILURE_WINDOW_SECONDS - now)
+
+    def is_over(self, now: float) -> bool:
+        """Whether all of it is too long ago to count."""
+        return all(now - at >= FAILURE_WINDOW_SECONDS for at in self.failed_at)
+
+    def failed(self, now: float) -> FailureBudget:
         """Return the budget after one more failure."""
-        return AuthenticationBudget((*self.failed_at, now)[-MAX_AUTHENTICATION_FAILURES:])
+        return FailureBudget((*self.failed_at, now)[-MAX_FAILURES:])

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import math
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Protocol
 
 from monserv.clock import Clock
-from monserv.errors import PollError, TrialsBusy
+from monserv.errors import (
+    HOST_KEY_CAUSES,
+    Cause,
+    PollError,
+    TooSoon,
+    TrialsBusy,
+    TurnedAway,
+)
 from monserv.model.sample import Sample
 from monserv.model.server import Reach, Server
 from monserv.model.trial import ShownKey, Step, StepResult, StepState, Trial
 from monserv.poll.cadences import USUAL_INTERVAL_SECONDS
 from monserv.poll.conversation import Conversation
+from monserv.poll.courtesy import Courtesy, Objection
 from monserv.poll.notebook import Notebook
 from monserv.poll.poller import ERROR_LIMIT
 from monserv.poll.watchdog import Limit
 from monserv.probe.text import clean
+from monserv.ssh.credentials import HungUpError
 from monserv.ssh.lease import Lease
 from monserv.ssh.session import Session
 from monserv.ssh.witness import Witness
@@ -31,6 +42,14 @@ _DONE = {
     Step.HOST_KEY: "The server shows the host key that is pinned.",
     Step.LOGIN: "The server accepts the login.",
 }
+_TURNED_AWAY = (
+    "Two connections within ten minutes ended before a login, and more could get monserv shut"
+    " out; test it again in {}. {}"
+)
+_REFUSED = (
+    "Two tests within ten minutes were refused the login, and more could get monserv shut out;"
+    " test it again in {}, or save it untested"
+)
 _NEW_KEY = "The server is new: this host key is pinned once it is watched."
 
 
@@ -44,21 +63,32 @@ class Visits(Protocol):
     def visit(self, server: Server, lease: Lease, witness: Witness) -> Session:
         """Return a session on ``server``; raises ``PollError``."""
 
+    def takes_key(self, server: Server) -> bool:
+        """Whether the host key for which ``server`` was refused would be taken by now."""
+
 
 class Trials:
     """A few at once, each of them one login and one poll at most; pollers never wait for them."""
 
-    def __init__(self, visits: Visits, clock: Clock, limit: Callable[[float], Limit]) -> None:
+    def __init__(
+        self,
+        visits: Visits,
+        clock: Clock,
+        limit: Callable[[float], Limit],
+        courtesy: Courtesy,
+    ) -> None:
         self._visits = visits
         self._clock = clock
         self._limit = limit
+        self._courtesy = courtesy
         self._places = threading.Semaphore(AT_ONCE)
 
     def run(self, server: Server, hear: Callable[[StepResult], None] = _keep_still) -> Trial:
-        """Try ``server`` within ``TRIAL_SECONDS``; raises ``TrialsBusy``.
+        """Try ``server`` within ``TRIAL_SECONDS``; raises ``TrialsBusy`` and ``TooSoon``.
 
         ``hear`` is told of each step as soon as it is over.
         """
+        self._refuse_too_soon(server)
         if not self._places.acquire(blocking=False):
             raise TrialsBusy(f"{AT_ONCE} connections are being tried; try again in a moment")
         try:
@@ -66,12 +96,27 @@ class Trials:
         finally:
             self._places.release()
 
+    def _refuse_too_soon(self, server: Server) -> None:
+        now = self._clock.monotonic()
+        for place in (server, *_jumps(server)):
+            away = self._courtesy.objection(place, now)
+            if away is not None and not (
+                away.error.cause in HOST_KEY_CAUSES and self._visits.takes_key(place)
+            ):
+                named = "" if place is server else f"The jump server {place.name}: "
+                why = clean(f"{named}{away.error}", ERROR_LIMIT)
+                raise TooSoon(_TURNED_AWAY.format(_minutes(away), why), away.wait_seconds)
+        refused = self._courtesy.trial_objection(server, now)
+        if refused is not None:
+            raise TooSoon(_REFUSED.format(_minutes(refused)), refused.wait_seconds)
+
     def _run(self, server: Server, hear: Callable[[StepResult], None]) -> Trial:
         diary = _Diary(self._clock, server, hear)
         with self._limit(TRIAL_SECONDS) as limit:
             try:
                 diary.polled(self._sample(server, limit, diary))
             except (PollError, OSError) as error:
+                self._take_note(server, error)
                 text = str(error) or type(error).__name__
                 if limit.passed:
                     text = f"No answer within {TRIAL_SECONDS:g} s; then: {text}"
@@ -80,12 +125,33 @@ class Trials:
 
     def _sample(self, server: Server, limit: Limit, diary: _Diary) -> Sample:
         session = self._visits.visit(server, limit, diary)
+        self._courtesy.welcomed(server)
         try:
             limit.hold(session.abort)
             notebook = Notebook(USUAL_INTERVAL_SECONDS, 0.0, self._clock)
             return Conversation(session, self._clock, threading.Event(), notebook).poll(limit)
         finally:
             session.close()
+
+    def _take_note(self, server: Server, error: PollError | OSError) -> None:
+        now = self._clock.monotonic()
+        if isinstance(error, TurnedAway):
+            self._courtesy.turned_away(server, error, now)
+        elif isinstance(error, PollError) and (
+            error.cause is Cause.AUTHENTICATION_FAILED or isinstance(error, HungUpError)
+        ):
+            self._courtesy.trial_refused(server, error, now)
+
+
+def _jumps(server: Server) -> Iterator[Server]:
+    """Yield the jump servers on the way to ``server``, each with those before it."""
+    for count, hop in enumerate(server.hops):
+        yield replace(hop, hops=server.hops[:count])
+
+
+def _minutes(objection: Objection) -> str:
+    minutes = math.ceil(objection.wait_seconds / 60)
+    return f"{minutes} minute{'' if minutes == 1 else 's'}"
 
 
 class _Diary:

@@ -16,6 +16,7 @@ LONGEST_SECONDS = 86400
 MOST_PROXIES = 10
 
 _DIGITS = re.compile(r"[0-9]{1,5}")
+_YES, _NO = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
@@ -123,6 +124,29 @@ class Listed(fields.Field[tuple[str, ...]]):
         return text
 
 
+class Paths(Listed):
+    """Paths, or ``none``."""
+
+    def _deserialize(self, value: Any, *rest: Any, **more: Any) -> tuple[str, ...]:
+        paths = super()._deserialize(value, *rest, **more)
+        return () if [one.lower() for one in paths] == ["none"] else paths
+
+    def _check(self, text: str) -> str:
+        if not text.isprintable():
+            raise ValidationError("must not hold control characters")
+        return text
+
+
+class YesOrNo(fields.Field[bool]):
+    """A word that says yes or no, in any case; a file may also say true or false."""
+
+    def _deserialize(self, value: Any, *_rest: Any, **_more: Any) -> bool:
+        word = str(value).strip().lower() if isinstance(value, (str, bool)) else ""
+        if word not in {*_YES, *_NO}:
+            raise ValidationError("must be true or false")
+        return word in _YES
+
+
 class Origins(Listed):
     """Origins, or ``*`` for all."""
 
@@ -208,6 +232,8 @@ class SettingsSchema(Schema):
     ALLOWED_HOSTS = Hosts(load_default=())
     MONSERV_TLS_CERT = Text(load_default="")
     MONSERV_TLS_KEY = Text(load_default="")
+    MONSERV_KNOWN_HOSTS = Paths(load_default=("~/.ssh/known_hosts",))
+    MONSERV_STRICT_HOST_KEYS = YesOrNo(load_default=False)
     MONSERV_TRUSTED_PROXIES = Whole(least=0, most=MOST_PROXIES, load_default=0)
     MONSERV_AUTH = Word("auto", "required", "none", load_default="auto")
     EMAIL_SMTP_HOST = Host(load_default="")

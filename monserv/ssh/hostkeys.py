@@ -1,24 +1,43 @@
-"""Pinned host keys: the first key that a server shows is the one it must keep.
+"""Host keys: the first key that a server shows is the one it must keep.
 
-One file, lines ``<host or [host]:port> <type> <base64>`` as OpenSSH writes them.
-It is replaced as a whole, atomically, so a crash leaves the old or the new one.
-A store that cannot be read refuses every server rather than trusting anew.
+Two places know keys: our own store, where they are pinned and accepted, and what the user's
+``known_hosts`` says. A key that is refused is kept aside, so that a person can look at it
+and accept it, here or in another process. What cannot be read refuses every server rather
+than trusting anew.
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import os
-import threading
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 
-from monserv.errors import Cause, PollError
+from monserv.clock import Clock, SystemClock
+from monserv.errors import Cause, PollError, ServerConflict, TurnedAway
+from monserv.model.host_key import ACCEPTABLE, HostKeyReport, KeyState, KnownKey, OfferedKey
 from monserv.model.server import DEFAULT_SSH_PORT, Server
 from monserv.model.trial import ShownKey
+from monserv.offload import RealThreads
+from monserv.ssh.host_key import MAX_CHARACTERS, PublicKey
+from monserv.ssh.judgement import ACCEPTED, PINNED, Judgement, judge
+from monserv.ssh.keyfile import Entries, Entry, KeyFile
+from monserv.ssh.known_hosts import KnownHosts, Marker, Mention
 from monserv.ssh.witness import Witness
 
-Pins = dict[str, dict[str, str]]
+STORE = "known_hosts"
+OFFERS_FILE = "offered_keys"
+OFFERED = "offered"
+# Between a jump server and what is behind it.
+BEHIND = ">"
+NOTHING_KNOWN = KnownHosts(())
+_CAUSES = {
+    KeyState.CHANGED: Cause.HOST_KEY_CHANGED,
+    KeyState.UNKNOWN: Cause.HOST_KEY_UNKNOWN,
+    KeyState.REVOKED: Cause.HOST_KEY_REVOKED,
+}
+
+log = logging.getLogger(__name__)
 
 
 def pinned_host(server: Server) -> str:
@@ -34,121 +53,215 @@ def host_name(host: str, port: int) -> str:
     return host if port == DEFAULT_SSH_PORT else f"[{host}]:{port}"
 
 
-def fingerprint(key_base64: str) -> str:
-    """Return the SHA-256 fingerprint as ``ssh-keygen -l`` prints it."""
-    digest = hashlib.sha256(base64.b64decode(key_base64)).digest()
-    return "SHA256:" + base64.b64encode(digest).decode().rstrip("=")
+def _name_for_the_user(name: str) -> str:
+    """Return the name without the way to it, which no list of ``ssh`` has."""
+    host = name.rpartition(BEHIND)[2]
+    return f"[{host}" if BEHIND in name and "]:" in host else host
 
 
 class HostKeys:
-    """The store of pins, safe for many connections at once."""
+    """All that is known of host keys, safe for many connections at once.
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._lock = threading.Lock()
+    Every call raises ``PollError(UNREACHABLE)`` when a store cannot be used.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        known_hosts: KnownHosts = NOTHING_KNOWN,
+        *,
+        is_strict: bool = False,
+        clock: Clock | None = None,
+        threads: RealThreads | None = None,
+    ) -> None:
+        self._pins = KeyFile(path, threads)
+        self._offers = KeyFile(path.with_name(OFFERS_FILE), threads)
+        self._known_hosts = known_hosts
+        self._is_strict = is_strict
+        self._clock = clock or SystemClock()
+        # Name -> the key that this process refused last, which no file may forget.
+        self._refused: dict[str, PublicKey] = {}
 
     def pinned_types(self, host: str, port: int) -> tuple[str, ...]:
-        """Return the key types pinned for a server, which it should be asked for first.
-
-        Raises ``PollError(UNREACHABLE)`` when the store cannot be used.
-        """
-        with self._lock:
-            return tuple(self._read().get(host_name(host, port), {}))
+        """Return the key types known for a server, which it should be asked for first."""
+        name = host_name(host, port)
+        mentions = self._known_hosts.about(_name_for_the_user(name))
+        known = [one.key.type for one in mentions if one.marker is Marker.NONE]
+        return tuple(dict.fromkeys([*self._pins.of(name), *known]))
 
     def check(self, host: str, port: int, key_type: str, key_base64: str) -> None:
         """Accept the key that a server shows, pinning the very first one.
 
-        Raises ``PollError(HOST_KEY_CHANGED)`` when another key is pinned, and
-        ``PollError(UNREACHABLE)`` when the store cannot be used.
+        Raises ``TurnedAway`` with a cause and both fingerprints when it is refused.
+        """
+        name, offered = host_name(host, port), _offered(key_type, key_base64)
+        judgement = self._judge(name, offered)
+        if judgement.state is KeyState.NEW:
+            self._pin(name, offered)
+            judgement = self._judge(name, offered)
+        if judgement.state is KeyState.KNOWN:
+            self._forget_offer(name)
+            return
+        self._refused[name] = offered
+        self._keep_offer(name, offered)
+        raise _refusal(judgement)
+
+    def is_known(self, host: str, port: int, key_type: str, key_base64: str) -> bool:
+        """Whether the key that a server shows is known; pins nothing.
+
+        Raises as ``check`` does when it is refused.
+        """
+        judgement = self._judge(host_name(host, port), _offered(key_type, key_base64))
+        if judgement.state in _CAUSES:
+            raise _refusal(judgement)
+        return judgement.state is KeyState.KNOWN
+
+    def takes_refused(self, host: str, port: int) -> bool:
+        """Whether the key that was refused last would not be refused any more."""
+        name = host_name(host, port)
+        refused = self._refused.get(name)
+        return refused is not None and self._judge(name, refused).state not in _CAUSES
+
+    def report(self, host: str, port: int) -> HostKeyReport:
+        """Return all there is to say of a server's host key."""
+        name = host_name(host, port)
+        offer = _only(self._offers, name)
+        pins, mentions = self._pins.of(name), self._mentions(name, offer.key if offer else None)
+        known = [
+            KnownKey(
+                pin.key.type,
+                pin.key.fingerprint,
+                str(self._pins.path),
+                pin.since,
+                pin.how == ACCEPTED,
+            )
+            for pin in pins.values()
+        ]
+        known += [
+            KnownKey(one.key.type, one.key.fingerprint, one.place, None)
+            for one in mentions
+            if one.marker is Marker.NONE
+        ]
+        judgement = Judgement(KeyState.KNOWN if known else KeyState.NEW)
+        if offer is not None:
+            judgement = self._judge(name, offer.key)
+        if offer is None or judgement.state not in _CAUSES:
+            return HostKeyReport(judgement.state, tuple(known), None, "")
+        shown = OfferedKey(offer.key.type, offer.key.fingerprint, offer.since)
+        return HostKeyReport(judgement.state, tuple(known), shown, judgement.text)
+
+    def accept(self, host: str, port: int, wanted: str) -> OfferedKey:
+        """Trust the key that was refused, in place of those before; a person says so.
+
+        ``wanted`` is its fingerprint. Raises ``ServerConflict`` when the server shows
+        another key, none that waits, or one that is revoked.
         """
         name = host_name(host, port)
-        with self._lock:
-            pins = self._read()
-            pinned = pins.get(name)
-            if pinned is None:
-                pins[name] = {key_type: key_base64}
-                self._write(pins)
-                return
-        self._compare(pinned, key_type, key_base64)
-
-    def is_pinned(self, host: str, port: int, key_type: str, key_base64: str) -> bool:
-        """Whether the key that a server shows is its pinned one; pins nothing.
-
-        Raises as ``check`` does when another one is.
-        """
-        with self._lock:
-            pinned = self._read().get(host_name(host, port))
-        if pinned is None:
-            return False
-        self._compare(pinned, key_type, key_base64)
-        return True
-
-    def _compare(self, pinned: dict[str, str], key_type: str, key_base64: str) -> None:
-        if pinned.get(key_type) != key_base64:
-            expected = ", ".join(f"{kind} {fingerprint(key)}" for kind, key in pinned.items())
-            raise PollError(
-                Cause.HOST_KEY_CHANGED,
-                f"Pinned {expected}, offered {key_type} {fingerprint(key_base64)}; nothing was sent"
-                f" to it. Was it reinstalled? Then delete its line from {self._path} and restart",
+        report = self.report(host, port)
+        offer = _only(self._offers, name)
+        if offer is None or report.offered is None:
+            raise ServerConflict("It shows no key that waits to be accepted.")
+        if offer.key.fingerprint != wanted:
+            raise ServerConflict(
+                f"It shows {offer.key.fingerprint}, and not {wanted}; nothing was accepted."
             )
+        if report.state not in ACCEPTABLE:
+            raise ServerConflict(f"{report.explanation}.")
+        entry = Entry(offer.key, ACCEPTED, self._now())
 
-    def _read(self) -> Pins:
-        pins: Pins = {}
-        try:
-            lines = self._path.read_text("utf-8").splitlines()
-        except FileNotFoundError:
-            return pins
-        except (OSError, UnicodeDecodeError) as error:
-            raise PollError(
-                Cause.UNREACHABLE, f"The host key store {self._path} cannot be read: {error}"
-            ) from None
-        for number, line in enumerate(lines, 1):
-            fields = line.split(" ")
-            if len(fields) != 3 or not _is_base64(fields[2]):  # noqa: PLR2004 -- host, type, key
-                raise PollError(
-                    Cause.UNREACHABLE,
-                    f"The host key store {self._path} is damaged in line {number}; restore it,"
-                    " or delete that line to pin the server's present key",
-                )
-            pins.setdefault(fields[0], {})[fields[1]] = fields[2]
-        return pins
+        def replace(entries: Entries) -> None:
+            entries[name] = {entry.key.type: entry}
 
-    def _write(self, pins: Pins) -> None:
-        lines = [
-            f"{name} {kind} {key}\n" for name, keys in pins.items() for kind, key in keys.items()
-        ]
-        draft = self._path.with_name(self._path.name + ".new")
+        self._pins.change(replace)
+        if self._pins.of(name).get(entry.key.type) != entry:
+            raise _lost(self._pins)
+        return report.offered
+
+    def _judge(self, name: str, offered: PublicKey) -> Judgement:
+        mentions = self._mentions(name, offered)
+        return judge(offered, self._pins.of(name), mentions, is_strict=self._is_strict)
+
+    def _mentions(self, name: str, offered: PublicKey | None) -> Sequence[Mention]:
+        """Return what the user's files say of a host.
+
+        They know nothing of jump servers. What they say of the same address here proves
+        the key that is shown there, or revokes it, and contradicts no other one.
+        """
+        mentions = self._known_hosts.about(_name_for_the_user(name))
+        if BEHIND not in name:
+            return mentions
+        return [one for one in mentions if one.key == offered]
+
+    def _pin(self, name: str, offered: PublicKey) -> None:
+        entry = Entry(offered, PINNED, self._now())
+
+        def add(entries: Entries) -> None:
+            entries.setdefault(name, {offered.type: entry})
+
+        self._pins.change(add)
+        if not self._pins.of(name):
+            raise _lost(self._pins)
+
+    def _keep_offer(self, name: str, offered: PublicKey) -> None:
+        entry = Entry(offered, OFFERED, self._now())
+
+        def keep(entries: Entries) -> None:
+            before = entries.get(name, {}).get(offered.type)
+            if before is None or before.key != offered:
+                entries[name] = {offered.type: entry}
+
+        self._change_offers(name, keep)
+
+    def _forget_offer(self, name: str) -> None:
+        def forget(entries: Entries) -> None:
+            entries.pop(name, None)
+
+        self._change_offers(name, forget)
+
+    def _change_offers(self, name: str, edit: Callable[[Entries], None]) -> None:
+        """Note what people may look at; what a key is to us does not depend on it."""
         try:
-            draft.touch(0o600)
-            with draft.open("w", encoding="utf-8") as file:
-                file.write("".join(lines))
-                file.flush()
-                os.fsync(file.fileno())
-            draft.replace(self._path)
-        except OSError as error:
-            raise PollError(
-                Cause.UNREACHABLE, f"The host key store {self._path} cannot be written: {error}"
-            ) from None
+            entries: Entries = {name: dict(self._offers.of(name))}
+            edit(entries)
+            if entries.get(name, {}) != self._offers.of(name):
+                self._offers.change(edit)
+        except PollError as error:
+            log.warning("which keys were refused is not kept: %s", error)
+
+    def _now(self) -> datetime:
+        return self._clock.now().replace(microsecond=0)
 
 
 class Onlooker:
-    """Judges by the pins of a store and pins nothing; its witness hears of the key."""
+    """Judges by what is known and pins nothing; its witness hears of the key."""
 
     def __init__(self, store: HostKeys, witness: Witness) -> None:
         self._store = store
         self._witness = witness
         self.pinned_types = store.pinned_types
+        self.takes_refused = store.takes_refused
 
     def check(self, host: str, port: int, key_type: str, key_base64: str) -> None:
-        """Accept a key that is pinned, or where none is; raises as ``HostKeys.check``."""
-        mark = fingerprint(key_base64)
+        """Accept a key that is known, or where none is; raises as ``HostKeys.check``."""
+        mark = _offered(key_type, key_base64).fingerprint
         self._witness.saw_key(ShownKey(key_type, mark, is_known=False))
-        if self._store.is_pinned(host, port, key_type, key_base64):
+        if self._store.is_known(host, port, key_type, key_base64):
             self._witness.saw_key(ShownKey(key_type, mark, is_known=True))
 
 
-def _is_base64(text: str) -> bool:
-    try:
-        return bool(base64.b64decode(text, validate=True))
-    except ValueError:
-        return False
+def _offered(key_type: str, key_base64: str) -> PublicKey:
+    if len(key_base64) > MAX_CHARACTERS:
+        raise TurnedAway(Cause.UNREACHABLE, "The server's host key is absurdly long")
+    return PublicKey(key_type, key_base64)
+
+
+def _only(file: KeyFile, name: str) -> Entry | None:
+    return next(iter(file.of(name).values()), None)
+
+
+def _refusal(judgement: Judgement) -> TurnedAway:
+    return TurnedAway(_CAUSES[judgement.state], judgement.text)
+
+
+def _lost(file: KeyFile) -> PollError:
+    return PollError(Cause.UNREACHABLE, f"The host key store {file.path} cannot be written")

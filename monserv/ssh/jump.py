@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from monserv.clock import Clock
-from monserv.errors import Cause, PollError
+from monserv.errors import HOST_KEY_CAUSES, Cause, PollError, TurnedAway
 from monserv.model.server import Credentials, Server
 from monserv.model.trial import Step
 from monserv.ssh.credentials import HungUpError
@@ -102,6 +102,7 @@ class _Way:
     failure: str = ""
     failed_at: float | None = None
     refused_at: tuple[float, ...] = field(default=())
+    is_key_refused: bool = False
 
     def is_patient(self, now: float) -> bool:
         """Whether it is too early to try again."""
@@ -110,21 +111,30 @@ class _Way:
         recent = [at for at in self.refused_at if now - at < REFUSAL_WINDOW_SECONDS]
         return len(recent) >= MAX_REFUSALS or now - self.failed_at < RETRY_SECONDS
 
+    def forgive(self) -> None:
+        """Let it be tried at once."""
+        self.failed_at, self.refused_at, self.is_key_refused = None, (), False
+
     def is_worth_keeping(self, now: float) -> bool:
         """Whether anything is going on, or to be remembered."""
         return self.login is not None or self.attempt is not None or self.is_patient(now)
 
 
 class Jumps:
-    """The logins on all jump servers; ``log_in`` makes one, and is given the hops before it."""
+    """The logins on all jump servers; ``log_in`` makes one, and is given the hops before it.
+
+    ``takes_key`` says whether the host key for which one was refused is accepted by now.
+    """
 
     def __init__(
         self,
         log_in: Callable[[Server, Lease], Carrier],
         clock: Clock,
         linger_seconds: float = LINGER_SECONDS,
+        takes_key: Callable[[Server], bool] = lambda _server: False,
     ) -> None:
         self._log_in = log_in
+        self._takes_key = takes_key
         self._clock = clock
         self._linger_seconds = linger_seconds
         self._lock = threading.Lock()
@@ -146,6 +156,14 @@ class Jumps:
         line.when_closed(lambda: self._release(login))
         return line
 
+    def forgive(self, server: Server) -> None:
+        """Let ``server``, and those on the way to it, be tried at once as jump servers."""
+        names = {one.known_as for one in (server, *server.hops)}
+        with self._lock:
+            for key, way in self._ways.items():
+                if any(name in names for name, _ in key):
+                    way.forgive()
+
     def stop(self) -> None:
         """End all logins, and let nobody log in any more. Idempotent."""
         with self._lock:
@@ -164,7 +182,7 @@ class Jumps:
         give_up_at = self._clock.monotonic() + WAIT_SECONDS
         while (left := give_up_at - self._clock.monotonic()) > 0:
             with self._lock:
-                way = self._way(key, label)
+                way = self._way(key, label, replace(hops[-1], hops=hops[:-1]))
                 if way.login is not None:
                     return self._used(way.login)
                 attempt, is_first = way.attempt, way.attempt is None
@@ -178,7 +196,7 @@ class Jumps:
                 raise PollError(Cause.PARENT_DOWN, attempt.failure)
         raise PollError(Cause.PARENT_DOWN, f"{label} let nobody in in time")
 
-    def _way(self, key: Key, label: str) -> _Way:
+    def _way(self, key: Key, label: str, jump: Server) -> _Way:
         """Return the way, unless it is too early to try it again. Requires the lock."""
         now = self._clock.monotonic()
         if self._stopped:
@@ -188,6 +206,8 @@ class Jumps:
         way = self._ways.setdefault(key, _Way())
         if way.login is not None and not way.login.carrier.is_active():
             way.login = None
+        if way.is_key_refused and self._takes_key(jump):
+            way.forgive()
         if way.login is None and way.attempt is None and way.is_patient(now):
             raise PollError(Cause.PARENT_DOWN, way.failure)
         return way
@@ -222,10 +242,12 @@ class Jumps:
         text = str(error) if cause is Cause.PARENT_DOWN else f"The jump server {name}: {error}"
         now = self._clock.monotonic()
         with self._lock:
-            if cause not in _NO_REFUSALS or isinstance(error, HungUpError):
+            if cause not in _NO_REFUSALS or isinstance(error, (HungUpError, TurnedAway)):
                 way.refused_at = (*way.refused_at, now)[-MAX_REFUSALS:]
-            if cause not in _NO_REFUSALS or not attempt.is_given_up:
+            is_refusal = cause not in _NO_REFUSALS or isinstance(error, TurnedAway)
+            if is_refusal or not attempt.is_given_up:
                 way.failure, way.failed_at = text, now
+                way.is_key_refused = cause in HOST_KEY_CAUSES
         return text
 
     def _used(self, login: _Login) -> _Login:

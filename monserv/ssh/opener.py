@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from monserv.clock import Clock
 from monserv.errors import Cause, PollError
+from monserv.model.host_key import HostKeyReport, OfferedKey
 from monserv.model.restriction import Attempt
 from monserv.model.server import Reach, Server
 from monserv.offload import CallRefused, CallTimeout, real_threads
 from monserv.ssh.dial import RESOLVERS
-from monserv.ssh.hostkeys import HostKeys, Onlooker
+from monserv.ssh.hostkeys import STORE, HostKeys, Onlooker, pinned_host
 from monserv.ssh.identities import configured_key
+from monserv.ssh.known_hosts import KnownHosts
 from monserv.ssh.lease import Lease
 from monserv.ssh.local import LocalSession
 from monserv.ssh.private_key import KeyUnusableError
@@ -29,13 +32,31 @@ KEY_SECONDS = 5.0
 
 
 class Opener:
-    """Holds what all sessions share: pinned keys, resolver threads, handshake slots."""
+    """Holds what all sessions share: host keys, resolver threads, handshake slots.
 
-    def __init__(self, data_dir: Path, clock: Clock, book: Book | None = None) -> None:
+    ``known_hosts`` are files of the user's own; ``is_strict`` as for ``HostKeys``.
+    """
+
+    def __init__(
+        self,
+        data_dir: Path,
+        clock: Clock,
+        book: Book | None = None,
+        *,
+        known_hosts: Sequence[Path] = (),
+        is_strict: bool = False,
+    ) -> None:
         self._clock = clock
         self._book = book
         self._resolvers = real_threads("monserv-resolver", RESOLVERS)
-        self._hostkeys = HostKeys(data_dir / "known_hosts")
+        self._disk = real_threads("monserv-hostkeys", 1)
+        self._hostkeys = HostKeys(
+            data_dir / STORE,
+            KnownHosts(known_hosts),
+            is_strict=is_strict,
+            clock=clock,
+            threads=self._disk,
+        )
         handshakes = threading.Semaphore(HANDSHAKES_AT_ONCE)
         self._dialer = Dialer(self._hostkeys, self._resolvers, handshakes, clock)
 
@@ -75,6 +96,30 @@ class Opener:
         """Return where the SSH configuration leads; raises ``PollError``."""
         return server if self._book is None else guide.resolved(server, self._book)
 
+    def takes_key(self, server: Server) -> bool:
+        """Whether the host key for which ``server`` was refused would be taken by now."""
+        try:
+            led = self._led(server)
+            return self._hostkeys.takes_refused(pinned_host(led), led.port)
+        except PollError:
+            # What cannot be read takes none.
+            return False
+
+    def forgive(self, server: Server) -> None:
+        """Let the jump servers on the way to ``server`` be tried at once, whatever they refused."""
+        with contextlib.suppress(PollError):
+            self._dialer.forgive(self._led(server))
+
+    def host_key(self, server: Server) -> HostKeyReport:
+        """Return all there is to say of a server's host key; raises ``PollError``."""
+        led = self._led(server)
+        return self._hostkeys.report(pinned_host(led), led.port)
+
+    def accept_key(self, server: Server, fingerprint: str) -> OfferedKey:
+        """Trust the key that a server was refused for; raises as ``HostKeys.accept``."""
+        led = self._led(server)
+        return self._hostkeys.accept(pinned_host(led), led.port, fingerprint)
+
     def key_problem(self, server: Server) -> str | None:
         """Return why the private key that ``server`` names cannot be used, in a sentence.
 
@@ -91,6 +136,7 @@ class Opener:
         return None
 
     def stop(self) -> None:
-        """End the logins on jump servers, and let the resolver threads go."""
+        """End the logins on jump servers, and let the threads go."""
         self._dialer.stop()
         self._resolvers.stop()
+        self._disk.stop()

@@ -13,7 +13,7 @@ import paramiko
 from paramiko.ssh_exception import ChannelException, IncompatiblePeer, SSHException
 
 from monserv.clock import Clock
-from monserv.errors import Cause, PollError
+from monserv.errors import Cause, PollError, TurnedAway
 from monserv.model.restriction import Attempt
 from monserv.model.server import Server
 from monserv.model.trial import Step
@@ -170,6 +170,9 @@ class Pins(Protocol):
     def check(self, host: str, port: int, key_type: str, key_base64: str) -> None:
         """Accept the key that a server shows; raises ``PollError``."""
 
+    def takes_refused(self, host: str, port: int) -> bool:
+        """Whether the key that was refused last would not be refused any more."""
+
 
 class Dialer:
     """Opens SSH sessions; a bounded number of handshakes at once."""
@@ -187,7 +190,7 @@ class Dialer:
         self._resolvers = resolvers
         self._handshakes = handshakes
         self._clock = clock
-        self._jumps = Jumps(self._carrier, clock, linger_seconds)
+        self._jumps = Jumps(self._carrier, clock, linger_seconds, self._takes_key)
 
     def connect(self, server: Server, lease: Lease, witness: Witness = NOBODY) -> SshSession:
         """Log in on ``server``; raises ``PollError``.
@@ -206,6 +209,17 @@ class Dialer:
                 ) from None
             raise
 
+    def _takes_key(self, jump: Server) -> bool:
+        try:
+            return self._hostkeys.takes_refused(pinned_host(jump), jump.port)
+        except PollError:
+            # A store that cannot be read takes none.
+            return False
+
+    def forgive(self, server: Server) -> None:
+        """Let the jump servers on the way to ``server`` be tried at once."""
+        self._jumps.forgive(server)
+
     def stop(self) -> None:
         """End the logins on jump servers."""
         self._jumps.stop()
@@ -217,6 +231,8 @@ class Dialer:
                 Cause.PARENT_DOWN,
                 f"Its jump server {server.jump} is none of the servers, or leads back to it",
             )
+        # A store of keys that cannot be read is no reason to connect, only to leave again.
+        self._hostkeys.pinned_types(pinned_host(server), server.port)
         if not server.hops:
             return dial(server.host, server.port, self._resolvers, self._clock, witness)
         line = self._jumps.line(server, lease, witness)
@@ -264,7 +280,12 @@ class Dialer:
             raise
         return transport
 
-    def _negotiate(self, transport: QuietTransport, server: Server, greeting: bytes) -> None:
+    def _negotiate(
+        self,
+        transport: QuietTransport,
+        server: Server,
+        greeting: bytes,
+    ) -> None:
         """Agree on keys and check the host key, before anything authenticates."""
         options = transport.get_security_options()
         host = pinned_host(server)
@@ -274,6 +295,11 @@ class Dialer:
         try:
             transport.start_client(timeout=LOGIN_SECONDS)
             key = transport.get_remote_server_key()
+        except IncompatiblePeer as error:
+            what = transport.lacking() or _words(error)
+            raise TurnedAway(
+                Cause.UNREACHABLE, f"No common algorithm with the server: {what}"
+            ) from None
         except Exception as error:  # noqa: BLE001 -- paramiko hands on whatever a server's bytes caused
             raise PollError(Cause.UNREACHABLE, _handshake_words(error, greeting)) from None
         self._hostkeys.check(host, server.port, key.get_name(), key.get_base64())
@@ -286,8 +312,6 @@ def _family(algorithm: str) -> str:
 
 def _handshake_words(error: Exception, greeting: bytes) -> str:
     text = _words(error)
-    if isinstance(error, IncompatiblePeer):
-        return f"No common algorithm with the server: {text}"
     if isinstance(error, DisconnectedByServer):
         return f"The server ended the SSH handshake: {text}"
     if "banner" in text or "protocol version" in text:

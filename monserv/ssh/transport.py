@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import socket
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import paramiko
 from paramiko.message import Message
@@ -13,6 +13,7 @@ from paramiko.packet import Packetizer
 from paramiko.ssh_exception import SSHException
 
 from monserv.clock import give_way
+from monserv.ssh import algorithms
 from monserv.ssh.wires import ReadAhead, Wire
 
 # No packet of a login or of a poll's output comes near this; a length of
@@ -118,6 +119,25 @@ class QuietTransport(paramiko.Transport):
         super().__init__(ReadAhead(wire), packetizer_class=self.packetizer_class)  # type: ignore[arg-type]  # it wants no more of a socket
         self.banner_timeout = self.handshake_timeout = self.auth_timeout = LOGIN_SECONDS
         self._raw = wire
+        self._their_algorithms: dict[str, Any] = {}
+
+    @property
+    def preferred_keys(self) -> tuple[str, ...]:
+        """The kinds of host key to ask for: no certificates, which nobody here verifies."""
+        return self._filter_algorithm("keys")  # type: ignore[attr-defined, no-any-return]  # the stubs leave it out
+
+    def _really_parse_kex_init(self, m: Message, ignore_first_byte: bool = False) -> Any:
+        """Keep what the server offers, of which paramiko's error says nothing."""
+        parsed = super()._really_parse_kex_init(m, ignore_first_byte)  # type: ignore[misc]  # the stubs leave it out
+        # paramiko goes on to change these lists.
+        self._their_algorithms = {name: _copied(value) for name, value in parsed.items()}
+        return parsed
+
+    def lacking(self) -> str | None:
+        """Return for what the server offers no algorithm of ours, and which ones it does."""
+        if not self._their_algorithms:
+            return None
+        return algorithms.lacking(self._their_algorithms, self.get_security_options())
 
     def _parse_disconnect(self, m: Message) -> None:
         """Keep the reason that the server gives, which paramiko only logs."""
@@ -153,6 +173,10 @@ class QuietTransport(paramiko.Transport):
             self.join(FINISH_SECONDS)
         self.close()
         self._raw.close()
+
+
+def _copied(value: Any) -> Any:
+    return list(value) if isinstance(value, list) else value
 
 
 def shut_down(wire: Wire) -> None:

@@ -56,6 +56,7 @@ DOORS: Mapping[str, Role | Person | Public] = {
     "Servers.show_server": Role.VIEWER,
     "Servers.show_capabilities": Role.VIEWER,
     "Servers.show_footprint": Role.VIEWER,
+    "HostKeys.show_host_key": Role.VIEWER,
     "Alerts.list_active_alerts": Role.VIEWER,
     "Alerts.list_alerts": Role.VIEWER,
     "Health.show_health": Role.VIEWER,
@@ -71,6 +72,8 @@ DOORS: Mapping[str, Role | Person | Public] = {
     "Managing.change_server": Role.OPERATOR,
     "Managing.remove_server": Role.OPERATOR,
     "Managing.toggle_server": Role.OPERATOR,
+    "HostKeys.accept_host_key": Role.OPERATOR,
+    "HostKeys.retry_server": Role.OPERATOR,
     # What reaches people.
     "Notifications.try_channel": Role.OPERATOR,
     "State.push_test_alert": Role.OPERATOR,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,7 @@ from monserv.errors import (
     ChangeRefused,
     ServerConflict,
     StorageError,
+    TooSoon,
     UnfitChange,
     UnknownServer,
 )
@@ -41,7 +43,10 @@ _SAID = {
         "The body must be JSON, with Content-Type: application/json.",
     ),
     422: ("A field has a value that it cannot have", "port: Must be from 1 to 65535."),
-    429: ("Too many at once; Retry-After says when to come back", "Three tests are running."),
+    429: (
+        "Too many at once, or too soon; Retry-After says when to come back",
+        "Three tests are running.",
+    ),
     503: ("The database does not answer; nothing was changed", "The disk is full."),
 }
 
@@ -50,6 +55,7 @@ def register(app: Flask) -> None:
     """Let ``app`` answer for errors of the inventory."""
     app.register_error_handler(ChangeRefused, _refused)
     app.register_error_handler(StorageError, _broken)
+    app.register_error_handler(TooSoon, _too_soon)
 
 
 def declared(blueprint: Blueprint, *codes: int) -> Callable[[Any], Any]:
@@ -69,6 +75,12 @@ def declared(blueprint: Blueprint, *codes: int) -> Callable[[Any], Any]:
 def _refused(error: ChangeRefused) -> Response:
     errors = {error.field: [str(error)]} if isinstance(error, UnfitChange) else {}
     return envelope.failure(_CODES[type(error)], str(error), errors)
+
+
+def _too_soon(error: TooSoon) -> Response:
+    response = envelope.failure(429, sentence(str(error)))
+    response.headers["Retry-After"] = str(max(1, math.ceil(error.wait_seconds)))
+    return response
 
 
 def _broken(error: StorageError) -> Response:

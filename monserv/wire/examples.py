@@ -114,6 +114,30 @@ NEW_SERVER: dict[str, Any] = {
 
 FINGERPRINT = "SHA256:9XvXbrQ4zNNy2vQUkXmHY4Rc0AqDkJ1oI3ZQp5m2wTk"
 
+OTHER_FINGERPRINT = "SHA256:7Fi1Nps/q171ZMEHLDLA/ei8bmj1qZtJBVSWN15V7sU"
+
+HOST_KEY: dict[str, Any] = {
+    "server_id": "scadanas",
+    "state": "changed",
+    "explanation": f"It shows ssh-ed25519 {FINGERPRINT}, but pinned is ssh-ed25519 "
+    f"{OTHER_FINGERPRINT}; nothing was sent to it. If you know that it was reinstalled, accept "
+    "the key on its card or with monserv hostkey accept",
+    "known": [
+        {
+            "type": "ssh-ed25519",
+            "fingerprint": OTHER_FINGERPRINT,
+            "place": "/var/lib/monserv/known_hosts",
+            "since": "2025-11-01T08:00:00Z",
+            "accepted": False,
+        }
+    ],
+    "offered": {
+        "type": "ssh-ed25519",
+        "fingerprint": FINGERPRINT,
+        "since": "2026-01-01T11:59:56Z",
+    },
+}
+
 TRIAL: dict[str, Any] = {
     "passed": False,
     "steps": [

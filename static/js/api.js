@@ -53,6 +53,14 @@ export class Api {
   deleteServer = async (id) => {
     await this.#change("DELETE", addressOf(id));
   };
+  hostKeys = async (id) => wire.readHostKeys(await this.#ask("GET", `${addressOf(id)}/host-key`));
+  acceptKey = async (id, fingerprint) =>
+    wire.readHostKeys(
+      await this.#change("POST", `${addressOf(id)}/host-key/accept`, JSON.stringify({ fingerprint })),
+    );
+  retryServer = async (id) => {
+    await this.#change("POST", `${addressOf(id)}/retry`, "{}");
+  };
   // `signal` ends the wait; the test itself ends by its own deadlines.
   testServer = async (values, signal) => {
     const signals = [signal, AbortSignal.timeout(TEST_TIMEOUT_MS)];

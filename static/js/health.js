@@ -9,15 +9,30 @@ const REASON_WORDS = {
   unreachable: "Unreachable",
   authentication_failed: "Authentication failed",
   host_key_changed: "Host key changed",
+  host_key_unknown: "Host key not known",
+  host_key_revoked: "Host key revoked",
   shell_unusable: "Login shell not usable",
   timed_out: "Timed out",
   bad_output: "Output could not be read",
   parent_down: "The server it is reached through is down",
 };
 
+const KEY_REASONS = ["host_key_changed", "host_key_unknown"];
+
 export const isPaused = (server) => server.reason === "paused";
 
 export const isRefused = (server) => server.reason === "authentication_failed";
+
+// Why a person may want a try at once: what waits long, or for something that was mended.
+const TRIED_NOW = ["unreachable", "authentication_failed", ...KEY_REASONS, "host_key_revoked"];
+
+export const isWorthATry = (server) => TRIED_NOW.includes(server.reason);
+
+// What a person who has compared the host key may do about it, "" when there is nothing.
+export function acceptWord(server) {
+  if (!KEY_REASONS.includes(server.reason)) return "";
+  return server.reason === "host_key_changed" ? "Accept the new key…" : "Accept the key…";
+}
 
 // Which mark a server has: nobody asks a paused one, so nothing is wrong with it.
 export const shownStatus = (server) => (isPaused(server) ? "paused" : server.status);

@@ -54,7 +54,7 @@ const grid = new Grid(
   }),
   (what, button, id) => {
     if (what === "menu") managing.openMenu(button, id);
-    else managing.mendLogin(id);
+    else managing.mend(what, id);
   },
 );
 
@@ -200,7 +200,12 @@ const visitor = new Visitor({
 });
 
 const managing = new Managing(
-  { editor: element("editor"), confirm: element("confirm"), menu: element("menu") },
+  {
+    editor: element("editor"),
+    confirm: element("confirm"),
+    hostKey: element("host-key"),
+    menu: element("menu"),
+  },
   {
     api,
     store,

@@ -4,6 +4,7 @@
 import { isPaused } from "./health.js";
 import { Editing } from "./editing.js";
 import { Confirm } from "./views/confirm.js";
+import { HostKeyDialog } from "./views/host-key.js";
 import { Menu } from "./views/menu.js";
 
 const NOTICE = "notice";
@@ -12,9 +13,10 @@ export class Managing {
   #page;
   #editing;
   #confirm;
+  #hostKey;
   #menu;
 
-  // elements: { editor, confirm, menu }; page: { api, store, tell(news), reveal(id),
+  // elements: { editor, confirm, hostKey, menu }; page: { api, store, tell(news), reveal(id),
   // changed() }, which hears that the store holds what monserv has just confirmed.
   constructor(elements, page) {
     this.#page = page;
@@ -22,6 +24,7 @@ export class Managing {
     const onSaved = (server, isNew) => this.#saved(server, isNew);
     this.#editing = new Editing(elements.editor, page.api, servers, onSaved);
     this.#confirm = new Confirm(elements.confirm);
+    this.#hostKey = new HostKeyDialog(elements.hostKey, page.api, (server) => this.#accepted(server));
     this.#menu = new Menu(elements.menu, (what, id) => this.#choose(what, id));
   }
 
@@ -42,9 +45,13 @@ export class Managing {
     this.#menu.open(button, this.#server(id));
   }
 
-  // Straight to where a refused login is mended.
-  mendLogin(id) {
-    this.#editing.open(this.#server(id), "password");
+  // What a card offers when something is wrong; a refused login is mended in the form.
+  mend(what, id) {
+    const server = this.#server(id);
+    if (!server) return;
+    if (what === "mend") this.#editing.open(server, "password");
+    if (what === "accept") this.#hostKey.open(server);
+    if (what === "retry") this.#retry(server);
   }
 
   #server = (id) => this.#page.store.servers.get(id);
@@ -73,6 +80,21 @@ export class Managing {
       this.#tell(`${server.name} was ${isResumed ? "resumed" : "paused"}`, message);
     } catch (error) {
       this.#tell(`${server.name} could not be ${isResumed ? "resumed" : "paused"}`, error.message);
+    }
+    this.#page.changed();
+  }
+
+  #accepted(server) {
+    this.#tell(`The host key of ${server.name} was accepted`, "It is tried with that key now");
+    this.#page.changed();
+  }
+
+  async #retry(server) {
+    try {
+      await this.#page.api.retryServer(server.id);
+      this.#tell(`${server.name} is tried now`, "What comes of it shows within seconds");
+    } catch (error) {
+      this.#tell(`${server.name} is not tried now`, error.message);
     }
     this.#page.changed();
   }

@@ -198,6 +198,22 @@ export function readTrends(body) {
   );
 }
 
+// The host keys of a server that are known, and the one that it shows instead, or null.
+export function readHostKeys(body) {
+  const data = isObject(body?.data) ? body.data : {};
+  const key = (k) => ({ type: text(k.type), fingerprint: text(k.fingerprint), since: time(k.since) });
+  return {
+    state: text(data.state),
+    explanation: text(data.explanation),
+    known: list(data.known).map((k) => ({
+      ...key(k),
+      place: text(k.place),
+      isAccepted: k.accepted === true,
+    })),
+    offered: group(data.offered, key),
+  };
+}
+
 export const readServer = (body) => server(body?.data ?? {});
 
 // The result of a connection test.

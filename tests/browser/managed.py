@@ -17,6 +17,7 @@ from tests.browser.standin import StandIn
 
 PASSWORD = "r1ght"
 FINGERPRINT = "SHA256:uNiVztksCsDhcc0u9e8BrXJGX8Vvd1pCBwUZ4pQ4mzE"
+OLD_FINGERPRINT = "SHA256:7Fi1Nps/q171ZMEHLDLA/ei8bmj1qZtJBVSWN15V7sU"
 STEPS = ("name", "tcp", "host_key", "login", "probe")
 SAID = {
     "name": "10.0.0.9 is an address",
@@ -40,10 +41,14 @@ class Managed:
         self.asked: list[tuple[str, str, dict[str, Any]]] = []
         self.csrf: list[str | None] = []
         self.holds_tests = False
+        self.host_key: dict[str, Any] = changed_key()
         self._server = server
         page.route(re.compile(r"/api/v1/servers(/|$)"), self._answer)
 
     def _answer(self, route: Route, request: Request) -> None:
+        if request.method == "GET" and request.url.endswith("/host-key"):
+            route.fulfill(json={"success": True, "message": "ok", "data": self.host_key})
+            return
         if request.method == "GET":
             route.fallback()
             return
@@ -65,6 +70,12 @@ class Managed:
     def _change(self, method: str, path: str, body: dict[str, Any]) -> Any:
         if path.endswith("/test"):
             return result(None if body.get("password") == PASSWORD or "id" in body else "login")
+        if path.endswith("/accept"):
+            (row,) = [row for row in self._server.servers if row["id"] == path.split("/")[4]]
+            row |= {"status": "online", "reason": None, "last_error": None}
+            return self.host_key | {"state": "known", "offered": None}
+        if path.endswith("/retry"):
+            return self._server.servers[0]
         if method == "POST":
             return self._add(body)
         server_id = path.split("/")[4]
@@ -85,6 +96,25 @@ class Managed:
         row["name"] = body.get("name") or body["host"]
         self._server.servers.append(row)
         return row
+
+
+def changed_key() -> dict[str, Any]:
+    """Return the host key of a server that shows another one than before."""
+    return {
+        "server_id": "s0",
+        "state": "changed",
+        "explanation": f"It shows ssh-ed25519 {FINGERPRINT}, but pinned is another one",
+        "known": [
+            {
+                "type": "ssh-ed25519",
+                "fingerprint": OLD_FINGERPRINT,
+                "place": "/var/lib/monserv/instance/known_hosts",
+                "since": "2025-11-01T08:00:00Z",
+                "accepted": False,
+            }
+        ],
+        "offered": {"type": "ssh-ed25519", "fingerprint": FINGERPRINT, "since": world.stamp(90)},
+    }
 
 
 def paused() -> dict[str, Any]:

@@ -18,6 +18,7 @@ from monserv.model.delivery import Delivery, DeliveryPage, DeliveryState, delive
 from monserv.model.footprint import Footprint
 from monserv.model.hardware import BlockDevice, Pressure, Temperature
 from monserv.model.history import HistoryPage
+from monserv.model.host_key import HostKeyReport, KeyState, KnownKey, OfferedKey
 from monserv.model.quality import Group, GroupState, Quality
 from monserv.model.sample import (
     Cpu,
@@ -105,6 +106,30 @@ FOOTPRINT = Footprint(
     measured_polls=900,
     logins=1,
     interval_seconds=4.0,
+)
+
+HOST_KEY = HostKeyReport(
+    state=KeyState.CHANGED,
+    known=(
+        KnownKey(
+            "ssh-ed25519",
+            "SHA256:7Fi1Nps/q171ZMEHLDLA/ei8bmj1qZtJBVSWN15V7sU",
+            "/data/known_hosts",
+            datetime(2025, 11, 1, 8, tzinfo=UTC),
+        ),
+        KnownKey(
+            "ssh-rsa",
+            "SHA256:b1Uv5xSJzWyVS4cTqPFdM4cPyF1cVp0zC0vJw1wQY1o",
+            "/home/me/.ssh/known_hosts line 3",
+            None,
+        ),
+    ),
+    offered=OfferedKey(
+        "ssh-ed25519",
+        "SHA256:uNiVztksCsDhcc0u9e8BrXJGX8Vvd1pCBwUZ4pQ4mzE",
+        datetime(2026, 1, 1, 11, 59, tzinfo=UTC),
+    ),
+    explanation="It shows another one; nothing was sent to it",
 )
 
 TRIAL = Trial(

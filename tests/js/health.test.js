@@ -76,3 +76,17 @@ test("a paused server has a mark of its own and nothing is wrong with it", () =>
   assert.equal(health.note(paused, []), "Paused until somebody resumes it");
   assert.equal(health.shownStatus(server({ status: "offline", reason: "unreachable" })), "offline");
 });
+
+test("a try at once is offered where something waits that may have been mended", () => {
+  const offered = ["unreachable", "authentication_failed", "host_key_changed", "paused", "pending", ""]
+    .filter((reason) => health.isWorthATry(server({ status: "offline", reason })));
+  assert.deepEqual(offered, ["unreachable", "authentication_failed", "host_key_changed"]);
+});
+
+test("only a key that a person may accept is offered to be accepted", () => {
+  const word = (reason) => health.acceptWord(server({ status: "offline", reason }));
+  assert.equal(word("host_key_changed"), "Accept the new key…");
+  assert.equal(word("host_key_unknown"), "Accept the key…");
+  assert.equal(word("host_key_revoked"), "");
+  assert.equal(word("unreachable"), "");
+});

@@ -23,6 +23,7 @@ PROGRAMS = {
     "ssh-agent": "openssh-client",
     "ip": "iproute2",
     "dropbear": "dropbear-bin",
+    "tinysshd": "tinysshd",
     "busybox": "busybox",
     "mksh": "mksh",
     "zsh": "zsh",

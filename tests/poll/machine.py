@@ -13,6 +13,7 @@ from monserv.clock import ManualClock
 from monserv.errors import Cause, PollError
 from monserv.model.poll import PollResult
 from monserv.model.server import Reach, Server
+from monserv.poll.courtesy import Courtesy
 from monserv.poll.poller import Poller
 from monserv.poll.schedule import Cadence
 from monserv.poll.watchdog import Watchdog
@@ -71,6 +72,8 @@ class Machine:
         self.max_shells = 10
         self.login_errors: list[PollError | OSError] = []
         self.refusal: PollError | None = None
+        self.key_is_taken = False
+        self.forgiven: list[str] = []
         self._text = captured("debian")
 
     def open(self, server: Server, lease: Lease) -> FakeSession:
@@ -84,6 +87,12 @@ class Machine:
         self.sessions.append(session)
         lease.hold(session.abort)
         return session
+
+    def forgive(self, server: Server) -> None:
+        self.forgiven.append(server.id)
+
+    def takes_key(self, server: Server) -> bool:
+        return self.key_is_taken
 
     def count(self, verb: str) -> int:
         return sum(line.startswith(f"{verb} ") for line in self.asked)
@@ -261,15 +270,19 @@ class ManualEvent(threading.Event):
 class Slots:
     """A poller whose slots a test runs one by one."""
 
-    def __init__(self, machine: Machine, interval_seconds: float = 4.0) -> None:
+    def __init__(
+        self, machine: Machine, interval_seconds: float = 4.0, server: Server = NAS
+    ) -> None:
+        self.courtesy = Courtesy()
         self.clock = machine.clock
         self._cadence = Cadence(self.clock.monotonic(), interval_seconds)
         self._due = self._cadence.first_at
         self.poller = Poller(
-            NAS,
+            server,
             self._cadence,
             opener=machine,
             watchdog=Watchdog(self.clock),
+            courtesy=self.courtesy,
             clock=self.clock,
             ingest=lambda result: None,
         )

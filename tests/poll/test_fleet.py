@@ -135,3 +135,17 @@ def test_a_paused_server_is_not_polled_until_it_goes_on() -> None:
     fleet.stop(5)
     fleet.watch(NAS)
     assert fleet._pollers == {}
+
+
+def test_a_server_is_tried_now_if_it_is_polled_at_all() -> None:
+    results: list[PollResult] = []
+    fleet = Fleet(dead(), SystemClock(), results.append, 30.0)
+    fleet.start(SERVERS[:1])
+    assert eventually(lambda: len(results) == 1)
+    assert fleet.retry("nas0") == 0
+    assert eventually(lambda: len(results) == 2)
+    waiting = fleet.retry("nas0")
+    assert waiting is not None
+    assert 0 < waiting <= 5
+    assert fleet.retry("nobody") is None
+    fleet.stop(5)

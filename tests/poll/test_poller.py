@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from monserv.clock import ManualClock, SystemClock
-from monserv.errors import Cause, PollError
+from monserv.errors import Cause, PollError, TurnedAway
 from monserv.model.poll import Missed, Polled, PollResult
 from monserv.model.server import Server
+from monserv.poll.courtesy import Courtesy
 from monserv.poll.poller import LOGIN_LIMIT_SECONDS, Poller
-from monserv.poll.schedule import AUTHENTICATION_WINDOW_SECONDS, Cadence
+from monserv.poll.schedule import FAILURE_WINDOW_SECONDS, Cadence
 from monserv.poll.watchdog import Watchdog
 from monserv.ssh.credentials import HungUpError
 from monserv.ssh.session import Lease
@@ -76,7 +77,7 @@ def test_what_hangs_up_on_the_password_twice_in_ten_minutes_is_taken_for_refused
     assert causes[-1] is Cause.AUTHENTICATION_FAILED
     assert len(machine.logins_at) == 2
     machine.login_errors.clear()
-    machine.clock.advance(AUTHENTICATION_WINDOW_SECONDS)
+    machine.clock.advance(FAILURE_WINDOW_SECONDS)
     assert kinds(slots.run(2)) == "++"
 
 
@@ -137,7 +138,84 @@ def test_a_refused_password_is_tried_twice_in_ten_minutes(machine: Machine, slot
     tried = machine.logins_at
     assert len(tried) > 4
     for first, third in zip(tried, tried[2:], strict=False):
-        assert third - first >= AUTHENTICATION_WINDOW_SECONDS
+        assert third - first >= FAILURE_WINDOW_SECONDS
+
+
+CHANGED = TurnedAway(Cause.HOST_KEY_CHANGED, "It shows another key")
+
+
+def test_a_changed_key_is_looked_at_twice_in_ten_minutes(machine: Machine, slots: Slots) -> None:
+    machine.refusal = CHANGED
+    results = slots.run(600)
+    assert {one.text for one in results if isinstance(one, Missed)} == {str(CHANGED)}
+    tried = machine.logins_at
+    assert len(tried) >= 4
+    for first, third in zip(tried, tried[2:], strict=False):
+        assert third - first >= FAILURE_WINDOW_SECONDS
+
+
+def test_connections_of_others_to_the_same_place_count_too(machine: Machine, slots: Slots) -> None:
+    for _ in range(2):
+        slots.courtesy.turned_away(NAS, CHANGED, machine.clock.monotonic())
+    (miss,) = slots.run()
+    assert isinstance(miss, Missed)
+    assert (miss.cause, miss.text) == (Cause.HOST_KEY_CHANGED, str(CHANGED))
+    assert machine.logins_at == []
+    machine.clock.advance(FAILURE_WINDOW_SECONDS)
+    assert kinds(slots.run()) == "+"
+
+
+def test_once_its_key_is_taken_a_server_is_tried_in_the_next_slot(
+    machine: Machine, slots: Slots
+) -> None:
+    machine.refusal = CHANGED
+    slots.run(5)
+    assert len(machine.logins_at) == 2
+    machine.refusal, machine.key_is_taken = None, True
+    assert kinds(slots.run()) == "+"
+
+
+def test_a_key_that_is_taken_does_not_hurry_what_else_fails(machine: Machine, slots: Slots) -> None:
+    machine.refusal = CHANGED
+    slots.run(5)
+    machine.refusal, machine.key_is_taken = DOWN, True
+    slots.run(100)
+    assert len(machine.logins_at) < 30
+
+
+def test_who_asks_for_a_try_now_gets_one_and_the_next_only_after_a_while(
+    machine: Machine, slots: Slots
+) -> None:
+    machine.refusal = REFUSED
+    slots.run(5)
+    assert len(machine.logins_at) == 2
+    assert slots.poller.urge() == 0
+    slots.run(5)
+    assert len(machine.logins_at) == 3
+    machine.clock.advance(60)
+    assert slots.poller.urge() == 0
+    assert 0 < slots.poller.urge() <= 5
+    machine.refusal = None
+    assert kinds(slots.run()) == "+"
+
+
+def test_a_server_that_answers_is_not_asked_more_often(machine: Machine, slots: Slots) -> None:
+    slots.run(2)
+    assert slots.poller.urge() == 0
+    machine.refusal = REFUSED
+    machine.sessions[0].break_off()
+    slots.run(5)
+    assert len(machine.logins_at) == 3
+
+
+def test_an_error_that_is_raised_for_days_does_not_grow(machine: Machine, slots: Slots) -> None:
+    machine.refusal = CHANGED
+    slots.run(100)
+    assert slots.poller._last_error is not None
+    traceback, depth = slots.poller._last_error.__traceback__, 0
+    while traceback is not None:
+        traceback, depth = traceback.tb_next, depth + 1
+    assert depth < 10
 
 
 def test_a_login_whose_shell_ends_at_once_is_not_repeated_in_every_slot(
@@ -230,6 +308,11 @@ class HangingLogin:
         self.aborted_after.append(time.monotonic() - began_at)
         raise PollError(Cause.UNREACHABLE, "The connection ended during the SSH handshake")
 
+    def forgive(self, server: Server) -> None: ...
+
+    def takes_key(self, server: Server) -> bool:
+        return False
+
 
 class Running:
     """A poller that runs."""
@@ -245,6 +328,7 @@ class Running:
             Cadence(clock.monotonic(), interval_seconds),
             opener=opener,
             watchdog=self.watchdog,
+            courtesy=Courtesy(),
             clock=clock,
             ingest=self._take,
         )
@@ -287,6 +371,31 @@ def test_a_stop_wakes_a_poller_in_its_login(run: Run) -> None:
     assert login.is_waiting.wait(5)
     assert running.stop() < 1
     assert running.results == []
+
+
+def test_a_try_that_is_asked_for_does_not_wait_for_the_next_slot(machine: Machine) -> None:
+    machine.refusal = DOWN
+    running = Running(machine, interval_seconds=30)
+    try:
+        assert eventually(lambda: len(running.results) == 1)
+        assert running.poller.urge() == 0
+        assert eventually(lambda: len(running.results) == 2)
+    finally:
+        running.stop()
+
+
+def test_a_key_that_was_accepted_does_not_wait_for_the_next_slot(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("monserv.poll.poller.KEY_CHECK_SECONDS", 0.05)
+    machine.refusal = CHANGED
+    running = Running(machine, interval_seconds=30)
+    try:
+        assert eventually(lambda: len(running.results) == 1)
+        machine.refusal, machine.key_is_taken = DOWN, True
+        assert eventually(lambda: len(running.results) == 2)
+    finally:
+        running.stop()
 
 
 def test_a_login_that_hangs_is_ended_by_the_watchdog_within_ten_seconds(

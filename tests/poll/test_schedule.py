@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monserv.poll.schedule import (
-    AUTHENTICATION_WINDOW_SECONDS,
-    MAX_AUTHENTICATION_FAILURES,
+    FAILURE_WINDOW_SECONDS,
+    MAX_FAILURES,
     MAX_RETRY_SECONDS,
-    AuthenticationBudget,
     Backoff,
     Cadence,
+    FailureBudget,
 )
 
 FIRST = st.floats(0, 1e7)
@@ -88,13 +88,23 @@ def test_no_wait_is_longer_than_the_bound(jitters: list[float]) -> None:
 
 @given(st.lists(st.floats(0, 120), max_size=100))
 def test_no_window_ever_sees_more_failures_than_allowed(gaps: list[float]) -> None:
-    budget, now = AuthenticationBudget(), 0.0
+    budget, now = FailureBudget(), 0.0
     failures: list[float] = []
     for gap in gaps:
         now += gap
         if budget.allows(now):
             budget = budget.failed(now)
             failures.append(now)
-    for index in range(len(failures) - MAX_AUTHENTICATION_FAILURES):
-        span = failures[index + MAX_AUTHENTICATION_FAILURES] - failures[index]
-        assert span >= AUTHENTICATION_WINDOW_SECONDS
+    for index in range(len(failures) - MAX_FAILURES):
+        span = failures[index + MAX_FAILURES] - failures[index]
+        assert span >= FAILURE_WINDOW_SECONDS
+
+
+def test_a_budget_says_how_long_to_wait_and_when_it_is_over() -> None:
+    budget = FailureBudget().failed(100.0)
+    assert (budget.wait_seconds(100.0), budget.is_over(100.0)) == (0, False)
+    budget = budget.failed(160.0)
+    assert budget.wait_seconds(200.0) == FAILURE_WINDOW_SECONDS - 100
+    assert budget.wait_seconds(100 + FAILURE_WINDOW_SECONDS) == 0
+    assert not budget.is_over(100 + FAILURE_WINDOW_SECONDS)
+    assert budget.is_over(160 + FAILURE_WINDOW_SECONDS)

@@ -9,12 +9,14 @@ from dataclasses import replace
 import pytest
 
 from monserv.clock import ManualClock, SystemClock
-from monserv.errors import Cause, PollError, TrialsBusy
+from monserv.errors import Cause, PollError, TooSoon, TrialsBusy, TurnedAway
 from monserv.model.server import Reach, Server
 from monserv.model.trial import ShownKey, Step, StepState
 from monserv.poll import trials as module
+from monserv.poll.courtesy import Courtesy
 from monserv.poll.trials import AT_ONCE, Trials
 from monserv.poll.watchdog import Watchdog
+from monserv.ssh.credentials import HungUpError
 from monserv.ssh.session import Lease, Session
 from monserv.ssh.witness import Witness
 from tests.poll.machine import NAS, Machine
@@ -42,6 +44,9 @@ class Visited:
             raise self._error
         return self.machine.open(server, lease)
 
+    def takes_key(self, server: Server) -> bool:
+        return self.machine.key_is_taken
+
 
 @pytest.fixture
 def watchdog() -> Iterator[Watchdog]:
@@ -51,9 +56,9 @@ def watchdog() -> Iterator[Watchdog]:
     watchdog.stop(5)
 
 
-def trials(visited: object, watchdog: Watchdog) -> Trials:
+def trials(visited: object, watchdog: Watchdog, courtesy: Courtesy | None = None) -> Trials:
     clock = visited.machine.clock if isinstance(visited, Visited) else SystemClock()
-    return Trials(visited, clock, watchdog.limit)  # type: ignore[arg-type]  # a fake
+    return Trials(visited, clock, watchdog.limit, courtesy or Courtesy())  # type: ignore[arg-type]  # a fake
 
 
 LOGIN = (Step.NAME, Step.TCP, Step.HOST_KEY, Step.LOGIN)
@@ -152,6 +157,9 @@ class Hanging:
         self.go.wait(20)
         raise PollError(Cause.UNREACHABLE, "gone")
 
+    def takes_key(self, server: Server) -> bool:
+        return False
+
 
 def test_a_few_at_once_and_then_it_is_busy(watchdog: Watchdog) -> None:
     hanging = Hanging()
@@ -174,3 +182,55 @@ def test_what_hangs_is_given_up_at_the_deadline_and_says_so(
     monkeypatch.setattr(module, "TRIAL_SECONDS", 0.1)
     trial = trials(Hanging(), watchdog).run(NAS)
     assert trial.steps[0].detail == "No answer within 0.1 s; then: gone."
+
+
+AWAY = TurnedAway(Cause.HOST_KEY_CHANGED, "It shows another key")
+REFUSED = PollError(Cause.AUTHENTICATION_FAILED, "The server refused the password")
+HUNG_UP = HungUpError(Cause.UNREACHABLE, "The server hung up on the password")
+
+
+@pytest.mark.parametrize(("error", "said"), [(AWAY, str(AWAY)), (REFUSED, "save it untested")])
+def test_the_third_try_in_vain_is_too_soon_and_says_for_how_long(
+    watchdog: Watchdog, error: PollError, said: str
+) -> None:
+    visited = Visited(*LOGIN[:2], error=error)
+    tried = trials(visited, watchdog)
+    for _ in range(2):
+        assert not tried.run(NAS).has_passed
+        visited.machine.clock.advance(60)
+    with pytest.raises(TooSoon) as refused:
+        tried.run(NAS)
+    assert "test it again in 8 minutes" in str(refused.value)
+    assert said in str(refused.value)
+    assert refused.value.wait_seconds == 480
+    assert visited.visits == 2
+    visited.machine.clock.advance(480)
+    assert not tried.run(NAS).has_passed
+
+
+def test_what_pollers_met_there_counts_for_a_trial_until_the_key_is_taken(
+    watchdog: Watchdog,
+) -> None:
+    visited, courtesy = Visited(*LOGIN), Courtesy()
+    for _ in range(2):
+        courtesy.turned_away(NAS, AWAY, visited.machine.clock.monotonic())
+    tried = trials(visited, watchdog, courtesy)
+    with pytest.raises(TooSoon):
+        tried.run(NAS)
+    visited.machine.key_is_taken = True
+    assert tried.run(NAS).has_passed
+    assert courtesy.objection(NAS, visited.machine.clock.monotonic()) is None
+
+
+def test_a_hang_up_on_the_password_counts_as_refused_and_other_trouble_does_not(
+    watchdog: Watchdog,
+) -> None:
+    visited = Visited(error=HUNG_UP)
+    tried = trials(visited, watchdog)
+    for _ in range(2):
+        tried.run(NAS)
+    with pytest.raises(TooSoon):
+        tried.run(NAS)
+    down = trials(Visited(error=PollError(Cause.UNREACHABLE, "Connection refused")), watchdog)
+    for _ in range(5):
+        down.run(NAS)

@@ -13,6 +13,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import threading
 import time
 from pathlib import Path
 
@@ -198,6 +199,46 @@ class SmallDisk:
 
     def remove(self) -> None:
         run(*self._enter, "umount", "--lazy", str(self.mountpoint))
+
+
+class Tinysshd:
+    """Debian's tinysshd, started anew for each connection, as inetd would."""
+
+    def __init__(self, folder: Path) -> None:
+        self._keys = folder / "tinysshd"
+        run("tinysshd-makekey", "-q", str(self._keys))
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = int(self._listener.getsockname()[1])
+        self.connections = 0
+        self._children: list[subprocess.Popen[bytes]] = []
+        self._thread = threading.Thread(target=self._serve, name="tinysshd")
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def _serve(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                connection, _ = self._listener.accept()
+                self.connections += 1
+                with connection:
+                    self._children.append(
+                        subprocess.Popen(
+                            ["tinysshd", str(self._keys)],
+                            stdin=connection,
+                            stdout=connection,
+                            stderr=subprocess.DEVNULL,
+                        )
+                    )
+
+    def stop(self) -> None:
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        self._thread.join(5)
+        for child in self._children:
+            child.kill()
+            child.wait()
 
 
 class Dropbear:

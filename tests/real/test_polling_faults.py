@@ -263,7 +263,7 @@ def test_a_password_is_in_no_log_repr_file_or_command_line(
             watch.sample("good")
             watch.miss("wrong")
             said = [repr(servers), str(servers), repr(vars(watch)), repr(watch.results("good"))]
-            said += [repr(vars(one)) for one in watch._fleet._pollers.values()]
+            said += [repr(vars(one)) for one in watch.fleet._pollers.values()]
             said += [repr(watch.results(name)) for name in ("wrong", "gone")]
     finally:
         user.remove()

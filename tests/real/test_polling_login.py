@@ -15,7 +15,7 @@ import pytest
 from monserv.errors import Cause
 from monserv.model.poll import Missed
 from monserv.settings.servers import read, split
-from monserv.ssh.hostkeys import fingerprint
+from monserv.ssh.host_key import fingerprint
 from tests.real.machines import Dropbear, Sshd, User, run
 from tests.real.watching import Watch, ssh_server
 

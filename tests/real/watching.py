@@ -49,20 +49,26 @@ class Watch:
     """A fleet of pollers, as a context; remembers each result and when it arrived."""
 
     def __init__(
-        self, data_dir: Path, servers: Sequence[Server], interval_seconds: float = 1.0
+        self,
+        data_dir: Path,
+        servers: Sequence[Server],
+        interval_seconds: float = 1.0,
+        *,
+        known_hosts: Sequence[Path] = (),
+        is_strict: bool = False,
     ) -> None:
         self.interval_seconds = interval_seconds
         self._servers = servers
         self._clock = SystemClock()
-        self._opener = Opener(data_dir, self._clock)
-        self._fleet = Fleet(self._opener, self._clock, self._take, interval_seconds)
+        self.opener = Opener(data_dir, self._clock, known_hosts=known_hosts, is_strict=is_strict)
+        self.fleet = Fleet(self.opener, self._clock, self._take, interval_seconds)
         self._news = threading.Condition()
         self._arrivals: dict[str, list[tuple[float, PollResult]]] = {
             server.id: [] for server in servers
         }
 
     def __enter__(self) -> Self:
-        self._fleet.start(self._servers)
+        self.fleet.start(self._servers)
         return self
 
     def __exit__(
@@ -74,11 +80,11 @@ class Watch:
         self.stop()
 
     def stop(self, timeout_seconds: float = 5.0) -> None:
-        self._fleet.stop(timeout_seconds)
-        self._opener.stop()
+        self.fleet.stop(timeout_seconds)
+        self.opener.stop()
 
     def problems(self) -> tuple[str, ...]:
-        return self._fleet.problems()
+        return self.fleet.problems()
 
     def _take(self, result: PollResult) -> None:
         with self._news:

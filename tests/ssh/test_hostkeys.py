@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import base64
+import fcntl
 import threading
 from pathlib import Path
 
 import pytest
 
-from monserv.errors import Cause, PollError
+from monserv.clock import ManualClock
+from monserv.errors import Cause, PollError, ServerConflict, TurnedAway
+from monserv.model.host_key import KeyState
 from monserv.model.trial import ShownKey, Step
-from monserv.ssh.hostkeys import HostKeys, Onlooker, fingerprint, host_name
+from monserv.offload import real_threads
+from monserv.ssh.host_key import fingerprint
+from monserv.ssh.hostkeys import HostKeys, Onlooker, host_name
+from monserv.ssh.known_hosts import KnownHosts
+from tests.ssh.keys import key_of
 
 KEY = base64.b64encode(b"the first key").decode()
 OTHER = base64.b64encode(b"another key").decode()
@@ -19,6 +26,11 @@ OTHER = base64.b64encode(b"another key").decode()
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "known_hosts"
+
+
+def contents(path: Path) -> list[str]:
+    """Return the lines of a store without what stands behind the keys."""
+    return [" ".join(line.split(" ")[:3]) for line in path.read_text().splitlines()]
 
 
 def cause_of(store: HostKeys, key: str = KEY) -> PollError:
@@ -30,7 +42,7 @@ def cause_of(store: HostKeys, key: str = KEY) -> PollError:
 def test_the_first_key_is_pinned_and_stays_accepted(path: Path) -> None:
     HostKeys(path).check("nas", 22, "ssh-ed25519", KEY)
     HostKeys(path).check("nas", 22, "ssh-ed25519", KEY)
-    assert path.read_text() == f"nas ssh-ed25519 {KEY}\n"
+    assert contents(path) == [f"nas ssh-ed25519 {KEY}"]
     assert path.stat().st_mode & 0o777 == 0o600
 
 
@@ -49,7 +61,7 @@ def test_another_key_is_refused_with_both_fingerprints_and_the_pin_stays(path: P
     assert error.cause is Cause.HOST_KEY_CHANGED
     assert fingerprint(KEY) in str(error)
     assert fingerprint(OTHER) in str(error)
-    assert path.read_text() == f"nas ssh-ed25519 {KEY}\n"
+    assert contents(path) == [f"nas ssh-ed25519 {KEY}"]
 
 
 def test_a_key_of_another_type_is_another_key(path: Path) -> None:
@@ -68,7 +80,8 @@ def test_each_of_several_pinned_types_is_accepted(path: Path) -> None:
 
 
 def test_forty_hosts_that_are_pinned_at_once_are_all_kept(path: Path) -> None:
-    store = HostKeys(path)
+    threads = real_threads("test-hostkeys", 1)
+    store = HostKeys(path, threads=threads)
     start = threading.Barrier(40)
 
     def pin(number: int) -> None:
@@ -80,10 +93,11 @@ def test_forty_hosts_that_are_pinned_at_once_are_all_kept(path: Path) -> None:
         member.start()
     for member in crew:
         member.join(10)
-    assert sorted(path.read_text().splitlines()) == sorted(
+    threads.stop()
+    assert sorted(contents(path)) == sorted(
         f"host{number} ssh-ed25519 {KEY}" for number in range(40)
     )
-    assert [one.name for one in path.parent.iterdir()] == ["known_hosts"]
+    assert {one.name for one in path.parent.iterdir()} == {"known_hosts", "known_hosts.lock"}
 
 
 @pytest.mark.parametrize(
@@ -119,7 +133,7 @@ def test_a_store_that_cannot_be_written_trusts_nobody(tmp_path: Path) -> None:
 def test_a_draft_left_by_a_crash_does_no_harm(path: Path) -> None:
     path.with_name("known_hosts.new").write_text("half a li")
     HostKeys(path).check("nas", 22, "ssh-ed25519", KEY)
-    assert path.read_text() == f"nas ssh-ed25519 {KEY}\n"
+    assert contents(path) == [f"nas ssh-ed25519 {KEY}"]
 
 
 def test_a_host_outside_ascii_is_pinned_like_any(path: Path) -> None:
@@ -160,3 +174,224 @@ def test_an_onlooker_judges_by_the_pins_and_pins_nothing(path: Path) -> None:
     assert refused.value.cause is Cause.HOST_KEY_CHANGED
     assert ears.heard[-1] == ShownKey("ssh-ed25519", fingerprint(OTHER), is_known=False)
     assert onlooker.pinned_types("nas", 22) == ("ssh-ed25519",)
+
+
+NEW = key_of("ssh-ed25519", 2)
+OLD = key_of("ssh-ed25519", 1)
+KEY_3 = key_of("ssh-ed25519", 3)
+RSA = key_of("ssh-rsa", 1)
+
+
+def refused(store: HostKeys, key: str = NEW, kind: str = "ssh-ed25519") -> TurnedAway:
+    with pytest.raises(TurnedAway) as raised:
+        store.check("nas", 22, kind, key)
+    return raised.value
+
+
+def test_what_a_person_changes_in_the_store_counts_from_the_next_login_on(path: Path) -> None:
+    store = HostKeys(path)
+    store.check("nas", 22, "ssh-ed25519", OLD)
+    path.write_text(f"nas ssh-ed25519 {NEW}\n")
+    store.check("nas", 22, "ssh-ed25519", NEW)
+    path.unlink()
+    store.check("nas", 22, "ssh-ed25519", OLD)
+    path.write_text("damaged\n")
+    with pytest.raises(PollError, match="damaged in line 1"):
+        store.check("nas", 22, "ssh-ed25519", OLD)
+
+
+def test_the_store_is_read_once_while_it_stays_as_it_is(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path.write_text(f"nas ssh-ed25519 {OLD}\n")
+    store = HostKeys(path)
+    store.check("nas", 22, "ssh-ed25519", OLD)
+    monkeypatch.setattr(Path, "read_text", lambda *_: pytest.fail("it was read again"))
+    for _ in range(3):
+        store.check("nas", 22, "ssh-ed25519", OLD)
+
+
+def test_a_changed_key_is_refused_until_a_person_accepts_exactly_that_one(path: Path) -> None:
+    clock = ManualClock()
+    store = HostKeys(path, clock=clock)
+    store.check("nas", 22, "ssh-ed25519", OLD)
+    clock.advance(60)
+    assert store.report("nas", 22).state is KeyState.KNOWN
+    assert refused(store).cause is Cause.HOST_KEY_CHANGED
+    assert not store.takes_refused("nas", 22)
+    report = store.report("nas", 22)
+    assert (report.state, report.explanation) == (KeyState.CHANGED, str(refused(store)))
+    assert [(one.fingerprint, one.place) for one in report.known] == [(fingerprint(OLD), str(path))]
+    assert report.offered is not None
+    assert report.offered.fingerprint == fingerprint(NEW)
+    assert report.offered.since == clock.now()
+    with pytest.raises(ServerConflict) as conflict:
+        store.accept("nas", 22, fingerprint(OLD))
+    assert fingerprint(OLD) in str(conflict.value)
+    assert fingerprint(NEW) in str(conflict.value)
+    refused(store)
+    store.accept("nas", 22, fingerprint(NEW))
+    assert store.takes_refused("nas", 22)
+    store.check("nas", 22, "ssh-ed25519", NEW)
+    assert refused(store, OLD).cause is Cause.HOST_KEY_CHANGED
+    assert path.read_text() == f"nas ssh-ed25519 {NEW} accepted 2026-01-01T12:01:00Z\n"
+
+
+def test_what_was_refused_can_be_accepted_by_another_process_and_is_noticed(path: Path) -> None:
+    running = HostKeys(path)
+    running.check("nas", 22, "ssh-ed25519", OLD)
+    refused(running)
+    HostKeys(path).accept("nas", 22, fingerprint(NEW))
+    assert running.takes_refused("nas", 22)
+    running.check("nas", 22, "ssh-ed25519", NEW)
+    assert running.report("nas", 22).offered is None
+    with pytest.raises(ServerConflict, match="no key that waits"):
+        HostKeys(path).accept("nas", 22, fingerprint(NEW))
+
+
+def test_the_key_that_was_shown_last_is_the_one_that_may_be_accepted(path: Path) -> None:
+    store = HostKeys(path)
+    store.check("nas", 22, "ssh-ed25519", OLD)
+    refused(store)
+    refused(store, RSA, "ssh-rsa")
+    with pytest.raises(ServerConflict):
+        store.accept("nas", 22, fingerprint(NEW))
+    store.accept("nas", 22, fingerprint(RSA))
+    assert store.pinned_types("nas", 22) == ("ssh-rsa",)
+
+
+def test_strictly_an_unknown_key_is_refused_and_pinned_by_nobody_but_a_person(path: Path) -> None:
+    store = HostKeys(path, is_strict=True)
+    error = refused(store)
+    assert error.cause is Cause.HOST_KEY_UNKNOWN
+    assert fingerprint(NEW) in str(error)
+    assert not path.exists()
+    assert store.report("nas", 22).state is KeyState.UNKNOWN
+    store.accept("nas", 22, fingerprint(NEW))
+    store.check("nas", 22, "ssh-ed25519", NEW)
+
+
+def test_pins_of_an_earlier_version_count_and_have_no_date(path: Path) -> None:
+    path.write_text(f"nas ssh-ed25519 {OLD}\n")
+    (known,) = HostKeys(path).report("nas", 22).known
+    assert (known.fingerprint, known.since, known.is_accepted) == (fingerprint(OLD), None, False)
+
+
+def test_a_list_of_refused_keys_that_cannot_be_kept_lets_nobody_in_and_keeps_nobody_out(
+    path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    store = HostKeys(path)
+    store.check("nas", 22, "ssh-ed25519", OLD)
+    path.with_name("offered_keys").mkdir()
+    assert refused(store).cause is Cause.HOST_KEY_CHANGED
+    assert not store.takes_refused("nas", 22)
+    store.check("nas", 22, "ssh-ed25519", OLD)
+    assert "which keys were refused is not kept" in caplog.text
+
+
+def test_a_key_that_is_absurdly_long_is_refused_and_not_kept(path: Path) -> None:
+    assert refused(HostKeys(path), "A" * 10_000).cause is Cause.UNREACHABLE
+    assert list(path.parent.iterdir()) == []
+
+
+@pytest.fixture
+def theirs(tmp_path: Path) -> Path:
+    folder = tmp_path / "home"
+    folder.mkdir()
+    return folder / "known_hosts"
+
+
+def test_a_key_that_the_user_knows_is_trusted_and_not_pinned(path: Path, theirs: Path) -> None:
+    text = f"nas ssh-ed25519 {NEW}\n"
+    theirs.write_text(text)
+    store = HostKeys(path, KnownHosts([theirs]), is_strict=True)
+    store.check("nas", 22, "ssh-ed25519", NEW)
+    assert store.pinned_types("nas", 22) == ("ssh-ed25519",)
+    assert refused(store, OLD).cause is Cause.HOST_KEY_CHANGED
+    assert not path.exists()
+    assert theirs.read_text() == text
+    assert [one.place for one in store.report("nas", 22).known] == [f"{theirs} line 1"]
+
+
+def test_an_accepted_key_wins_over_what_the_user_knew_before(path: Path, theirs: Path) -> None:
+    theirs.write_text(f"nas ssh-ed25519 {OLD}\n")
+    store = HostKeys(path, KnownHosts([theirs]))
+    refused(store)
+    store.accept("nas", 22, fingerprint(NEW))
+    store.check("nas", 22, "ssh-ed25519", NEW)
+    assert refused(store, OLD).cause is Cause.HOST_KEY_CHANGED
+
+
+def test_a_revoked_key_is_refused_also_where_it_is_pinned_and_nobody_can_accept_it(
+    path: Path, theirs: Path
+) -> None:
+    store = HostKeys(path, KnownHosts([theirs]))
+    store.check("nas", 22, "ssh-ed25519", NEW)
+    theirs.write_text(f"@revoked * ssh-ed25519 {NEW}\n")
+    error = refused(store)
+    assert error.cause is Cause.HOST_KEY_REVOKED
+    assert f"{theirs} line 1 has revoked" in str(error)
+    with pytest.raises(ServerConflict, match="has revoked"):
+        store.accept("nas", 22, fingerprint(NEW))
+
+
+def test_a_file_of_the_user_that_cannot_be_read_trusts_nobody(path: Path, theirs: Path) -> None:
+    theirs.mkdir()
+    store = HostKeys(path, KnownHosts([theirs]))
+    with pytest.raises(PollError, match="MONSERV_KNOWN_HOSTS"):
+        store.pinned_types("nas", 22)
+    with pytest.raises(PollError, match="MONSERV_KNOWN_HOSTS"):
+        store.check("nas", 22, "ssh-ed25519", NEW)
+    assert not path.exists()
+
+
+def test_the_folder_is_made_durable_after_the_file(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[str] = []
+    monkeypatch.setattr(
+        "os.fsync", lambda handle: synced.append(str(Path(f"/proc/self/fd/{handle}").readlink()))
+    )
+    HostKeys(path).check("nas", 22, "ssh-ed25519", NEW)
+    assert synced == [f"{path}.new", str(path.parent)]
+
+
+def test_a_store_that_another_program_keeps_locked_is_said(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("monserv.ssh.keyfile.LOCK_SECONDS", 0.1)
+    with path.with_name("known_hosts.lock").open("w") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        with pytest.raises(PollError, match="another program keeps it locked"):
+            HostKeys(path).check("nas", 22, "ssh-ed25519", NEW)
+    HostKeys(path).check("nas", 22, "ssh-ed25519", NEW)
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "theirs_name"),
+    [
+        ("bastion>nas", 22, "nas"),
+        ("[bastion]:2200>nas", 22, "nas"),
+        ("[bastion]:2200>nas", 2222, "[nas]:2222"),
+        ("a>b>::1", 2222, "[::1]:2222"),
+    ],
+)
+def test_behind_a_jump_server_what_the_user_knows_helps_and_contradicts_nothing(
+    path: Path, theirs: Path, host: str, port: int, theirs_name: str
+) -> None:
+    theirs.write_text(
+        f"{theirs_name} ssh-ed25519 {OLD}\n{theirs_name} ssh-rsa {RSA}\n"
+        f"@revoked {theirs_name} ssh-ed25519 {KEY_3}\n"
+    )
+    strict = HostKeys(path, KnownHosts([theirs]), is_strict=True)
+    strict.check(host, port, "ssh-ed25519", OLD)
+    assert strict.pinned_types(host, port) == ("ssh-ed25519", "ssh-rsa")
+    with pytest.raises(TurnedAway) as unknown:
+        strict.check(host, port, "ssh-ed25519", NEW)
+    assert unknown.value.cause is Cause.HOST_KEY_UNKNOWN
+    store = HostKeys(path, KnownHosts([theirs]))
+    with pytest.raises(TurnedAway) as revoked:
+        store.check(host, port, "ssh-ed25519", KEY_3)
+    assert revoked.value.cause is Cause.HOST_KEY_REVOKED
+    store.check(host, port, "ssh-ed25519", NEW)
+    assert contents(path) == [f"{host_name(host, port)} ssh-ed25519 {NEW}"]

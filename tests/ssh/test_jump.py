@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from monserv.clock import ManualClock
-from monserv.errors import Cause, PollError
+from monserv.errors import Cause, PollError, TurnedAway
 from monserv.model.server import Reach, Server
 from monserv.ssh.jump import RETRY_SECONDS, Jumps
 from monserv.ssh.lease import Lease
@@ -188,6 +188,43 @@ def test_a_refused_login_is_tried_twice_in_ten_minutes_however_many_ask(
         clock.advance(RETRY_SECONDS)
     assert len(gate.asked) == 6
     ask(jumps, replace(INNER, hops=(root,)))
+
+
+def test_a_changed_key_of_a_jump_server_is_looked_at_twice_until_it_is_taken(
+    gate: Gate, clock: ManualClock
+) -> None:
+    taken: list[Server] = []
+    jumps = Jumps(
+        gate.log_in,  # type: ignore[arg-type]  # a fake
+        clock,
+        linger_seconds=0.05,
+        takes_key=lambda jump: jump in taken,
+    )
+    changed = TurnedAway(Cause.HOST_KEY_CHANGED, "It shows another key")
+    gate.errors = [changed, changed]
+    for _ in range(5):
+        assert "It shows another key" in told(jumps)
+        clock.advance(30)
+    assert gate.errors == []
+    assert gate.carriers == []
+    taken.append(replace(INNER.hops[-1], hops=INNER.hops[:-1]))
+    ask(jumps).close()
+    assert len(gate.carriers) == 1
+    jumps.stop()
+
+
+@pytest.mark.parametrize("asked", ["the server behind", "the jump server"])
+def test_who_asks_for_a_try_now_has_the_jump_server_tried_at_once(
+    jumps: Jumps, gate: Gate, clock: ManualClock, asked: str
+) -> None:
+    gate.errors = [PollError(Cause.AUTHENTICATION_FAILED, "refused") for _ in range(2)]
+    for _ in range(3):
+        told(jumps)
+        clock.advance(30)
+    told(jumps)
+    jumps.forgive(INNER if asked == "the server behind" else INNER.hops[0])
+    ask(jumps).close()
+    assert len(gate.carriers) == 1
 
 
 def test_whoever_gives_up_a_login_leaves_it_to_the_next(jumps: Jumps, gate: Gate) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from monserv.clock import SystemClock
-from monserv.errors import Cause, PollError
+from monserv.errors import Cause, PollError, TurnedAway
 from monserv.model.secret import Secret
 from monserv.model.server import Credentials, Reach, Server
 from monserv.offload import real_threads
@@ -116,6 +116,69 @@ def say_and_hang_up(*pieces: bytes) -> Callable[[socket.socket], None]:
             pass
 
     return script
+
+
+# What an ordinary server offers, in the order of RFC 4253.
+OFFERS = {
+    "kex": b"curve25519-sha256,curve25519-sha256@libssh.org,ext-info-s",
+    "keys": b"ssh-ed25519",
+    "ciphers": b"aes128-ctr",
+    "macs": b"hmac-sha2-256",
+    "compression": b"none",
+}
+
+
+def offering(**instead: bytes) -> bytes:
+    """Return the first message of a server that offers this."""
+    kex, keys, ciphers, macs, compression = (OFFERS | instead).values()
+    lists = (kex, keys, ciphers, ciphers, macs, macs, compression, compression, b"", b"")
+    return packet(b"\x14" + bytes(16) + b"".join(map(string, lists)) + bytes(5))
+
+
+@pytest.mark.parametrize(
+    ("offer", "words"),
+    [
+        (
+            offering(kex=b"diffie-hellman-group14-sha1,diffie-hellman-group1-sha1,ext-info-s"),
+            (
+                "for the key exchange it offers only diffie-hellman-group14-sha1,"
+                " diffie-hellman-group1-sha1, which rests on SHA-1 and is not safe any more"
+            ),
+        ),
+        (
+            offering(keys=b"ssh-rsa,ssh-dss"),
+            (
+                "for its host key it offers only ssh-rsa, ssh-dss, which rests on SHA-1 and is not"
+                " safe any more"
+            ),
+        ),
+        (
+            offering(keys=b"ssh-ed25519-cert-v01@openssh.com"),
+            (
+                "for its host key it offers only ssh-ed25519-cert-v01@openssh.com: host"
+                " certificates, which paramiko does not verify"
+            ),
+        ),
+        # What tinysshd has.
+        (
+            offering(ciphers=b"chacha20-poly1305@openssh.com"),
+            "for encryption it offers only chacha20-poly1305@openssh.com",
+        ),
+        (
+            offering(macs=b"a,b,c,d,e," + b"x" * 5000),
+            "for integrity it offers only a, b, c, d and 2 more",
+        ),
+        (offering(compression=b"zip"), "for compression it offers only zip"),
+        (offering(keys=b""), "for its host key it offers nothing"),
+    ],
+)
+def test_algorithms_that_are_not_shared_are_named_in_one_sentence(
+    fail: Fail, offer: bytes, words: str
+) -> None:
+    error = fail(say(GREETING, offer))
+    assert isinstance(error, TurnedAway)
+    assert str(error).startswith(f"No common algorithm with the server: {words}")
+    assert len(str(error)) < 500
 
 
 NO_SSH = "What answers on this port is no SSH server; it said: "
@@ -234,17 +297,14 @@ def test_garbage_after_the_greeting_is_never_an_unforeseen_error(fail: Fail) -> 
         assert error.cause is Cause.UNREACHABLE
 
 
-def test_a_store_of_pins_that_is_broken_stops_the_login_before_it_says_anything(
+def test_a_store_of_pins_that_is_broken_is_noticed_before_anybody_is_connected_to(
     fail: Fail, dialer: Dialer, tmp_path: Path
 ) -> None:
     store = tmp_path / "known_hosts"
     store.write_text("damaged\n")
-    heard: list[bytes] = []
-
-    def script(sock: socket.socket) -> None:
-        sock.sendall(GREETING)
-        heard.append(sock.recv(100))
-
-    assert "is damaged in line 1" in str(fail(script))
-    assert heard == [b""]
-    store.unlink()
+    called: list[socket.socket] = []
+    try:
+        assert "is damaged in line 1" in str(fail(called.append))
+    finally:
+        store.unlink()
+    assert called == []

@@ -12,11 +12,13 @@ from monserv.dashboards import Dashboards
 from monserv.db.servers import Stored
 from monserv.errors import StorageError, TrialsBusy
 from monserv.inventory import Inventory
+from monserv.model.access import Access
 from monserv.model.channel import ChannelTest
 from monserv.model.delivery import DeliveryPage, DeliveryQuery
 from monserv.model.directory import Directory, Grant
 from monserv.model.footprint import Footprint
 from monserv.model.history import HistoryPage, HistoryQuery
+from monserv.model.host_key import HostKeyReport, KeyState
 from monserv.model.polls import Polls
 from monserv.model.secret import Secret
 from monserv.model.server import Server
@@ -157,6 +159,31 @@ class Trials:
         return world.TRIAL
 
 
+class Trust:
+    """Knows the golden world's changed key; ``error`` is why nothing goes."""
+
+    def __init__(self) -> None:
+        self.report = world.HOST_KEY
+        self.error: Exception | None = None
+        self.asked: list[tuple[str, ...]] = []
+
+    def _asked(self, *words: str) -> None:
+        self.asked.append(words)
+        if self.error is not None:
+            raise self.error
+
+    def show(self, server: Server) -> HostKeyReport:
+        self._asked("show", server.id)
+        return self.report
+
+    def accept(self, server: Server, fingerprint: str, access: Access) -> HostKeyReport:
+        self._asked("accept", server.id, fingerprint, access.name)
+        return replace(self.report, state=KeyState.KNOWN, offered=None, explanation="")
+
+    def retry(self, server: Server) -> None:
+        self._asked("retry", server.id)
+
+
 class NoAccounts:
     """Nobody has an account, and no credential opens anything."""
 
@@ -207,6 +234,7 @@ class Runtime:
         self.wrong: tuple[str, ...] = ()
         self.store = Store()
         self.trials = Trials()
+        self.trust = Trust()
         self.unusable_key: str | None = None
         self.inventory = Inventory(
             settings.servers,

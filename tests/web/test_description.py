@@ -26,6 +26,13 @@ STATUSES = {
     },
     "DELETE /api/v1/servers/{server_id}": {"200", "404", "409", "503"},
     "PATCH /api/v1/servers/{server_id}/toggle": {"200", "404", "503"},
+    "GET /api/v1/servers/{server_id}/host-key": {"200", "404", "409", "503"},
+    "POST /api/v1/servers/{server_id}/host-key/accept": {
+        *("200", "400", "404", "409", "413", "415", "422", "503")
+    },
+    "POST /api/v1/servers/{server_id}/retry": {
+        *("202", "400", "404", "409", "413", "415", "422", "429")
+    },
     "GET /api/v1/servers/metrics": {"200", "400", "404"},
     "GET /api/v1/alerts/active": {"200"},
     "GET /api/v1/alerts": {"200", "422", "503"},

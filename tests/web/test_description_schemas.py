@@ -15,6 +15,7 @@ GOLDEN = {
     "GET /api/v1/servers/{server_id}/capabilities": "capabilities.json",
     "PUT /api/v1/servers/{server_id}": "server.json",
     "POST /api/v1/servers/test": "trial.json",
+    "GET /api/v1/servers/{server_id}/host-key": "host_key.json",
     "GET /api/v1/servers/metrics": "metrics.json",
     "GET /api/v1/alerts/active": "alerts_active.json",
     "GET /api/v1/alerts": "alerts_page.json",

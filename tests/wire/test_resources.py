@@ -12,7 +12,7 @@ from monserv.model.history import HistoryPage, HistoryQuery
 from monserv.model.sample import Load
 from monserv.model.snapshot import ServerView, Snapshot, Status
 from monserv.model.trend import TrendPoint
-from monserv.wire import resources
+from monserv.wire import host_keys, resources
 from monserv.wire.details import details
 from monserv.wire.encoding import encode
 from monserv.wire.metrics import metrics
@@ -32,6 +32,7 @@ DOCUMENTS = {
         )
     ),
     "trial.json": resources.trial(world.TRIAL),
+    "host_key.json": host_keys.report("scadanas", world.HOST_KEY),
     "metrics.json": details(world.SAMPLE, world.NOON),
     "capabilities.json": capabilities(world.SAMPLE, world.NOON + timedelta(seconds=2.5)),
     "alerts_active.json": [resources.alert(alert) for alert in world.SNAPSHOT.alerts],

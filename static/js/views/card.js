@@ -3,7 +3,7 @@
 
 import { markFor } from "../alerts.js";
 import * as format from "../format.js";
-import { isRefused, note, shownStatus, staleAge, statusWord, whyUnknown } from "../health.js";
+import { acceptWord, isRefused, isWorthATry, note, shownStatus, staleAge, statusWord, whyUnknown } from "../health.js";
 import { clone, forgetSlots, setData, setKnown, setQuantity, setText, slots } from "./dom.js";
 import { showRows } from "./rows.js";
 
@@ -67,6 +67,9 @@ export function showBody(card, { server, alerts, nowMs }) {
   setText(slot.note, note(server, alerts));
   // A login that was refused is mended in its form; one from the settings is not.
   slot.mend.hidden = !(server.isManaged && isRefused(server));
+  slot.accept.hidden = acceptWord(server) === "";
+  setText(slot.accept, acceptWord(server));
+  slot.retry.hidden = !isWorthATry(server);
   showCpu(slot, metrics?.cpu, alerts, why("CPU"));
   showMemory(slot, metrics?.memory, alerts, why("Memory"));
   showDisks(slot.disks, metrics?.disks ?? [], alerts, open, why("Disks"));

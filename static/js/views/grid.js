@@ -5,6 +5,7 @@ import { createCard, openBody, setOpen, showAge, showBody, showHead } from "./ca
 import { isPhone } from "./dom.js";
 import { createTrend, palette, showNoCharts, showTrend } from "./trend.js";
 
+const ACTIONS = ["menu", "mend", "accept", "retry"].map((slot) => `[data-slot="${slot}"]`).join();
 const MARGIN = "400px 0px";
 
 export class Grid {
@@ -22,11 +23,11 @@ export class Grid {
   #observer;
 
   // `stateOf(id)` -> { server, alerts, points, nowMs, intervalMs }; `onAct(slot, button,
-  // id)` hears of a card's buttons: its menu, or the one that mends its login.
+  // id)` hears of a card's buttons: its menu, and those that mend what is wrong.
   constructor(element, frames, stateOf, onAct) {
     this.#element = element;
     element.addEventListener("click", ({ target }) => {
-      const button = target.closest('[data-slot="menu"], [data-slot="mend"]');
+      const button = target.closest(ACTIONS);
       if (button) onAct(button.dataset.slot, button, this.#idOf.get(button.closest(".card")));
     });
     this.#frames = frames;

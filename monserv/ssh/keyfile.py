@@ -1,0 +1,220 @@
+"""A file of host keys by the name of their host, replaced as a whole, atomically.
+
+Lines are ``<name> <type> <base64>`` as OpenSSH writes them, and behind that how and when
+the key came here. The file is read again when it has changed on the disk, since a person
+or a command may do that, and changed by one process at a time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from monserv.errors import Cause, PollError
+from monserv.offload import CallRefused, CallTimeout, RealThreads
+from monserv.ssh.host_key import PublicKey, decoded
+
+LOCK_SECONDS = 2.0
+LOCK_STEP_SECONDS = 0.02
+WRITE_SECONDS = 5.0
+SHORT_LINE, LONG_LINE = 3, 5
+
+# Inode, size, and the time of the last change, in nanoseconds.
+Version = tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A key, how it came here (one word, or empty) and when, if that is known."""
+
+    key: PublicKey
+    how: str = ""
+    since: datetime | None = None
+
+
+Entries = dict[str, dict[str, Entry]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    version: Version | None = None
+    entries: Entries = field(default_factory=dict)
+
+
+class KeyFile:
+    """Name -> type -> entry, safe for many threads; errors are ``PollError(UNREACHABLE)``.
+
+    What is written is written by ``threads`` where they are given, since disks block
+    without yielding.
+    """
+
+    def __init__(self, path: Path, threads: RealThreads | None = None) -> None:
+        self.path = path
+        self._threads = threads
+        self._lock = threading.Lock()
+        self._content = _Content()
+        # Those who wait for their turn, and what they want; the first one writes for all.
+        self._turn = threading.Lock()
+        self._wishes: list[Callable[[Entries], None]] = []
+
+    def of(self, name: str) -> Mapping[str, Entry]:
+        """Return the entries of ``name`` by the type of their key."""
+        return self._read().get(name, {})
+
+    def change(self, edit: Callable[[Entries], None]) -> None:
+        """Let ``edit`` change the entries; they are durable when this returns.
+
+        When the disk takes nothing, whoever wrote hears of it; those for whom it wrote too
+        find their entries missing.
+        """
+        with self._lock:
+            self._wishes.append(edit)
+        if not self._turn.acquire(timeout=LOCK_SECONDS + WRITE_SECONDS):
+            raise self._trouble("written", "others are still at it")
+        try:
+            with self._lock:
+                wishes, self._wishes = self._wishes, []
+            if wishes:
+                self._rewrite(wishes)
+        finally:
+            self._turn.release()
+
+    def _read(self) -> Entries:
+        with self._lock:
+            version = self._version()
+            if version is None or version != self._content.version:
+                self._content = _Content(version, self._parsed(version))
+            return self._content.entries
+
+    def _version(self) -> Version | None:
+        try:
+            found = self.path.stat()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise self._trouble("read", error.strerror) from None
+        return _version_of(found)
+
+    def _parsed(self, version: Version | None) -> Entries:
+        if version is None:
+            return {}
+        try:
+            lines = self.path.read_text("utf-8").splitlines()
+        except (OSError, UnicodeDecodeError) as error:
+            raise self._trouble("read", str(error)) from None
+        entries: Entries = {}
+        for number, line in enumerate(lines, 1):
+            fields = line.split(" ")
+            entry = _entry(fields)
+            if entry is None:
+                raise PollError(
+                    Cause.UNREACHABLE,
+                    f"The host key store {self.path} is damaged in line {number}; restore it,"
+                    " or delete that line to pin the server's present key",
+                )
+            entries.setdefault(fields[0], {})[entry.key.type] = entry
+        return entries
+
+    def _rewrite(self, wishes: list[Callable[[Entries], None]]) -> None:
+        with self._alone():
+            before = self._read()
+            entries = {name: dict(of_name) for name, of_name in before.items()}
+            for edit in wishes:
+                edit(entries)
+            if entries == before:
+                return
+            text = "".join(
+                _line(name, entry) for name, found in entries.items() for entry in found.values()
+            )
+            version = self._written(text)
+            with self._lock:
+                self._content = _Content(version, entries)
+
+    def _written(self, text: str) -> Version:
+        try:
+            if self._threads is None:
+                return _replace(self.path, text)
+            return self._threads.call(WRITE_SECONDS, lambda: _replace(self.path, text))
+        except OSError as error:
+            raise self._trouble("written", error.strerror) from None
+        except (CallTimeout, CallRefused):
+            raise self._trouble("written", "the disk does not answer") from None
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Keep other processes from changing the file meanwhile."""
+        try:
+            handle = os.open(self.path.with_name(self.path.name + ".lock"), _LOCK_FLAGS, 0o600)
+        except OSError as error:
+            raise self._trouble("written", error.strerror) from None
+        try:
+            pause = threading.Event()
+            for _ in range(round(LOCK_SECONDS / LOCK_STEP_SECONDS)):
+                with contextlib.suppress(BlockingIOError):
+                    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                pause.wait(LOCK_STEP_SECONDS)
+            else:
+                raise self._trouble("written", "another program keeps it locked")
+            yield
+        finally:
+            # Patched by gevent, a file is closed a little later.
+            fcntl.flock(handle, fcntl.LOCK_UN)
+            os.close(handle)
+
+    def _trouble(self, what: str, why: str | None) -> PollError:
+        return PollError(
+            Cause.UNREACHABLE, f"The host key store {self.path} cannot be {what}: {why}"
+        )
+
+
+_LOCK_FLAGS = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
+
+
+def _entry(fields: list[str]) -> Entry | None:
+    """Return what the fields of a line say; ``None`` when they are damaged."""
+    if len(fields) not in {SHORT_LINE, LONG_LINE} or not all(fields) or decoded(fields[2]) is None:
+        return None
+    key = PublicKey(fields[1], fields[2])
+    if len(fields) == SHORT_LINE:
+        return Entry(key)
+    try:
+        since = datetime.fromisoformat(fields[4]).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    return Entry(key, fields[3], since)
+
+
+def _line(name: str, entry: Entry) -> str:
+    since = entry.since
+    told = f" {entry.how} {since.isoformat(timespec='seconds')}" if since and entry.how else ""
+    return f"{name} {entry.key.type} {entry.key.base64}{told.replace('+00:00', 'Z')}\n"
+
+
+def _version_of(found: os.stat_result) -> Version:
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def _replace(path: Path, text: str) -> Version:
+    """Put a new file in the place of the old one, durably; return its version."""
+    draft = path.with_name(path.name + ".new")
+    draft.touch(0o600)
+    with draft.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+        version = _version_of(os.fstat(file.fileno()))
+    draft.replace(path)
+    # The name of a file is as durable as its folder.
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+    return version
