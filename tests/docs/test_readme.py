@@ -55,7 +55,13 @@ def test_a_default_that_is_a_number_or_a_word_is_the_one_of_the_schema() -> None
         said = [one.strip(" `") for one in cells[1].split(",")]
         for name, default in zip(names, said, strict=False):
             expected = defaults.get(name)
-            if isinstance(expected, (int, float)) and f"{expected:g}" != default:
+            if isinstance(expected, bool):
+                expected_text = str(expected).lower()
+            elif isinstance(expected, (int, float)):
+                expected_text = f"{expected:g}"
+            else:
+                continue
+            if expected_text != default:
                 wrong[name] = default
     assert wrong == {}
 
