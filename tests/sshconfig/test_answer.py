@@ -198,3 +198,26 @@ LINES = st.one_of(
 def test_whatever_is_written_is_read_as_ssh_reads_it(config: Path, text: str, name: str) -> None:
     config.write_text(text + "\n")
     compare(config, name)
+
+
+NOISE = st.one_of(
+    st.binary(max_size=60),
+    st.text(alphabet="Host Match\n\t=\"'\\#!*?,%{}$user x", max_size=60).map(str.encode),
+)
+
+
+@given(st.lists(st.one_of(NOISE, LINES.map(str.encode)), max_size=6), st.sampled_from(NAMES))
+@settings(
+    max_examples=150,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+def test_noise_is_refused_or_says_something_and_nothing_else(
+    config: Path, noise: list[bytes], name: str
+) -> None:
+    config.write_bytes(b"\n".join(noise))
+    try:
+        assert isinstance(ask(config, name), Answer)
+    except BrokenConfigError as error:
+        assert str(error).startswith(str(config))
+        assert "\n" not in str(error)
