@@ -30,7 +30,7 @@ SECTOR_BYTES = 512
 # Memory, files, floppies, discs and raw flash: nothing that a disk's load tells.
 _NO_DISK = re.compile(r"(?:loop|ram|zram|fd|sr|scd|mtdblock)\d")
 # What is made of other block devices carries their bytes again.
-_LAYER = re.compile(r"(?:dm-|md)\d")
+_LAYER = re.compile(r"(?:dm-|md|zd|drbd|bcache)\d")
 _PART = re.compile(r"\d+", re.ASCII)
 _PART_AFTER_DIGIT = re.compile(r"p\d+|boot\d+|rpmb|gp\d+", re.ASCII)
 
