@@ -88,8 +88,9 @@ def _disk(disk: Disk) -> str:
 
 
 def _network(network: Network) -> Iterator[str]:
-    received, sent = size(network.bytes_recv_rate), size(network.bytes_sent_rate)
-    yield f"{'Network':<{NAME_WIDTH}} {received}/s in, {sent}/s out"
+    received, sent = network.bytes_recv_rate, network.bytes_sent_rate
+    if received is not None and sent is not None:
+        yield f"{'Network':<{NAME_WIDTH}} {size(received)}/s in, {size(sent)}/s out"
 
 
 def _process(process: Process) -> str:

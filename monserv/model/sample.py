@@ -168,13 +168,16 @@ class Interface:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """All interfaces but loopback; totals and rates count hardware interfaces once."""
+    """All interfaces but loopback; totals and rates count hardware interfaces once.
+
+    The rates are ``None`` for a step in which no interface that counts has one.
+    """
 
     interfaces: Sequence[Interface]
     total_bytes_sent: int
     total_bytes_recv: int
-    bytes_sent_rate: int
-    bytes_recv_rate: int
+    bytes_sent_rate: int | None
+    bytes_recv_rate: int | None
 
 
 @dataclass(frozen=True, slots=True)

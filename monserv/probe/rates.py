@@ -33,23 +33,25 @@ def network(
     Totals and rates count hardware interfaces, because bridges, bonds and
     virtual pairs carry the same bytes again; a machine without any (a
     container) counts all. An interface that is new counts from its second
-    reading on.
+    reading on; while none has one the rates are unknown, not zero.
     """
     if seconds <= 0:
         return None
     counted = [name for name in after if name in hardware] or list(after)
     recv = sent = 0
+    is_known = not counted
     for name in counted:
         old, new = before.get(name), after[name]
         if old is not None and _is_later(old, new):
             recv += new[_RECV] - old[_RECV]
             sent += new[_SENT] - old[_SENT]
+            is_known = True
     return Network(
         interfaces=LaterSequence(partial(_interfaces, before, after, seconds)),
         total_bytes_sent=sum([after[name][_SENT] for name in counted]),
         total_bytes_recv=sum([after[name][_RECV] for name in counted]),
-        bytes_sent_rate=round(sent / seconds),
-        bytes_recv_rate=round(recv / seconds),
+        bytes_sent_rate=round(sent / seconds) if is_known else None,
+        bytes_recv_rate=round(recv / seconds) if is_known else None,
     )
 
 

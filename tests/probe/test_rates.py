@@ -18,7 +18,9 @@ def row(sent: int = 0, recv: int = 0, errors: int = 0, drops: int = 0) -> Row:
 ETH = frozenset({"eth0"})
 
 
-def rates(before: dict[str, Row], after: dict[str, Row], seconds: float = 2.0) -> tuple[int, int]:
+def rates(
+    before: dict[str, Row], after: dict[str, Row], seconds: float = 2.0
+) -> tuple[int | None, int | None]:
     found = network(before, after, ETH, seconds)
     assert found is not None
     return found.bytes_sent_rate, found.bytes_recv_rate
@@ -52,15 +54,20 @@ def test_an_interface_has_its_own_rates() -> None:
 @pytest.mark.parametrize("after", [row(50, 2**32), row(10**6, 9), row()])
 def test_a_counter_that_wraps_or_starts_anew_gives_no_rate_for_that_step(after: Row) -> None:
     before = {"eth0": row(100, 10)}
-    assert rates(before, {"eth0": after}) == (0, 0)
+    assert rates(before, {"eth0": after}) == (None, None)
     assert one(before, after).bytes_sent_rate is None
     assert one(before, after).drops_rate is None
 
 
 def test_an_interface_counts_from_its_second_reading() -> None:
-    assert rates({}, {"eth0": row(10**9, 10**9)}) == (0, 0)
-    assert rates({"eth0": row(10**9)}, {}) == (0, 0)
+    assert rates({}, {"eth0": row(10**9, 10**9)}) == (None, None)
+    before, after = {"br0": row(100)}, {"br0": row(300), "br1": row(10**9)}
+    assert rates(before, after) == (100, 0)
     assert one({}, row(10**9)).bytes_sent_rate is None
+
+
+def test_a_machine_without_any_interface_sends_nothing_and_that_is_known() -> None:
+    assert rates({"eth0": row(10**9)}, {}) == (0, 0)
 
 
 def test_only_hardware_counts_where_there_is_any() -> None:
@@ -93,5 +100,5 @@ COUNTER = st.integers(0, 2**63 - 1)
 @given(sent=COUNTER, recv=COUNTER, later_sent=COUNTER, later_recv=COUNTER)
 def test_no_rate_is_negative(sent: int, recv: int, later_sent: int, later_recv: int) -> None:
     before, after = row(sent, recv, recv, sent), row(later_sent, later_recv, later_sent, later_recv)
-    assert min(rates({"eth0": before}, {"eth0": after}, 0.01)) >= 0
+    assert all((rate or 0) >= 0 for rate in rates({"eth0": before}, {"eth0": after}, 0.01))
     assert (one({"eth0": before}, after).errors_rate or 0) >= 0

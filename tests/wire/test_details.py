@@ -75,6 +75,14 @@ def test_no_swap_has_no_percent() -> None:
     assert "swap_used_percent" not in shown
 
 
+def test_a_network_whose_rates_are_unknown_is_absent_and_never_zero() -> None:
+    network = world.SAMPLE.network
+    assert network is not None
+    sample = replace(world.SAMPLE, network=replace(network, bytes_sent_rate=None))
+    assert "network" not in metrics(sample)
+    assert "network" not in details(sample, world.NOON)
+
+
 def test_a_number_that_is_none_leaves_its_row_out() -> None:
     odd = (Temperature("a", "b", float("nan")), Temperature("a", "c", 40.0, float("inf")))
     shown = details(replace(world.SAMPLE, temperatures=odd), world.NOON)
