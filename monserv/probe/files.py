@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-_STARTS = ("MemTotal:", "Inter-|", "some avg10=")
+# The last three files are short: six lines in all.
+_MOST_PRESSURE = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,9 @@ class KernelFiles:
 
 def cut(text: str) -> KernelFiles:
     """Return the files in ``text``, which holds them in the order of ``KernelFiles``."""
-    meminfo, net_dev, pressure = (text.find(start) for start in _STARTS)
+    meminfo = text.find("MemTotal:")
+    net_dev = text.find("Inter-|", max(0, meminfo))
+    pressure = text.find("some avg10=", max(0, len(text) - _MOST_PRESSURE))
     # Each file ends where the next one that is there begins.
     pressure = pressure if pressure >= 0 else len(text)
     # The rows of meminfo and net/dev have a colon, those of diskstats have none.

@@ -16,7 +16,10 @@ from monserv.probe.numbers import KIB
 MAX_FIELDS = 256
 
 _FIELD = re.compile(r"^([\w()]{1,64}): +(\d{1,15})( kB)?$", re.MULTILINE | re.ASCII)
-_SIZE = re.compile(r" +(\d{1,15}) kB$", re.MULTILINE | re.ASCII)
+# With the blanks before it; and the size of no machine.
+_LONGEST_SIZE = 32
+_MOST_KIB = 10**15
+
 _ARC = re.compile(r"^(size|c_min) +\d{1,2} +(\d{1,18})$", re.MULTILINE | re.ASCII)
 
 
@@ -69,11 +72,18 @@ def _cached(meminfo: str, zfs_cache: int, total: int) -> int | None:
 
 def _bytes(meminfo: str, name: str) -> int | None:
     """Return one field; each poll needs eight of sixty."""
-    start = 0 if meminfo.startswith(f"{name}:") else meminfo.find(f"\n{name}:") + 1
-    if not start and not meminfo.startswith(f"{name}:"):
+    # MemTotal is the first line, and no other one ends in its name.
+    label = f"{name}:" if name == "MemTotal" else f"\n{name}:"
+    found = meminfo.find(label)
+    start = found + len(label)
+    end = meminfo.find(" kB\n", start, start + _LONGEST_SIZE)
+    if found < 0 or end < 0:
         return None
-    found = _SIZE.match(meminfo, start + len(name) + 1)
-    return int(found[1]) * KIB if found else None
+    try:
+        kib = int(meminfo[start:end])
+    except ValueError:
+        return None
+    return kib * KIB if 0 <= kib <= _MOST_KIB else None
 
 
 def zfs_cache_bytes(arcstats: str, mountinfo: str = "") -> int | None:

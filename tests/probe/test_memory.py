@@ -25,6 +25,11 @@ def read(meminfo: str, zfs_cache: int | None = None) -> Memory | None:
         # A container may claim more to be available than there is.
         ("MemTotal: 100 kB\nMemAvailable: 300 kB\n", Memory(100 * KIB, 0, 100 * KIB, 0.0)),
         ("MemTotal: 100 kB\nMemFree: 30 kB\n", None),
+        ("MemTotal:100 kB\nMemAvailable:25 kB\n", Memory(100 * KIB, 75 * KIB, 25 * KIB, 75.0)),
+        ("MemTotal: 100 kB\nXMemAvailable: 30 kB\n", None),
+        ("MemTotal: 100 kB\nMemAvailable: -30 kB\n", None),
+        ("MemTotal: 100 kB\nMemAvailable: NaN kB\n", None),
+        ("MemTotal: 100 kB\nMemAvailable: 1.5 kB\n", None),
         ("MemTotal: 0 kB\nMemAvailable: 0 kB\n", None),
         ("MemTotal: 100 MB\nMemAvailable: 30 MB\n", None),
         (f"MemTotal: {'9' * 20} kB\nMemAvailable: 30 kB\n", None),
