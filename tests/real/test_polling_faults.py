@@ -125,6 +125,8 @@ def begun_login(port: int) -> socket.socket:
         ("MaxSessions 0", "The server refused a session channel"),
         ("MaxStartups 1", "Exceeded MaxStartups|closed the connection before it said anything"),
         ("HostKeyAlgorithms ssh-rsa", "No common algorithm"),
+        # What tinysshd has.
+        ("Ciphers chacha20-poly1305@openssh.com", "no acceptable ciphers"),
     ],
 )
 def test_a_server_that_allows_no_shell_says_why(

@@ -15,6 +15,7 @@ import pytest
 
 from monserv.errors import Cause
 from monserv.model.poll import Missed, Polled, PollResult
+from monserv.model.quality import Group, Quality
 from monserv.model.sample import Sample
 from monserv.model.server import Server
 from tests.real.machines import Sshd, User, run
@@ -133,6 +134,26 @@ def busy_sshd(machine_room: Path) -> Iterator[Sshd]:
 
 
 @pytest.fixture(scope="module")
+def hiding_sshd(machine_room: Path) -> Iterator[Sshd]:
+    """An sshd whose sessions see only their own processes."""
+    folder = Path(tempfile.mkdtemp(dir=machine_room))
+    sshd = Sshd(folder, has_own_mounts=True)
+    sshd.start()
+    assert sshd.process is not None
+    inside = ["nsenter", "--mount", "--target", str(sshd.process.pid)]
+    run(*inside, "mount", "-t", "proc", "-o", "hidepid=2", "proc", "/proc")
+    try:
+        yield sshd
+    finally:
+        sshd.stop()
+
+
+@pytest.fixture(scope="module")
+def sshds(busy_sshd: Sshd, hiding_sshd: Sshd) -> tuple[Sshd, Sshd]:
+    return busy_sshd, hiding_sshd
+
+
+@pytest.fixture(scope="module")
 def bound_user(machine_room: Path) -> Iterator[User]:
     user = User(machine_room)
     (user.home / ".ssh").mkdir()
@@ -146,11 +167,12 @@ def bound_user(machine_room: Path) -> Iterator[User]:
 def story(
     tmp_path_factory: pytest.TempPathFactory,
     machine_room: Path,
-    busy_sshd: Sshd,
+    sshds: tuple[Sshd, Sshd],
     shell_users: dict[str, User],
     bound_user: User,
 ) -> Story:
     """All of them are polled at once, so that the slow ones are slow at once."""
+    busy_sshd, hiding_sshd = sshds
     keys = Keys(tmp_path_factory.mktemp("keys"), bound_user, busy_sshd.port)
     places = {
         "busybox": tools(machine_room / "busybox", "busybox", "sh cat df"),
@@ -161,6 +183,8 @@ def story(
         ssh_server(f"login {shell}", busy_sshd.port, user.name, user.password)
         for shell, user in shell_users.items()
     ]
+    user = shell_users["dash"]
+    servers.append(ssh_server("hidepid", hiding_sshd.port, user.name, user.password))
     commands = {**USABLE, **{name: command for name, (command, _, _) in UNUSABLE.items()}}
     for name, command in commands.items():
         there = re.sub(r"\{(\w+)\}", lambda found: str(places[found[1]]), command)
@@ -206,3 +230,15 @@ def test_a_restricted_shell_is_named(story: Story) -> None:
     assert isinstance(first, Missed)
     assert first.cause is Cause.SHELL_UNUSABLE
     assert "restricted" in first.text
+
+
+def test_hidden_processes_are_unknown_and_everything_else_is_known(story: Story) -> None:
+    sample = story.sample("hidepid")
+    assert sample.processes is None
+    state = sample.quality[Group.PROCESSES]
+    assert (state.quality, state.at) == (Quality.DENIED, None)
+    assert "hidepid" in state.reason
+    assert state.fix != ""
+    assert [problem.partition(":")[0] for problem in sample.problems] == ["processes"]
+    known = (sample.cpu, sample.memory, sample.load, sample.network, sample.disks)
+    assert None not in known
