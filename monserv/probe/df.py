@@ -7,7 +7,7 @@ odd characters.
 from __future__ import annotations
 
 import re
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -50,11 +50,13 @@ def rows(df: str, asked: Sequence[Mount]) -> tuple[Row, ...] | None:
     ``df`` prints a row for each argument in order and leaves out what it cannot
     read, so rows and mounts are walked side by side. ``df`` prints ``?`` (GNU) or
     the raw character (BusyBox, which may break the row) for what is not printable.
+    toybox names another mount of the same device, if one was made later.
     """
     found: list[Row] = []
-    names = _Names([mount.mountpoint for mount in asked])
+    names = _Names(asked)
     for row in islice(_ROW.finditer(df), len(asked) + _SPARE_ROWS):
-        index = names.find(row["mountpoint"])
+        line_at = df.rfind("\n", 0, row.start()) + 1
+        index = names.find(row["mountpoint"], df[line_at : row.start()].rstrip(" "))
         if index is not None:
             free = max(0, int(row["free"]))
             found.append(Row(asked[index], int(row["total"]), int(row["used"]), free))
@@ -64,8 +66,13 @@ def rows(df: str, asked: Sequence[Mount]) -> tuple[Row, ...] | None:
 class _Names:
     """Mount points in the order asked; each is found once, and none before the last one found."""
 
-    def __init__(self, paths: Sequence[str]) -> None:
-        self._paths = paths
+    def __init__(self, asked: Sequence[Mount]) -> None:
+        paths = self._paths = [mount.mountpoint for mount in asked]
+        # A device that several have says nothing.
+        times = Counter(mount.device for mount in asked)
+        self._devices = {
+            mount.device: index for index, mount in enumerate(asked) if times[mount.device] == 1
+        }
         self._exact = {path: index for index, path in enumerate(paths)}
         # Few names are odd, and only those are ever shown otherwise than they are.
         self._odd = deque(
@@ -74,11 +81,13 @@ class _Names:
         self._next = 0
         self._left_to_compare = _MOST_COMPARED
 
-    def find(self, shown: str) -> int | None:
-        """Return the index of the mount point that ``df`` shows as ``shown``."""
+    def find(self, shown: str, device: str) -> int | None:
+        """Return the index of the mount point that ``df`` shows as ``shown``, of ``device``."""
         index = self._exact.get(shown, -1)
         if index < self._next:
             index = self._disguised(shown)
+        if index < self._next and shown not in self._exact:
+            index = self._devices.get(device, -1)
         if index < self._next:
             return None
         self._next = index + 1

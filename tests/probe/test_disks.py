@@ -105,6 +105,29 @@ def test_a_row_forged_in_a_name_takes_no_other_disk_s_place() -> None:
     assert len(shown(df, "/real", evil)) == 2
 
 
+def test_a_row_under_another_mount_of_the_device_is_found_by_the_device() -> None:
+    asked = [mount("/", "/dev/vda"), mount("/boot", "/dev/vdb"), mount("/data", "/dev/vdc")]
+    toybox = (
+        "/dev/vda         1000 300 600  34% /run/netns\n"
+        "/dev/vdb         2000 300 600  34% /boot\n"
+        "/dev/vdc         3000 300 600  34% /mnt/again\n"
+    )
+    assert [(one.mountpoint, one.total_bytes) for one in disks(HEAD + toybox, asked)] == [
+        ("/", 1024000),
+        ("/boot", 2048000),
+        ("/data", 3072000),
+    ]
+
+
+def test_a_row_forged_under_the_device_of_another_disk_comes_too_late() -> None:
+    evil = "/mnt/a\n/dev/vda 1 1 1 99% /nowhere"
+    asked = [mount("/real", "/dev/vda"), mount(evil, "/dev/vdb")]
+    df = "/dev/vda 5 1 4 20% /real\n" + f"/dev/vdb 7 1 6 20% {evil}\n"
+    found = disks(HEAD + df, asked)
+    assert (found[0].mountpoint, found[0].total_bytes) == ("/real", 5120)
+    assert [one.total_bytes for one in found[1:]] == [7168]
+
+
 def test_a_device_with_spaces_and_numbers_does_not_shift_the_columns() -> None:
     assert shown("//nas/my share 2 1000 300 600 34% /x\n", "/x") == [("/x", 1024000)]
     assert shown("//nas/my share 1000 300 600 34% /x\n", "/x") == [("/x", 1024000)]
