@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.browser.settled import PATIENCE_MS
 from tests.browser.standin import StandIn
 
 WATCH_CSP = """
@@ -44,6 +45,9 @@ class Witness:
         (self.network_errors if from_network else self.complaints).append(text)
 
 
+expect.set_options(timeout=PATIENCE_MS)
+
+
 @pytest.fixture
 def server() -> Iterator[StandIn]:
     with StandIn() as standing_in:
@@ -73,7 +77,7 @@ def context(browser: Browser, context_options: dict[str, object]) -> Iterator[Br
 def page(context: BrowserContext, witness: Witness) -> Iterator[Page]:
     """Return an empty page; at the end nothing may have gone wrong behind its back."""
     opened = context.new_page()
-    opened.set_default_timeout(10_000)
+    opened.set_default_timeout(PATIENCE_MS)
     yield opened
     if opened.url != "about:blank":
         assert opened.evaluate("window.reported") == []

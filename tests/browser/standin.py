@@ -75,7 +75,7 @@ class StandIn:
 
     def push(self, message: dict[str, Any]) -> None:
         """Send one message to every socket; the first one may still be on its way here."""
-        assert self._connected.wait(5)
+        assert self._connected.wait(30)
         for socket in tuple(self._sockets):
             socket.send(json.dumps(message))
 

@@ -20,8 +20,6 @@ NAME = "archive"
 MISTYPED = canary.plant("mistyped-c4nary")
 SENDER = "monserv@example.net"
 MAIL_PASSWORD = "m4il-c4nary"
-A_TEST_MS = 20_000
-A_POLL_MS = 6_000
 
 
 @pytest.fixture
@@ -72,10 +70,6 @@ def mistype(page: Page, sshd: Sshd, user: User) -> None:
     page.get_by_role("button", name="Test", exact=True).click()
 
 
-def states(page: Page) -> list[str]:
-    return page.locator(".check").evaluate_all("(all) => all.map((one) => one.dataset.state)")
-
-
 def test_a_person_who_mistypes_a_password_sees_the_cause_mends_it_and_gets_a_mail_of_a_full_disk(
     page: Page, server: Product, *, sshd: Sshd, user: User, small_disk: SmallDisk, sink: Sink
 ) -> None:
@@ -83,26 +77,27 @@ def test_a_person_who_mistypes_a_password_sees_the_cause_mends_it_and_gets_a_mai
     expect(page.locator("#connection")).to_contain_text("Live")
     mistype(page, sshd, user)
     status = page.locator(".editor-status")
-    expect(status).to_contain_text("Stopped at “Log in”", timeout=A_TEST_MS)
+    expect(status).to_contain_text("Stopped at “Log in”")
     expect(status).to_contain_text("The server refused the password")
-    assert states(page) == ["passed", "passed", "passed", "failed", "not_run"]
+    checks = page.locator(".check")
+    for number, state in enumerate(["passed", "passed", "passed", "failed", "not_run"]):
+        expect(checks.nth(number)).to_have_attribute("data-state", state)
     printed = run("ssh-keygen", "-lf", str(sshd.folder / "host_ed25519.pub"))
-    shown = page.locator("[data-slot=key-text]").inner_text()
-    assert shown.split() == ["ssh-ed25519", printed.split()[1]]
+    expect(page.locator("[data-slot=key-text]")).to_have_text(f"ssh-ed25519 {printed.split()[1]}")
 
     page.locator("#editor-password").fill(user.password)
     page.get_by_role("button", name="Test", exact=True).click()
-    expect(status).to_contain_text("The test passed", timeout=A_TEST_MS)
+    expect(status).to_contain_text("The test passed")
     page.get_by_role("button", name="Add", exact=True).click()
     card = page.locator(".card", has=page.get_by_role("button", name=f"Actions for {NAME}"))
-    expect(card.locator("[data-slot=status]")).to_have_text("Online", timeout=3 * A_POLL_MS)
+    expect(card.locator("[data-slot=status]")).to_have_text("Online")
     expect(card.locator("[data-slot=cpu]")).to_contain_text("%")
 
     wait_until(lambda: sees(server, small_disk.mountpoint), what="the disk is seen")
     try:
         small_disk.fill()
         alert = page.locator(".attention-row", has_text=NAME)
-        expect(alert).to_contain_text(f"Disk {small_disk.mountpoint} used", timeout=A_POLL_MS)
+        expect(alert).to_contain_text(f"Disk {small_disk.mountpoint} used")
         expect(card.locator("[data-slot=status]")).to_have_text("Alert")
         (mail,) = wait_for_mails(sink, 1, 15)
         hostname = server.server(NAME)["metrics"]["hostname"]
@@ -126,7 +121,7 @@ def test_a_password_that_was_added_wrong_is_mended_from_the_card(
     page.get_by_role("button", name="Add it anyway").click()
     card = page.locator(".card", has=page.get_by_role("button", name=f"Actions for {NAME}"))
     expect(card.locator("[data-slot=note]")).to_have_text(
-        "Authentication failed: The server refused the password", timeout=3 * A_POLL_MS
+        "Authentication failed: The server refused the password"
     )
     card.get_by_role("button", name="Edit login").click()
     expect(page.locator("#editor-password")).to_be_focused()
@@ -134,7 +129,7 @@ def test_a_password_that_was_added_wrong_is_mended_from_the_card(
     page.get_by_role("button", name="Save", exact=True).click()
     page.get_by_role("button", name="Save it anyway").click()
     # At once, however often the wrong one was refused.
-    expect(card.locator("[data-slot=status]")).to_have_text("Online", timeout=3 * A_POLL_MS)
+    expect(card.locator("[data-slot=status]")).to_have_text("Online")
     expect(card.get_by_role("button", name="Edit login")).to_have_count(0)
 
 
@@ -150,14 +145,14 @@ def test_a_server_is_paused_moved_and_deleted_and_stays_so(
     page.get_by_role("button", name="Add it anyway").click()
     menu = page.get_by_role("button", name=f"Actions for {NAME}")
     card = page.locator(".card", has=menu)
-    expect(card.locator("[data-slot=status]")).to_have_text("Online", timeout=3 * A_POLL_MS)
+    expect(card.locator("[data-slot=status]")).to_have_text("Online")
     menu.click()
     page.get_by_role("button", name="Pause", exact=True).click()
     expect(card.locator("[data-slot=status]")).to_have_text("Paused")
     assert server.server(NAME)["is_active"] is False
     menu.click()
     page.get_by_role("button", name="Resume", exact=True).click()
-    expect(card.locator("[data-slot=status]")).to_have_text("Online", timeout=3 * A_POLL_MS)
+    expect(card.locator("[data-slot=status]")).to_have_text("Online")
 
     menu.click()
     page.get_by_role("button", name="Edit", exact=True).click()
@@ -165,10 +160,10 @@ def test_a_server_is_paused_moved_and_deleted_and_stays_so(
     expect(page.locator("#editor-password-hint")).to_contain_text("give the password")
     page.locator("#editor-password").fill(user.password)
     page.get_by_role("button", name="Test", exact=True).click()
-    expect(page.locator(".editor-status")).to_contain_text("The test passed", timeout=A_TEST_MS)
+    expect(page.locator(".editor-status")).to_contain_text("The test passed")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(card.locator("[data-slot=url]")).to_contain_text("@127.0.0.1:")
-    expect(card.locator("[data-slot=status]")).to_have_text("Online", timeout=3 * A_POLL_MS)
+    expect(card.locator("[data-slot=status]")).to_have_text("Online")
 
     # The same place twice is refused, and said above the form.
     page.get_by_role("button", name="Add a server").first.click()

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import world
 from tests.browser.conftest import Witness
+from tests.browser.settled import settled
 from tests.browser.standin import StandIn
 
 pytestmark = pytest.mark.real
@@ -37,11 +38,7 @@ def put(server: StandIn, count: int, **changes: Any) -> list[dict[str, Any]]:
 
 
 def wait_for_sockets(page: Page, server: StandIn, count: int) -> None:
-    for _ in range(100):
-        if server.socket_count() == count:
-            return
-        page.wait_for_timeout(50)
-    assert server.socket_count() == count
+    assert settled(page, server.socket_count, count) == count
 
 
 def contrast(element: Any) -> float:
@@ -99,7 +96,7 @@ def test_the_trend_is_there_after_a_reload_with_its_gap(page: Page, server: Stan
         )
         values = drawn.json_value()
         assert 20 <= values.count(None) <= 22
-        assert page.locator(".card canvas").get_attribute("aria-label")
+        expect(page.locator(".card canvas")).to_have_attribute("aria-label", re.compile("."))
         page.reload()
 
 
@@ -235,7 +232,7 @@ def test_everything_dims_while_disconnected_and_stays_legible(
     page.evaluate("Math.random = () => 0.9")
     server.drop_sockets()
     expect(page.locator("#connection")).to_contain_text("Reconnecting")
-    assert set(page.evaluate(inks)) == {quiet}
+    assert settled(page, lambda: set(page.evaluate(inks)), {quiet}) == {quiet}
     for surface in (".attention", ".card"):
         assert contrast(page.locator(surface).first) >= 4.5
 
@@ -388,14 +385,14 @@ def test_the_theme_follows_the_system_and_a_choice_is_remembered(
     put(server, 1)
     page.goto(server.url)
     expect(page.locator(".card")).to_be_visible()
-    background = "getComputedStyle(document.body).backgroundColor"
-    assert page.evaluate(background) == "rgb(14, 16, 18)"
+    body = page.locator("body")
+    expect(body).to_have_css("background-color", "rgb(14, 16, 18)")
     page.get_by_label("Light").check(force=True)
-    assert page.evaluate(background) == "rgb(247, 247, 245)"
+    expect(body).to_have_css("background-color", PAPER)
     page.reload()
-    assert page.evaluate(background) == "rgb(247, 247, 245)"
+    expect(body).to_have_css("background-color", PAPER)
     page.get_by_label("System").check(force=True)
-    assert page.evaluate(background) == "rgb(14, 16, 18)"
+    expect(body).to_have_css("background-color", "rgb(14, 16, 18)")
 
 
 @pytest.mark.parametrize("context_options", [PHONE])
@@ -416,7 +413,7 @@ def test_a_phone_shows_rows_that_open_and_never_scrolls_sideways(
     expect(row.locator("canvas")).to_be_visible()
     server.push_alert("alert", "[ALERT] " + "h" * 80, "m" * 200)
     expect(page.locator(".toast")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    expect(page.locator("html")).to_have_js_property("scrollWidth", 390)
     for button in page.locator("button:visible").all()[:8]:
         assert (button.bounding_box() or {"height": 0})["height"] >= 24
 
@@ -432,10 +429,10 @@ def test_a_row_on_a_phone_says_what_is_wrong(page: Page, server: StandIn) -> Non
     expect(wrong).to_be_visible()
     assert wrong.evaluate("(e) => e.offsetHeight") < 20
     assert wrong.evaluate("(e) => e.scrollWidth > e.clientWidth")
-    assert card(page, 0).evaluate("(e) => e.offsetHeight") == 57
+    expect(card(page, 0)).to_have_js_property("offsetHeight", 57)
     # The word is read out, not seen.
     word = card(page, 0).locator("[data-slot=status]")
-    assert word.evaluate("(e) => getComputedStyle(e).clipPath") == "inset(50%)"
+    expect(word).to_have_css("clip-path", "inset(50%)")
     expect(card(page, 0).locator("[data-slot=brief-memory]")).to_have_css("color", ALERT)
     expect(card(page, 0).locator("[data-slot=brief-cpu]")).not_to_have_css("color", ALERT)
     expect(card(page, 1).locator("[data-slot=wrong]")).to_be_hidden()
@@ -473,7 +470,7 @@ def test_the_header_of_a_phone_does_not_grow_when_the_connection_is_lost(
     for word in ("Reconnecting", "Polling"):
         expect(page.locator("#connection .connection-word")).to_have_text(word)
         expect(page.get_by_role("button", name="Try now")).to_be_visible()
-        assert page.locator("#top").evaluate("(e) => e.offsetHeight") == height
+        expect(page.locator("#top")).to_have_js_property("offsetHeight", height)
     expect(page.get_by_role("heading", name="monserv")).to_be_attached()
 
 
@@ -489,12 +486,13 @@ def test_a_link_of_the_strip_opens_its_card_below_the_strip(page: Page, server: 
         expect(button).to_be_focused()
         expect(button).to_have_attribute("aria-expanded", "true")
         expect(card(page, 20).locator("canvas")).to_be_visible()
-        strip = page.locator("#attention").bounding_box()
-        below = card(page, 20).bounding_box()
-        assert strip is not None
-        assert below is not None
-        assert strip["y"] == 0
-        assert strip["height"] <= below["y"] < 400
+        page.wait_for_function(
+            """() => {
+              const strip = document.querySelector("#attention").getBoundingClientRect();
+              const below = document.querySelector("#server-s20").getBoundingClientRect();
+              return strip.y === 0 && strip.height <= below.y && below.y < 400;
+            }"""
+        )
         page.locator("#top").scroll_into_view_if_needed()
         page.evaluate("document.activeElement.blur()")
 
@@ -510,13 +508,16 @@ def test_a_link_of_the_strip_hands_the_keyboard_to_its_card_below_the_header(
     button = card(page, 25).locator(".card-name")
     expect(button).to_be_focused()
     expect(button).to_have_attribute("aria-expanded", "false")
+    page.wait_for_function(
+        """() => {
+          const header = document.querySelector("#top").getBoundingClientRect();
+          const target = document.querySelector("#server-s25").getBoundingClientRect();
+          return header.y === 0 && header.height < target.y;
+        }"""
+    )
     header = page.locator("#top").bounding_box()
-    target = card(page, 25).bounding_box()
     assert header is not None
-    assert target is not None
-    assert header["y"] == 0
-    assert header["height"] < target["y"]
-    assert page.locator("#top").evaluate("(e) => getComputedStyle(e).backgroundColor") == PAPER
+    expect(page.locator("#top")).to_have_css("background-color", PAPER)
     for _ in range(30):
         page.keyboard.press("Shift+Tab")
         focused = page.evaluate("document.activeElement.getBoundingClientRect().top")
@@ -531,18 +532,18 @@ def test_an_opened_strip_leaves_half_of_the_screen(page: Page, server: StandIn) 
     page.get_by_role("button", name="Show all 40 alerts").click()
     expect(page.locator(".attention-row")).to_have_count(40)
     strip = page.locator("#attention")
-    assert strip.evaluate("(e) => e.offsetHeight") == 405
+    expect(strip).to_have_js_property("offsetHeight", 405)
     assert strip.evaluate("(e) => e.scrollHeight > e.clientHeight")
     page.set_viewport_size({"width": 640, "height": 900})
     row = page.locator(".attention-row").first
     edges = "(e) => [e, e.querySelector('.attention-since')].map((x) => x.getBoundingClientRect())"
-    whole, since = row.evaluate(f"(e) => ({edges})(e).map((r) => r.right)")
-    assert whole - since < 1
+    ends = f"(e) => ({edges})(e).map((r) => r.right).reduce((whole, since) => whole - since) < 1"
+    assert settled(page, lambda: row.evaluate(ends), expected=True)
     for width in (1280, 390):
         page.set_viewport_size({"width": width, "height": 400})
-        assert strip.evaluate("(e) => e.scrollHeight <= e.clientHeight")
         for element in (strip, page.locator("#top")):
-            assert element.evaluate("(e) => getComputedStyle(e).position") != "sticky"
+            expect(element).not_to_have_css("position", "sticky")
+        assert strip.evaluate("(e) => e.scrollHeight <= e.clientHeight")
 
 
 def test_an_open_card_cuts_nothing_off(page: Page, server: StandIn) -> None:
@@ -558,10 +559,11 @@ def test_an_open_card_cuts_nothing_off(page: Page, server: StandIn) -> None:
         process["cmdline"]
     )
     cut = "(all) => all.filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => e.dataset.slot)"
+    clips = card(page, 0).locator(".clip:visible")
     for width in (1280, 360):
         page.set_viewport_size({"width": width, "height": 900})
-        assert card(page, 0).locator(".clip:visible").evaluate_all(cut) == []
-        assert page.evaluate("document.documentElement.scrollWidth") == width
+        expect(page.locator("html")).to_have_js_property("scrollWidth", width)
+        assert settled(page, lambda: clips.evaluate_all(cut), []) == []
 
 
 def test_everything_can_be_reached_with_the_keyboard(page: Page, server: StandIn) -> None:
@@ -612,7 +614,7 @@ def test_with_no_server_the_page_says_what_to_do(page: Page, server: StandIn) ->
     example = page.locator("#message pre")
     assert example.evaluate("(e) => e.scrollWidth <= e.clientWidth")
     width = page.evaluate("innerWidth")
-    assert page.evaluate("document.documentElement.scrollWidth") == width
+    expect(page.locator("html")).to_have_js_property("scrollWidth", width)
 
 
 def test_an_error_at_load_is_explained_and_heals_by_itself(page: Page, server: StandIn) -> None:

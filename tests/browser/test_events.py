@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.browser.settled import PATIENCE_MS
 from tests.real.product import Product, wait_until
 
-pytestmark = [pytest.mark.real, pytest.mark.timeout(90)]
+pytestmark = [pytest.mark.real, pytest.mark.timeout(120)]
 PAGE = """<!doctype html><meta charset="utf-8"><title>elsewhere</title><script>
 window.got = []; window.opened = 0; window.failed = 0;
 const source = new EventSource(new URLSearchParams(location.search).get("url"));
@@ -58,7 +59,9 @@ def listening(tmp_path: Path, elsewhere: str) -> Iterator[Product]:
 @pytest.fixture
 def foreign(browser: Browser) -> Iterator[Page]:
     context = browser.new_context()
-    yield context.new_page()
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE_MS)
+    yield page
     context.close()
 
 
@@ -71,7 +74,7 @@ def test_a_page_of_an_allowed_origin_hears_and_comes_back_after_a_restart(
 ) -> None:
     address = f"{listening.url}/api/v1/sse/dashboard"
     foreign.goto(f"{elsewhere}/page.html?url={address}")
-    foreign.wait_for_function("window.got.length >= 3", timeout=20_000)
+    foreign.wait_for_function("window.got.length >= 3")
     first = got(foreign)[-1]
     assert first["document"]["type"] == "dashboard"
     assert list(first["document"]["data"]) == ["stats", "servers", "alerts", "health"]
@@ -82,7 +85,7 @@ def test_a_page_of_an_allowed_origin_hears_and_comes_back_after_a_restart(
     assert listening.stop()[0] == 0
     listening.start()
     foreign.wait_for_function(
-        "epoch => window.got.some((one) => !one.id.startsWith(epoch))", arg=epoch, timeout=30_000
+        "epoch => window.got.some((one) => !one.id.startsWith(epoch))", arg=epoch
     )
     assert foreign.evaluate("window.opened") == 2
 
@@ -93,6 +96,6 @@ def test_a_page_of_another_origin_hears_nothing(
     address = f"{listening.url}/api/v1/sse/dashboard"
     stranger = elsewhere.replace("127.0.0.1", "localhost")
     foreign.goto(f"{stranger}/page.html?url={address}")
-    foreign.wait_for_function("window.failed === 1", timeout=20_000)
+    foreign.wait_for_function("window.failed === 1")
     assert got(foreign) == []
     assert foreign.evaluate("source.readyState") == 2, "EventSource does not try again"

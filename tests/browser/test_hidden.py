@@ -101,7 +101,7 @@ def hide(page: Page) -> None:
     expect(page.locator(".card")).to_have_count(SERVERS)
     page.wait_for_load_state("networkidle")
     page.context.new_page().bring_to_front()
-    assert page.evaluate("document.visibilityState") == "hidden"
+    page.wait_for_function("() => document.visibilityState === 'hidden'", polling=50)
 
 
 def heap_bytes(session: CDPSession) -> int:

@@ -13,6 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser import world
 from tests.browser.conftest import Witness
 from tests.browser.managed import FINGERPRINT, PASSWORD, REFUSED, Managed, paused
+from tests.browser.settled import settled
 from tests.browser.standin import StandIn
 
 pytestmark = pytest.mark.real
@@ -96,8 +97,9 @@ def open_card(page: Page, card: Locator) -> None:
     expect(card.locator(".card-mend")).to_be_visible()
 
 
-def states(page: Page) -> list[str]:
-    return page.locator(".check").evaluate_all("(all) => all.map((one) => one.dataset.state)")
+def states(page: Page, expected: list[str]) -> list[str]:
+    read = "(all) => all.map((one) => one.dataset.state)"
+    return settled(page, lambda: page.locator(".check").evaluate_all(read), expected)
 
 
 def complaints(page: Page) -> list[Any]:
@@ -116,7 +118,8 @@ def test_a_server_is_added_after_a_test_that_passed(
     fill(page, name="nas", host="10.0.0.9", username="root", password=PASSWORD)
     press(page, "Test")
     expect(status(page)).to_have_text("The test passed: monserv can watch this server.")
-    assert states(page) == ["passed"] * 5
+    passed = ["passed"] * 5
+    assert states(page, passed) == passed
     expect(page.locator("[data-slot=key-text]")).to_have_text(f"ssh-ed25519 {FINGERPRINT}")
     expect(page.locator("[data-slot=key-command]")).to_contain_text("ssh_host_ed25519_key.pub")
     press(page, "Add")
@@ -141,12 +144,13 @@ def test_a_test_stops_at_the_cause_and_says_it_in_words(page: Page, server: Stan
     fill(page, host="10.0.0.9", username="root", password="wr0ng")
     press(page, "Test")
     expect(status(page)).to_have_text(f"Stopped at “Log in”: {REFUSED}.")
-    assert states(page) == ["passed", "passed", "passed", "failed", "not_run"]
+    stopped = ["passed", "passed", "passed", "failed", "not_run"]
+    assert states(page, stopped) == stopped
     failed = page.locator(".check[data-state=failed]")
     expect(failed.locator("[data-slot=title]")).to_have_text("Log in")
     expect(failed.locator("[data-slot=detail]")).to_have_text(REFUSED)
     expect(page.locator("[data-slot=key-text]")).to_be_in_viewport(ratio=1)
-    assert status(page).get_attribute("role") == "status"
+    expect(status(page)).to_have_attribute("role", "status")
 
 
 def test_adding_without_a_test_is_asked_about_and_possible(
@@ -195,7 +199,8 @@ def test_a_test_that_takes_long_can_be_stopped(
     fill(page, host="10.0.0.9", username="root", password=PASSWORD)
     press(page, "Test")
     expect(status(page)).to_have_text("Testing the connection …")
-    assert states(page) == ["waiting"] * 5
+    waiting = ["waiting"] * 5
+    assert states(page, waiting) == waiting
     press(page, "Stop the test")
     expect(status(page)).to_have_text("The test was stopped.")
     expect(field(page, "password")).to_have_value(PASSWORD)
@@ -239,11 +244,13 @@ def test_what_is_missing_is_said_at_its_field_and_the_first_gets_the_focus(
     expect(error(page, "host")).to_have_text("Name the server's host, or its address")
     expect(error(page, "port")).to_contain_text("1 to 65535")
     expect(error(page, "username")).to_have_text("Name the user who logs in")
-    assert field(page, "port").get_attribute("aria-invalid") == "true"
-    assert "editor-port-error" in (field(page, "port").get_attribute("aria-describedby") or "")
+    expect(field(page, "port")).to_have_attribute("aria-invalid", "true")
+    expect(field(page, "port")).to_have_attribute(
+        "aria-describedby", re.compile("editor-port-error")
+    )
     fill(page, port="22")
     expect(error(page, "port")).to_have_text("")
-    assert field(page, "port").get_attribute("aria-invalid") is None
+    expect(field(page, "port")).not_to_have_attribute("aria-invalid", re.compile(""))
     expect(field(page, "password")).to_have_value("s3cret")
     assert managed.asked == []
 
@@ -296,7 +303,7 @@ def test_escape_loses_nothing_silently_and_focus_returns(
     press(page, "Throw away")
     expect(page.locator("#editor")).to_be_hidden()
     expect(page.locator("#add")).to_be_focused()
-    assert field(page, "password").input_value() == ""
+    expect(field(page, "password")).to_have_value("")
     assert managed.asked == []
 
 
@@ -306,17 +313,17 @@ def test_the_password_is_not_filled_in_by_the_browser_and_can_be_shown(
     open_form(page, server)
     password = field(page, "password")
     password.fill("s3cret")
-    assert password.get_attribute("autocomplete") == "new-password"
-    assert password.get_attribute("type") == "password"
+    expect(password).to_have_attribute("autocomplete", "new-password")
+    expect(password).to_have_attribute("type", "password")
     show = page.get_by_role("button", name="Show the password")
     show.click()
-    assert password.get_attribute("type") == "text"
+    expect(password).to_have_attribute("type", "text")
     hide = page.get_by_role("button", name="Hide the password")
-    assert hide.get_attribute("aria-pressed") == "true"
+    expect(hide).to_have_attribute("aria-pressed", "true")
     press(page, "Cancel")
     press(page, "Throw away")
     page.locator("#add").click()
-    assert password.get_attribute("type") == "password"
+    expect(password).to_have_attribute("type", "password")
 
 
 def test_an_edit_sends_what_changed_and_leaves_the_password_alone(
@@ -569,8 +576,8 @@ def test_a_socket_that_is_turned_away_leads_to_the_login_when_it_has_ended(
     page.goto(server.url)
     server.push_state()
     server.drop_sockets(1008)
+    assert settled(page, lambda: server.requested.count("/api/v1/session") >= 2, expected=True)
     expect(page.locator("#connection .connection-word")).to_have_text("Live")
-    assert server.requested.count("/api/v1/session") >= 2
     server.push_state()
     server.failing = {"/api/v1/session": 401}
     server.drop_sockets(1008)
@@ -683,7 +690,7 @@ def test_nothing_is_cut_off_on_any_screen(page: Page, server: StandIn) -> None:
     expect(status(page)).to_contain_text("Stopped at")
     press(page, "Add")
     expect(page.get_by_role("button", name="Add it anyway")).to_be_in_viewport(ratio=1)
-    assert page.evaluate("document.documentElement.scrollWidth") == width
+    expect(page.locator("html")).to_have_js_property("scrollWidth", width)
     body = page.locator(".editor-body")
     assert body.evaluate("(e) => e.scrollWidth <= e.clientWidth")
     if width < PHONE_PX:

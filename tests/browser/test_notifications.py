@@ -100,7 +100,7 @@ def test_channels_and_deliveries_are_shown_in_words(page: Page, server: StandIn)
     expect(why.nth(3)).to_have_text("The server hung up, after 50 attempts")
     assert page.title() != "owned"
     server.notifications["deliveries"] = [delivery(subject="[ALERT] host0 CPU high")]
-    expect(dialog.locator(".delivery-what")).to_have_text(["host0 CPU high"], timeout=8000)
+    expect(dialog.locator(".delivery-what")).to_have_text(["host0 CPU high"])
 
 
 def test_a_test_says_what_happened(page: Page, server: StandIn) -> None:
@@ -166,7 +166,7 @@ def test_it_fits_a_phone_and_the_dark(
     dialog = open_dialog(page, server)
     expect(dialog.locator(".channel")).to_have_count(3)
     width = context_options["viewport"]["width"]
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    expect(page.locator("html")).to_have_js_property("scrollWidth", width)
     box = dialog.bounding_box()
     assert box is not None
     assert box["x"] >= 0
