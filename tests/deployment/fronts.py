@@ -71,6 +71,7 @@ class Front:
             compression=None,
             max_size=None,
             ping_interval=None,
+            open_timeout=30,
         )
 
 

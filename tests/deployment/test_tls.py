@@ -111,7 +111,7 @@ def test_page_api_and_websocket_are_there_and_end_with_1001(
         with door.asked("/api/v1/sse/dashboard") as events:
             assert next(line for line in events if line.startswith(b"event:")).strip()
         with door.websocket() as client:
-            assert json.loads(client.recv(timeout=5))["type"] == "metrics_update"
+            assert json.loads(client.recv(timeout=20))["type"] == "metrics_update"
             code, seconds = product.stop()
             for _ in client:  # what came before the close
                 pass

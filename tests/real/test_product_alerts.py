@@ -73,7 +73,7 @@ def test_a_filling_disk_is_told_once_everywhere_even_with_the_plug_pulled_in_bet
         product.kill()
 
 
-@pytest.mark.alone
+@pytest.mark.timed
 def test_an_outage_of_one_server_is_told_and_leaves_the_cadence_of_the_others_alone(
     tmp_path: Path, user: User, dropbear: Dropbear, sshd: Sshd, own_sshd: Sshd
 ) -> None:

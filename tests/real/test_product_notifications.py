@@ -98,7 +98,7 @@ def test_a_disk_that_fills_is_a_mail_and_so_is_its_recovery(
                     "subject": "s",
                     "message": "m",
                 }
-                while (heard := json.loads(client.recv(timeout=5)))["type"] != "alert":
+                while (heard := json.loads(client.recv(timeout=20)))["type"] != "alert":
                     pass
                 assert heard == {"type": "alert"} | pushed
             shown = tmp_path / "shown"

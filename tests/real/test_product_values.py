@@ -31,7 +31,7 @@ def df(mountpoint: str) -> list[int]:
     return [int(number) * 1024 for number in out.splitlines()[1].split()[1:4]]
 
 
-@pytest.mark.alone
+@pytest.mark.timed
 @pytest.mark.parametrize("name", NAMES)
 def test_the_values_are_those_of_proc_and_df(product: Product, name: str) -> None:
     metrics = product.server(name)["metrics"]
@@ -60,7 +60,7 @@ def test_the_values_are_those_of_proc_and_df(product: Product, name: str) -> Non
     }
 
 
-@pytest.mark.alone
+@pytest.mark.timed
 @pytest.mark.parametrize("surface", ["/api/state", "/ws"])
 @pytest.mark.parametrize("name", NAMES)
 def test_the_older_shape_has_the_true_values_too(product: Product, name: str, surface: str) -> None:

@@ -102,7 +102,7 @@ class Watch:
         self,
         server_id: str,
         is_it: Callable[[PollResult], bool],
-        within_seconds: float = 15.0,
+        within_seconds: float = 30.0,
         after: int = 0,
     ) -> PollResult:
         """Return the first result past the first ``after`` ones for which ``is_it`` holds."""
@@ -118,6 +118,16 @@ class Watch:
 
     def sample(self, server_id: str, after: int = 0) -> Sample:
         result = self.wait(server_id, lambda one: isinstance(one, Polled), after=after)
+        assert isinstance(result, Polled)
+        return result.sample
+
+    def whole(self, server_id: str, after: int = 0) -> Sample:
+        """Return a sample that lacks nothing; on a busy machine df may be late for one."""
+        result = self.wait(
+            server_id,
+            lambda one: isinstance(one, Polled) and one.sample.problems == (),
+            after=after,
+        )
         assert isinstance(result, Polled)
         return result.sample
 

@@ -33,6 +33,7 @@ def url(product: Product) -> str:
     return f"ws://127.0.0.1:{product.port}/ws"
 
 
+@pytest.mark.timed
 def test_a_newcomer_gets_the_current_state_at_once(product: Product) -> None:
     with product.websocket() as client:
         first = json.loads(client.recv(timeout=1))
@@ -65,7 +66,7 @@ def test_a_page_of_another_origin_is_refused_and_the_log_names_the_setting(
 @pytest.mark.parametrize("origin", [None, FRIEND])
 def test_a_program_and_an_allowed_origin_may_connect(product: Product, origin: str | None) -> None:
     with connect(url(product), origin=origin) as client:  # type: ignore[arg-type] -- an Origin is a str
-        assert json.loads(client.recv(timeout=1))["type"] == "metrics_update"
+        assert json.loads(client.recv(timeout=20))["type"] == "metrics_update"
 
 
 def test_a_host_that_is_none_of_our_names_is_refused(product: Product) -> None:
