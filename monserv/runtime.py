@@ -94,7 +94,11 @@ class Runtime:
             is_strict=settings.strict_host_keys,
         )
         self._fleet = Fleet(
-            self._opener, clock, self._pipeline.ingest, settings.poll_interval_seconds
+            self._opener,
+            clock,
+            self._pipeline.ingest,
+            settings.poll_interval_seconds,
+            with_command_lines=settings.command_lines,
         )
         self.trials = Trials(self._opener, clock, self._fleet.limit, self._fleet.courtesy)
         self.trust = Trust(self._opener, self._fleet)

@@ -132,6 +132,7 @@ def test_a_secret_file_that_cannot_be_read_is_not_repeated(
         ("DISK_THRESHOLD_PERCENT", "80%", "number above 0 to 100"),
         ("PROC_RAM_THRESHOLD_PERCENT", "-1", "number above 0 to 100"),
         ("MONSERV_CPU_FOR_SECONDS", "-1", "number from 0"),
+        ("MONSERV_COMMAND_LINES", CANARY, "must be true or false"),
         ("SERVER_PORT", "0", "whole number from 1 to 65535"),
         ("SERVER_PORT", "65536", "whole number from 1 to 65535"),
         ("SERVER_PORT", "80.5", "whole number from 1 to 65535"),

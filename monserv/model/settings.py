@@ -29,6 +29,7 @@ class Settings:
     servers: tuple[Server, ...] = ()
     thresholds: Thresholds = Thresholds()
     poll_interval_seconds: float = 4.0
+    command_lines: bool = False
     server_host: str = "127.0.0.1"
     server_port: int = 18904
     api_host: str = ""

@@ -9,21 +9,19 @@ from dataclasses import replace
 from monserv.clock import Clock
 from monserv.errors import Cause, PollError
 from monserv.model.quality import Group
-from monserv.model.sample import Disk, Memory, Sample
+from monserv.model.sample import Sample
 from monserv.model.usage import Usage
 from monserv.poll import intake
 from monserv.poll.cadences import Ask
+from monserv.poll.census import Census
+from monserv.poll.disk_view import DiskView
 from monserv.poll.errands import Errands
 from monserv.poll.notebook import Notebook
-from monserv.poll.owners import Owners
 from monserv.poll.shells import Shells
 from monserv.poll.space import Space
 from monserv.poll.watchdog import Limit
-from monserv.probe import counters, memory, processes, procfs, reading, script, tops
-from monserv.probe.capabilities import Shortcoming
-from monserv.probe.disks import with_inodes
+from monserv.probe import counters, memory, processes, procfs, reading, script
 from monserv.probe.mounts import Mount
-from monserv.probe.tops import ProcessList
 from monserv.ssh.session import Session
 
 # The first sample needs two readings of the CPU, a known distance apart.
@@ -31,7 +29,15 @@ FIRST_READING_GAP_SECONDS = 1.0
 
 # What a poll waits for. The rest are errands, the likeliest to hang last.
 WAITED_FOR = (Ask.MOUNTS, Ask.MEMORY, Ask.PROCESSES)
-ERRANDS = (Ask.COST, Ask.LOGINS, Ask.SENSORS, Ask.INODES, Ask.UNITS, Ask.CONTAINERS, Ask.REMOTE)
+ERRANDS = (
+    Ask.COST,
+    Ask.LOGINS,
+    Ask.SENSORS,
+    Ask.INODES,
+    Ask.UNITS,
+    Ask.CONTAINERS,
+    Ask.REMOTE,
+)
 
 # Answers that may lead to another question, which must not wait behind an errand.
 LEADS_ON = frozenset({Ask.MOUNTS, Ask.PROCESSES})
@@ -50,17 +56,15 @@ class Conversation:
         self._shells = Shells(session, clock)
         self._space = Space(self._shells, clock)
         self._errands = Errands(self._shells, notebook.agenda, clock)
-        self._owners = Owners(self._shells)
+        self._census = Census(self._shells, with_command_lines=notebook.with_command_lines)
+        self._disks = DiskView()
+        self._usage = Usage()
         self._facts: reading.Facts | None = None
         self._before: reading.Reading | None = None
         self._hardware: frozenset[str] = frozenset()
         self._events: Mapping[str, int] = {}
         self._zfs_cache_bytes: int | None = None
-        self._listed: ProcessList | None = None
-        self._joined_parts: tuple[object, ...] = (None,) * 4
-        self._joined: tuple[Disk, ...] = ()
         self._is_new = True
-        self._usage = Usage()
 
     def poll(self, limit: Limit) -> Sample:
         """Take one sample; the first one takes two readings a second apart.
@@ -73,11 +77,7 @@ class Conversation:
             self._before = _reading(self._ask(["poll"], "", limit))
             self._notebook.is_of_boot(self._before.boot_id)
             self._stopping.wait(FIRST_READING_GAP_SECONDS)
-        for answered in self._errands.collect():
-            if answered.errand.ask is Ask.COST:
-                self._usage = intake.usage(answered, self._usage)
-            else:
-                intake.take(answered, self._notebook)
+        self._collect()
         if self._space.has_recovered():
             self._notebook.agenda.hasten(Ask.MOUNTS)
         before, after = self._before, self._read(self._facts, limit)
@@ -86,7 +86,7 @@ class Conversation:
         return self._sample(self._facts, before, after)
 
     def usage(self) -> Usage:
-        """Return what this session has used of the server so far."""
+        """Return what the session has used of the server so far."""
         sent, received = self._session.traffic()
         return replace(self._usage, bytes_sent=sent, bytes_received=received)
 
@@ -97,6 +97,14 @@ class Conversation:
     def close(self) -> None:
         """Let go of the session."""
         self._session.close()
+
+    def _collect(self) -> None:
+        """Take in what has come of the errands."""
+        for answered in self._errands.collect():
+            if answered.errand.ask is Ask.COST:
+                self._usage = intake.usage(answered, self._usage)
+            else:
+                intake.take(answered, self._notebook)
 
     def _read(self, facts: reading.Facts, limit: Limit) -> reading.Reading:
         """Ask for the counters and for what is due in one write, and take in the answers."""
@@ -118,17 +126,17 @@ class Conversation:
         self._check_boot(after)
         for ask in due:
             agenda.asked(ask, now)
-        listed = tops.ProcessList(after.uptime_seconds, ())
+        # What hangs is seen among the processes, before another df is asked.
+        rows = processes.rows(answered.get("processes", "")) if Ask.PROCESSES in due else ()
         if Ask.PROCESSES in due:
-            rows = processes.rows(answered.get("processes", ""))
-            listed = tops.ProcessList(after.uptime_seconds, rows)
             self._space.saw(rows, after.uptime_seconds, self._errands.hung_runs_of_df)
         if Ask.MOUNTS in due:
             self._hardware = procfs.hardware_interfaces(answered.get("hardware", ""))
             found = self._space.answer(answered.get("mounts", ""), limit)
             self._notebook.note(Group.DISKS, Ask.MOUNTS, found)
         if Ask.PROCESSES in due:
-            self._take_processes(facts, listed, after.memory, limit)
+            seen = self._census.take(rows, after.uptime_seconds, facts, after.memory, limit)
+            self._notebook.note(Group.PROCESSES, Ask.PROCESSES, seen)
         if not has_last_word and (lines := self._errands.lines(self._due_errands(now))):
             self._shells.asker.say(lines, limit.at)
         return after
@@ -137,18 +145,6 @@ class Conversation:
         mountinfo = answered.get("mounts", "") or self._space.mountinfo
         self._zfs_cache_bytes = memory.zfs_cache_bytes(answered.get("arc", ""), mountinfo)
         self._events = counters.events(answered.get("vmstat", ""))
-
-    def _take_processes(
-        self, facts: reading.Facts, listed: ProcessList, known: Memory | None, limit: Limit
-    ) -> None:
-        chosen = tops.tops(listed, self._listed, facts, known)
-        self._listed = listed
-        if isinstance(chosen, Shortcoming) or known is None:
-            self._notebook.note(Group.PROCESSES, Ask.PROCESSES, chosen)
-            return
-        owners = self._owners.of(chosen.shown, limit)
-        found = tops.processes(chosen, listed, facts, known, owners)
-        self._notebook.note(Group.PROCESSES, Ask.PROCESSES, found)
 
     def _ask(self, verbs: Iterable[str], lines: str, limit: Limit) -> dict[str, str]:
         """Send ``verbs`` and ``lines`` in one write; return all sections of the former."""
@@ -189,7 +185,12 @@ class Conversation:
             kept=reading.Kept(
                 hardware=self._hardware,
                 events=self._events,
-                disks=self._disks(now),
+                disks=self._disks.of(
+                    value(Group.DISKS, now),
+                    value(Group.NETWORK_DISKS, now),
+                    value(Group.INODES, now),
+                    self._space.mountpoints,
+                ),
                 mountpoints=self._space.mountpoints,
                 processes=value(Group.PROCESSES, now),
                 temperatures=value(Group.TEMPERATURES, now),
@@ -200,19 +201,6 @@ class Conversation:
             states=self._notebook.memory.states(now),
             taken_at=self._clock.now(),
         )
-
-    def _disks(self, now: float) -> tuple[Disk, ...] | None:
-        """Return the disks that are known of what is mounted now."""
-        value, mounted = self._notebook.memory.value, self._space.mountpoints
-        local = value(Group.DISKS, now)
-        if local is None or mounted is None:
-            return None
-        remote, inodes = value(Group.NETWORK_DISKS, now), value(Group.INODES, now)
-        parts = (local, remote, inodes, mounted)
-        if any(part is not known for part, known in zip(parts, self._joined_parts, strict=True)):
-            known = [disk for disk in (*local, *(remote or ())) if disk.mountpoint in mounted]
-            self._joined_parts, self._joined = parts, with_inodes(known, inodes or {})
-        return self._joined
 
 
 def _reading(answered: Mapping[str, str], zfs_cache_bytes: int | None = None) -> reading.Reading:

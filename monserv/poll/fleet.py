@@ -27,11 +27,14 @@ class Fleet:
         clock: Clock,
         ingest: Callable[[PollResult], None],
         interval_seconds: float,
+        *,
+        with_command_lines: bool = False,
     ) -> None:
         self._opener = opener
         self._clock = clock
         self._ingest = ingest
         self._interval_seconds = interval_seconds
+        self._with_command_lines = with_command_lines
         self._watchdog = Watchdog(clock)
         self.courtesy = Courtesy()
         self._lock = threading.Lock()
@@ -121,6 +124,7 @@ class Fleet:
             courtesy=self.courtesy,
             clock=self._clock,
             ingest=self._ingest,
+            with_command_lines=self._with_command_lines,
         )
         self._pollers[server.id] = poller
         poller.start()

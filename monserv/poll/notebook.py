@@ -12,9 +12,17 @@ from monserv.probe.capabilities import Shortcoming
 class Notebook:
     """When each question is due, and the last answer to it."""
 
-    def __init__(self, interval_seconds: float, phase: float, clock: Clock) -> None:
+    def __init__(
+        self,
+        interval_seconds: float,
+        phase: float,
+        clock: Clock,
+        *,
+        with_command_lines: bool = False,
+    ) -> None:
         self.agenda = Agenda(interval_seconds, phase)
         self.memory = Memory()
+        self.with_command_lines = with_command_lines
         self._clock = clock
         self._boot_id = ""
 

@@ -73,6 +73,7 @@ class Poller:
         courtesy: Courtesy,
         clock: Clock,
         ingest: Callable[[PollResult], None],
+        with_command_lines: bool = False,
     ) -> None:
         self.server = server
         self._cadence = cadence
@@ -92,7 +93,9 @@ class Poller:
         self._limit: Limit | None = None
         # Spreads the questions of many servers; nothing depends on its being unguessable.
         phase = random.random()  # noqa: S311 -- see above
-        self._notebook = Notebook(cadence.interval_seconds, phase, clock)
+        self._notebook = Notebook(
+            cadence.interval_seconds, phase, clock, with_command_lines=with_command_lines
+        )
         self._backoff = Backoff()
         self._budget = FailureBudget()
         self._is_urged = False

@@ -25,6 +25,9 @@ READY = b"monserv is ready\n"
 TOOL_SECONDS = 8
 DF_SECONDS = 3
 
+# What is read of a command line, which may have megabytes.
+COMMAND_LINE_BYTES = 2048
+
 # The shell's own options are left alone but for the locale, which decides how df
 # words its header, and the search path, which some boxes leave empty. ``say`` writes its
 # arguments as they are; mksh has no printf of its own, and others no print. ``IFS`` is
@@ -167,6 +170,12 @@ case $k in Uid:) say "$p $u"; break;; esac
 done </proc/"$p"/status
 done
 }
+commands() {
+for p; do
+N=$((N+1))
+say "$m command $p"; head -c @LINE /proc/"$p"/cmdline; say ""
+done
+}
 arguments() {
 v=$1; shift
 n=$#
@@ -186,7 +195,7 @@ case $verb in
 facts|poll|mounts|memory|sensors|units|logins|cost) "$verb";;
 processes) N=$((N+1)); say "$m processes" "$(cat /proc/[0-9]*/stat)";;
 containers) engine docker; engine podman;;
-disks|inodes|remote|owners) arguments "$verb" $rest;;
+disks|inodes|remote|owners|commands) arguments "$verb" $rest;;
 *) say "$m unknown";;
 esac
 say "$m end"
@@ -194,6 +203,7 @@ done; exit
 """.replace("@TAB", "\t")
     .replace("@TOOL", str(TOOL_SECONDS))
     .replace("@DF", str(DF_SECONDS))
+    .replace("@LINE", str(COMMAND_LINE_BYTES))
 )
 
 # A login that is narrowed to the probe reads so many bytes before it can tell which they

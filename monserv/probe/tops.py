@@ -52,9 +52,19 @@ def tops(
 
 
 def processes(
-    chosen: Tops, now: ProcessList, known: Facts, memory: Memory, owners: Mapping[int, int]
+    chosen: Tops,
+    now: ProcessList,
+    known: Facts,
+    memory: Memory,
+    *,
+    owners: Mapping[int, int],
+    commands: Mapping[int, str],
 ) -> Processes:
-    """Return the processes; ``owners`` maps pid -> numeric user for those that are shown."""
+    """Return the processes.
+
+    ``owners`` maps pid -> numeric user, ``commands`` pid -> command line for those that are
+    shown.
+    """
     page = known.page_bytes
     assert page is not None
 
@@ -65,7 +75,7 @@ def processes(
             username=_username(known, owners.get(row.pid)),
             rss_bytes=row.rss_pages * page,
             percent_ram=100.0 * row.rss_pages * page / memory.total_bytes,
-            cmdline="",
+            cmdline=commands.get(row.pid, ""),
             started_ticks=row.started_ticks,
             cpu_percent=cpu_percent,
         )

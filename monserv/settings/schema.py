@@ -86,6 +86,16 @@ class Word(Text):
         raise ValidationError(f"must be one of {', '.join(self._words)}")
 
 
+class Switch(fields.Field[bool]):
+    """On or off."""
+
+    def _deserialize(self, value: Any, *_rest: Any, **_more: Any) -> bool:
+        word = str(value).strip().lower()
+        if word not in {"true", "false"}:
+            raise ValidationError("must be true or false")
+        return word == "true"
+
+
 class Host(Text):
     """A host name or address, without brackets."""
 
@@ -217,6 +227,7 @@ class SettingsSchema(Schema):
     MEM_THRESHOLD_PERCENT = _percent(80.0)
     DISK_THRESHOLD_PERCENT = _percent(80.0)
     PROC_RAM_THRESHOLD_PERCENT = _percent(90.0)
+    MONSERV_COMMAND_LINES = Switch(load_default=False)
     MONSERV_CPU_FOR_SECONDS = Number("seconds", most=LONGEST_SECONDS, load_default=60.0)
     SERVER_HOST = Host(load_default="127.0.0.1")
     SERVER_PORT = Whole(least=1, most=addresses.MAX_PORT, load_default=18904)

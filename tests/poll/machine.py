@@ -99,6 +99,9 @@ class Machine:
 
     def answer(self, line: str) -> bytes:
         verb, marker, *arguments = line.split(" ")
+        if verb == "commands":
+            lines = [f"{marker} command {pid}\napp\0--token\0s3cret\n" for pid in arguments]
+            return "".join([*lines, f"{marker} end\n"]).encode()
         now = self._now([decoded(one) for one in arguments])
         names = SECTIONS[verb]
         parts = [f"{marker} {name}\n{now.get(name, self._text.get(name, ''))}" for name in names]

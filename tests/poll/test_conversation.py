@@ -429,6 +429,22 @@ def test_the_cpu_of_processes_is_known_from_their_second_reading_on(talk: Talk) 
     assert talk.poll().processes is second
 
 
+def test_command_lines_are_asked_for_only_where_they_are_turned_on_and_are_masked(
+    talk: Talk,
+) -> None:
+    sample = talk.poll()
+    assert sample.processes is not None
+    assert {process.cmdline for process in sample.processes.top} == {""}
+    assert talk.machine.count("commands") == 0
+    talk.notebook = Notebook(INTERVAL_SECONDS, 0.0, talk.clock, with_command_lines=True)
+    talk.start()
+    sample = talk.poll()
+    assert sample.processes is not None
+    assert {process.cmdline for process in sample.processes.top} == {"app --token ***"}
+    talk.until_asked("processes")
+    assert talk.machine.count("commands") == 1
+
+
 def test_processes_that_are_hidden_are_denied_rather_than_a_part_of_them_shown(talk: Talk) -> None:
     talk.machine.hidden_processes = True
     sample = talk.poll()

@@ -52,7 +52,7 @@ def sample(first: dict[str, str], second: dict[str, str]) -> Sample | None:
     top = None
     if not isinstance(chosen, Shortcoming) and after.memory is not None:
         owners = processes.owners(second.get("owners", ""))
-        top = tops.processes(chosen, now, known, after.memory, owners)
+        top = tops.processes(chosen, now, known, after.memory, owners=owners, commands={})
     return reading.sample(
         known,
         before,

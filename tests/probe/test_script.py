@@ -6,6 +6,7 @@ import os
 import re
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -152,6 +153,20 @@ def test_it_tells_what_it_costs(ask: Ask) -> None:
 def test_it_names_the_owners_and_passes_over_those_who_ended(ask: Ask) -> None:
     answer = ask("owners", "1", str(os.getpid()), str(2**22 + 1))
     assert processes.owners(answer["owners"]) == {1: 0, os.getpid(): os.getuid()}
+
+
+def test_a_command_line_is_told_with_its_blanks_and_only_so_much_of_it(ask: Ask) -> None:
+    words = ["sleep", "10", "a b", "c\nd", "x" * 5000]
+    command = [sys.executable, "-c", "input()", *words]
+    with subprocess.Popen(command, stdin=subprocess.PIPE) as child:
+        pid = str(child.pid)
+        answer = ask("commands", pid, "1", str(2**22 + 1))
+        child.communicate(b"\n")
+    assert answer.keys() == {f"command {pid}", "command 1", f"command {2**22 + 1}", "end"}
+    text = answer[f"command {pid}"]
+    assert text.startswith("\0".join([*command[:-1], "xxx"]))
+    assert len(text) <= script.COMMAND_LINE_BYTES + 1
+    assert answer[f"command {2**22 + 1}"] == "\n"
 
 
 @pytest.mark.parametrize("verb", ["disks", "remote"])
