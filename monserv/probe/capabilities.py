@@ -70,15 +70,12 @@ COUNTERS = {
 }
 
 _ABSENT = {
-    Group.UNITS: "systemd does not run here.",
+    Group.UNITS: "There is no systemd here.",
     Group.LOGINS: "There is no program who.",
     Group.CONTAINERS: NO_CONTAINERS.reason,
 }
-_DENIED_FIX = {
-    Group.CONTAINERS: "usermod -aG docker <user>",
-    Group.UNITS: "apt install dbus",
-}
-_FAILED_FIX = {Group.CONTAINERS: "systemctl start docker"}
+_DENIED_FIX = {Group.CONTAINERS: "usermod -aG docker <user>"}
+_FAILED_FIX = {Group.CONTAINERS: "systemctl start docker", Group.UNITS: "apt install dbus"}
 _DENIED_WORDS = (
     "permission denied",
     "access denied",
