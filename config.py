@@ -54,6 +54,7 @@ def load(environ: Mapping[str, str] = os.environ, directory: Path = DIRECTORY) -
             cpu_for_seconds=values["MONSERV_CPU_FOR_SECONDS"],
         ),
         poll_interval_seconds=values["POLL_INTERVAL_SECONDS"],
+        cpu_budget_percent=values["MONSERV_CPU_BUDGET_PERCENT"],
         command_lines=values["MONSERV_COMMAND_LINES"],
         server_host=values["SERVER_HOST"],
         server_port=values["SERVER_PORT"],

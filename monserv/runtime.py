@@ -99,6 +99,7 @@ class Runtime:
             self._pipeline.ingest,
             settings.poll_interval_seconds,
             with_command_lines=settings.command_lines,
+            budget_percent=settings.cpu_budget_percent,
         )
         self.trials = Trials(self._opener, clock, self._fleet.limit, self._fleet.courtesy)
         self.trust = Trust(self._opener, self._fleet)

@@ -47,3 +47,4 @@ class Settings:
     log_format: str = "text"
     notify: NotifySettings = NO_CHANNELS
     ssh_config: Path | None = None
+    cpu_budget_percent: float = 2.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable, Iterable
 
@@ -10,7 +11,8 @@ from monserv.model.footprint import Footprint
 from monserv.model.poll import PollResult
 from monserv.model.server import Server
 from monserv.poll.courtesy import Courtesy
-from monserv.poll.poller import OpensSessions, Poller
+from monserv.poll.link import OpensSessions
+from monserv.poll.poller import Poller
 from monserv.poll.schedule import Cadence
 from monserv.poll.watchdog import Limit, Watchdog
 
@@ -29,8 +31,10 @@ class Fleet:
         interval_seconds: float,
         *,
         with_command_lines: bool = False,
+        budget_percent: float = math.inf,
     ) -> None:
         self._opener = opener
+        self._budget_percent = budget_percent
         self._clock = clock
         self._ingest = ingest
         self._interval_seconds = interval_seconds
@@ -104,7 +108,7 @@ class Fleet:
     def footprints(self) -> dict[str, Footprint]:
         """Return what watching each server costs it, by its id; paused ones are not there."""
         with self._lock:
-            return {name: poller.meter.footprint() for name, poller in self._pollers.items()}
+            return {name: poller.footprint() for name, poller in self._pollers.items()}
 
     def problems(self) -> tuple[str, ...]:
         """Return a sentence for each poller that died."""
@@ -125,6 +129,7 @@ class Fleet:
             clock=self._clock,
             ingest=self._ingest,
             with_command_lines=self._with_command_lines,
+            budget_percent=self._budget_percent,
         )
         self._pollers[server.id] = poller
         poller.start()

@@ -42,16 +42,14 @@ class Meter:
     def polled(self, usage: Usage) -> None:
         """Take in what the present session has used in all."""
         with self._lock:
-            ended = self._ended
-            self._present = replace(
-                ended,
-                polls=ended.polls + usage.polls,
-                bytes_sent=ended.bytes_sent + usage.bytes_sent,
-                bytes_received=ended.bytes_received + usage.bytes_received,
-                forks=_sum(ended.forks, usage.forks),
-                cpu_seconds=_sum(ended.cpu_seconds, usage.cpu_seconds),
-                measured_polls=ended.measured_polls + usage.measured_polls,
-            )
+            self._present = _together(self._ended, usage)
+
+    def replaced(self, usage: Usage) -> None:
+        """Add a session that another one has taken the place of, while that one goes on."""
+        with self._lock:
+            present = self._present
+            self._ended = _together(self._ended, usage)
+            self._present = _together(present, usage)
 
     def hung_up(self) -> None:
         """Add the session that has ended to the others."""
@@ -69,6 +67,18 @@ class Meter:
         with self._lock:
             self._ended = _added(self._ended, more)
             self._present = _added(self._present, more)
+
+
+def _together(ended: Footprint, usage: Usage) -> Footprint:
+    return replace(
+        ended,
+        polls=ended.polls + usage.polls,
+        bytes_sent=ended.bytes_sent + usage.bytes_sent,
+        bytes_received=ended.bytes_received + usage.bytes_received,
+        forks=_sum(ended.forks, usage.forks),
+        cpu_seconds=_sum(ended.cpu_seconds, usage.cpu_seconds),
+        measured_polls=ended.measured_polls + usage.measured_polls,
+    )
 
 
 def _sum(before: T | None, more: T | None) -> T | None:

@@ -30,13 +30,11 @@ class Pace:
         return float(self.interval_seconds * 2**self.steps)
 
     def after(self, cpu_seconds: float, polls: int) -> Pace:
-        """Return the pace after ``polls`` that have used so much.
+        """Return the pace after ``polls``, at least ``MIN_POLLS``, that have used so much.
 
         It slows down when they cost more than the budget, and speeds up again when half of
         them would not.
         """
-        if polls < MIN_POLLS:
-            return self
         percent = 100.0 * cpu_seconds / polls / self.stretched_seconds
         if percent > self.budget_percent and cpu_seconds >= MIN_CPU_SECONDS:
             return replace(self, steps=min(MAX_STEPS, self.steps + 1))

@@ -23,8 +23,8 @@ from monserv.model.trial import ShownKey, Step, StepResult, StepState, Trial
 from monserv.poll.cadences import USUAL_INTERVAL_SECONDS
 from monserv.poll.conversation import Conversation
 from monserv.poll.courtesy import Courtesy, Objection
+from monserv.poll.link import ERROR_LIMIT
 from monserv.poll.notebook import Notebook
-from monserv.poll.poller import ERROR_LIMIT
 from monserv.poll.watchdog import Limit
 from monserv.probe.text import clean
 from monserv.ssh.credentials import HungUpError

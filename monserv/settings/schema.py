@@ -239,6 +239,7 @@ class SettingsSchema(Schema):
     MONSERV_DATA_DIR = Text(load_default="")
     MONSERV_VENV = Text(load_default="")
     MONSERV_SSH_CONFIG = Text(load_default="")
+    MONSERV_CPU_BUDGET_PERCENT = _percent(2.0)
     ALLOWED_ORIGINS = Origins(load_default=())
     ALLOWED_HOSTS = Hosts(load_default=())
     MONSERV_TLS_CERT = Text(load_default="")

@@ -289,7 +289,7 @@ class Slots:
             clock=self.clock,
             ingest=lambda result: None,
         )
-        self.poller._stopping = ManualEvent(self.clock)
+        self.poller._stopping = self.poller._link.stopping = ManualEvent(self.clock)
 
     def run(self, count: int = 1) -> list[PollResult]:
         """Run the next slots, each when it is due; return what they brought."""

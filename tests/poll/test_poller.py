@@ -14,7 +14,8 @@ from monserv.errors import Cause, PollError, TurnedAway
 from monserv.model.poll import Missed, Polled, PollResult
 from monserv.model.server import Server
 from monserv.poll.courtesy import Courtesy
-from monserv.poll.poller import LOGIN_LIMIT_SECONDS, Poller
+from monserv.poll.link import LOGIN_LIMIT_SECONDS
+from monserv.poll.poller import Poller
 from monserv.poll.schedule import FAILURE_WINDOW_SECONDS, Cadence
 from monserv.poll.watchdog import Watchdog
 from monserv.ssh.credentials import HungUpError
@@ -53,7 +54,7 @@ def test_a_poll_says_how_long_after_its_slot_it_began(machine: Machine, slots: S
     assert slots.poller._one_slot(due).late_seconds == 0.25
 
     machine.refusal = PollError(Cause.UNREACHABLE, "no route")
-    slots.poller._hang_up()
+    slots.poller._link.hang_up()
     machine.clock.advance(0.25)
     assert slots.poller._one_slot(due).late_seconds > 0.25
 
@@ -402,7 +403,7 @@ def test_a_login_that_hangs_is_ended_by_the_watchdog_within_ten_seconds(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert LOGIN_LIMIT_SECONDS < 10
-    monkeypatch.setattr("monserv.poll.poller.LOGIN_LIMIT_SECONDS", 0.2)
+    monkeypatch.setattr("monserv.poll.link.LOGIN_LIMIT_SECONDS", 0.2)
     running = run(HangingLogin())
     assert eventually(lambda: bool(running.results))
     first = running.results[0]
