@@ -19,6 +19,7 @@ from monserv.sshconfig.lines import BrokenConfigError
 
 SETTING = "MONSERV_SSH_CONFIG"
 FRESH_SECONDS = 2.0
+MAX_ANSWERS = 10_000
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +34,7 @@ class Book:
         self._lock = threading.Lock()
         self._items: Items = ()
         self._ignored: list[str] = []
+        self._answers: dict[tuple[str, str | None, int | None], tuple[Items, Answer]] = {}
         self._read_at: float | None = None
         self._complaint = ""
 
@@ -48,7 +50,16 @@ class Book:
 
     def ask(self, name: str, user: str | None = None, port: int | None = None) -> Answer:
         """Return what is configured for a name; ``user`` and ``port`` go before it when given."""
-        return answer.ask(self._current(), name, user, port, self._local_user)
+        items = self._current()
+        asked = (name, user, port)
+        known = self._answers.get(asked)
+        if known is None or known[0] is not items:
+            # Whoever has a thousand servers may have a block for each.
+            if len(self._answers) >= MAX_ANSWERS:
+                self._answers.clear()
+            known = (items, answer.ask(items, name, user, port, self._local_user))
+            self._answers[asked] = known
+        return known[1]
 
     def remarks(self) -> tuple[str, ...]:
         """Return what a person should know about it, a sentence each."""
@@ -84,7 +95,8 @@ class Book:
 
     def _read(self) -> None:
         items = files.read(self.path) if self.path is not None else ()
-        self._ignored = answer.check(items)
-        self._items = items
+        if items != self._items:
+            self._ignored = answer.check(items)
+            self._items = items
         self._complaint = ""
         self._read_at = self._clock.monotonic()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from monserv.sshconfig.lines import Line
 
@@ -88,20 +89,33 @@ def _holds(one: Criterion, subject: Subject) -> bool:
 
 def any_of(patterns: Sequence[str], text: str) -> bool:
     """Whether a pattern is about ``text``, and none that is negated."""
-    if any(one.startswith("!") and _fits(one[1:], text) for one in patterns):
-        return False
-    return any(_fits(one, text) for one in patterns if not one.startswith("!"))
+    is_any = False
+    for one in patterns:
+        if one.startswith("!"):
+            if _fits(one[1:], text):
+                return False
+        elif not is_any:
+            is_any = _fits(one, text)
+    return is_any
 
 
 def _fits(pattern: str, text: str) -> bool:
     """Compare as OpenSSH does: ``*`` and ``?`` alone are special."""
+    # Most patterns are plain names, and a file may have thousands of them.
+    if "*" not in pattern and "?" not in pattern:
+        return pattern == text
+    return _expression(pattern).fullmatch(text) is not None
+
+
+@lru_cache(maxsize=4096)
+def _expression(pattern: str) -> re.Pattern[str]:
     pieces = re.split(r"(\*+|\?)", pattern)
     special = {"?": "."}
     expression = "".join(
         ".*" if piece.startswith("*") else special.get(piece) or re.escape(piece)
         for piece in pieces
     )
-    return re.fullmatch(expression, text, re.DOTALL) is not None
+    return re.compile(expression, re.DOTALL)
 
 
 def _parts(word: str) -> list[str]:

@@ -114,3 +114,15 @@ def test_without_any_key_it_says_how_to_make_one(
     said = typed("harden", "ssh://me@127.0.0.1")
     assert (said.code, said.out) == (2, "")
     assert "ssh-keygen -t ed25519" in said.err
+
+
+def test_an_alias_is_hardened_with_the_key_that_the_ssh_configuration_names(
+    typed: Type, tmp_path: Path, key: Path
+) -> None:
+    config = tmp_path / "ssh_config"
+    config.touch(0o600)
+    config.write_text(f"Host nas\n  User joe\n  IdentityFile /absent\n  IdentityFile {key}\n")
+    said = typed("harden", "ssh://nas", MONSERV_SSH_CONFIG=str(config))
+    assert said.code == 0
+    assert f" {public(key).split()[1]} " in said.out
+    assert "authorized_keys of joe on nas" in said.err

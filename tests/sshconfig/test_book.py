@@ -40,6 +40,18 @@ def test_what_changes_counts_at_the_next_login(book: Book, path: Path, clock: Ma
     assert book.ask("nas") == Answer(user="joe")
     clock.advance(FRESH_SECONDS)
     assert book.ask("nas") == Answer(user="ann")
+    assert book.ask("nas", "own", 23) == Answer(user="own", port=23)
+    assert book.ask("other") == Answer()
+
+
+def test_what_was_answered_is_remembered_within_bounds(
+    book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("monserv.sshconfig.book.MAX_ANSWERS", 10)
+    for number in range(100):
+        assert book.ask(f"web{number}") == Answer()
+        assert book.ask("nas") is book.ask("nas")
+    assert len(book._answers) <= 10
 
 
 def test_one_that_breaks_keeps_what_it_said_and_is_told_of_once(
