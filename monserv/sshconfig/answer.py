@@ -174,11 +174,21 @@ class _Asking:
             if line.words[0] not in listed and len(listed) < MAX_FILES_NAMED:
                 listed.append(line.words[0])
         elif keyword in {"proxyjump", "proxycommand"}:
-            # Whichever comes first keeps the other out.
-            if not {"proxyjump", "proxycommand"} & single.keys():
-                single[keyword] = line.rest if keyword == "proxycommand" else line.words[0]
+            self._take_proxy(line)
         elif keyword in _SINGLE:
             single.setdefault(keyword, line.words[0])
+
+    def _take_proxy(self, line: Line) -> None:
+        """Take the first of both settings; a ``ProxyJump none`` leaves room for a command."""
+        single = self._found.single
+        if line.keyword == "proxycommand" and _is_none(single.get("proxyjump")):
+            single.setdefault("proxycommand", line.rest)
+        elif "proxycommand" not in single:
+            single.setdefault("proxyjump", line.words[0])
+
+
+def _is_none(text: str | None) -> bool:
+    return (text or "none").lower() == "none"
 
 
 def hostname_of(answer: Answer, written: str) -> str:

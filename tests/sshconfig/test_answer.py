@@ -125,6 +125,7 @@ Host *
 """
 
 
+@pytest.mark.real
 @pytest.mark.parametrize("name", [*NAMES, "nope", "web9.example.com", "NAS"])
 @pytest.mark.parametrize(("user", "port"), [(None, None), ("joe", None), ("everybody", 2000)])
 def test_it_is_read_as_ssh_reads_it(
@@ -158,6 +159,7 @@ BROKEN = [
 ]
 
 
+@pytest.mark.real
 @pytest.mark.parametrize("line", BROKEN)
 def test_what_ssh_refuses_is_refused_with_file_and_line(config: Path, line: str) -> None:
     config.write_text(f"# fine\nUser joe\n{line}\n")
@@ -189,6 +191,7 @@ LINES = st.one_of(
 )
 
 
+@pytest.mark.real
 @given(st.lists(LINES, max_size=10).map("\n".join), st.sampled_from(NAMES))
 @settings(
     max_examples=60,
@@ -216,8 +219,11 @@ def test_noise_is_refused_or_says_something_and_nothing_else(
     config: Path, noise: list[bytes], name: str
 ) -> None:
     config.write_bytes(b"\n".join(noise))
+    said: Answer | BrokenConfigError
     try:
-        assert isinstance(ask(config, name), Answer)
+        said = ask(config, name)
     except BrokenConfigError as error:
-        assert str(error).startswith(str(config))
-        assert "\n" not in str(error)
+        said = error
+    if isinstance(said, BrokenConfigError):
+        assert str(said).startswith(str(config))
+        assert "\n" not in str(said)

@@ -48,6 +48,7 @@ def test_included_files_count_where_they_are_named_and_in_their_order(home: Path
     assert ask(config, "web") == Answer(port=1, user="all")
 
 
+@pytest.mark.real
 def test_one_in_a_block_counts_for_that_block_alone_and_the_block_goes_on_after_it(
     home: Path,
 ) -> None:

@@ -160,7 +160,6 @@ Host web
   ProxyJump none
 Host straight
   ProxyJump none
-  ProxyCommand nc %h %p
 Host *
   ProxyJump outer
 """
@@ -177,7 +176,7 @@ def test_jump_servers_come_in_the_order_in_which_they_are_passed(
     assert found.way == "[outer]:2022>[10.9.9.9]:2222>web>"
 
 
-def test_none_is_no_jump_server_and_keeps_a_later_command_out(
+def test_none_is_no_jump_server_and_keeps_later_ones_out(
     configured: Callable[[str], Book],
 ) -> None:
     assert led("ssh://joe@straight", configured(JUMPS)).hops == ()
