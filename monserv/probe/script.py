@@ -170,6 +170,15 @@ case $k in Uid:) say "$p $u"; break;; esac
 done </proc/"$p"/status
 done
 }
+evidence() {
+N=$((N+2))
+say "$m io" "$(grep -H '_bytes: ' /proc/[0-9]*/io </dev/null)"
+if dmesg </dev/null >/dev/null; then
+N=$((N+W+4))
+o=$(within @TOOL dmesg </dev/null | grep -i 'kill.* process ' | tail -n 16)
+else o="! denied"; fi
+say "$m oom" "$o"
+}
 commands() {
 for p; do
 N=$((N+1))
@@ -192,7 +201,7 @@ esac
 }
 echo monserv is ready; while read -r verb m rest; do
 case $verb in
-facts|poll|mounts|memory|sensors|units|logins|cost) "$verb";;
+facts|poll|mounts|memory|sensors|units|logins|cost|evidence) "$verb";;
 processes) N=$((N+1)); say "$m processes" "$(cat /proc/[0-9]*/stat)";;
 containers) engine docker; engine podman;;
 disks|inodes|remote|owners|commands) arguments "$verb" $rest;;

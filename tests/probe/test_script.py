@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monserv.probe import disks, mounts, processes, procfs, reading, script, sections
+from monserv.probe import disks, evidence, mounts, processes, procfs, reading, script, sections
 
 pytestmark = pytest.mark.real
 
@@ -153,6 +153,12 @@ def test_it_tells_what_it_costs(ask: Ask) -> None:
 def test_it_names_the_owners_and_passes_over_those_who_ended(ask: Ask) -> None:
     answer = ask("owners", "1", str(os.getpid()), str(2**22 + 1))
     assert processes.owners(answer["owners"]) == {1: 0, os.getpid(): os.getuid()}
+
+
+def test_its_evidence_has_the_disk_use_of_processes_and_the_log_of_the_kernel(ask: Ask) -> None:
+    answer = ask("evidence")
+    assert os.getpid() in evidence.disk_counters(answer["io"])
+    assert evidence.killed(answer["oom"]) is not None
 
 
 def test_a_command_line_is_told_with_its_blanks_and_only_so_much_of_it(ask: Ask) -> None:
