@@ -16,7 +16,7 @@ from pathlib import Path
 from bench.cpu import tree
 from bench.soak.faults import FAULTS, End
 from bench.soak.stations import Stations, stations
-from bench.soak.vitals import Growth, Vitals, growth, look
+from bench.soak.vitals import Growth, Vitals, course, growth, look
 from bench.table import table
 from tests.real.product import Product
 
@@ -25,6 +25,7 @@ LOOK_SECONDS = 5.0
 CALM_SECONDS = 60.0
 START_SECONDS = 60.0
 BACK_SECONDS = 120.0
+PARTS = 10
 FAULT_SECONDS = (6.0, 20.0)
 WARNED = re.compile(r" WARNING ([\w-]+): ")
 
@@ -73,6 +74,8 @@ class Soak:
         grown = growth(base, between, end)
         loud = self._loud()
         self._print(grown, loud, away)
+        parts = ", ".join(f"{mib:.0f}" for mib in course(between, PARTS))
+        print(f"Memory in each tenth of the faults, MiB: {parts}")
         return 0 if not loud and all(one.is_flat for one in grown) else 1
 
     def _watch(self, seconds: float, *, with_faults: bool) -> list[Vitals]:

@@ -6,6 +6,7 @@ import contextlib
 import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 MIB = 2**20
@@ -83,3 +84,10 @@ def growth(
         most = max(getattr(one, name) for one in (*base, *between, *end))
         found.append(Growth(name, first, most, last, more + share * first))
     return found
+
+
+def course(looks: Sequence[Vitals], parts: int) -> list[float]:
+    """Return the median memory in so many equal parts of a time, to tell filling from leaking."""
+    bounds = [round(index * len(looks) / parts) for index in range(parts + 1)]
+    each = [looks[first:last] for first, last in pairwise(bounds)]
+    return [statistics.median(one.memory_mib for one in part) for part in each if part]

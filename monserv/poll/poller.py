@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 
 from monserv.clock import Clock
-from monserv.errors import Cause, PollError
+from monserv.errors import HOST_KEY_CAUSES, Cause, PollError
 from monserv.model.footprint import Footprint
 from monserv.model.poll import Missed, Polled, PollResult
 from monserv.model.server import Server
@@ -20,6 +20,11 @@ from monserv.poll.watchdog import Watchdog
 from monserv.probe.text import clean
 
 log = logging.getLogger(__name__)
+
+# A server that is going under fails in several ways, one after the other. What a person
+# has to mend is told in any case.
+TELL_AGAIN_SECONDS = 60.0
+_TOLD_AT_ONCE = HOST_KEY_CAUSES | {Cause.AUTHENTICATION_FAILED}
 
 # How soon it is noticed that a person has accepted a host key, and how often somebody
 # may ask for a login that is not due.
@@ -69,6 +74,8 @@ class Poller:
         self._may_be_urged_at = -math.inf
         self._missed_polls = 0
         self._last_error: PollError | None = None
+        # What the log says of this outage, and since when.
+        self._told = ("", 0.0)
 
     @property
     def server(self) -> Server:
@@ -181,14 +188,22 @@ class Poller:
     def _miss(self, due: float, late_seconds: float, error: PollError) -> Missed:
         # Parts of it may be the server's own words.
         text = clean(str(error), ERROR_LIMIT)
-        is_news = self._last_error is None or str(self._last_error) != str(error)
-        if is_news and not self._stopping.is_set():
+        if self._is_news(error) and not self._stopping.is_set():
+            self._told = (str(error), self._clock.monotonic())
             log.warning("%s: %s", self.server.name, text)
         self._last_error = error
         self._missed_polls += 1 + self._cadence.slots_between(due, self._clock.monotonic())
         return Missed(
             self.server.id, self._clock.now(), error.cause, text, self._missed_polls, late_seconds
         )
+
+    def _is_news(self, error: PollError) -> bool:
+        """Whether the log should have it; an outage that has a line gets one a minute at most."""
+        if self._last_error is None:
+            return True
+        told, told_at = self._told
+        is_due = self._clock.monotonic() >= told_at + TELL_AGAIN_SECONDS
+        return str(error) != told and (is_due or error.cause in _TOLD_AT_ONCE)
 
     def _weigh(self) -> None:
         """Poll less often where it costs more than the budget, and as configured otherwise."""

@@ -6,7 +6,7 @@ import os
 import socket
 from pathlib import Path
 
-from bench.soak.vitals import Vitals, growth, look
+from bench.soak.vitals import Vitals, course, growth, look
 
 
 def test_a_socket_and_a_file_more_are_counted() -> None:
@@ -35,3 +35,9 @@ def test_what_is_higher_at_the_end_has_grown_and_what_was_only_higher_in_between
         ("files", True),
         ("memory_mib", False),
     ]
+
+
+def test_the_course_of_the_memory_is_its_median_in_equal_parts() -> None:
+    looks = [Vitals(1, 1, 1, mib) for mib in (1.0, 2.0, 9.0, 4.0, 5.0, 6.0)]
+    assert course(looks, 2) == [2.0, 5.0]
+    assert course(looks[:1], 10) == [1.0]

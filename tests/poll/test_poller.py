@@ -274,6 +274,20 @@ def test_the_same_trouble_is_logged_once_and_its_end_too(
     assert caplog.messages == ["nas: Connection refused", "nas: answers again"]
 
 
+def test_an_outage_in_ever_other_words_has_a_line_a_minute_and_a_refusal_its_own(
+    machine: Machine, slots: Slots, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "monserv")
+    for number in range(12):
+        machine.refusal = PollError(Cause.UNREACHABLE, f"Another trouble: {number}")
+        slots.run(5)
+    warnings = [line for line in caplog.messages if "trouble" in line]
+    assert len(warnings) == 5
+    machine.refusal = REFUSED
+    slots.run(20)
+    assert caplog.messages[len(warnings) :] == ["nas: The server refused the password"]
+
+
 def test_an_unforeseen_error_is_a_miss_and_lets_go_of_the_session(
     machine: Machine, slots: Slots, caplog: pytest.LogCaptureFixture
 ) -> None:
