@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import tempfile
@@ -35,6 +36,18 @@ def no_secret_is_left() -> Iterator[None]:
     """Hunt, once all is done, through everything that the products of these tests wrote."""
     yield
     assert canary.hunt() == []
+
+
+@pytest.fixture
+def caplog(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
+    """What is logged, but for what the pool says of a connection that an earlier test gave up."""
+
+    def is_of_this_test(record: logging.LogRecord) -> bool:
+        return not record.name.startswith("sqlalchemy.pool")
+
+    caplog.handler.addFilter(is_of_this_test)
+    yield caplog
+    caplog.handler.removeFilter(is_of_this_test)
 
 
 @pytest.fixture(scope="session")
