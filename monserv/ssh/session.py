@@ -22,6 +22,7 @@ from monserv.ssh import restrictions
 from monserv.ssh.credentials import log_in
 from monserv.ssh.dial import await_greeting, dial, peek
 from monserv.ssh.hostkeys import pinned_host
+from monserv.ssh.inbox import Inbox
 from monserv.ssh.jump import LINGER_SECONDS, Jumps
 from monserv.ssh.lease import Lease
 from monserv.ssh.lines import Carrier, Line
@@ -124,6 +125,7 @@ class SshSession:
         """Start ``/bin/sh`` on a channel of its own."""
         try:
             channel = self._transport.open_session(timeout=LOGIN_SECONDS)
+            channel.in_buffer = Inbox()  # type: ignore[assignment]  # it does what a channel asks for
             # Noise of a login shell and complaints of the probe would otherwise
             # fill a second stream that nobody reads.
             channel.set_combine_stderr(True)
