@@ -44,8 +44,8 @@ class Counts:
         )
 
     def late_seconds(self, share: float) -> float:
-        """Return how late this share of the polls began at most, within its bucket in proportion."""
-        wanted = share * max(self.late.values())
+        """Return how late this share of the polls began at most; in proportion within a bucket."""
+        wanted = share * max(self.late.values(), default=0)
         below, counted_below = 0.0, 0
         for bound, counted in sorted(self.late.items()):
             if counted >= wanted and counted > counted_below:
@@ -116,7 +116,8 @@ class Monitor:
 def running(
     servers: list[str], port: int, interval_seconds: float, folder: Path
 ) -> Iterator[Monitor]:
-    """Run monserv with these servers until the context ends; it keeps its data in ``folder``."""
+    """Run monserv with these servers until the context ends; ``folder`` becomes its own."""
+    folder.mkdir()
     listed = folder / "servers"
     listed.write_text(",".join(servers))
     environ = {

@@ -6,10 +6,11 @@ import contextlib
 import getpass
 import json
 import os
+import re
 import subprocess
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,14 +27,21 @@ user {user}; daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log {
 worker_rlimit_nofile 20000;
 events {{ worker_connections 8192; }}
 http {{
+  # Another page each second, so that its numbers move.
+  map $time_iso8601 $second {{ "~:(?<found>[0-9][0-9])[+-]" $found; }}
   access_log off; keepalive_requests 1000000; default_type "text/plain; version=0.0.4";
-  open_file_cache max=10; sendfile on; tcp_nopush on;
+  open_file_cache max=100; sendfile on; tcp_nopush on;
   client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy;
   fastcgi_temp_path {folder}/fastcgi; uwsgi_temp_path {folder}/uwsgi;
   scgi_temp_path {folder}/scgi;
-  server {{ listen 0.0.0.0:{port} backlog=4096; allow 127.0.0.0/8; deny all; root {folder}/pages; }}
+  server {{
+    listen 0.0.0.0:{port} backlog=4096; allow 127.0.0.0/8; deny all;
+    root {folder}/pages; rewrite ^ /$second break;
+  }}
 }}
 """
+
+_GROWING = re.compile(rb"(?<= )\d{3,17}$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +70,20 @@ class Rival:
 @contextlib.contextmanager
 def running(addresses: list[str], interval_seconds: float, folder: Path) -> Iterator[Rival]:
     """Run Prometheus and nginx until the context ends."""
-    page = _page()
+    folder.mkdir()
+    page = _page(folder)
     (folder / "pages").mkdir()
-    (folder / "pages" / "metrics").write_bytes(page)
+    for second in range(60):
+        (folder / "pages" / f"{second:02}").write_bytes(_later(page, second))
     pages_port, port = free_port(), free_port()
     (folder / "nginx.conf").write_text(
         NGINX.format(folder=folder, port=pages_port, user=getpass.getuser())
     )
     targets = [f"{address}:{pages_port}" for address in addresses]
     (folder / "targets.json").write_text(json.dumps([{"targets": targets}]))
+    pace = f"{interval_seconds:g}s"
     (folder / "prometheus.yml").write_text(
-        f"global: {{scrape_interval: {interval_seconds:g}s, scrape_timeout: {interval_seconds:g}s}}\n"
+        f"global: {{scrape_interval: {pace}, scrape_timeout: {pace}}}\n"
         "scrape_configs:\n"
         f"- {{job_name: node, file_sd_configs: [{{files: ['{folder}/targets.json']}}]}}\n"
     )
@@ -88,7 +99,12 @@ def running(addresses: list[str], interval_seconds: float, folder: Path) -> Iter
         yield rival
 
 
-def _page() -> bytes:
+def _later(page: bytes, seconds: int) -> bytes:
+    """Return a page whose larger numbers have grown for so long."""
+    return _GROWING.sub(lambda found: b"%d" % (int(found[0]) * (1000 + seconds) // 1000), page)
+
+
+def _page(folder: Path) -> bytes:
     """Return what node_exporter says of this machine."""
     port = free_port()
     command = ["prometheus-node-exporter", f"--web.listen-address=127.0.0.1:{port}"]
@@ -100,7 +116,7 @@ def _page() -> bytes:
             page = answer.read()
         return True
 
-    with _running([*command, "--log.level=error"], Path.cwd()):
+    with _running([*command, "--log.level=error"], folder):
         _await(ask)
     return page
 
@@ -108,7 +124,11 @@ def _page() -> bytes:
 @contextlib.contextmanager
 def _running(command: list[str], folder: Path) -> Iterator[subprocess.Popen[bytes]]:
     process = subprocess.Popen(
-        on(OTHERS, command), cwd=folder, env=os.environ | {"PATH": PATH}, stdout=subprocess.DEVNULL
+        on(OTHERS, command),
+        cwd=folder,
+        env=os.environ | {"PATH": PATH},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     try:
         yield process
@@ -121,11 +141,11 @@ def _running(command: list[str], folder: Path) -> Iterator[subprocess.Popen[byte
             process.wait()
 
 
-def _await(condition: object) -> None:
+def _await(condition: Callable[[], bool]) -> None:
     give_up_at = time.monotonic() + START_SECONDS
     while True:
         with contextlib.suppress(OSError):
-            if callable(condition) and condition():
+            if condition():
                 return
         if time.monotonic() > give_up_at:
             raise SystemExit("Prometheus, nginx or node_exporter did not start in time")
