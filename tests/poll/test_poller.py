@@ -282,10 +282,12 @@ def test_an_outage_in_ever_other_words_has_a_line_a_minute_and_a_refusal_its_own
         machine.refusal = PollError(Cause.UNREACHABLE, f"Another trouble: {number}")
         slots.run(5)
     warnings = [line for line in caplog.messages if "trouble" in line]
-    assert len(warnings) == 5
+    # 240 s, in which it is tried at times that chance has a part in.
+    assert 2 <= len(warnings) <= 5
     machine.refusal = REFUSED
     slots.run(20)
-    assert caplog.messages[len(warnings) :] == ["nas: The server refused the password"]
+    refusals = [line for line in caplog.messages if "refused" in line]
+    assert refusals == ["nas: The server refused the password"]
 
 
 def test_an_unforeseen_error_is_a_miss_and_lets_go_of_the_session(
