@@ -31,8 +31,11 @@ COMMAND_LINE_BYTES = 2048
 # The shell's own options are left alone but for the locale, which decides how df
 # words its header, and the search path, which some boxes leave empty. ``say`` writes its
 # arguments as they are; mksh has no printf of its own, and others no print. ``IFS`` is
-# set because some shells take it from the environment. Being ready is told by the command
-# that reads, because a shell reads it whole before it runs it, and nothing is behind it.
+# set because some shells take it from the environment. Arguments are cut at blanks and
+# never taken for patterns of file names, and a process is digits alone: whoever stole a
+# login that may run this and nothing else could list folders, or read files, else. Being
+# ready is told by the command that reads, because a shell reads it whole before it runs
+# it, and nothing is behind it.
 _TEXT = (
     r"""
 exec 2>/dev/null
@@ -165,6 +168,7 @@ done
 owners() {
 say "$m owners"
 for p; do
+case $p in ""|*[!0-9]*) continue;; esac
 while read -r k u l; do
 case $k in Uid:) say "$p $u"; break;; esac
 done </proc/"$p"/status
@@ -181,6 +185,7 @@ say "$m oom" "$o"
 }
 commands() {
 for p; do
+case $p in ""|*[!0-9]*) continue;; esac
 N=$((N+1))
 say "$m command $p"; head -c @LINE /proc/"$p"/cmdline; say ""
 done
@@ -204,7 +209,9 @@ case $verb in
 facts|poll|mounts|memory|sensors|units|logins|cost|evidence) "$verb";;
 processes) N=$((N+1)); say "$m processes" "$(cat /proc/[0-9]*/stat)";;
 containers) engine docker; engine podman;;
-disks|inodes|remote|owners|commands) arguments "$verb" $rest;;
+disks|inodes|remote|owners|commands)
+set -f; set -- $rest; set +f
+arguments "$verb" "$@";;
 *) say "$m unknown";;
 esac
 say "$m end"

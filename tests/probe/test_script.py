@@ -248,6 +248,25 @@ def test_nothing_that_is_sent_is_run_once_it_is_ready(asked: Asked, tmp_path: Pa
     assert not trap.exists()
 
 
+def test_whoever_may_send_requests_cannot_list_folders(ask: Ask, tmp_path: Path) -> None:
+    for name in ("1", "22", "private"):
+        (tmp_path / name).mkdir()
+    for verb in ("commands", "owners"):
+        assert not re.search("private|22", "".join(f"{ask(verb, f'{tmp_path}/*', '?2')}"))
+    # df would have a line for each of them.
+    assert ask("disks", f"{tmp_path}/*")["disks"] == "! failed\n"
+
+
+def test_of_processes_alone_is_told_who_owns_them_and_what_they_were_called_with(
+    ask: Ask, tmp_path: Path
+) -> None:
+    (tmp_path / "cmdline").write_text("private")
+    (tmp_path / "status").write_text("Uid: private\n")
+    odd = [f"../{tmp_path}", f"1/../../{tmp_path}", ".", "self", "\\c", "1\\0012", "*", "-1", "\\0"]
+    assert ask("commands", *odd).keys() == {"end"}
+    assert ask("owners", *odd)["owners"] == ""
+
+
 def test_what_is_not_known_is_answered_all_the_same(ask: Ask) -> None:
     assert ask("reboot").keys() == {"unknown", "end"}
     assert ask("poll", "and", "more").keys() == {"boot", "uptime", "load", "counters", "end"}
