@@ -25,17 +25,27 @@ _TELLING = (
 )
 # These only as a word of their own: ``--keyboard`` and ``--author`` are no secrets.
 _TELLING_WORDS = frozenset(
-    {"pass", "pwd", "pw", "key", "pin", "otp", "sas", "dsn", "creds", "auth", "authorization"}
+    {
+        *("pw", "key", "pin", "otp", "sas", "dsn", "creds", "auth", "authorization"),
+        *("jwt", "psk", "bearer"),
+    }
 )
+# A word that ends so: ``dbpass``, ``requirepass``.
+_TELLING_ENDS = ("pass", "pwd")
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _SPACE = re.compile(r"(\s+)")
 
-# ``name=value``, several of them in a URL's query or the words of a database's address.
-_ASSIGNED = re.compile(r"([-\w.\[\]]+)(=)([^&;,]*)")
-# What begins so is a secret to its end, blanks included.
+# ``name=value``, several of them in a URL's query, the words of a database's address or a
+# piece of JSON. Longer names are told by their last letters.
+_ASSIGNED = re.compile(r"([-\w.\[\]]{1,64})[\"']?[=:]")
+_VALUE = re.compile(r'"(?:[^"\\]|\\.)*"|[^&;,]*')
+# What begins so is a secret to its end, blanks included; the header of a request is one.
 _NAMED = re.compile(r"([-\w.\[\]]+)(?:=|:\s*)")
+_HEADER = re.compile(r"-[-\w]*=([-\w.]+):\s*")
 _USERINFO = re.compile(r"(\w[\w+.-]{0,30}://)[^\s/?#]*@")
 _SCHEMES = frozenset({"bearer", "basic", "digest"})
+# What is a secret by its own looks, as those who hand it out mean it to be.
+_TOKEN = re.compile(r"(?<![\w-])(gh[opsru]_|github_pat_|glpat-|xox[abprs]-|sk-|eyJ)[-\w.]{16,}")
 
 # Programs that take a secret behind a short option, glued to it or as the next word.
 _GLUED = {
@@ -45,7 +55,10 @@ _GLUED = {
     **dict.fromkeys(("ldapsearch", "ldapmodify", "ldapadd", "ldapwhoami"), ("-w",)),
     **dict.fromkeys(("unzip", "zip"), ("-P",)),
     **dict.fromkeys(("7z", "7za", "sshpass"), ("-p",)),
+    **dict.fromkeys(("snmpget", "snmpwalk", "snmpbulkwalk", "snmpset"), ("-c", "-A", "-X")),
+    **dict.fromkeys(("mosquitto_pub", "mosquitto_sub", "ipmitool", "sqlcmd"), ("-P",)),
     "curl": ("-u", "-U"),
+    "lftp": ("-u",),
     "redis-cli": ("-a",),
     "smbclient": ("-U",),
     "xfreerdp": ("/p:",),
@@ -54,6 +67,8 @@ _GLUED = {
 _NEVER_NEXT = frozenset({"7z", "7za", "xfreerdp"}) | {
     name for name in _GLUED if name.startswith(("mysql", "mariadb"))
 }
+# ``-sSu`` is ``-u`` too.
+_BUNDLED = {"curl": re.compile(r"-[A-Za-z0-9#]*[uU]")}
 # Long options with a secret whose names do not say so.
 _LONG = frozenset({"--user", "--proxy-user", "--http-user", "--requirepass", "--masterauth"})
 
@@ -81,8 +96,9 @@ class _Line:
         if self._is_next:
             if not argument:
                 return argument
-            self._is_next = False
-            self._open(argument)
+            if argument.strip("'\"").lower() not in _SCHEMES:
+                self._is_next = False
+                self._open(argument)
             return STARS
         name = argument.rpartition("/")[2]
         if name in _GLUED:
@@ -90,23 +106,25 @@ class _Line:
             self._program = name
         told = self._masked(argument)
         self._is_next = self._announces(argument)
+        if self._is_next and argument.endswith((":", "=")):
+            self._quote = _left_open(argument)
         return told
 
     def _masked(self, argument: str) -> str:
         for option in _GLUED.get(self._program, ()):
             if argument.startswith(option) and len(argument) > len(option):
                 return option + STARS
-        named = _NAMED.match(argument)
-        if named and _is_secret(named[1]) and argument[named.end() :].strip():
-            self._open(argument[named.end() :])
-            return f"{named[0]}{STARS}"
+        for named in (_NAMED.match(argument), _HEADER.match(argument)):
+            rest = argument[named.end() :] if named else ""
+            if named and rest.strip() and (_is_secret(named[1]) or _is_login(named[1], rest)):
+                self._open(rest)
+                return f"{named[0]}{STARS}"
         # Words within an argument are a command of their own (``sh -c``), or a sentence.
         parts = _SPACE.split(argument)
         if len(parts) > 1:
             parts[::2] = masked(parts[::2])
             return "".join(parts)
-        argument = _USERINFO.sub(rf"\1{STARS}@", argument)
-        return _ASSIGNED.sub(_without_value, argument) if "=" in argument else argument
+        return _without_values(_TOKEN.sub(STARS, _USERINFO.sub(rf"\1{STARS}@", argument)))
 
     def _open(self, secret: str) -> None:
         """Note that a secret begins with a quote that is still open."""
@@ -120,18 +138,43 @@ class _Line:
             return True
         if argument in _LONG or argument.lower() in _SCHEMES:
             return True
+        bundled = _BUNDLED.get(self._program)
+        if bundled and bundled.fullmatch(argument):
+            return True
         if argument.endswith((":", "=")):
             return _is_secret(argument[:-1])
         return argument.startswith("-") and "=" not in argument and _is_secret(argument)
 
 
-def _without_value(found: re.Match[str]) -> str:
-    name, sign, value = found.groups()
-    return f"{name}{sign}{STARS}" if value and _is_secret(name) else found[0]
+def _without_values(argument: str) -> str:
+    told, at = "", 0
+    for found in _ASSIGNED.finditer(argument):
+        if found.start() >= at and _is_secret(found[1]):
+            value = _VALUE.match(argument, found.end())
+            if value and value[0]:
+                told, at = f"{told}{argument[at : found.end()]}{STARS}", value.end()
+    return told + argument[at:]
+
+
+def _left_open(argument: str) -> str:
+    """Return the quote that is still open at the end, if one is."""
+    quote = ""
+    for one in argument:
+        if quote:
+            quote = "" if one == quote else quote
+        elif one in "'\"":
+            quote = one
+    return quote
+
+
+def _is_login(option: str, value: str) -> bool:
+    """Whether it is a name with a password, as ``--user=me:hunter2``."""
+    return option in _LONG and (option != "--user" or ":" in value)
 
 
 def _is_secret(name: str) -> bool:
     plain = name.lower().replace("-", "").replace("_", "").replace(".", "")
-    return any(word in plain for word in _TELLING) or any(
-        word.lower() in _TELLING_WORDS for word in _WORD.findall(name)
-    )
+    if any(word in plain for word in _TELLING):
+        return True
+    words = [word.lower() for word in _WORD.findall(name)]
+    return any(word in _TELLING_WORDS or word.endswith(_TELLING_ENDS) for word in words)
