@@ -30,6 +30,10 @@ def numbers(path: Path, name: str) -> list[int]:
     return [one.number for one in KnownHosts([path]).about(name)]
 
 
+# Fixed, so that a test has the same name each time.
+SALT = "|1|W2V/t5jTkkVK1zM3a7lWNaKi6DA="
+
+
 @pytest.mark.parametrize(
     ("hosts", "name", "is_about"),
     [
@@ -45,9 +49,9 @@ def numbers(path: Path, name: str) -> list[int]:
         ("*.example,!nas.example", "nas.example", False),
         ("::1", "::1", True),
         ("[::1]:2222", "[::1]:2222", True),
-        (ParamikoHostKeys.hash_host("nas"), "nas", True),
-        (ParamikoHostKeys.hash_host("nas"), "web", False),
-        (ParamikoHostKeys.hash_host("[nas]:2222"), "[nas]:2222", True),
+        (ParamikoHostKeys.hash_host("nas", SALT), "nas", True),
+        (ParamikoHostKeys.hash_host("nas", SALT), "web", False),
+        (ParamikoHostKeys.hash_host("[nas]:2222", SALT), "[nas]:2222", True),
         ("bücher.example", "bücher.example", True),
     ],
 )
