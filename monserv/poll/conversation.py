@@ -59,6 +59,7 @@ class Conversation:
         self._census = Census(self._shells, with_command_lines=notebook.with_command_lines)
         self._disks = DiskView()
         self._usage = Usage()
+        self._polls = 0
         self._facts: reading.Facts | None = None
         self._before: reading.Reading | None = None
         self._hardware: frozenset[str] = frozenset()
@@ -82,13 +83,13 @@ class Conversation:
             self._notebook.agenda.hasten(Ask.MOUNTS)
         before, after = self._before, self._read(self._facts, limit)
         self._before = after
-        self._usage = replace(self._usage, polls=self._usage.polls + 1)
+        self._polls += 1
         return self._sample(self._facts, before, after)
 
     def usage(self) -> Usage:
         """Return what the session has used of the server so far."""
         sent, received = self._session.traffic()
-        return replace(self._usage, bytes_sent=sent, bytes_received=received)
+        return replace(self._usage, polls=self._polls, bytes_sent=sent, bytes_received=received)
 
     def abort(self) -> None:
         """Wake whoever waits in here; safe from any thread."""
@@ -102,7 +103,8 @@ class Conversation:
         """Take in what has come of the errands."""
         for answered in self._errands.collect():
             if answered.errand.ask is Ask.COST:
-                self._usage = intake.usage(answered, self._usage)
+                before = replace(self._usage, polls=self._polls)
+                self._usage = intake.usage(answered, before)
             else:
                 intake.take(answered, self._notebook)
 

@@ -18,6 +18,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from monserv.probe.containers import MAX_CONTAINERS
+
 READY = b"monserv is ready\n"
 
 # What an optional program may take; nobody waits for it meanwhile. A dead network mount
@@ -141,7 +143,7 @@ say "= $s"
 engine() {
 say "$m $1"
 command -v "$1" >/dev/null || { say "! absent"; return; }
-run "$1" ps -a --no-trunc --format '{{json .}}'; say "$o"
+run "$1" ps -a --last @LAST --no-trunc --format '{{json .}}'; say "$o"
 }
 logins() {
 say "$m logins"
@@ -220,6 +222,7 @@ done; exit
     .replace("@TOOL", str(TOOL_SECONDS))
     .replace("@DF", str(DF_SECONDS))
     .replace("@LINE", str(COMMAND_LINE_BYTES))
+    .replace("@LAST", str(MAX_CONTAINERS))
 )
 
 # A login that is narrowed to the probe reads so many bytes before it can tell which they

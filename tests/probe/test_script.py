@@ -36,14 +36,19 @@ Ask = Callable[..., dict[str, str]]
 class Asked:
     """A shell at the other end of a socket, as the product has it."""
 
-    def __init__(self, program: Path, environment: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        program: Path,
+        environment: dict[str, str] | None = None,
+        text: str = script.SCRIPT,
+    ) -> None:
         self._socket, theirs = socket.socketpair()
         self._socket.settimeout(10)
         with theirs:
             self._child = subprocess.Popen(
                 [program], stdin=theirs, stdout=theirs, stderr=subprocess.DEVNULL, env=environment
             )
-        self._socket.sendall(script.SCRIPT.encode())
+        self._socket.sendall(text.encode())
         assert self._up_to(script.READY).endswith(script.READY)
 
     def ask(self, verb: str, *arguments: str) -> dict[str, str]:
@@ -211,7 +216,7 @@ def test_it_needs_no_environment_and_another_locale_changes_nothing(
 def test_it_is_of_one_size_and_holds_nothing_of_a_session() -> None:
     assert len(script.SCRIPT.encode()) == script.SCRIPT_BYTES
     assert script.SCRIPT.endswith("; exit\n")
-    assert not any(mark in script.SCRIPT for mark in ("@T", "@D", "eval", "7f3a"))
+    assert not any(mark in script.SCRIPT for mark in ("@T", "@D", "@L", "eval", "7f3a"))
 
 
 @pytest.mark.parametrize("shell", sorted(SHELLS))
@@ -322,3 +327,79 @@ def test_every_byte_of_a_path_reaches_df(
         check()
     finally:
         asked.close()
+
+
+@pytest.mark.parametrize("shell", sorted(SHELLS))
+def test_containers_are_asked_for_in_bounded_number_and_a_failure_is_said_in_its_words(
+    shells: dict[str, Path], shell: str, tmp_path: Path
+) -> None:
+    docker, podman = tmp_path / "docker", tmp_path / "podman"
+    docker.write_text('#!/bin/dash\necho "$@"\n')
+    podman.write_text("#!/bin/dash\necho one; printf '%s\\n' 'permission denied \\c' >&2; exit 1\n")
+    for program in (docker, podman):
+        program.chmod(0o755)
+    asked = Asked(shells[shell], {"PATH": f"{tmp_path}:/usr/bin:/bin"})
+    try:
+        answer = asked.ask("containers")
+    finally:
+        asked.close()
+    assert answer["docker"] == "ps -a --last 512 --no-trunc --format {{json .}}\n"
+    assert answer["podman"] == "! permission denied \\c\n"
+
+
+@pytest.mark.parametrize("shell", sorted(SHELLS))
+def test_failed_units_are_listed_only_where_there_are_any(
+    shells: dict[str, Path], shell: str, tmp_path: Path
+) -> None:
+    if not Path("/run/systemd/system").is_dir():
+        text = script.SCRIPT.replace("[ -d /run/systemd/system ]", f"[ -d {tmp_path} ]")
+    else:
+        text = script.SCRIPT
+    systemctl = tmp_path / "systemctl"
+    systemctl.write_text(
+        "#!/bin/dash\n"
+        f'echo "$1" >>{tmp_path}/log\n'
+        "case $1 in\n"
+        f"show) echo SystemState=degraded; cat {tmp_path}/count;;\n"
+        "list-units) echo 'a.service loaded failed failed An a';;\n"
+        "esac\n"
+    )
+    systemctl.chmod(0o755)
+    asked = Asked(shells[shell], {"PATH": f"{tmp_path}:/usr/bin:/bin"}, text)
+    try:
+        (tmp_path / "count").write_text("NFailedUnits=0\n")
+        assert asked.ask("units")["units"] == "= degraded\n"
+        (tmp_path / "count").write_text("NFailedUnits=1\n")
+        told = asked.ask("units")["units"]
+    finally:
+        asked.close()
+    assert told == "a.service loaded failed failed An a\n= degraded\n"
+    assert (tmp_path / "log").read_text().split() == ["show", "show", "list-units"]
+
+
+@pytest.mark.parametrize("shell", sorted(SHELLS))
+def test_temperatures_are_told_of_each_chip_or_else_of_the_zones(
+    shells: dict[str, Path], shell: str, tmp_path: Path
+) -> None:
+    text = script.SCRIPT.replace("/sys/class/", f"{tmp_path}/")
+    zone, chip = tmp_path / "thermal" / "thermal_zone0", tmp_path / "hwmon" / "hwmon0"
+    zone.mkdir(parents=True)
+    (zone / "type").write_text("acpitz\n")
+    (zone / "temp").write_text("27800\n")
+    asked = Asked(shells[shell], {"PATH": "/usr/bin:/bin"}, text)
+    try:
+        zones = asked.ask("sensors")["sensors"]
+        chip.mkdir(parents=True)
+        (chip / "name").write_text("k10temp\n")
+        (chip / "temp1_input").write_text("41250\n")
+        (chip / "temp1_label").write_text("Tctl die\n")
+        (chip / "temp1_crit").write_text("95000\n")
+        (chip / "temp2_input").write_text("39000\n")
+        chips = asked.ask("sensors")["sensors"]
+    finally:
+        asked.close()
+    assert zones.strip() == "acpitz thermal_zone0 \t27800"
+    assert chips.splitlines()[:2] == [
+        "k10temp temp1 Tctl die\t41250\t95000",
+        "k10temp temp2 \t39000\t",
+    ]
