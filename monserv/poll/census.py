@@ -10,7 +10,7 @@ from monserv.poll.watchdog import Limit
 from monserv.probe.capabilities import NO_PROCESSES, Shortcoming
 from monserv.probe.processes import ProcessRow
 from monserv.probe.reading import Facts
-from monserv.probe.tops import ProcessList, processes, tops
+from monserv.probe.tops import ProcessList, Ticks, processes, tops
 
 
 class Census:
@@ -19,7 +19,7 @@ class Census:
     def __init__(self, shells: Shells, *, with_command_lines: bool) -> None:
         self._owners = Owners(shells)
         self._commands = CommandLines(shells) if with_command_lines else None
-        self._before: ProcessList | None = None
+        self._before: Ticks | None = None
 
     def take(
         self,
@@ -31,7 +31,7 @@ class Census:
     ) -> Processes | Shortcoming:
         """Return the processes that ``rows`` tell of."""
         now, before = ProcessList(uptime_seconds, rows), self._before
-        self._before = now
+        self._before = Ticks.of(now)
         chosen = tops(now, before, facts, memory)
         if isinstance(chosen, Shortcoming):
             return chosen

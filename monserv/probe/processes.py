@@ -10,7 +10,7 @@ from __future__ import annotations
 import heapq
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from monserv.model.sample import TOP_PROCESSES
@@ -112,7 +112,7 @@ def largest(found: Sequence[ProcessRow], pages: float = math.inf) -> tuple[Proce
 
 
 def busiest(
-    before: Sequence[ProcessRow],
+    before: Iterable[ProcessRow],
     after: Sequence[ProcessRow],
     from_seconds: float,
     to_seconds: float,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from array import array
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from monserv.model.sample import LARGE_PERCENT, TOP_PROCESSES, Memory, Process, Processes
 from monserv.probe.capabilities import HIDDEN_PROCESSES, NO_PROCESSES, Shortcoming
+from monserv.probe.numbers import MAX_COUNTER
 from monserv.probe.processes import ProcessRow, busiest, largest
 from monserv.probe.reading import Facts
 
@@ -17,6 +19,31 @@ class ProcessList:
 
     uptime_seconds: float
     rows: tuple[ProcessRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ticks:
+    """What each process of a list had used by then: three numbers of eight bytes each.
+
+    A list as it is read takes ten times as much, and one is kept of each server.
+    """
+
+    uptime_seconds: float
+    numbers: array[int]
+
+    @classmethod
+    def of(cls, listed: ProcessList) -> Ticks:
+        """Keep what the next list is compared with."""
+        numbers = array("q")
+        for row in listed.rows:
+            numbers.extend((row.pid, row.started_ticks, min(row.cpu_ticks, MAX_COUNTER)))
+        return cls(listed.uptime_seconds, numbers)
+
+    def rows(self) -> Iterator[ProcessRow]:
+        """Return rows without names and sizes."""
+        of_each = iter(self.numbers)
+        for pid, started_ticks, cpu_ticks in zip(of_each, of_each, of_each, strict=True):
+            yield ProcessRow(pid, "", started_ticks, 0, cpu_ticks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +63,7 @@ class Tops:
 
 
 def tops(
-    now: ProcessList, before: ProcessList | None, known: Facts, memory: Memory | None
+    now: ProcessList, before: Ticks | None, known: Facts, memory: Memory | None
 ) -> Tops | Shortcoming:
     """Choose them; ``before`` is the list read before, of the same boot."""
     page = known.page_bytes
@@ -47,7 +74,7 @@ def tops(
         return HIDDEN_PROCESSES
     busy = None
     if before is not None:
-        busy = busiest(before.rows, now.rows, before.uptime_seconds, now.uptime_seconds)
+        busy = busiest(before.rows(), now.rows, before.uptime_seconds, now.uptime_seconds)
     return Tops(largest(now.rows, LARGE_PERCENT / 100.0 * memory.total_bytes / page), busy)
 
 

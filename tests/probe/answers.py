@@ -48,7 +48,7 @@ def sample(first: dict[str, str], second: dict[str, str]) -> Sample | None:
     asked = mounts.mounts(mountinfo)
     now = tops.ProcessList(after.uptime_seconds, processes.rows(second.get("processes", "")))
     earlier = tops.ProcessList(before.uptime_seconds, processes.rows(first.get("processes", "")))
-    chosen = tops.tops(now, earlier, known, after.memory)
+    chosen = tops.tops(now, tops.Ticks.of(earlier), known, after.memory)
     top = None
     if not isinstance(chosen, Shortcoming) and after.memory is not None:
         owners = processes.owners(second.get("owners", ""))
