@@ -498,6 +498,29 @@ class TestANetworkFileSystem:
         assert sample.quality[Group.NETWORK_DISKS].quality is Quality.TIMEOUT
         assert (talk.machine.count("remote"), len(talk.shells)) == (asked, 2)
 
+    def test_that_hangs_keeps_nobody_from_asking_for_the_disks_of_the_machine(
+        self, talk: Talk
+    ) -> None:
+        talk.machine.hanging_verbs.add("remote")
+        talk.poll()
+        talk.poll()
+        # It is seen among the processes as well, as any df is.
+        talk.machine.hung_since = talk.clock.monotonic()
+        for _ in range(16):
+            talk.poll()
+        asked = talk.machine.count("disks")
+        assert talk.until_asked("disks").quality[Group.DISKS].quality is Quality.OK
+        assert talk.machine.count("disks") == asked + 1
+
+    def test_is_not_asked_about_while_any_df_hangs(self, talk: Talk) -> None:
+        talk.poll()
+        talk.machine.df_hangs = True
+        talk.until_asked("disks")
+        counts = [talk.machine.count(verb) for verb in ("remote", "inodes")]
+        for _ in range(40):
+            talk.poll()
+        assert [talk.machine.count(verb) for verb in ("remote", "inodes")] == counts
+
     def test_is_known_again_when_it_answers_at_last(self, talk: Talk) -> None:
         talk.machine.hanging_verbs.add("remote")
         for _ in range(3):
