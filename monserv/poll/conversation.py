@@ -169,6 +169,8 @@ class Conversation:
 
     def _due_errands(self, now: float) -> dict[Ask, tuple[Mount, ...]]:
         """Return what is due, with the mounts that it is about."""
+        if not self._notebook.with_errands:
+            return {}
         due = self._notebook.agenda.due(ERRANDS, now)
         if self._space.is_stuck:
             # Another df would hang beside the one that does.

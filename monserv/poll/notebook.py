@@ -10,7 +10,10 @@ from monserv.probe.capabilities import Shortcoming
 
 
 class Notebook:
-    """When each question is due, and the last answer to it."""
+    """When each question is due, and the last answer to it.
+
+    Without ``with_errands`` nothing is asked whose answer only a later poll would collect.
+    """
 
     def __init__(
         self,
@@ -19,10 +22,12 @@ class Notebook:
         clock: Clock,
         *,
         with_command_lines: bool = False,
+        with_errands: bool = True,
     ) -> None:
         self.agenda = Agenda(interval_seconds, phase)
         self.memory = Memory()
         self.with_command_lines = with_command_lines
+        self.with_errands = with_errands
         self._clock = clock
         self._boot_id = ""
 

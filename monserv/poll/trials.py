@@ -128,7 +128,7 @@ class Trials:
         self._courtesy.welcomed(server)
         try:
             limit.hold(session.abort)
-            notebook = Notebook(USUAL_INTERVAL_SECONDS, 0.0, self._clock)
+            notebook = Notebook(USUAL_INTERVAL_SECONDS, 0.0, self._clock, with_errands=False)
             return Conversation(session, self._clock, threading.Event(), notebook).poll(limit)
         finally:
             session.close()

@@ -81,6 +81,13 @@ def test_all_steps_pass_and_the_session_is_closed(watchdog: Watchdog) -> None:
     assert [session.is_closed for session in visited.machine.sessions] == [True]
 
 
+def test_nothing_is_asked_for_whose_answer_nobody_would_wait(watchdog: Watchdog) -> None:
+    visited = Visited(*LOGIN)
+    assert trials(visited, watchdog).run(NAS).has_passed
+    verbs = {line.split(" ")[0] for line in visited.machine.asked}
+    assert verbs == {"facts", "poll", "mounts", "memory", "processes", "disks", "owners"}
+
+
 def test_behind_a_jump_server_its_login_comes_first_and_it_finds_the_address(
     watchdog: Watchdog,
 ) -> None:
