@@ -30,6 +30,8 @@ OFFERS_FILE = "offered_keys"
 OFFERED = "offered"
 # Between a jump server and what is behind it.
 BEHIND = ">"
+# Connections can be tested with any place.
+MAX_OFFERS = 5000
 NOTHING_KNOWN = KnownHosts(())
 _CAUSES = {
     KeyState.CHANGED: Cause.HOST_KEY_CHANGED,
@@ -99,21 +101,19 @@ class HostKeys:
         if judgement.state is KeyState.NEW:
             self._pin(name, offered)
             judgement = self._judge(name, offered)
-        if judgement.state is KeyState.KNOWN:
-            self._forget_offer(name)
-            return
-        self._refused[name] = offered
-        self._keep_offer(name, offered)
-        raise _refusal(judgement)
+        if judgement.state is not KeyState.KNOWN:
+            raise self._refuse(name, offered, judgement)
+        self._forget_offer(name)
 
     def is_known(self, host: str, port: int, key_type: str, key_base64: str) -> bool:
         """Whether the key that a server shows is known; pins nothing.
 
         Raises as ``check`` does when it is refused.
         """
-        judgement = self._judge(host_name(host, port), _offered(key_type, key_base64))
+        name, offered = host_name(host, port), _offered(key_type, key_base64)
+        judgement = self._judge(name, offered)
         if judgement.state in _CAUSES:
-            raise _refusal(judgement)
+            raise self._refuse(name, offered, judgement)
         return judgement.state is KeyState.KNOWN
 
     def takes_refused(self, host: str, port: int) -> bool:
@@ -202,13 +202,25 @@ class HostKeys:
         if not self._pins.of(name):
             raise _lost(self._pins)
 
+    def _refuse(self, name: str, offered: PublicKey, judgement: Judgement) -> TurnedAway:
+        """Keep a key aside, for a person to look at; return the error."""
+        if len(self._refused) >= MAX_OFFERS and name not in self._refused:
+            del self._refused[next(iter(self._refused))]
+        self._refused[name] = offered
+        self._keep_offer(name, offered)
+        return TurnedAway(_CAUSES[judgement.state], judgement.text)
+
     def _keep_offer(self, name: str, offered: PublicKey) -> None:
         entry = Entry(offered, OFFERED, self._now())
 
         def keep(entries: Entries) -> None:
             before = entries.get(name, {}).get(offered.type)
             if before is None or before.key != offered:
+                # The last one is the newest.
+                entries.pop(name, None)
                 entries[name] = {offered.type: entry}
+            for old in list(entries)[:-MAX_OFFERS]:
+                del entries[old]
 
         self._change_offers(name, keep)
 
@@ -220,6 +232,9 @@ class HostKeys:
 
     def _change_offers(self, name: str, edit: Callable[[Entries], None]) -> None:
         """Note what people may look at; what a key is to us does not depend on it."""
+        if not self._offers.path.parent.exists():
+            # A command that looks at a server before anything was ever started.
+            return
         try:
             entries: Entries = {name: dict(self._offers.of(name))}
             edit(entries)
@@ -257,10 +272,6 @@ def _offered(key_type: str, key_base64: str) -> PublicKey:
 
 def _only(file: KeyFile, name: str) -> Entry | None:
     return next(iter(file.of(name).values()), None)
-
-
-def _refusal(judgement: Judgement) -> TurnedAway:
-    return TurnedAway(_CAUSES[judgement.state], judgement.text)
 
 
 def _lost(file: KeyFile) -> PollError:

@@ -47,6 +47,13 @@ class _Content:
     entries: Entries = field(default_factory=dict)
 
 
+@dataclass(slots=True)
+class _Wish:
+    edit: Callable[[Entries], None]
+    is_done: bool = False
+    failure: str = ""
+
+
 class KeyFile:
     """Name -> type -> entry, safe for many threads; errors are ``PollError(UNREACHABLE)``.
 
@@ -59,31 +66,46 @@ class KeyFile:
         self._threads = threads
         self._lock = threading.Lock()
         self._content = _Content()
-        # Those who wait for their turn, and what they want; the first one writes for all.
-        self._turn = threading.Lock()
-        self._wishes: list[Callable[[Entries], None]] = []
+        # Who comes while somebody writes waits, and the next one writes for all of them.
+        self._turn = threading.Condition()
+        self._is_writing = False
+        self._wishes: list[_Wish] = []
 
     def of(self, name: str) -> Mapping[str, Entry]:
         """Return the entries of ``name`` by the type of their key."""
         return self._read().get(name, {})
 
     def change(self, edit: Callable[[Entries], None]) -> None:
-        """Let ``edit`` change the entries; they are durable when this returns.
-
-        When the disk takes nothing, whoever wrote hears of it; those for whom it wrote too
-        find their entries missing.
-        """
-        with self._lock:
-            self._wishes.append(edit)
-        if not self._turn.acquire(timeout=LOCK_SECONDS + WRITE_SECONDS):
-            raise self._trouble("written", "others are still at it")
-        try:
-            with self._lock:
-                wishes, self._wishes = self._wishes, []
-            if wishes:
+        """Let ``edit`` change the entries; they are durable when this returns."""
+        wish = _Wish(edit)
+        wishes = self._my_turn(wish)
+        if wishes:
+            try:
                 self._rewrite(wishes)
-        finally:
-            self._turn.release()
+            except PollError as error:
+                for one in wishes:
+                    one.failure = str(error)
+            finally:
+                with self._turn:
+                    for one in wishes:
+                        one.is_done = True
+                    self._is_writing = False
+                    self._turn.notify_all()
+        if wish.failure:
+            raise PollError(Cause.UNREACHABLE, wish.failure)
+
+    def _my_turn(self, wish: _Wish) -> list[_Wish]:
+        """Wait until somebody has written ``wish``, or return all that wait, to be written."""
+        with self._turn:
+            self._wishes.append(wish)
+            while self._is_writing and not wish.is_done:
+                if not self._turn.wait(LOCK_SECONDS + WRITE_SECONDS):
+                    raise self._trouble("written", "others are still at it")
+            if wish.is_done:
+                return []
+            self._is_writing = True
+            wishes, self._wishes = self._wishes, []
+            return wishes
 
     def _read(self) -> Entries:
         with self._lock:
@@ -121,12 +143,12 @@ class KeyFile:
             entries.setdefault(fields[0], {})[entry.key.type] = entry
         return entries
 
-    def _rewrite(self, wishes: list[Callable[[Entries], None]]) -> None:
+    def _rewrite(self, wishes: list[_Wish]) -> None:
         with self._alone():
             before = self._read()
             entries = {name: dict(of_name) for name, of_name in before.items()}
-            for edit in wishes:
-                edit(entries)
+            for wish in wishes:
+                wish.edit(entries)
             if entries == before:
                 return
             text = "".join(

@@ -395,3 +395,59 @@ def test_behind_a_jump_server_what_the_user_knows_helps_and_contradicts_nothing(
     assert revoked.value.cause is Cause.HOST_KEY_REVOKED
     store.check(host, port, "ssh-ed25519", NEW)
     assert contents(path) == [f"{host_name(host, port)} ssh-ed25519 {NEW}"]
+
+
+def test_a_key_that_a_test_of_the_connection_met_can_be_accepted(path: Path) -> None:
+    store = HostKeys(path, is_strict=True)
+    with pytest.raises(TurnedAway):
+        Onlooker(store, Ears()).check("nas", 22, "ssh-ed25519", NEW)
+    assert not path.exists()
+    store.accept("nas", 22, fingerprint(NEW))
+    assert store.takes_refused("nas", 22)
+
+
+def test_what_the_user_corrects_in_his_own_file_is_noticed(path: Path, theirs: Path) -> None:
+    theirs.write_text(f"nas ssh-ed25519 {OLD}\n")
+    store = HostKeys(path, KnownHosts([theirs]))
+    refused(store)
+    assert not store.takes_refused("nas", 22)
+    theirs.write_text(f"nas ssh-ed25519 {NEW}\n")
+    assert store.takes_refused("nas", 22)
+
+
+def test_only_so_many_refused_keys_are_kept_and_the_newest_are(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("monserv.ssh.hostkeys.MAX_OFFERS", 3)
+    store = HostKeys(path, is_strict=True)
+    for number in range(5):
+        with pytest.raises(TurnedAway):
+            store.check(f"nas{number}", 22, "ssh-ed25519", NEW)
+    kept = [line.split(" ")[0] for line in path.with_name("offered_keys").read_text().splitlines()]
+    assert kept == ["nas2", "nas3", "nas4"]
+    assert list(store._refused) == kept
+
+
+def test_where_nothing_was_ever_started_nothing_is_made(tmp_path: Path) -> None:
+    store = HostKeys(tmp_path / "absent" / "known_hosts", is_strict=True)
+    with pytest.raises(TurnedAway):
+        Onlooker(store, Ears()).check("nas", 22, "ssh-ed25519", NEW)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_disk_that_takes_nothing_is_told_to_everybody_who_waits_for_it(tmp_path: Path) -> None:
+    store = HostKeys(tmp_path / "gone" / "known_hosts")
+    said: list[str] = []
+
+    def pin(number: int) -> None:
+        with pytest.raises(PollError) as raised:
+            store.check(f"host{number}", 22, "ssh-ed25519", KEY)
+        said.append(str(raised.value))
+
+    crew = [threading.Thread(target=pin, args=(number,)) for number in range(10)]
+    for member in crew:
+        member.start()
+    for member in crew:
+        member.join(10)
+    assert len(said) == 10
+    assert all("cannot be written" in text for text in said)

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from paramiko import HostKeys as ParamikoHostKeys
 
@@ -104,6 +104,7 @@ def test_an_odd_line_is_passed_over(path: Path, odd: str) -> None:
     assert [one.key.base64 for one in KnownHosts([path]).about("nas")] == [KEY]
 
 
+@settings(deadline=None)
 @given(st.lists(st.binary(max_size=60) | st.sampled_from([b"@revoked nas ", b"|1|", b" "])))
 def test_no_content_raises(tmp_path_factory: pytest.TempPathFactory, lines: list[bytes]) -> None:
     path = tmp_path_factory.getbasetemp() / "hostile"
