@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import click
 
-from monserv.cli import reading
+from monserv.cli import one_poll, reading
 from monserv.clock import SystemClock
 from monserv.db import vault
 from monserv.db.engine import Database
@@ -30,7 +30,10 @@ def hostkey() -> None:
 @hostkey.command()
 @click.argument("server")
 def show(server: str) -> None:
-    """Show which host keys of SERVER (id, name or URL) are known, and which one it shows."""
+    """Show which host keys of SERVER are known, and which one it shows.
+
+    SERVER is the id, the name or the URL of one that is watched, or any ssh://user@host.
+    """
     settings = reading.settings_and_database()
     found = _find(settings, server)
     with _opened(settings) as opener:
@@ -70,6 +73,9 @@ def _find(settings: Settings, text: str) -> Server:
     servers = ways.resolved(known.values()).values()
     by_id = [one for one in servers if one.id == text]
     found = by_id or [one for one in servers if one.name == text or _has_url(one, text)]
+    if not found and "://" in text:
+        # A jump server of ~/.ssh/config is none of those that are watched.
+        found = [one_poll.server(text, settings, ask_password=False)]
     if not found:
         raise UnknownServer(f"No server has the id, name or URL {text}")
     if len(found) > 1:

@@ -86,5 +86,7 @@ def test_a_server_that_cannot_be_meant_is_one_sentence(
 
 def test_a_server_whose_key_nobody_knows_is_new(typed: Type, running: HostKeys) -> None:
     assert typed("hostkey", "show", "root-10-0-0-4").out == "twin (ssh://root@10.0.0.4): new\n"
+    assert typed("hostkey", "show", "ssh://me@bastion").out == "bastion (ssh://me@bastion): new\n"
+    assert typed("hostkey", "show", "ssh://me@a b").code == 2
     said = typed("hostkey", "accept", "root-10-0-0-4", fingerprint(NEW))
     assert said.err == "monserv: It shows no key that waits to be accepted.\n"

@@ -140,7 +140,7 @@ def test_a_jump_server_with_another_key_is_shown_no_password(
     with Watch(tmp_path, [behind.behind(jump=behind.jump(WRONG))]) as watch:
         miss = watch.miss("inner")
     assert miss.cause is Cause.PARENT_DOWN
-    assert miss.text.startswith("The jump server bastion: Pinned ssh-ed25519 SHA256:")
+    assert miss.text.startswith("The jump server bastion: It shows ssh-ed25519 SHA256:")
     assert behind.bastion.log().count("userauth-request") == seen
     assert WRONG not in miss.text
 
