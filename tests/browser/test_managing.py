@@ -94,7 +94,7 @@ def open_card(page: Page, card: Locator) -> None:
     expect(card).to_be_visible()
     if page.evaluate("innerWidth") < PHONE_PX:
         card.locator(".card-name").tap()
-    expect(card.locator(".card-mend")).to_be_visible()
+    expect(card.locator("[data-slot=mend]")).to_be_visible()
 
 
 def states(page: Page, expected: list[str]) -> list[str]:
