@@ -100,7 +100,7 @@ def contained(here: Copy) -> Contained:
 
     def start() -> tuple[Start, int]:
         start = here.start(prefix=("unshare", "--pid", "--fork", "--mount-proc"))
-        start.wait_until(lambda: children(start.process.pid) != [], 10)
+        start.wait_until(lambda: children(start.process.pid) != [], 30)
         (inner,) = children(start.process.pid)
         return start, inner
 

@@ -65,7 +65,7 @@ def test_help_comes_before_the_set_up_and_every_command_after_it(checkout: Copy)
 def test_run_is_the_other_command_by_another_name(checkout: Copy) -> None:
     set_up(checkout.checkout)
     start = checkout.start("-m", "monserv", "run", "--log-level", "debug")
-    start.wait_until_it_answers(30)
+    start.wait_until_it_answers(60)
     assert (checkout.checkout / "instance" / "monserv.db").exists()
     code, seconds = start.stop()
     assert (code, seconds < 3) == (0, True), start.said

@@ -36,22 +36,24 @@ def is_gunicorn(pid: int) -> bool:
 MOMENTS = [(handles_signals, 0), *((is_gunicorn, after) for after in (0, 0.1, 0.2, 0.4, 0.8, 1.4))]
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize(("has_come", "seconds_after"), MOMENTS)
 def test_as_process_one_it_ends_at_every_moment_of_its_start(
     contained: Contained, has_come: Callable[[int], bool], seconds_after: float
 ) -> None:
     start, inner = contained()
-    start.wait_until(lambda: has_come(inner), 10)
+    start.wait_until(lambda: has_come(inner), 30)
     time.sleep(seconds_after)
     os.kill(inner, signal.SIGTERM)
     assert start.ends(5) == 0
     assert "Traceback" not in start.said
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize("seconds_after", [0, 0.3, 0.9])
 def test_ctrl_c_ends_a_start_without_a_word(here: Copy, seconds_after: float) -> None:
     start = here.start()
-    start.wait_until(lambda: is_gunicorn(start.process.pid), 10)
+    start.wait_until(lambda: is_gunicorn(start.process.pid), 30)
     time.sleep(seconds_after)
     os.killpg(start.process.pid, signal.SIGINT)
     assert start.ends(5) == 0
@@ -64,7 +66,7 @@ def test_a_worker_that_is_only_starting_does_not_delay_the_end(
     here: Copy, seconds_after: float
 ) -> None:
     start = here.start()
-    start.wait_until(lambda: any(map(is_gunicorn, children(start.process.pid))), 10)
+    start.wait_until(lambda: any(map(is_gunicorn, children(start.process.pid))), 30)
     time.sleep(seconds_after)
     code, seconds = start.stop()
     assert (code, seconds < 3) == (0, True), f"{code} after {seconds:.1f} s: {start.said}"
@@ -97,6 +99,6 @@ def test_a_signal_is_not_lost_where_exceptions_are() -> None:
 
 def test_nothing_that_runs_holds_a_signal_back(here: Copy) -> None:
     start = here.start()
-    start.wait_until_it_answers(30)
+    start.wait_until_it_answers(60)
     running = [start.process.pid, worker_of(start)]
     assert [signals(pid, "SigBlk") for pid in running] == [0, 0]

@@ -29,7 +29,7 @@ POST = b"POST /api/state HTTP/1.1\r\nHost: localhost\r\n"
 def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """One server that outlives them all."""
     with this_checkout(tmp_path_factory.mktemp("hostile")) as here:
-        here.start().wait_until_it_answers(30)
+        here.start().wait_until_it_answers(60)
         yield here.port
 
 
@@ -174,7 +174,7 @@ def test_odd_but_honest_requests_reach_the_application(port: int) -> None:
 
 def test_a_thousand_requests_that_are_none_leave_a_handful_of_lines(here: Copy) -> None:
     start = here.start()
-    start.wait_until_it_answers(30)
+    start.wait_until_it_answers(60)
     for _ in range(1000):
         assert answer(here.port, b"X\r\n\r\n")[0] == 400
     assert 5 <= start.said.count("Invalid request") < 10

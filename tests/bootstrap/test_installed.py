@@ -116,7 +116,7 @@ def test_it_serves_everything_and_its_data_lies_with_the_user(installed: Copy) -
     before = files(installed.checkout)
     command = str(Path(installed.python).with_name("monserv"))
     start = installed.start(command, "run")
-    start.wait_until_it_answers(30)
+    start.wait_until_it_answers(60)
     page = get(installed, "/").decode()
     linked = re.findall(r'(?:href|src)="(/[^"]*\.(?:css|js|svg))', page)
     assert {Path(path).suffix for path in linked} == {".css", ".js", ".svg"}

@@ -104,14 +104,14 @@ def test_a_second_start_on_the_same_data_is_refused_with_the_process_of_the_firs
     here: Copy,
 ) -> None:
     first = here.start()
-    first.wait_until_it_answers(30)
+    first.wait_until_it_answers(60)
     here.port += 1
     said = refusal(here)
     assert f"(process {first.process.pid})" in said
     gunicorn = ("-m", "gunicorn", "-c", "gunicorn.conf.py", "wsgi:app")
     assert f"(process {first.process.pid})" in refusal(here, *gunicorn)
     first.kill()
-    here.start().wait_until_it_answers(30)
+    here.start().wait_until_it_answers(60)
 
 
 def test_the_interpreter_of_these_tests_has_all_that_is_needed(here: Copy) -> None:

@@ -32,7 +32,7 @@ def test_two_first_starts_at_once_make_one_set_up_and_one_server(clone: Copy) ->
     assert loser.process.returncode == 2
     assert f"(process {winner.process.pid})" in lines(loser)[-1]
     assert f"already runs on {clone.checkout / 'instance'}" in lines(loser)[-1]
-    winner.wait_until_it_answers(30)
+    winner.wait_until_it_answers(60)
     told = [line.split()[1] for line in lines(first)]
     assert told[:3] == ["setting", "installing", "set"]
     data = clone.checkout / "instance"
@@ -42,7 +42,7 @@ def test_two_first_starts_at_once_make_one_set_up_and_one_server(clone: Copy) ->
     code, seconds = winner.stop()
     assert (code, seconds < 3) == (0, True)
     again = clone.start()
-    again.wait_until_it_answers(30)
+    again.wait_until_it_answers(60)
     assert lines(again) == []
 
 
@@ -92,7 +92,7 @@ def test_an_ordinary_user_with_a_read_only_checkout_has_a_place_of_his_own_and_m
 
 def test_where_the_packages_are_no_environment_is_made(here: Copy) -> None:
     start = here.start(MONSERV_VENV=str(here.home / "venv"))
-    start.wait_until_it_answers(30)
+    start.wait_until_it_answers(60)
     assert not (here.home / "venv").exists()
 
 

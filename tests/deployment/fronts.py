@@ -39,7 +39,7 @@ class Front:
         return f"{NAME}:{self.port}"
 
     def dial(self) -> socket.socket:
-        return socket.create_connection(("127.0.0.1", self.port), 10, (self.source, 0))
+        return socket.create_connection(("127.0.0.1", self.port), 30, (self.source, 0))
 
     @contextmanager
     def asked(

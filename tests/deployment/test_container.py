@@ -91,7 +91,7 @@ def test_the_files_of_the_image_are_enough_to_run_and_its_health_check_sees_it(
         here = {"MONSERV_DATA_DIR": str(tmp_path / "data"), "MONSERV_AUTH": "none"}
         container.settings = environment() | here | {"SERVER_PORT": str(container.port)}
         started = container.start()
-        started.wait_until_it_answers(30)
+        started.wait_until_it_answers(60)
         (check,) = instructions("HEALTHCHECK")
         command = json.loads(check.partition("CMD ")[2])
         assert command[0] == "python"

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from monserv.errors import StartRefused
@@ -19,6 +20,7 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 VENV = ".venv-tests"
 NODE = ".venv-node"
 FAILED = 1
+CHECKS_AT_ONCE = 2
 MEMORY = "/dev/shm"
 ROOM_BYTES = 2 * 2**30
 
@@ -47,7 +49,9 @@ def tell(text: str) -> None:
 
 def _run(python: str, arguments: Sequence[str], environ: dict[str, str], scratch: Path) -> int:
     planned = steps.checks(python, CHECKOUT)
-    failed = [step.name for step in planned if not step.run(CHECKOUT, environ, tell)]
+    with ThreadPoolExecutor(CHECKS_AT_ONCE) as pool:
+        passed = list(pool.map(lambda step: step.run(CHECKOUT, environ, tell), planned))
+    failed = [step.name for step, ok in zip(planned, passed, strict=True) if not ok]
     remarks = [f"failed: {name}" for name in failed]
     absent = components.missing()
     if absent:

@@ -26,7 +26,7 @@ CHECKOUT = Path(__file__).parents[2]
 T = TypeVar("T")
 
 
-def wait_until(found: Callable[[], T | None], seconds: float = 20.0, what: str = "") -> T:
+def wait_until(found: Callable[[], T | None], seconds: float = 30.0, what: str = "") -> T:
     """Return the first true answer of ``found``."""
     give_up_at = time.monotonic() + seconds
     while True:
@@ -76,7 +76,7 @@ class Product:
                 stderr=log,
                 start_new_session=True,
             )
-        wait_until(self._answers, 30, "the product answers")
+        wait_until(self._answers, 60, "the product answers")
         return self
 
     def _environ(self) -> dict[str, str]:
@@ -97,7 +97,7 @@ class Product:
             return False
 
     def get(self, path: str, *, raw: bool = False) -> Any:
-        with urllib.request.urlopen(self.url + path, timeout=10) as answer:
+        with urllib.request.urlopen(self.url + path, timeout=30) as answer:
             body = answer.read()
         canary.check(body)
         return body.decode() if raw else json.loads(body)
@@ -136,7 +136,7 @@ class Product:
     def ask(self, path: str, token: str = "") -> HTTPResponse:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         request = urllib.request.Request(self.url + path, headers=headers)
-        answer = urllib.request.urlopen(request, timeout=10)
+        answer = urllib.request.urlopen(request, timeout=30)
         assert isinstance(answer, HTTPResponse)
         return answer
 

@@ -53,7 +53,7 @@ class LiveServer:
         found: dict[str, int] = self.ask("/vitals")
         return found
 
-    def wait_for_clients(self, count: int, within_seconds: float = 10.0) -> None:
+    def wait_for_clients(self, count: int, within_seconds: float = 30.0) -> None:
         give_up_at = time.monotonic() + within_seconds
         while (found := self.vitals()["clients"]) != count:
             assert time.monotonic() < give_up_at, f"{found} clients, not {count}"
@@ -66,7 +66,7 @@ class LiveServer:
 
     def request(self, *headers: str, line: str = "GET /ws HTTP/1.1") -> socket.socket:
         """Send a raw request and return the socket."""
-        sock = socket.create_connection(("127.0.0.1", self.port), timeout=5)
+        sock = socket.create_connection(("127.0.0.1", self.port), timeout=20)
         self._sockets.append(sock)
         sock.sendall("\r\n".join((line, *headers, "", "")).encode("latin-1"))
         return sock
@@ -99,7 +99,7 @@ class LiveServer:
     def _far_away(self, receive_buffer_bytes: int, segment_bytes: int) -> socket.socket:
         sock = socket.socket()
         self._sockets.append(sock)
-        sock.settimeout(10)
+        sock.settimeout(30)
         if receive_buffer_bytes:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer_bytes)
         if segment_bytes:
@@ -156,7 +156,7 @@ def live_server(
 
 
 def _wait_until_ready(server: LiveServer) -> None:
-    give_up_at = time.monotonic() + 20
+    give_up_at = time.monotonic() + 60
     while True:
         try:
             server.vitals()
