@@ -24,6 +24,8 @@ INTERVAL_SECONDS = 4.0
 LIMIT_SECONDS = 30.0
 ATTEMPTS = 10
 CHUNK_BYTES = 65536
+# A server that does one thing has about so many, most of them the kernel's own.
+PROCESSES = 120
 
 
 def record() -> Recording:
@@ -57,6 +59,12 @@ def _record() -> Recording:
         conversation.close()
     (shell,) = session.shells
     return Recording(shell.preamble, script.READY, shell.answers)
+
+
+def _of_usual_size(answer: bytes) -> bytes:
+    """Return a list of processes without those that a busy machine has more than others."""
+    opening, *rows, closing = answer.splitlines(keepends=True)
+    return b"".join([opening, *rows[:PROCESSES], closing])
 
 
 class _Hurry(threading.Event):
@@ -103,7 +111,10 @@ class _Shell:
         for line in data.splitlines(keepends=True):
             asked, marker = request(line.rstrip(b"\n"))
             if asked not in self.answers:
-                self.answers[asked] = self._ask(line, marker + b" end\n").replace(marker, MARK)
+                answer = self._ask(line, marker + b" end\n").replace(marker, MARK)
+                self.answers[asked] = (
+                    _of_usual_size(answer) if asked.verb == b"processes" else answer
+                )
             seconds = int(self._clock.monotonic() - self._began)
             self._ready += template(self.answers[asked]).at(seconds, marker)
 

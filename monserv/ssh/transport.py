@@ -8,6 +8,7 @@ import socket
 from typing import Any, NamedTuple
 
 import paramiko
+from paramiko.common import cMSG_SERVICE_REQUEST
 from paramiko.message import Message
 from paramiko.packet import Packetizer
 from paramiko.ssh_exception import SSHException
@@ -119,6 +120,7 @@ class QuietTransport(paramiko.Transport):
         super().__init__(ReadAhead(wire), packetizer_class=self.packetizer_class)  # type: ignore[arg-type]  # it wants no more of a socket
         self.banner_timeout = self.handshake_timeout = self.auth_timeout = LOGIN_SECONDS
         self._raw = wire
+        self._has_service = False
         self._their_algorithms: dict[str, Any] = {}
 
     @property
@@ -138,6 +140,24 @@ class QuietTransport(paramiko.Transport):
         if not self._their_algorithms:
             return None
         return algorithms.lacking(self._their_algorithms, self.get_security_options())
+
+    def _send_message(self, data: Message) -> None:
+        """Ask for the service of logging in only once.
+
+        paramiko asks before each way to log in. OpenSSH grants it as often as it is asked,
+        others (asyncssh) end the connection at the second time.
+        """
+        if data.asbytes()[:1] != cMSG_SERVICE_REQUEST:
+            super()._send_message(data)  # type: ignore[misc]  # the stubs leave it out
+        elif not self._has_service:
+            self._has_service = True
+            super()._send_message(data)  # type: ignore[misc]  # as above
+        else:
+            granted = Message()
+            granted.add_string("ssh-userauth")
+            granted.rewind()
+            assert self.auth_handler is not None, "it is the one that asks"
+            self.auth_handler._parse_service_accept(granted)  # type: ignore[attr-defined]  # noqa: SLF001 -- as if it was granted again; the stubs leave it out
 
     def _parse_disconnect(self, m: Message) -> None:
         """Keep the reason that the server gives, which paramiko only logs."""
