@@ -45,7 +45,9 @@ NO_SENSORS = Shortcoming(
     "sensors-detect --auto",
 )
 NO_UNITS = Shortcoming(Quality.UNSUPPORTED, "systemctl told no state of systemd.")
-NO_CONTAINERS = Shortcoming(Quality.UNSUPPORTED, "There is no docker and no podman.")
+NO_CONTAINERS = Shortcoming(
+    Quality.UNSUPPORTED, "No docker runs here, and no podman was ever used."
+)
 NOT_YET = Shortcoming(Quality.STALE, "It was not read yet.")
 TOO_OLD = Shortcoming(Quality.STALE, "It was not read for a while.")
 

@@ -333,7 +333,7 @@ class TestErrands:
         state = sample.quality[Group.CONTAINERS]
         assert (state.quality, state.reason) == (
             Quality.UNSUPPORTED,
-            "There is no docker and no podman.",
+            "No docker runs here, and no podman was ever used.",
         )
 
     def test_are_spread_over_the_polls_of_a_minute(self, talk: Talk) -> None:

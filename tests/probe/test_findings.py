@@ -59,7 +59,10 @@ class TestContainers:
 
     def test_are_unsupported_where_there_is_no_engine(self) -> None:
         found = findings.containers({"docker": "! absent\n", "podman": "! absent\n"})
-        assert why(found) == (Quality.UNSUPPORTED, "There is no docker and no podman.")
+        assert why(found) == (
+            Quality.UNSUPPORTED,
+            "No docker runs here, and no podman was ever used.",
+        )
 
     def test_that_may_not_be_read_are_denied_with_the_line_that_mends_it(self) -> None:
         said = "permission denied while trying to connect to the Docker daemon socket"

@@ -338,13 +338,36 @@ def test_containers_are_asked_for_in_bounded_number_and_a_failure_is_said_in_its
     podman.write_text("#!/bin/dash\necho one; printf '%s\\n' 'permission denied \\c' >&2; exit 1\n")
     for program in (docker, podman):
         program.chmod(0o755)
-    asked = Asked(shells[shell], {"PATH": f"{tmp_path}:/usr/bin:/bin"})
+    (tmp_path / ".local/share/containers").mkdir(parents=True)
+    there = {"DOCKER_HOST": "ssh://nas", "HOME": str(tmp_path)}
+    asked = Asked(shells[shell], {"PATH": f"{tmp_path}:/usr/bin:/bin", **there})
     try:
         answer = asked.ask("containers")
     finally:
         asked.close()
     assert answer["docker"] == "ps -a --last 512 --no-trunc --format {{json .}}\n"
     assert answer["podman"] == "! permission denied \\c\n"
+
+
+@pytest.mark.parametrize("shell", sorted(SHELLS))
+def test_engines_that_nobody_uses_are_not_asked(
+    shells: dict[str, Path], shell: str, tmp_path: Path
+) -> None:
+    text = script.SCRIPT
+    for used in ("/var/run/docker.sock", "/var/lib/containers/storage"):
+        text = text.replace(f"-S {used}", "-S /none").replace(f"-e {used}", "-e /none")
+    for name in ("docker", "podman"):
+        program = tmp_path / name
+        program.write_text(f"#!/bin/dash\necho asked >>{tmp_path}/log\n")
+        program.chmod(0o755)
+    there = {"PATH": f"{tmp_path}:/usr/bin:/bin", "HOME": str(tmp_path)}
+    asked = Asked(shells[shell], there, text)
+    try:
+        answer = asked.ask("containers")
+    finally:
+        asked.close()
+    assert (answer["docker"], answer["podman"]) == ("! absent\n", "! absent\n")
+    assert not (tmp_path / "log").exists()
 
 
 @pytest.mark.parametrize("shell", sorted(SHELLS))
