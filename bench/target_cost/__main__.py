@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from bench.cpu import parents
 from bench.table import table
 from bench.target_cost import agents
 from bench.target_cost.cost import Candidate, Cost
@@ -94,7 +95,7 @@ def _report(ours: Session, mine: Cost, theirs: Sequence[Cost], absent: Sequence[
     return "\n".join(
         [
             table(headers, rows),
-            f"Ratios are to node_exporter. {mine.units:g} polls were counted.",
+            f"Ratios are to node_exporter. {mine.units:g} polls; {len(parents())} processes here.",
             *(f"Not measured: {name} is not installed (apt install {name})" for name in absent),
             "",
             table(("of a poll", "CPU ms", "share"), parts),
