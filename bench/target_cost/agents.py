@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import getpass
 import gzip
 import http.client
 import time
@@ -109,7 +110,7 @@ def netdata(folder: Path, _interval_seconds: float) -> Iterator[Candidate]:
     config.write_text(
         f"[directories]\n{places}\n[web]\nbind to = 127.0.0.1:{port}\n[statsd]\nenabled = no\n"
     )
-    command = ["/usr/sbin/netdata", "-D", "-u", "root", "-c", str(config)]
+    command = ["/usr/sbin/netdata", "-D", "-u", getpass.getuser(), "-c", str(config)]
     with running(command, folder, {"DISABLE_TELEMETRY": "1"}) as program:
         wait_for_port(port)
         # Its start is not what it costs from then on.
