@@ -19,7 +19,7 @@ from pathlib import Path
 from monserv.clock import give_way
 from monserv.errors import Cause, PollError
 from monserv.ssh.host_key import PublicKey, decoded, type_within
-from monserv.ssh.pattern import matches
+from monserv.sshconfig.pattern import matches
 
 MAX_BYTES = 32 * 1024 * 1024
 MAX_NAMES = 10_000

@@ -13,6 +13,7 @@ from monserv.sshconfig import jumps, matching
 from monserv.sshconfig.files import Included, Items
 from monserv.sshconfig.lines import Line
 from monserv.sshconfig.matching import Subject
+from monserv.sshconfig.pattern import matches
 
 MAX_FILES_NAMED = 100  # as OpenSSH
 MAX_PORT = 65535
@@ -24,8 +25,7 @@ _LISTS = frozenset({"identityfile", "certificatefile"})
 _SINGLE = frozenset(
     {"hostname", "user", "port", "identitiesonly", "identityagent", "proxyjump", "proxycommand"}
 )
-_TOKEN = re.compile(r"%(.?)")
-_VARIABLE = re.compile(r"\$\{([^}]*)\}")
+_TOKEN = re.compile(r"%(?P<letter>.?)|\$\{(?P<variable>[^}]*)\}")
 
 
 class UnusableError(ValueError):
@@ -147,7 +147,7 @@ class _Asking:
                 for one in item.files:
                     self.go(one, name, is_final=is_final, is_active=is_active)
             elif item.keyword == "host":
-                is_active = outer and matching.any_of(item.words, name)
+                is_active = outer and matches(name, item.words)
             elif item.keyword == "match":
                 criteria = matching.criteria(item)
                 self.wants_final |= outer and any(one.kind == "final" for one in criteria)
@@ -201,21 +201,27 @@ def _hostname(text: str, name: str) -> str:
 
 
 def filled(text: str, tokens: Mapping[str, str]) -> str:
-    """Return ``text`` with what its ``%`` and ``${}`` stand for; raises ``UnusableError``."""
+    """Return ``text`` with what its ``%`` and ``${}`` stand for; raises ``UnusableError``.
+
+    What is put in is not looked at again: a user may be called ``${SECRET}``.
+    """
 
     def token(found: re.Match[str]) -> str:
-        value = tokens.get(found.group(1))
+        name = found["variable"]
+        if name is not None:
+            value = os.environ.get(name)
+            if value is None:
+                raise UnusableError(f"names ${{{name}}}, which is not set")
+            return value
+        letter = found["letter"]
+        value = tokens.get(letter)
         if value is None:
-            raise UnusableError(f"has %{found.group(1)}, which is not known here")
+            raise UnusableError(f"has %{letter}, which is not known here")
+        if letter == "r" and "/" in value:
+            raise UnusableError("has %r, and the user's name has a slash")
         return value
 
-    def variable(found: re.Match[str]) -> str:
-        value = os.environ.get(found.group(1))
-        if value is None:
-            raise UnusableError(f"names ${{{found.group(1)}}}, which is not set")
-        return value
-
-    return _VARIABLE.sub(variable, _TOKEN.sub(token, text))
+    return _TOKEN.sub(token, text)
 
 
 def tokens(written: str, hostname: str, user: str, port: int, local_user: str) -> dict[str, str]:

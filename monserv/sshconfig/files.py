@@ -60,7 +60,9 @@ class _Reader:
 
     def _text(self, path: Path) -> tuple[str, tuple[int, int]]:
         try:
-            with path.open("rb") as file:
+            # A pipe would be waited for, which nobody writes.
+            handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+            with os.fdopen(handle, "rb") as file:
                 found = os.fstat(file.fileno())
                 _check(path, found)
                 self._files += 1

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from monserv.sshconfig.lines import Line
+from monserv.sshconfig.pattern import matches
 
 # What only a program, the network or a terminal could tell.
 _UNDECIDED = frozenset({"exec", "localnetwork", "tagged", "command", "version", "sessiontype"})
@@ -40,10 +40,10 @@ class Criterion:
 
 def criteria(line: Line) -> tuple[Criterion, ...]:
     """Read a ``Match``; raises ``BrokenConfigError``."""
-    words = [part for word in line.words for part in _parts(word)]
+    words = deque(part for word in line.words for part in _parts(word))
     found: list[Criterion] = []
     while words:
-        word = words.pop(0).lower()
+        word = words.popleft().lower()
         kind = word.removeprefix("!")
         if kind in _ALONE:
             found.append(Criterion(kind, "", word != kind))
@@ -52,7 +52,7 @@ def criteria(line: Line) -> tuple[Criterion, ...]:
         elif not words:
             raise line.broken(f"Match {kind} says nothing to compare with")
         else:
-            found.append(Criterion(kind, words.pop(0), word != kind))
+            found.append(Criterion(kind, words.popleft(), word != kind))
     if not found:
         raise line.broken("Match names no criterion")
     kinds = {one.kind for one in found}
@@ -84,38 +84,7 @@ def _holds(one: Criterion, subject: Subject) -> bool:
         "user": subject.user,
         "localuser": subject.local_user,
     }[one.kind]
-    return any_of(one.pattern.split(","), text)
-
-
-def any_of(patterns: Sequence[str], text: str) -> bool:
-    """Whether a pattern is about ``text``, and none that is negated."""
-    is_any = False
-    for one in patterns:
-        if one.startswith("!"):
-            if _fits(one[1:], text):
-                return False
-        elif not is_any:
-            is_any = _fits(one, text)
-    return is_any
-
-
-def _fits(pattern: str, text: str) -> bool:
-    """Compare as OpenSSH does: ``*`` and ``?`` alone are special."""
-    # Most patterns are plain names, and a file may have thousands of them.
-    if "*" not in pattern and "?" not in pattern:
-        return pattern == text
-    return _expression(pattern).fullmatch(text) is not None
-
-
-@lru_cache(maxsize=4096)
-def _expression(pattern: str) -> re.Pattern[str]:
-    pieces = re.split(r"(\*+|\?)", pattern)
-    special = {"?": "."}
-    expression = "".join(
-        ".*" if piece.startswith("*") else special.get(piece) or re.escape(piece)
-        for piece in pieces
-    )
-    return re.compile(expression, re.DOTALL)
+    return matches(text, one.pattern.split(","))
 
 
 def _parts(word: str) -> list[str]:

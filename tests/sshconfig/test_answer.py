@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -227,3 +228,25 @@ def test_noise_is_refused_or_says_something_and_nothing_else(
     if isinstance(said, BrokenConfigError):
         assert str(said).startswith(str(config))
         assert "\n" not in str(said)
+
+
+def test_a_pattern_of_many_stars_is_compared_in_bounded_time(config: Path) -> None:
+    stars = "*-" * 12
+    config.write_text(f"Host {stars}.x\n  User stars\nMatch originalhost {stars}.x\n  Port 1\n")
+    began_at = time.process_time()
+    assert ask(config, "-" * 250) == Answer()
+    assert time.process_time() - began_at < 1
+
+
+def test_what_stands_for_something_is_not_looked_at_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KEYS", "/keys/%r")
+    monkeypatch.setenv("SECRET", "hunter2")
+    tokens = answer.tokens("nas", "nas", "${SECRET}%h", 22, "me")
+    assert answer.filled("${KEYS}/%r-%p", tokens) == "/keys/%r/${SECRET}%h-22"
+
+
+def test_a_user_cannot_lead_to_another_folder() -> None:
+    tokens = answer.tokens("nas", "nas", "../../root/.ssh/id", 22, "me")
+    with pytest.raises(answer.UnusableError, match="slash"):
+        answer.filled("~/.ssh/%r", tokens)
+    assert answer.filled("~/.ssh/%h", tokens) == "~/.ssh/nas"

@@ -113,3 +113,8 @@ def test_a_folder_and_what_is_not_there_are_no_configuration(home: Path) -> None
     assert "cannot be read: No such file" in refusal(home / "absent")
     config = write(home / "config", "Include\n")
     assert refusal(config) == f"{config}, line 1: Include names no file"
+
+
+def test_a_pipe_that_is_included_is_not_waited_for(home: Path) -> None:
+    os.mkfifo(home / "pipe", 0o600)
+    assert "it is no file" in refusal(write(home / "config", "Include pipe\n"))

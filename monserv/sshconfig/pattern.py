@@ -25,11 +25,12 @@ def matches(name: str, patterns: Iterable[str]) -> bool:
 
 def matches_one(name: str, pattern: str) -> bool:
     """Whether ``name`` is what ``pattern`` describes."""
-    wild = _WILD.search(pattern)
-    if wild is None:
+    # Most patterns are plain names, and a file may have thousands of them.
+    if "*" not in pattern and "?" not in pattern:
         return name == pattern
     # Most patterns are not for most names, which their first and last letters show.
-    if not name.startswith(pattern[: wild.start()]) or not name.endswith(_WILD.split(pattern)[-1]):
+    first, *_, last = _WILD.split(pattern)
+    if not name.startswith(first) or not name.endswith(last):
         return False
     return _glob(name, pattern)
 

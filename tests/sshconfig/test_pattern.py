@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monserv.ssh.pattern import matches, matches_one
+from monserv.sshconfig.pattern import matches, matches_one
 
 
 @pytest.mark.parametrize(
