@@ -51,7 +51,11 @@ def pinned_host(server: Server) -> str:
 
 
 def host_name(host: str, port: int) -> str:
-    """Return the name under which a host's keys are kept, as OpenSSH spells it."""
+    """Return the name under which a host's keys are kept, as OpenSSH spells it.
+
+    In small letters: ``NAS`` is no other machine than ``nas``, whose key is known.
+    """
+    host = host.lower()
     return host if port == DEFAULT_SSH_PORT else f"[{host}]:{port}"
 
 
@@ -157,16 +161,16 @@ class HostKeys:
         another key, none that waits, or one that is revoked.
         """
         name = host_name(host, port)
-        report = self.report(host, port)
         offer = _only(self._offers, name)
-        if offer is None or report.offered is None:
+        judgement = Judgement(KeyState.NEW) if offer is None else self._judge(name, offer.key)
+        if offer is None or judgement.state not in _CAUSES:
             raise ServerConflict("It shows no key that waits to be accepted.")
         if offer.key.fingerprint != wanted:
             raise ServerConflict(
                 f"It shows {offer.key.fingerprint}, and not {wanted}; nothing was accepted."
             )
-        if report.state not in ACCEPTABLE:
-            raise ServerConflict(f"{report.explanation}.")
+        if judgement.state not in ACCEPTABLE:
+            raise ServerConflict(f"{judgement.text}.")
         entry = Entry(offer.key, ACCEPTED, self._now())
 
         def replace(entries: Entries) -> None:
@@ -175,7 +179,7 @@ class HostKeys:
         self._pins.change(replace)
         if self._pins.of(name).get(entry.key.type) != entry:
             raise _lost(self._pins)
-        return report.offered
+        return OfferedKey(offer.key.type, offer.key.fingerprint, offer.since)
 
     def _judge(self, name: str, offered: PublicKey) -> Judgement:
         mentions = self._mentions(name, offered)

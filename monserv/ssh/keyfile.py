@@ -140,7 +140,8 @@ class KeyFile:
                     f"The host key store {self.path} is damaged in line {number}; restore it,"
                     " or delete that line to pin the server's present key",
                 )
-            entries.setdefault(fields[0], {})[entry.key.type] = entry
+            # Older versions kept names as they were written.
+            entries.setdefault(fields[0].lower(), {})[entry.key.type] = entry
         return entries
 
     def _rewrite(self, wishes: list[_Wish]) -> None:

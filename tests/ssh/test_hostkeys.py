@@ -64,6 +64,17 @@ def test_another_key_is_refused_with_both_fingerprints_and_the_pin_stays(path: P
     assert contents(path) == [f"nas ssh-ed25519 {KEY}"]
 
 
+def test_a_name_in_other_letters_is_no_new_machine(path: Path) -> None:
+    path.write_text(f"NAS ssh-ed25519 {KEY}\n[Db]:2222 ssh-ed25519 {KEY}\n")
+    store = HostKeys(path)
+    for host, port in (("nas", 22), ("Nas", 22), ("DB", 2222)):
+        store.check(host, port, "ssh-ed25519", KEY)
+        with pytest.raises(TurnedAway):
+            store.check(host, port, "ssh-ed25519", OTHER)
+    store.accept("nAs", 22, fingerprint(OTHER))
+    store.check("NAS", 22, "ssh-ed25519", OTHER)
+
+
 def test_a_key_of_another_type_is_another_key(path: Path) -> None:
     store = HostKeys(path)
     store.check("nas", 22, "ssh-rsa", KEY)
