@@ -22,6 +22,7 @@ from prometheus_client.core import (
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 from prometheus_client.registry import Collector
 
+from monserv.clock import give_way
 from monserv.model.footprint import Footprint
 from monserv.model.polls import LATENESS_SECONDS, Polls
 from monserv.model.sample import Disk, Interface, Sample
@@ -76,6 +77,12 @@ class _State(Collector):
         self._process = process
 
     def collect(self) -> Iterator[Metric]:
+        """Yield one metric after the other; a thousand servers must not keep others waiting."""
+        for metric in self._metrics():
+            yield metric
+            give_way()
+
+    def _metrics(self) -> Iterator[Metric]:
         yield from _own(self._process)
         yield _gauge(
             "server_up",

@@ -177,3 +177,10 @@ def test_what_watching_costs_a_server_is_counted() -> None:
         "interval_seconds": 4.0,
     }
     assert labelled(**MAIL) not in found["monserv_server_probe_polls_total"]
+
+
+def test_others_go_on_between_two_metrics(monkeypatch: pytest.MonkeyPatch) -> None:
+    pauses: list[None] = []
+    monkeypatch.setattr("monserv.wire.exposition.give_way", lambda: pauses.append(None))
+    text = exposition(world.SNAPSHOT, PROCESS).decode()
+    assert len(pauses) == len(list(text_string_to_metric_families(text)))
