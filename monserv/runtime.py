@@ -102,7 +102,11 @@ class Runtime:
             budget_percent=settings.cpu_budget_percent,
         )
         self.trials = Trials(self._opener, clock, self._fleet.limit, self._fleet.courtesy)
-        self.trust = Trust(self._opener, self._fleet)
+        self.trust = Trust(
+            self._opener,
+            self._fleet,
+            lambda: [view.server for view in self.state.snapshot().servers.values()],
+        )
         self.inventory = Inventory(
             settings.servers,
             store=ServerStore(self._database, Vault(settings.data_dir / vault.FILE)),

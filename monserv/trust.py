@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from monserv.errors import PollError, ServerConflict, StorageError, TooSoon
 from monserv.model.access import Access
@@ -19,9 +19,12 @@ log = logging.getLogger(__name__)
 class Trust:
     """Host keys as people see them; errors are ``ServerConflict`` and ``StorageError``."""
 
-    def __init__(self, opener: Opener, fleet: Fleet) -> None:
+    def __init__(
+        self, opener: Opener, fleet: Fleet, listed: Callable[[], Iterable[Server]]
+    ) -> None:
         self._opener = opener
         self._fleet = fleet
+        self._listed = listed
 
     def show(self, server: Server) -> HostKeyReport:
         """Return what is known of a server's host key, and the one that was refused."""
@@ -30,15 +33,39 @@ class Trust:
             return self._opener.host_key(server)
 
     def accept(self, server: Server, fingerprint: str, access: Access) -> HostKeyReport:
-        """Trust the key that was refused, when this is its fingerprint; try it at once."""
+        """Trust the key that was refused, when this is its fingerprint; try it at once.
+
+        It is trusted for every server at that place, so whoever does not see all of them
+        may not decide it.
+        """
         _refuse_local(server)
         with _stored():
+            self._refuse_beyond(server, access)
             accepted = self._opener.accept_key(server, fingerprint)
         who = access.name or "somebody"
         log.info("%s: the host key %s was accepted by %s", server.name, accepted.fingerprint, who)
         # One that was tried a moment ago sees by itself, as soon, that its key is accepted.
         self._fleet.retry(server.id)
         return self.show(server)
+
+    def _refuse_beyond(self, server: Server, access: Access) -> None:
+        """Refuse whoever could open the way to a server that they do not see."""
+        beyond = [
+            one
+            for one in self._listed()
+            if one.reach is not Reach.LOCAL and not access.sees(one.tags)
+        ]
+        if not beyond:
+            return
+        name = self._opener.key_names(server)[-1]
+        for one in beyond:
+            # What cannot be reached as it is configured has no key that counts.
+            with contextlib.suppress(PollError):
+                if name in self._opener.key_names(one):
+                    raise ServerConflict(
+                        "Servers that you do not see are reached with this host key too; "
+                        "somebody who sees them must accept it."
+                    )
 
     def retry(self, server: Server) -> None:
         """Let a server that does not answer be tried at once; raises ``TooSoon`` as well."""

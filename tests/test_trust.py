@@ -13,7 +13,7 @@ from monserv.clock import SystemClock
 from monserv.errors import ServerConflict, StorageError, TooSoon, TurnedAway
 from monserv.model.access import Access, Role
 from monserv.model.host_key import KeyState
-from monserv.model.server import Reach
+from monserv.model.server import Reach, Server
 from monserv.ssh.host_key import fingerprint
 from monserv.ssh.hostkeys import HostKeys
 from monserv.ssh.opener import Opener
@@ -24,6 +24,10 @@ from tests.ssh.keys import key_of
 OLD, NEW = key_of("ssh-ed25519", 1), key_of("ssh-ed25519", 2)
 ANNA = Access("anna", Role.OPERATOR)
 LOCAL = replace(NAS, reach=Reach.LOCAL)
+MINE = replace(NAS, id="mine", username="other", tags=("mine",))
+ELSEWHERE = replace(NAS, id="elsewhere", host="elsewhere")
+BEHIND = replace(ELSEWHERE, hops=(replace(NAS, id="way"),))
+OTHERS = [LOCAL, NAS, MINE, ELSEWHERE]
 
 
 class Fleet:
@@ -50,7 +54,7 @@ def trust(tmp_path: Path, fleet: Fleet) -> Iterator[Trust]:
     with pytest.raises(TurnedAway):
         store.check(NAS.host, NAS.port, "ssh-ed25519", NEW)
     opener = Opener(tmp_path, SystemClock())
-    yield Trust(opener, fleet)  # type: ignore[arg-type]  # a fake
+    yield Trust(opener, fleet, lambda: OTHERS)  # type: ignore[arg-type]  # a fake
     opener.stop()
 
 
@@ -71,6 +75,19 @@ def test_another_key_is_not_accepted_and_nobody_is_tried(trust: Trust, fleet: Fl
         trust.accept(NAS, fingerprint(OLD), ANNA)
     assert trust.show(NAS).state is KeyState.CHANGED
     assert fleet.tried == []
+
+
+@pytest.mark.parametrize("unseen", [NAS, BEHIND])
+def test_who_does_not_see_all_that_is_reached_with_a_key_does_not_accept_it(
+    trust: Trust, monkeypatch: pytest.MonkeyPatch, unseen: Server
+) -> None:
+    limited = replace(ANNA, tags=frozenset({"mine"}))
+    monkeypatch.setattr("tests.test_trust.OTHERS", [MINE, LOCAL, unseen])
+    with pytest.raises(ServerConflict, match="do not see"):
+        trust.accept(MINE, fingerprint(NEW), limited)
+    assert trust.show(NAS).state is KeyState.CHANGED
+    monkeypatch.setattr("tests.test_trust.OTHERS", [MINE, LOCAL, ELSEWHERE])
+    assert trust.accept(MINE, fingerprint(NEW), limited).state is KeyState.KNOWN
 
 
 def test_a_broken_store_is_an_error_of_storage(trust: Trust, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from monserv.clock import Clock
@@ -14,7 +15,7 @@ from monserv.model.restriction import Attempt
 from monserv.model.server import Reach, Server
 from monserv.offload import CallRefused, CallTimeout, real_threads
 from monserv.ssh.dial import RESOLVERS
-from monserv.ssh.hostkeys import STORE, HostKeys, Onlooker, pinned_host
+from monserv.ssh.hostkeys import STORE, HostKeys, Onlooker, host_name, pinned_host
 from monserv.ssh.identities import configured_key
 from monserv.ssh.known_hosts import KnownHosts
 from monserv.ssh.lease import Lease
@@ -119,6 +120,15 @@ class Opener:
         """Trust the key that a server was refused for; raises as ``HostKeys.accept``."""
         led = self._led(server)
         return self._hostkeys.accept(pinned_host(led), led.port, fingerprint)
+
+    def key_names(self, server: Server) -> tuple[str, ...]:
+        """Return under which names the keys of a server, and of those on the way, are kept.
+
+        Its own is the last one. Raises ``PollError``.
+        """
+        led = self._led(server)
+        way = [replace(hop, hops=led.hops[:count]) for count, hop in enumerate(led.hops)]
+        return tuple(host_name(pinned_host(one), one.port) for one in (*way, led))
 
     def key_problem(self, server: Server) -> str | None:
         """Return why the private key that ``server`` names cannot be used, in a sentence.
