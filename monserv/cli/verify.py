@@ -12,7 +12,9 @@ from monserv.errors import PollError, SettingsError
 from monserv.model.restriction import Attempt
 from monserv.model.server import Reach, Server
 from monserv.model.settings import Settings
+from monserv.poll.link import ERROR_LIMIT
 from monserv.poll.watchdog import Watchdog
+from monserv.probe.text import clean
 
 LIMIT_SECONDS = 60.0
 FAILED = 1
@@ -32,7 +34,9 @@ def verify(server: str, *, ask_password: bool) -> None:
     try:
         tried = _tried(found, settings)
     except PollError as error:
-        raise SettingsError(f"{found.url}: {error}") from None
+        # It may hold words of the server, which a terminal must not obey.
+        text = clean(str(error), ERROR_LIMIT)
+        raise SettingsError(f"{found.url}: {text}") from None
     has_polled = one_poll.run(found, settings)
     sys.exit(0 if has_polled and all(one.is_refused for one in tried) else FAILED)
 
