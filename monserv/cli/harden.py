@@ -22,6 +22,9 @@ def harden(server: str, *, ask_passphrase: bool) -> None:
 
     It takes the place of the key's line in ~/.ssh/authorized_keys there. The probe of this
     version is pinned in it: print it again after an upgrade, and try it with verify.
+
+    Whoever has the key can still read what the probe reads as that user: processes with
+    their whole command lines, users, mounts, containers, who is logged in.
     """
     settings = reading.settings()
     found = one_poll.server(server, settings, ask_password=ask_passphrase)
