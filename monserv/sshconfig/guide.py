@@ -126,9 +126,21 @@ def _configured(
             raise _unusable(server, "has jump servers that lead in a circle")
         hop = _jump_server(jump, book)
         its_own, itself = _led(hop, jump.user, jump.port, book)
+        _check_place(server, itself)
         if index == 0:
             yield from _configured(hop, its_own, book, (*behind, jump))
         yield itself
+
+
+def _check_place(server: Server, jump: Server) -> None:
+    """Refuse a name that is none: keys of what is behind it are kept under it, in a file of lines.
+
+    Raises ``PollError(UNREACHABLE)``.
+    """
+    try:
+        bare_host(jump.host)
+    except MalformedUrlError:
+        raise _unusable(server, "has a jump server that is neither a name nor an address") from None
 
 
 def _jump_server(jump: Jump, book: Book) -> Server:

@@ -131,6 +131,8 @@ def test_an_identity_or_agent_may_be_none(
         ("IdentityFile /k/%C", "has %C, which is not known here"),
         ("IdentityFile ${NOT_SET_ANYWHERE}/id", "names ${NOT_SET_ANYWHERE}, which is not set"),
         ("ProxyJump nas", "has jump servers that lead in a circle"),
+        ('ProxyJump "gate,b c"', "has a jump server that is neither a name nor an address"),
+        ("ProxyJump gate>x", "has a jump server that is neither a name nor an address"),
         ("ProxyJump a\nHost a\n  ProxyJump b\nHost b\n  ProxyJump a", "that lead in a circle"),
     ],
 )
@@ -202,3 +204,10 @@ def test_a_server_whose_own_jump_server_is_gone_takes_no_other_way(
     lost = replace(server("ssh://joe@nas", book), jump="bastion")
     assert guide.resolved(lost, book).hops == ()
     assert [hop.host for hop in guide.resolved(replace(lost, jump=""), book).hops] == ["gate"]
+
+
+def test_an_alias_of_a_jump_server_may_be_odd_where_it_leads_to_a_place(
+    configured: Callable[[str], Book],
+) -> None:
+    book = configured("Host nas\n  ProxyJump in+out\nHost in+out\n  HostName gate\n")
+    assert [hop.host for hop in led("ssh://me@nas", book).hops] == ["gate"]
