@@ -331,7 +331,9 @@ class TestAgents:
         log_in(asking.server())
 
 
-@pytest.mark.parametrize("host", ["::1", f"{LINK_LOCAL}%lo", "localhost"])
+@pytest.mark.parametrize(
+    "host", ["::1", f"{LINK_LOCAL}%lo", "localhost"], ids=["loopback", "link-local", "name"]
+)
 def test_a_server_on_ipv6_is_reached(
     asking: Asking, log_in: Open, tmp_path: Path, host: str
 ) -> None:
