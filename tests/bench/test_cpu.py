@@ -45,11 +45,13 @@ def burnt(process: subprocess.Popen[str], meter: Meter) -> float:
     return meter.seconds() - before
 
 
+@pytest.mark.timed
 def test_a_tree_counts_children_that_have_ended() -> None:
     with parent() as process:
         assert 0.28 <= burnt(process, Tree(process.pid)) < 2
 
 
+@pytest.mark.timed
 def test_a_process_that_only_sleeps_costs_next_to_nothing() -> None:
     with parent() as process:
         meter = Tree(process.pid)
@@ -71,6 +73,7 @@ def test_a_tree_is_a_process_and_all_below_it() -> None:
             subprocess.run(["kill", str(child)], check=True)
 
 
+@pytest.mark.timed
 @pytest.mark.real
 def test_a_measured_program_is_counted_from_then_on() -> None:
     process = subprocess.Popen(

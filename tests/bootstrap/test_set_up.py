@@ -58,6 +58,7 @@ def first_to_end(one: Start, other: Start) -> tuple[Start, Start]:
     raise AssertionError(one.said + other.said)
 
 
+@pytest.mark.timed
 def test_a_set_up_ends_at_a_signal_and_leaves_no_pip_behind(clone: Copy) -> None:
     start = clone.start()
     pid = start.process.pid

@@ -20,6 +20,7 @@ TOGETHER = ("tests/browser/",)
 # The calls that are fuzzed have other tests, which run there.
 UNPATCHED = (
     "tests/alerts/",
+    "tests/bench/",
     "tests/probe/",
     "tests/setup/",
     "tests/wire/",

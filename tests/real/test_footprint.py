@@ -79,6 +79,7 @@ def test_a_key_that_is_not_the_pinned_one_is_a_line_of_a_connection(
         wait_until(lambda: len(lines(plain_sshd)) == before + 1, 5, str(lines(plain_sshd)))
 
 
+@pytest.mark.timed
 def test_its_cpu_time_and_its_bytes_are_those_of_the_session(
     tmp_path: Path, plain_sshd: Sshd, user: User
 ) -> None:

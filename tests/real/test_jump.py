@@ -179,6 +179,7 @@ def test_a_jump_server_that_dies_and_comes_back_brings_all_back(
             )
 
 
+@pytest.mark.timed
 def test_a_jump_server_that_freezes_is_given_up_in_time_and_used_again_when_it_wakes(
     tmp_path: Path, behind: Network
 ) -> None:

@@ -342,6 +342,7 @@ def test_a_server_on_ipv6_is_reached(
     assert pin == f"[{host}]:{asking.sshd.port}"
 
 
+@pytest.mark.timed
 def test_a_name_whose_ipv6_address_hangs_is_reached_by_ipv4(
     asking: Asking, log_in: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -103,6 +103,7 @@ def _kill_shell(sshd: Sshd) -> None:
     os.kill(shell, signal.SIGKILL)
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize("name", AT_THE_START)
 def test_a_login_or_first_poll_that_breaks_at_any_byte_is_a_miss_with_its_cause_and_heals(
     story: Story, name: str
@@ -129,6 +130,7 @@ def test_a_reset_in_the_middle_of_the_output_or_a_killed_shell_costs_no_poll(
     assert len(results) > story.before.get(name, 0) + 1
 
 
+@pytest.mark.timed
 def test_a_server_that_falls_silent_in_the_middle_of_its_output_is_given_up_once(
     story: Story,
 ) -> None:

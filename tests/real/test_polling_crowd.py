@@ -90,6 +90,7 @@ def most_handshakes(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return seen
 
 
+@pytest.mark.timed
 def test_the_first_data_of_the_living_is_there_within_ten_seconds(
     tmp_path: Path, most_handshakes: list[int]
 ) -> None:

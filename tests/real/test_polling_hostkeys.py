@@ -86,6 +86,7 @@ def test_a_changed_key_costs_two_connections_in_which_nothing_authenticates(
     assert "userauth-request" not in pinned.log()
 
 
+@pytest.mark.timed
 def test_a_changed_key_that_is_accepted_is_connected_to_within_seconds(
     pinned: Sshd, tmp_path: Path, user: User
 ) -> None:

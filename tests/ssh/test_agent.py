@@ -87,6 +87,7 @@ def test_keys_are_listed_in_their_order_and_sign(tmp_path: Path) -> None:
         agent.close()
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize(
     ("script", "words"),
     [

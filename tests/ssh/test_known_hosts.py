@@ -165,6 +165,7 @@ def test_what_is_no_list_fails_closed_and_is_named(
     )
 
 
+@pytest.mark.timed
 def test_ten_thousand_hashed_lines_cost_a_name_once(path: Path) -> None:
     lines = [
         f"{ParamikoHostKeys.hash_host(f'host{number}')} ssh-ed25519 {KEY}\n"

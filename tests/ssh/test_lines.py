@@ -149,6 +149,7 @@ def test_a_closed_line_is_closed_there_told_once_and_forgotten(tunnel: Tunnel) -
         line.send(b"x")
 
 
+@pytest.mark.timed
 def test_shutting_one_line_down_wakes_its_reader_and_writer_and_no_other(tunnel: Tunnel) -> None:
     line, _ = tunnel.line()
     other, there = tunnel.line()
@@ -237,6 +238,7 @@ def test_one_that_says_nothing_at_all_is_ended_for_all(
     frozen.set()
 
 
+@pytest.mark.timed
 def test_whoever_opens_a_line_goes_at_his_deadline(tunnel: Tunnel) -> None:
     go_on = threading.Event()
 
