@@ -51,6 +51,7 @@ def test_a_client_that_never_answers_a_ping_is_closed_and_forgotten(server: Live
     server.wait_for_clients(0)
 
 
+@pytest.mark.timed
 def test_a_client_that_answers_pings_stays(server: LiveServer) -> None:
     with connect(server.url, ping_interval=None) as client:
         time.sleep(1.5 * LIMITS["silence_seconds"])
@@ -58,6 +59,7 @@ def test_a_client_that_answers_pings_stays(server: LiveServer) -> None:
         assert [client.recv(timeout=20) for _ in range(2)] == ["{}", '"still here"']
 
 
+@pytest.mark.timed
 def test_data_is_a_sign_of_life_too(server: LiveServer) -> None:
     peer = server.connect()
     for _ in range(5):

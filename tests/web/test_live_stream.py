@@ -70,6 +70,7 @@ def read_until(peer: Peer, last: tuple[str, int]) -> list[tuple[str, int]]:
     return seen
 
 
+@pytest.mark.timed
 def test_a_reader_stalled_for_5_s_among_100_kb_frames_gets_an_uncorrupted_stream(
     server: LiveServer,
 ) -> None:
@@ -93,6 +94,7 @@ def test_a_reader_stalled_for_5_s_among_100_kb_frames_gets_an_uncorrupted_stream
     assert [number for kind, number in reader_saw if kind == "state"] == list(range(60))
 
 
+@pytest.mark.timed
 def test_with_segments_of_1400_bytes_every_frame_of_120_kb_arrives_intact(
     server: LiveServer,
 ) -> None:

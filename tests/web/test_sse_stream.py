@@ -81,6 +81,7 @@ def test_the_answer_begins_with_what_readers_and_proxies_need(server: LiveServer
     assert made.retry is not None
 
 
+@pytest.mark.timed
 def test_a_reader_stalled_for_5_s_comes_back_to_the_newest_and_no_broken_event(
     server: LiveServer,
 ) -> None:
@@ -100,6 +101,7 @@ def test_a_reader_stalled_for_5_s_comes_back_to_the_newest_and_no_broken_event(
     assert healthy_saw == list(range(60))
 
 
+@pytest.mark.timed
 def test_with_segments_of_1400_bytes_every_event_of_120_kb_arrives_intact(
     server: LiveServer,
 ) -> None:
