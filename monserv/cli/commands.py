@@ -21,6 +21,7 @@ COMMANDS = {
     "check": "Read settings and keys, or poll one server once.",
     "harden": "Print the line that lets a key run the probe, and nothing else.",
     "hostkey": "Look at and accept host keys, also while the server runs.",
+    "record": "Write what the probe of a server answers, without its names.",
     "run": "Watch until Ctrl-C or SIGTERM.",
     "secrets": "Change the key that seals stored passwords.",
     "token": "Make and revoke tokens, also while the server runs.",

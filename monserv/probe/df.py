@@ -101,12 +101,13 @@ class _Names:
             self._left_to_compare -= len(real) + _COMPARISON
             if self._left_to_compare < 0:
                 break
-            if _is_same(shown, real):
+            if is_shown_as(shown, real):
                 return index
         return -1
 
 
-def _is_same(shown: str, real: str) -> bool:
+def is_shown_as(shown: str, real: str) -> bool:
+    """Whether some ``df`` prints ``real`` so."""
     # A row broken by a newline in the name shows only its first line. One ``?``
     # stands for a character, or for each byte of it.
     return (

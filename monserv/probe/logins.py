@@ -13,7 +13,7 @@ MAX_LOGINS = 256
 
 _MONTH_DAY_TIME = r"[A-Z][a-z]{2} [ \d]\d \d\d:\d\d(?::\d\d)?(?: \d{4})?"
 # GNU: user, terminal, time, (origin). BusyBox: user, terminal, idle time, time, origin.
-_LINE = re.compile(
+LINE = re.compile(
     r"^(?P<username>\S{1,256}) +(?P<terminal>\S{1,64})[ \t]+(?:[\d:.?oldays+]{1,8} +)?"
     rf"(?P<since>\d{{4}}-\d\d-\d\d \d\d:\d\d|(?:[A-Z][a-z]{{2}} )?{_MONTH_DAY_TIME})"
     r"(?:[ \t]+(?P<origin>\S.*))?[ \t]*$",
@@ -30,7 +30,7 @@ def logins(text: str) -> tuple[LoggedIn, ...]:
             since=line["since"],
             origin=clean(_origin(line["origin"] or "")),
         )
-        for line in islice(_LINE.finditer(text), MAX_LOGINS)
+        for line in islice(LINE.finditer(text), MAX_LOGINS)
     )
 
 

@@ -142,14 +142,14 @@ def _row(line: str) -> _Row | None:
         fstype, source, *super_options = fields[dash + 1 :]
     except ValueError:
         return None
-    mountpoint = _unescape(path)
+    mountpoint = unescape(path)
     if len(mountpoint) > LONGEST_PATH:
         return None
     return _Row(
         device_number,
         (root != "/", len(mountpoint)),
         Mount(
-            device=_unescape(source),
+            device=unescape(source),
             mountpoint=mountpoint,
             fstype=fstype,
             # What the mount itself says is not asked: in the sandbox of a service all mounts
@@ -165,7 +165,8 @@ def _is_real(mount: Mount) -> bool:
     return mount.fstype not in PSEUDO_TYPES and mount.mountpoint.startswith("/")
 
 
-def _unescape(text: str) -> str:
+def unescape(text: str) -> str:
+    """Return a name of the kernel's list as it is."""
     if "\\" not in text:
         return text
     raw = text.encode("utf-8", "surrogateescape")

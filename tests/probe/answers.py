@@ -1,27 +1,34 @@
 """Captured answers of real machines, and a way to change them.
 
 ``debian.txt`` and ``busybox.txt`` are the output of ``monserv.probe.script`` in
-dash and in BusyBox's sh: facts, a poll, disks of ``/`` and owners, with the
-marker ``MARK``. Rows that say nothing new were taken out.
+dash and in BusyBox's sh: facts, a poll, disks of ``/`` and owners, in the format of
+``monserv.probe.recording``. Rows that say nothing new were taken out.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from monserv.model.sample import Sample
-from monserv.probe import disks, mounts, processes, procfs, reading, sections, tops
+from monserv.probe import disks, mounts, processes, procfs, reading, recording, sections, tops
 from monserv.probe.capabilities import Shortcoming
 
 FOLDER = Path(__file__).parents[1] / "fixtures" / "probe"
-MARKER = "MARK"
+MARKER = recording.MARKER
 AT = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 
 def captured(name: str) -> dict[str, str]:
     """Return the sections of all answers of a captured session."""
     return sections.cut((FOLDER / f"{name}.txt").read_bytes(), MARKER)
+
+
+def polls(answers: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
+    """Return the sections of a recording, once for each of its polls."""
+    merged = recording.merged(answers)
+    return [merged | dict(answer) for answer in answers if "uptime" in answer]
 
 
 def later(answer: dict[str, str], seconds: int = 4) -> dict[str, str]:
