@@ -20,6 +20,7 @@ from monserv.poll.watchdog import Watchdog
 from monserv.probe import recording
 from monserv.probe.anonymity import anonymous
 from monserv.probe.pseudonyms import Kind
+from monserv.probe.text import clean
 from monserv.ssh.witness import NOBODY
 
 LIMIT_SECONDS = 180.0
@@ -45,7 +46,7 @@ def record(server: str, *, output: Path | None, ask_password: bool) -> None:
     told = anonymous(_answers(found, settings), SystemRandom())
     raw = recording.write(told.answers)
     if output is None:
-        sys.stdout.buffer.write(raw)
+        sys.stdout.buffer.write(_harmless(raw) if sys.stdout.isatty() else raw)
         sys.stdout.flush()
     else:
         _write(output, raw)
@@ -81,6 +82,12 @@ def _write(output: Path, raw: bytes) -> None:
             file.write(raw)
     except OSError as error:
         raise SettingsError(f"{output} could not be written: {error.strerror}") from None
+
+
+def _harmless(raw: bytes) -> bytes:
+    """Return what a terminal may show: names may have its control sequences in them."""
+    lines = raw.decode("utf-8", "surrogateescape").split("\n")
+    return "\n".join(clean(line, len(line)) for line in lines).encode()
 
 
 def _say_hung(verb: str) -> None:

@@ -104,25 +104,31 @@ def _user(line: str, names: Pseudonyms) -> str:
     fields = line.split(":")
     if len(fields) != _PASSWD_FIELDS:
         return names.scrub(line, Kind.USER)
-    name, password, uid, gid, *about = fields
+    name, password, uid, gid, comment, *paths = fields
     # Some box may still keep a password's hash here.
     password = password and "x"
-    told = (names.scrub(one, Kind.USER) for one in about)
-    return ":".join((names.scrub(name, Kind.USER), password, uid, gid, *told))
+    name = names.scrub(name, Kind.USER)
+    # Offices and telephones, with their numbers.
+    comment = names.scrub(comment, Kind.USER, with_numbers=True)
+    told = (names.scrub(one, Kind.USER) for one in paths)
+    return ":".join((name, password, uid, gid, comment, *told))
 
 
 def _counters(text: str, names: Pseudonyms) -> str:
     """Replace names of interfaces and disks; all else in these files is the kernel's."""
     before, heading, rest = text.partition("Inter-|")
-    found = []
-    for line in rest.split("\n"):
-        row = _BLOCK.match(line) or _INTERFACE.match(line)
-        if row is None:
-            found.append(line)
-            continue
-        shown = names.scrub(row[1], Kind.INTERFACE)
-        found.append(line[: row.start(1)] + shown + line[row.end(1) :])
-    return before + heading + "\n".join(found)
+    found = [_row(line, _BLOCK.match(line), names) for line in before.split("\n")]
+    told = [
+        _row(line, _BLOCK.match(line) or _INTERFACE.match(line), names) for line in rest.split("\n")
+    ]
+    return "\n".join(found) + heading + "\n".join(told)
+
+
+def _row(line: str, row: re.Match[str] | None, names: Pseudonyms) -> str:
+    if row is None:
+        return line
+    shown = names.scrub(row[1], Kind.INTERFACE)
+    return line[: row.start(1)] + shown + line[row.end(1) :]
 
 
 def _processes(text: str, names: Pseudonyms) -> str:

@@ -65,16 +65,22 @@ class Places:
     """The mount points of a machine, which ``df`` may disguise."""
 
     odd: tuple[str, ...]
+    count: int
 
     @classmethod
     def of(cls, text: str) -> Self:
         """Return those in ``text``, the kernel's list."""
-        paths = (mount.mountpoint for mount in mounts(text))
-        return cls(tuple(path for path in paths if not (path.isascii() and path.isprintable())))
+        paths = [mount.mountpoint for mount in mounts(text)]
+        odd = tuple(path for path in paths if not (path.isascii() and path.isprintable()))
+        return cls(odd, len(paths))
 
     def df(self, text: str, names: Pseudonyms) -> str:
         """Return what ``df`` printed."""
-        return "\n".join(self._line(line, names) for line in text.split("\n"))
+        # No df prints more than a row for each, but for names that break theirs.
+        most = 2 * self.count + 1
+        lines = text.split("\n")
+        told = [self._line(line, names) for line in lines[:most]]
+        return "\n".join([*told, *(names.scrub(line, Kind.PATH) for line in lines[most:])])
 
     def _line(self, line: str, names: Pseudonyms) -> str:
         if line.startswith((_HEADING, "! ")):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pwd
+import re
 import socket
 from pathlib import Path
 
@@ -63,16 +64,24 @@ def test_a_server_that_cannot_be_reached_is_one_sentence(typed: Type, tmp_path: 
 def test_a_server_is_recorded_without_the_names_of_its_people(
     typed: Type, sshd: Sshd, user: User, tmp_path: Path
 ) -> None:
-    path = tmp_path / "server.txt"
-    url = ssh_url(user.name, sshd.port, user.password)
-    said = typed("record", url, "--output", str(path))
+    said = typed("record", ssh_url(user.name, sshd.port, user.password))
     assert said.code == 0
     assert "users and their names" in said.err
-    text = path.read_text(errors="surrogateescape")
-    assert user.name not in text
-    assert user.home.name not in text
-    first, second = polls(recording.read(path.read_bytes()))
+    assert not {user.name, user.home.name} & set(re.findall(r"\w+", said.out))
+    first, second = polls(recording.read(said.out.encode()))
     assert sample(first, second) is not None
-    assert "\nMARK logins\n" in text
+    assert "\nMARK logins\n" in said.out
     assert not list((tmp_path / "data").glob("known_hosts*")), "a recording pins nothing"
-    canary.check(path.read_bytes() + said.err.encode())
+    canary.check((said.out + said.err).encode())
+
+
+def test_a_terminal_is_shown_no_control_sequences(
+    typed: Type, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = [{"something": "\x1b]0;owned\x07 \u202e\n"}]
+    monkeypatch.setattr("monserv.cli.record._answers", lambda *_: answer)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    said = typed("record", "local://")
+    assert said.code == 0
+    assert said.out.startswith("MARK something\n\\x1b]0;")
+    assert said.out.replace("\n", "").isprintable()

@@ -182,9 +182,24 @@ def test_a_name_has_one_pseudonym_in_all_sections() -> None:
     assert {"zelda", "zorro"}.isdisjoint({zelda, zorro})
 
 
+def test_a_telephone_is_replaced_as_a_whole() -> None:
+    line = "root:x:0:0:room 12,+49 170 555:/root:/bin/sh"
+    (told,) = anonymous([{"users": line}], Random(1)).answers
+    assert not {"12", "49", "170", "555"} & set(told["users"].replace("+", " ").split())
+    assert told["users"].endswith(":/root:/bin/sh")
+
+
 def test_a_password_hash_is_never_kept() -> None:
     (told,) = anonymous([{"users": "root:$6$abc$def:0:0:root:/root:/bin/sh\n"}], Random(1)).answers
     assert told["users"] == "root:x:0:0:root:/root:/bin/sh\n"
+
+
+def test_disks_lose_their_names_where_there_is_no_network_too() -> None:
+    text = "cpu  1 2 3\nMemTotal: 12345678 kB\n   8       0 md_zelda 12345678 5\n"
+    (told,) = anonymous([{"counters": text}], Random(1)).answers
+    shown = told["counters"]
+    assert "zelda" not in shown
+    assert shown.replace(shown.split("md_")[1].split(" ")[0], "zelda") == text
 
 
 def test_two_recordings_of_one_machine_share_no_pseudonym() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from ipaddress import ip_address, ip_network
 from random import Random
 
@@ -51,6 +52,11 @@ def test_a_cut_address_gives_away_nothing() -> None:
     assert not {"192", "168", "17", "2001", "db8", "85a3", "8d3"} & set(
         shown.replace(":", " ").replace(".", " ").split()
     )
+
+
+def test_an_address_within_another_gives_away_nothing() -> None:
+    shown = scrubbed("::ffff:85.11.12.13 nas.85.11.12.13 mnt-85-11-12-13.mount")
+    assert not {"85", "11", "12", "13"} & set(re.findall(r"[0-9a-f]+", shown))
 
 
 def test_identifiers_keep_their_form() -> None:
