@@ -318,7 +318,8 @@ def test_a_server_that_was_never_sampled_shows_its_whole_reason_and_no_empty_val
     never.locator(".card-name").click()
     expect(never.locator("[data-slot=since]")).to_be_visible()
     assert "—" not in never.inner_text()
-    for reached in ("server-s1", "server-s0"):  # Its menu, then the next server.
+    # Trying now, its menu, then the next server.
+    for reached in ("server-s1", "server-s1", "server-s0"):
         page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.closest('.card').id") == reached
 
@@ -669,4 +670,4 @@ def test_a_thousand_servers_stay_usable(page: Page, server: StandIn) -> None:
 
 def test_our_own_scripts_and_styles_are_small() -> None:
     own = [*STATIC.rglob("*.js"), *STATIC.rglob("*.css")]
-    assert sum(file.stat().st_size for file in own) < 160_000
+    assert sum(file.stat().st_size for file in own) < 165_000
