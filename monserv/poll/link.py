@@ -10,7 +10,7 @@ from typing import Protocol
 from monserv.clock import Clock
 from monserv.errors import HOST_KEY_CAUSES, Cause, PollError, TurnedAway
 from monserv.model.sample import Sample
-from monserv.model.server import Server
+from monserv.model.server import Reach, Server
 from monserv.poll.conversation import Conversation
 from monserv.poll.courtesy import Courtesy
 from monserv.poll.meter import Meter
@@ -204,7 +204,8 @@ class Link:
             try:
                 session = self._opener.open(self.server, limit)
                 self._courtesy.welcomed(self.server)
-                self.meter.logged_in()
+                if self.server.reach is Reach.SSH:
+                    self.meter.logged_in()
                 limit.hold(session.abort)
                 try:
                     conversation = Conversation(session, self._clock, self.stopping, self._notebook)

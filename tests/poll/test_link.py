@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 
 import pytest
 
 from monserv.clock import ManualClock
 from monserv.errors import Cause, PollError, TurnedAway
 from monserv.model.poll import Polled
+from monserv.model.server import Reach
 from monserv.poll import link, pace
-from tests.poll.machine import Machine, Slots
+from tests.poll.machine import NAS, Machine, Slots
 
 DAY = 24 * 3600.0
 REFUSED = PollError(Cause.AUTHENTICATION_FAILED, "The server refused the key")
@@ -100,6 +102,12 @@ class TestFootprint:
         found = slots.poller.footprint()
         assert (found.logins, found.refused_logins, found.broken_connections) == (1, 1, 1)
         assert found.log_lines == 4
+
+    def test_of_this_machine_has_no_login(self, machine: Machine) -> None:
+        here = Slots(machine, server=replace(NAS, reach=Reach.LOCAL))
+        here.run(2)
+        found = here.poller.footprint()
+        assert (found.polls, found.logins, found.log_lines) == (2, 0, 0)
 
     def test_goes_on_over_sessions_that_break(self, machine: Machine, slots: Slots) -> None:
         slots.run(3)
