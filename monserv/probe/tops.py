@@ -11,6 +11,7 @@ from monserv.probe.capabilities import HIDDEN_PROCESSES, NO_PROCESSES, Shortcomi
 from monserv.probe.numbers import MAX_COUNTER
 from monserv.probe.processes import ProcessRow, busiest, largest
 from monserv.probe.reading import Facts
+from monserv.probe.seen import Seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ def processes(
     percents = {row.pid: percent for row, percent in chosen.busy or ()}
     return Processes(
         large=tuple(process(row, percents.get(row.pid)) for row in chosen.large),
-        seen={row.pid: (row.started_ticks, row.rss_pages * page) for row in now.rows},
+        seen=Seen(now.rows, page),
         busy=None
         if chosen.busy is None
         else tuple(process(row, percent) for row, percent in chosen.busy),

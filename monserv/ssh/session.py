@@ -120,6 +120,7 @@ class SshSession:
 
     def __init__(self, transport: QuietTransport) -> None:
         self._transport = transport
+        transport.settle()
 
     def open_shell(self) -> Shell:
         """Start ``/bin/sh`` on a channel of its own."""

@@ -178,6 +178,13 @@ class QuietTransport(paramiko.Transport):
         assert isinstance(packetizer, CappedPacketizer), "it was built with one"
         return packetizer
 
+    def settle(self) -> None:
+        """Wake up no more: after the login only ``abort`` ends the connection from here.
+
+        It is shut down then, which wakes whoever reads or writes it.
+        """
+        self._raw.settimeout(None)
+
     def abort(self) -> None:
         """Wake everything that waits on this connection; safe from any thread, never waits."""
         shut_down(self._raw)

@@ -1,0 +1,36 @@
+"""All processes of a server, as an alert looks one of them up: kept small, for there are many."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
+
+from monserv.probe.processes import ProcessRow
+
+
+class Seen(Mapping[int, tuple[int, int]]):
+    """Pid -> when it started, in ticks after boot, and its resident bytes.
+
+    Three arrays are a tenth of a dictionary of pairs, and nothing that is searched for
+    cyclic garbage; it is looked into only while a process has an alert.
+    """
+
+    __slots__ = ("_bytes", "_pids", "_started")
+
+    def __init__(self, rows: Sequence[ProcessRow], page_bytes: int) -> None:
+        self._pids = array("q", [row.pid for row in rows])
+        self._started = array("q", [row.started_ticks for row in rows])
+        self._bytes = array("q", [row.rss_pages * page_bytes for row in rows])
+
+    def __getitem__(self, pid: int) -> tuple[int, int]:
+        try:
+            index = self._pids.index(pid)
+        except ValueError:
+            raise KeyError(pid) from None
+        return self._started[index], self._bytes[index]
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._pids)
+
+    def __len__(self) -> int:
+        return len(self._pids)
