@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,10 @@ _GUNICORN = (
     *(sys.executable, "-m", "gunicorn", "tests.web.live_app:build()"),
     *("--config", "gunicorn.conf.py"),
 )
+
+
+# A thousand clients of which a buffer or a thread stays would be many times that.
+LITTLE_BYTES = 5_000_000
 
 
 class LiveServer:
@@ -52,6 +56,22 @@ class LiveServer:
     def vitals(self) -> dict[str, int]:
         found: dict[str, int] = self.ask("/vitals")
         return found
+
+    def growth(self, come_and_go: Callable[[], None]) -> dict[str, int]:
+        """Return by how much each vital sign grew while clients came and went.
+
+        What is kept of each client is kept every time; what memory is taken for as many
+        at once as a busy machine lets pile up is taken once, so there are a few tries.
+        """
+        for _ in range(3):
+            before = self.vitals()
+            come_and_go()
+            self.wait_for_clients(0)
+            after = self.vitals()
+            grown = {name: after[name] - value for name, value in before.items()}
+            if grown["memory_bytes"] < LITTLE_BYTES:
+                break
+        return grown
 
     def wait_for_clients(self, count: int, within_seconds: float = 30.0) -> None:
         give_up_at = time.monotonic() + within_seconds

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.stream.peer import CLOSE, PING, PONG, TEXT, Peer, masked
-from tests.web.live_server import LiveServer, live_server
+from tests.web.live_server import LITTLE_BYTES, LiveServer, live_server
 
 pytestmark = pytest.mark.real
 SMALL_BUFFER = 4096
@@ -167,19 +167,18 @@ def test_connections_that_come_and_go_leave_nothing(server: LiveServer) -> None:
     for _ in range(50):
         client(server).sock.close()
     server.wait_for_clients(0)
-    before = server.vitals()
-    for number in range(CONNECTIONS):
-        peer = client(server)
-        if number % 2:
-            peer.send(masked(CLOSE, b"\x03\xe8"))
-            assert [frame.code for frame in peer.frames() if frame.opcode == CLOSE] == [1000]
-        peer.sock.close()
-    server.wait_for_clients(0)
-    after = server.vitals()
 
-    assert after["threads"] == before["threads"]
-    assert after["descriptors"] == before["descriptors"]
-    assert after["memory_bytes"] - before["memory_bytes"] < 5_000_000
+    def come_and_go() -> None:
+        for number in range(CONNECTIONS):
+            peer = client(server)
+            if number % 2:
+                peer.send(masked(CLOSE, b"\x03\xe8"))
+                assert [frame.code for frame in peer.frames() if frame.opcode == CLOSE] == [1000]
+            peer.sock.close()
+
+    grown = server.growth(come_and_go)
+    assert (grown["clients"], grown["threads"], grown["descriptors"]) == (0, 0, 0)
+    assert grown["memory_bytes"] < LITTLE_BYTES
 
 
 @pytest.mark.timed

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.stream.reader import Reader
-from tests.web.live_server import LiveServer, live_server
+from tests.web.live_server import LITTLE_BYTES, LiveServer, live_server
 
 pytestmark = pytest.mark.real
 SMALL_BUFFER = 4096
@@ -211,19 +211,18 @@ def test_readers_that_come_and_go_leave_nothing(server: LiveServer) -> None:
     for _ in range(50):
         reader(server).sock.close()
     server.wait_for_clients(0)
-    before = server.vitals()
-    for number in range(CONNECTIONS):
-        leaving = reader(server)
-        if number % 2:
-            leaving.sock.shutdown(socket.SHUT_WR)
-            assert leaving.events() == []
-        leaving.sock.close()
-    server.wait_for_clients(0)
-    after = server.vitals()
 
-    assert after["threads"] == before["threads"]
-    assert after["descriptors"] == before["descriptors"]
-    assert after["memory_bytes"] - before["memory_bytes"] < 5_000_000
+    def come_and_go() -> None:
+        for number in range(CONNECTIONS):
+            leaving = reader(server)
+            if number % 2:
+                leaving.sock.shutdown(socket.SHUT_WR)
+                assert leaving.events() == []
+            leaving.sock.close()
+
+    grown = server.growth(come_and_go)
+    assert (grown["clients"], grown["threads"], grown["descriptors"]) == (0, 0, 0)
+    assert grown["memory_bytes"] < LITTLE_BYTES
 
 
 def test_beyond_the_cap_which_websockets_share_the_answer_is_503(
