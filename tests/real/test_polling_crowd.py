@@ -81,6 +81,9 @@ def most_handshakes(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     def counted(*arguments: Any) -> None:
         under_way.append(0)
         seen.append(len(under_way))
+        if len(seen) == 1:
+            # They are quick: whether two meet by themselves depends on the machine.
+            eventually(lambda: len(seen) > 1, 3)
         try:
             negotiate(*arguments)
         finally:
