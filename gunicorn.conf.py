@@ -6,7 +6,6 @@ in the worker, so there is exactly one and nothing is loaded before the fork.
 
 from __future__ import annotations
 
-import gc
 import logging
 import math
 import os
@@ -41,6 +40,7 @@ from monserv import capacity, logs  # noqa: E402 -- as above
 from monserv.capacity import MAX_OPEN_FILES  # noqa: E402 -- as above
 from monserv.clock import SystemClock, give_way  # noqa: E402 -- as above
 from monserv.errors import MonservError, StartRefused  # noqa: E402 -- as above
+from monserv.garbage import collect_rarely  # noqa: E402 -- as above
 from monserv.model.channel import NO_CHANNELS  # noqa: E402 -- as above
 from monserv.settings import greeting  # noqa: E402 -- as above
 from monserv.settings.addresses import in_url, is_loopback  # noqa: E402 -- as above
@@ -55,9 +55,6 @@ BODY_SECONDS = 10.0
 DRAIN_SECONDS = 2.6
 MIGRATION_SECONDS = 600
 PREFLIGHT_SECONDS = 120
-# New objects that stay, then searches among the young ones, then among the middle-aged.
-COLLECT_AFTER = (50_000, 20, 50)
-COLLECT_SECONDS = 120.0
 
 
 def _most_open_files() -> int:
@@ -153,35 +150,13 @@ def post_worker_init(worker: Any) -> None:
     for number in signals.ENDING:
         gevent.signal_handler(number, drain.run)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    _collect_rarely()
+    collect_rarely(SystemClock())
     worker.wsgi.extensions["monserv"].start()
     drain.may_begin.set()
     for line in greeting.links(settings):
         log.info("%s", line)
     for line in greeting.hints(settings, contained=greeting.is_container()):
         log.warning("%s", line)
-
-
-def _collect_rarely() -> None:
-    """Look for cyclic garbage seldom, and never among what is there for good.
-
-    Of a thousand servers half a million small objects are replaced all the time, and are freed
-    without that search, which would hold up every poll for a tenth of a second each time. A
-    connection that ended leaves 0.2 MiB that only the search frees, so once in a while it is due.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*COLLECT_AFTER)
-    threading.Thread(target=_collect_again, name="monserv-garbage", daemon=True).start()
-
-
-def _collect_again() -> None:
-    clock = SystemClock()
-    while True:
-        threading.Event().wait(COLLECT_SECONDS)
-        began_at = clock.monotonic()
-        gc.collect()
-        log.debug("Garbage was looked for, for %.3f s", clock.monotonic() - began_at)
 
 
 def ssl_context(_config: Any, _usual: Any) -> Any:

@@ -76,7 +76,9 @@ _ABSENT = {
     Group.LOGINS: "There is no program who.",
     Group.CONTAINERS: NO_CONTAINERS.reason,
 }
-_DENIED_FIX = {Group.CONTAINERS: "usermod -aG docker <user>"}
+_DENIED_FIX = {
+    Group.CONTAINERS: "usermod -aG docker <user> (which makes that user as good as root there)"
+}
 _FAILED_FIX = {Group.CONTAINERS: "systemctl start docker", Group.UNITS: "apt install dbus"}
 _DENIED_WORDS = (
     "permission denied",

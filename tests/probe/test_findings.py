@@ -70,7 +70,9 @@ class TestContainers:
         assert isinstance(found, Shortcoming)
         assert found.quality is Quality.DENIED
         assert found.reason == f"It is refused: {said}"
-        assert found.fix == "usermod -aG docker <user>"
+        assert found.fix == (
+            "usermod -aG docker <user> (which makes that user as good as root there)"
+        )
 
     def test_of_an_engine_that_does_not_run_are_unsupported(self) -> None:
         said = "Cannot connect to the Docker daemon at unix:///var/run/docker.sock."
