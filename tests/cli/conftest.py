@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,8 +13,10 @@ from tests.cli.typing import STRANGE, Said, Type
 @pytest.fixture
 def typed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Type:
+) -> Iterator[Type]:
     """Type a command, in this process, with settings of its own."""
+    # Commands that make files for their user alone say so to the whole process.
+    mask = os.umask(0o022)
     for name in STRANGE:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("MONSERV_DATA_DIR", str(tmp_path / "data"))
@@ -26,4 +30,5 @@ def typed(
         output = capsys.readouterr()
         return Said(ended.value.code, output.out, output.err)
 
-    return type_it
+    yield type_it
+    os.umask(mask)
