@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monserv.probe import disks, evidence, mounts, processes, procfs, reading, script, sections
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.real
 
@@ -171,6 +172,8 @@ def test_a_command_line_is_told_with_its_blanks_and_only_so_much_of_it(ask: Ask)
     command = [sys.executable, "-c", "input()", *words]
     with subprocess.Popen(command, stdin=subprocess.PIPE) as child:
         pid = str(child.pid)
+        # It has none for a moment, while the kernel puts the new program in its place.
+        assert eventually(lambda: Path(f"/proc/{pid}/cmdline").read_bytes() != b"")
         answer = ask("commands", pid, "1", str(2**22 + 1))
         child.communicate(b"\n")
     assert answer.keys() == {f"command {pid}", "command 1", f"command {2**22 + 1}", "end"}

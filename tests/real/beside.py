@@ -38,6 +38,9 @@ SLACK: Sequence[tuple[re.Pattern[str], float]] = [
 ]
 
 
+ROUNDING = 1e-12
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One value of ours beside theirs."""
@@ -63,7 +66,8 @@ class Row:
 
     @property
     def fits(self) -> bool:
-        return abs(self.difference) <= self.slack
+        # Both multiply by what binary fractions cannot hold, and round in their own ways.
+        return abs(self.difference) <= self.slack + ROUNDING * abs(self.after)
 
 
 def rows(
