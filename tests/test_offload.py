@@ -10,6 +10,7 @@ import pytest
 from gevent import monkey
 
 from monserv.offload import CallRefused, CallTimeout, RealThreads, bound, real_threads
+from tests.waiting import eventually
 
 native_sleep = monkey.get_original("time", "sleep")
 
@@ -106,12 +107,16 @@ def test_a_call_that_never_got_a_thread_never_begins(threads: RealThreads) -> No
 
 
 def test_stopping_never_waits_and_lets_a_running_call_end(threads: RealThreads) -> None:
-    answers = []
-    caller = threading.Thread(
-        target=lambda: answers.append(threads.call(5, lambda: native_sleep(0.7) or "done"))
-    )
+    answers, begun = [], []
+
+    def work() -> str:
+        begun.append(True)
+        native_sleep(0.7)
+        return "done"
+
+    caller = threading.Thread(target=lambda: answers.append(threads.call(5, work)))
     caller.start()
-    time.sleep(0.1)
+    assert eventually(lambda: begun)
     threads.stop()
     threads.stop()
     assert answers == []

@@ -4,15 +4,28 @@
 
 const BUDGET_MS = 8;
 
+// A page that is seen and still gets no frame for so long (a busy machine, a graphics
+// process that hangs) is brought up to date all the same.
+const LATE_MS = 1000;
+
 export class Frames {
   #jobs = new Map();
   #scheduled = false;
 
   add(key, job) {
     this.#jobs.set(key, job);
-    if (this.#scheduled) return;
+    if (!this.#scheduled) this.#schedule();
+  }
+
+  #schedule() {
     this.#scheduled = true;
-    requestAnimationFrame(() => this.#run());
+    const run = () => {
+      cancelAnimationFrame(frame);
+      clearTimeout(late);
+      this.#run();
+    };
+    const frame = requestAnimationFrame(run);
+    const late = setTimeout(() => document.hidden || run(), LATE_MS);
   }
 
   #run() {
@@ -28,6 +41,6 @@ export class Frames {
       if (performance.now() > deadline) break;
     }
     this.#scheduled = this.#jobs.size > 0;
-    if (this.#scheduled) requestAnimationFrame(() => this.#run());
+    if (this.#scheduled) this.#schedule();
   }
 }

@@ -58,7 +58,8 @@ def test_an_upgrade_leaves_the_old_database_or_the_new_one_with_the_old_beside_i
 ) -> None:
     folder, before = place.path.parent, tmp_path / "before"
     with Mortals(folder) as mortals:
-        mortals.kill_after(0.3, "live", 1)
+        # Long enough for something to be written, however busy the machine is.
+        mortals.kill_after(1.5, "live", 1)
     copied(place, before)
     rows = copied(place, tmp_path / "copy").rows()
     assert rows
