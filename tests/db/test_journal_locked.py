@@ -60,6 +60,7 @@ def test_a_start_while_the_database_is_locked_announces_in_a_second_and_heals(
     assert len(ears.said) == 1
 
 
+@pytest.mark.timed
 def test_a_short_lock_is_waited_for(
     journal: Journal, locker: Locker, ears: Ears, alerts: Alerts
 ) -> None:
