@@ -27,7 +27,7 @@ class Pipeline:
 
 
 def start(pipeline: Pipeline, interval_seconds: float) -> Broadcaster:
-    broadcaster = Broadcaster(pipeline, SystemClock(), interval_seconds)  # type: ignore[arg-type]
+    broadcaster = Broadcaster(pipeline, SystemClock(), interval_seconds)  # type: ignore[arg-type]  # a fake
     broadcaster.start()
     return broadcaster
 
