@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from monserv.db import recorder
+from monserv.db import patience, recorder
 from monserv.db.engine import Database
 from monserv.db.journal import Journal
 from monserv.db.migrate import migrate
@@ -57,6 +57,13 @@ def process(place: Place) -> Iterator[Process]:
 @pytest.fixture
 def journal(process: Process, ears: Ears) -> Journal:
     return process.begin(ears)
+
+
+@pytest.fixture
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait for the disk as long as it takes, where what is shown is not how long."""
+    monkeypatch.setattr(patience, "DURABLE_SECONDS", 30.0)
+    monkeypatch.setattr(patience, "HURRIED_SECONDS", 30.0)
 
 
 @pytest.fixture

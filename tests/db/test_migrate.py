@@ -22,6 +22,8 @@ from monserv.errors import StorageError
 from tests.db.upgrade import NEXT, NOW, next_version
 from tests.db.world import Alerts, Ears, Place, Process
 
+pytestmark = pytest.mark.usefixtures("unhurried")
+
 
 @pytest.fixture
 def nowhere(tmp_path: Path) -> Place:
@@ -103,7 +105,7 @@ def test_an_upgrade_waits_for_nobody_for_ever_and_leaves_a_database_in_use_alone
     place: Place, journal: Journal, alerts: Alerts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     journal.record([alerts.raised()])
-    assert journal.settle(5)
+    assert journal.settle(30)
     next_version(monkeypatch.setattr, place.path.parent / "migrations")
     monkeypatch.setattr("monserv.db.migrate.LOCK_TIMEOUT_SECONDS", 0.1)
     with pytest.raises(StorageError) as refusal:
@@ -111,7 +113,7 @@ def test_an_upgrade_waits_for_nobody_for_ever_and_leaves_a_database_in_use_alone
     assert str(refusal.value) == f"The database {place.path} is locked by another program"
     assert place.ask("SELECT version_num FROM alembic_version") == [(NOW,)]
     journal.record([alerts.raised()])
-    assert journal.settle(5)
+    assert journal.settle(30)
     assert place.has_once("event-1", "event-2")
 
 

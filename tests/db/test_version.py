@@ -75,7 +75,7 @@ def test_alerts_go_on_beside_a_database_that_is_not_ours_and_it_is_not_written(
     before = place.path.read_bytes()
     journal = process.begin(ears)
     journal.record([alerts.raised()])
-    assert journal.settle(5)
+    assert journal.settle(30)
     assert ears.said == [("event-1", "alert", False)]
     assert journal.problem() == text.format(path=place.path)
     with pytest.raises(StorageError, match="database"):

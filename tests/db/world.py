@@ -122,7 +122,7 @@ class Process:
 
     def end(self) -> None:
         for journal, database in self._opened:
-            journal.stop(5)
+            journal.stop(30)
             database.close()
         self._opened.clear()
 
