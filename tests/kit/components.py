@@ -1,7 +1,7 @@
 """The real programs that tests start, and where they come from.
 
 Nothing of what is installed is started: while apt works, ``policy-rc.d`` forbids
-services to come up.
+services to come up, and none of the new ones begins with the machine's next start.
 """
 
 from __future__ import annotations
@@ -45,6 +45,7 @@ PROGRAMS = {
 }
 PATH = os.pathsep.join([os.environ.get("PATH", ""), "/usr/local/sbin", "/usr/sbin", "/sbin"])
 POLICY = Path("/usr/sbin/policy-rc.d")
+UNITS = Path("/etc/systemd/system")
 NODE_PACKAGES = ("newman@6.2.2", "ws@8.23.0")
 
 
@@ -66,7 +67,7 @@ def install(packages: list[str], tell: Callable[[str], None]) -> None:
         return
     tell(f"installing {' '.join(packages)} with apt")
     environ = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    with _no_service_starts():
+    with _no_service_starts(), _no_service_enabled():
         for command in (
             ["apt-get", "-q", "update"],
             ["apt-get", "-q", "-y", "install", "--no-install-recommends", *packages],
@@ -96,6 +97,17 @@ def _no_service_starts() -> Iterator[None]:
         yield
     finally:
         POLICY.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _no_service_enabled() -> Iterator[None]:
+    """Leave nothing to systemd that it would start by itself and did not before."""
+    before = set(UNITS.glob("*.wants/*"))
+    try:
+        yield
+    finally:
+        for link in set(UNITS.glob("*.wants/*")) - before:
+            link.unlink()
 
 
 def install_node_packages(folder: Path, tell: Callable[[str], None]) -> Path:

@@ -33,3 +33,15 @@ def test_no_service_may_start_while_apt_works(
     with components._no_service_starts():
         pass
     assert policy.read_text() == "the administrator's own"
+
+
+def test_no_new_service_begins_with_the_next_start_of_the_machine(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    wants = tmp_path / "sockets.target.wants"
+    wants.mkdir()
+    (wants / "ours.socket").symlink_to("/nowhere/ours.socket")
+    monkeypatch.setattr(components, "UNITS", tmp_path)
+    with components._no_service_enabled():
+        (wants / "new.socket").symlink_to("/nowhere/new.socket")
+    assert [wants / "ours.socket"] == list(wants.iterdir())
