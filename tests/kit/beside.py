@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.kit.again import UNSTEADY
 from tests.kit.steps import Running, Step
 
 UNDECIDED = {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED}
@@ -42,8 +43,9 @@ class Beside:
             return
         terminalreporter.section(f"{self._step.name}: {self._verdict}")
         output = self._running.output()
-        # Of a step that passed, the last line is enough.
-        terminalreporter.line(output.rpartition("\n")[2] if self._verdict == "ok" else output)
+        # Of a step that passed, the last line is enough, unless something is to be mended.
+        is_enough = self._verdict == "ok" and UNSTEADY not in output
+        terminalreporter.line(output.rpartition("\n")[2] if is_enough else output)
 
     def pytest_unconfigure(self) -> None:
         if self._running is not None:

@@ -46,11 +46,12 @@ def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
     """Say which tests were repeated, and what else of the test command went wrong."""
-    repeated = again.repeated(terminalreporter.getreports("passed"))
-    if repeated:
-        terminalreporter.section(again.REASON)
-        for line in repeated:
-            terminalreporter.line(line)
+    for reason in (again.MEASURED, again.UNSTEADY):
+        repeated = again.repeated(terminalreporter.getreports("passed"), reason)
+        if repeated:
+            terminalreporter.section(reason)
+            for text in repeated:
+                terminalreporter.line(text)
     remarks = config.getoption(steps.REMARKS)
     if remarks:
         terminalreporter.section("the test command", red=True)

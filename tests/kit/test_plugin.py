@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.kit.again import UNSTEADY
 from tests.kit.steps import BESIDE, LANES, REMARKS, SIDE_BY_SIDE, Step
 
 # Each starts a pytest, and one of them a pytest in every lane.
@@ -82,35 +83,48 @@ def test_an_interrupt_ends_what_runs_beside(tmp_path: Path) -> None:
     assert not Path("/proc", pid.read_text()).exists()
 
 
-MEASURED = """
+REPEATED = """
 import pathlib
 import pytest
 
-@pytest.mark.timed
-@pytest.mark.parametrize("name", ["lucky", "slow"])
-def test_measures(name, tmp_path):
+def is_tried_twice(name, tmp_path):
     tries = pathlib.Path({folder!r}, name)
     tries.mkdir(exist_ok=True)
     (tries / tmp_path.name).touch()
-    assert name == "lucky" and len(list(tries.iterdir())) == 2, "too slow"
+    return len(list(tries.iterdir())) == 2
 
-def test_another():
-    tries = pathlib.Path({folder!r}, "another")
-    tries.mkdir()
-    raise AssertionError
+@pytest.mark.timed
+@pytest.mark.parametrize("name", ["lucky", "slow", "measured"])
+def test_measures(name, tmp_path):
+    assert is_tried_twice(name, tmp_path) and name != "slow", "too slow"
+
+@pytest.mark.parametrize("name", ["unsteady", "broken", "one too many"])
+def test_another(name, tmp_path):
+    assert is_tried_twice(name, tmp_path) and name != "broken", "nobody knows why"
 """
 
 
-def test_what_measures_time_and_fails_measures_again_and_nothing_else_does(tmp_path: Path) -> None:
+def test_what_measures_time_and_fails_is_repeated_and_of_all_else_two_at_most(
+    tmp_path: Path,
+) -> None:
     lanes = tmp_path / "lanes"
     lanes.mkdir()
-    text = MEASURED.format(folder=str(tmp_path))
+    text = REPEATED.format(folder=str(tmp_path))
     done = outcome_of(tmp_path, text, f"{LANES}={lanes}", "-n2", "--dist=loadfile")
     lines = done.stdout.splitlines()
-    assert "2 failed, 1 passed" in lines[-1]
-    assert [len(list((tmp_path / name).iterdir())) for name in ("lucky", "slow")] == [2, 2]
+    assert "3 failed, 3 passed" in lines[-1]
+    names = ("lucky", "slow", "measured", "unsteady", "broken", "one too many")
+    assert [len(list((tmp_path / name).iterdir())) for name in names] == [2, 2, 2, 2, 2, 1]
     said = [line for line in lines if line.startswith("test_one.py::test_measures[lucky]")]
     assert [line.partition(": ")[2] for line in said] == ["AssertionError: too slow"]
+    assert [line for line in lines if UNSTEADY in line]
+    assert "E       AssertionError: nobody knows why" in done.stdout.partition(UNSTEADY)[2]
+
+
+def test_what_ran_beside_and_is_to_be_mended_is_said(tmp_path: Path) -> None:
+    done = outcome_of(tmp_path, "def test_one(): pass\n", beside(f"print({UNSTEADY!r})\nprint(1)"))
+    assert done.returncode == 0
+    assert UNSTEADY in done.stdout
 
 
 NEIGHBOURS = """
