@@ -16,6 +16,7 @@ from monserv.stream import events
 from monserv.stream.client import View
 from monserv.stream.forms import EVENT_STREAM
 from monserv.stream.hub import Hub
+from monserv.wire import resources
 from monserv.wire.dashboard import dashboard
 from monserv.wire.encoding import encode
 from monserv.wire.fragments import Fragments
@@ -46,12 +47,13 @@ class Dashboards:
         self._clock = clock
         self._epoch = epoch
         self._journal = journal
-        self._fragments = Fragments()
+        # Lists show the same of a server.
+        self.rows = Fragments(resources.server)
         self._feed = Feed(state, self._event, clock)
 
     def publish(self) -> None:
         """Send everybody how it is now."""
-        self._fragments.forget_others(self._state.snapshot().servers)
+        self.rows.forget_others(self._state.snapshot().servers)
         for view in self._hub.views(EVENT_STREAM):
             self._hub.publish_state(self._feed.renewed(view), view, EVENT_STREAM)
 
@@ -87,6 +89,6 @@ class Dashboards:
             replace(alert, recorded=journal.is_recorded(alert.event_id))
             for alert in snapshot.alerts
         ]
-        at, show = self._clock.now(), self._fragments.server
+        at, show = self._clock.now(), self.rows.server
         document = dashboard(snapshot, alerts, journal.problem(), at, show)
         return events.event(NAME, f"{self._epoch}-{snapshot.version}", encode(document))

@@ -21,6 +21,7 @@ from monserv.state import State
 from monserv.stream.client import EVERYTHING, View
 from monserv.stream.hub import Hub
 from monserv.wire import legacy, messages
+from monserv.wire.fragments import Fragments
 
 log = logging.getLogger(__name__)
 
@@ -85,7 +86,9 @@ class Pipeline:
         self._hub = hub
         self._dashboards = dashboards
         self._clock = clock
-        self._updates = Feed(state, _metrics_update, clock)
+        # What ``/api/state`` shows of a server, too.
+        self.records = Fragments(legacy.server)
+        self._updates = Feed(state, self._metrics_update, clock)
         self.polls = PollCount()
         self.first_sample = threading.Event()
 
@@ -136,6 +139,7 @@ class Pipeline:
     def broadcast(self) -> None:
         """Send the newest state, after the alerts that its samples caused."""
         self._journal.settle(SETTLE_SECONDS)
+        self.records.forget_others(self._state.snapshot().servers)
         for view in self._hub.views():
             message = self.state_message(view)
             if message is not None:
@@ -151,6 +155,5 @@ class Pipeline:
             return None
         return self._updates.message(view, is_spared=is_spared)
 
-
-def _metrics_update(snapshot: Snapshot) -> bytes:
-    return messages.metrics_update(legacy.encode(snapshot))
+    def _metrics_update(self, snapshot: Snapshot) -> bytes:
+        return messages.metrics_update(legacy.encode(snapshot, self.records.server))

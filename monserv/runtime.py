@@ -85,6 +85,7 @@ class Runtime:
             dashboards=self.dashboards,
             clock=clock,
         )
+        self.records = self._pipeline.records
         self._broadcaster = Broadcaster(self._pipeline, clock, settings.poll_interval_seconds)
         self._opener = Opener(
             settings.data_dir,

@@ -164,7 +164,7 @@ def test_a_state_message_is_the_newest(world: World) -> None:
 def test_what_takes_long_to_encode_is_encoded_for_newcomers_a_twentieth_of_the_time(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def encode_slowly(snapshot: Snapshot) -> bytes:
+    def encode_slowly(snapshot: Snapshot, _show: object) -> bytes:
         world.clock.advance(0.01)
         return b"%d" % snapshot.version
 
@@ -202,7 +202,7 @@ def test_nothing_is_encoded_for_a_view_without_clients(
 ) -> None:
     encoded: list[list[str]] = []
 
-    def encode(snapshot: Snapshot) -> bytes:
+    def encode(snapshot: Snapshot, _show: object) -> bytes:
         encoded.append(list(snapshot.servers))
         return b"{}"
 

@@ -55,6 +55,7 @@ class Journal:
         # Guarded by the condition.
         self._waiting: deque[tuple[float, Transition]] = deque()
         self._unrecorded: dict[str, None] = {}
+        self._revision = 0
         self._handed = 0
         self._announced = 0
         self._started = False
@@ -104,6 +105,11 @@ class Journal:
         with self._condition:
             return event_id not in self._unrecorded
 
+    @property
+    def revision(self) -> int:
+        """A number that changes whenever ``is_recorded`` may answer otherwise."""
+        return self._revision
+
     def active_alerts(self) -> tuple[Alert, ...]:
         """Return the recorded episodes that are still open; raises ``StorageError``.
 
@@ -136,6 +142,7 @@ class Journal:
         for transition in transitions:
             if transition.kind is Kind.RAISED:
                 self._unrecorded[transition.alert.event_id] = None
+                self._revision += 1
         while len(self._unrecorded) > MAX_UNRECORDED:
             del self._unrecorded[next(iter(self._unrecorded))]
 
@@ -143,6 +150,7 @@ class Journal:
         with self._condition:
             for transition in transitions:
                 self._unrecorded.pop(transition.alert.event_id, None)
+            self._revision += 1
 
     def _run(self) -> None:
         going = True

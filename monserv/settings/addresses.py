@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import socket
+from functools import lru_cache
 from ipaddress import AddressValueError, IPv4Address, IPv6Address, ip_address
 from itertools import pairwise
 from pathlib import Path
@@ -11,6 +12,9 @@ from pathlib import Path
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
 EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 -- named to be recognised
 MAX_PORT = 65535
+
+# Every request has a Host and an address, mostly the same ones.
+KEPT = 256
 
 _NAME = re.compile(r"(?!-)[\w.-]{1,253}")
 _PORT = re.compile(r"[0-9]{1,5}")
@@ -24,6 +28,7 @@ def bare_host(text: str) -> str | None:
     return text.lower() if _is_ipv6(text) or _NAME.fullmatch(text) else None
 
 
+@lru_cache(KEPT)
 def split_port(text: str) -> tuple[str, str] | None:
     """Split ``host[:port]`` into a bare host and the port's text; ``None`` when it is neither."""
     if ":" not in text or text.endswith("]") or _is_ipv6(text):

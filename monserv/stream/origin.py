@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import ipaddress
+from functools import lru_cache
 
 # What one customer has of an IPv6 network: all of it is one place.
 _IPV6_PREFIX = 64
+# Every request has an address, mostly the one of the request before.
+_KEPT = 1024
 
 
+@lru_cache(_KEPT)
 def place(address: str) -> str:
     """Return what stands for all addresses that one client could take."""
     try:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from typing import Any
 
 import orjson
 
 from monserv.model.snapshot import ServerView
-from monserv.wire import resources
 from monserv.wire.encoding import encode
 
 
 class Fragments:
-    """Keeps what ``resources.server`` makes of each server's newest view; safe for threads."""
+    """Keeps what ``show`` makes of each server's newest view; safe for threads."""
 
-    def __init__(self) -> None:
+    def __init__(self, show: Callable[[ServerView], Any]) -> None:
+        self._show = show
         self._lock = threading.Lock()
         self._kept: dict[str, tuple[ServerView, bytes]] = {}
 
@@ -25,7 +26,7 @@ class Fragments:
             kept = self._kept.get(view.server.id)
             # A view never changes: the same object is the same text.
             if kept is None or kept[0] is not view:
-                kept = self._kept[view.server.id] = (view, encode(resources.server(view)))
+                kept = self._kept[view.server.id] = (view, encode(self._show(view)))
             return orjson.Fragment(kept[1])
 
     def forget_others(self, server_ids: Collection[str]) -> None:

@@ -6,20 +6,29 @@ on. A group that a server cannot give is absent, lists are always present.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from monserv.model.alert import Kind
 from monserv.model.sample import Cpu, Disk, Memory, Process, Sample
-from monserv.model.snapshot import Snapshot
+from monserv.model.snapshot import ServerView, Snapshot
 from monserv.wire.encoding import complete, percent, stamp
 from monserv.wire.encoding import encode as to_json
 
 
-def encode(snapshot: Snapshot) -> bytes:
-    """Return the state of all servers that ever gave a sample; ``{}`` when none did."""
+def server(view: ServerView) -> dict[str, Any] | None:
+    """Return what one server's sample says; ``None`` before the first one."""
+    return None if view.sample is None else _metrics(view.sample)
+
+
+def encode(snapshot: Snapshot, show: Callable[[ServerView], Any] = server) -> bytes:
+    """Return the state of all servers that ever gave a sample; ``{}`` when none did.
+
+    ``show`` returns what ``server`` does, or that as a fragment.
+    """
     return to_json(
         {
-            view.server.url: _metrics(view.sample)
+            view.server.url: show(view)
             for view in snapshot.servers.values()
             if view.sample is not None
         }

@@ -28,6 +28,8 @@ from monserv.model.trend import TrendPoint
 from monserv.model.trial import Trial
 from monserv.stream.client import View
 from monserv.stream.hub import Hub
+from monserv.wire import legacy
+from monserv.wire.fragments import Fragments
 from tests.golden import world
 
 
@@ -66,6 +68,7 @@ class Journal:
         self.asked: HistoryQuery | None = None
         self.error: Exception | None = None
         self.broken: str | None = None
+        self.revision = 0
 
     def history(self, query: HistoryQuery) -> HistoryPage:
         self.asked = query
@@ -229,6 +232,7 @@ class Runtime:
             epoch=self.epoch,
             journal=lambda: self.journal,  # type: ignore[arg-type, return-value]  # a fake
         )
+        self.records = Fragments(legacy.server)
         self.polled = Polls(41, 2)
         self.costs: Mapping[str, Footprint] = {"scadanas": world.FOOTPRINT}
         self.wrong: tuple[str, ...] = ()

@@ -13,14 +13,16 @@ from tests.golden import world
 
 def test_a_document_of_fragments_is_the_document() -> None:
     snapshot = world.SNAPSHOT
-    document = dashboard(snapshot, snapshot.alerts, None, world.NOON, Fragments().server)
+    document = dashboard(
+        snapshot, snapshot.alerts, None, world.NOON, Fragments(resources.server).server
+    )
     assert encode(document).decode() == world.text("dashboard.json")
 
 
 def test_also_when_something_in_it_is_no_json(monkeypatch: pytest.MonkeyPatch) -> None:
     view = world.SNAPSHOT.servers["scadanas"]
     odd = replace(view, server=replace(view.server, description="half \ud800"))
-    found = encode({"server": Fragments().server(odd), "beside it": "\udc00"})
+    found = encode({"server": Fragments(resources.server).server(odd), "beside it": "\udc00"})
     expected = encode({"server": resources.server(odd), "beside it": "\udc00"})
     assert found == expected
     assert b"\xef\xbf\xbd" in found
@@ -33,7 +35,7 @@ def test_a_server_is_encoded_when_it_changed_and_not_before(
     encoded: list[str] = []
     show = resources.server
     monkeypatch.setattr(resources, "server", lambda seen: encoded.append(seen.reason) or show(seen))
-    fragments = Fragments()
+    fragments = Fragments(resources.server)
     changed = replace(view, reason="paused")
     for each in (view, view, changed, changed):
         fragments.server(each)
@@ -41,7 +43,7 @@ def test_a_server_is_encoded_when_it_changed_and_not_before(
 
 
 def test_what_is_watched_no_more_is_forgotten() -> None:
-    fragments = Fragments()
+    fragments = Fragments(resources.server)
     for view in world.SNAPSHOT.servers.values():
         fragments.server(view)
     fragments.forget_others({"mail"})
