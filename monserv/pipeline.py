@@ -10,6 +10,7 @@ from monserv.alerts.engine import Engine
 from monserv.clock import Clock
 from monserv.dashboards import Dashboards
 from monserv.db.journal import Journal
+from monserv.deltas import Deltas
 from monserv.feed import Feed, seeing
 from monserv.model.alert import AlertType, Kind, Transition
 from monserv.model.poll import Polled, PollResult
@@ -32,7 +33,11 @@ _LOGGED_BY_POLLERS = frozenset({AlertType.HOST, AlertType.HOST_KEY, AlertType.AU
 
 
 def announcer(
-    hub: Hub, state: State, dashboards: Dashboards, notify: Callable[[Transition], None]
+    hub: Hub,
+    state: State,
+    deltas: Deltas,
+    dashboards: Dashboards,
+    notify: Callable[[Transition], None],
 ) -> Callable[[Transition], None]:
     """Return what the journal calls once a transition's row is durable.
 
@@ -46,6 +51,7 @@ def announcer(
             return seeing(view).sees(tags)
 
         hub.publish_event(messages.alert(transition), may_hear)
+        deltas.announce(transition, tags)
         dashboards.publish_alert(transition, may_hear)
         notify(transition)
         if transition.alert.type not in _LOGGED_BY_POLLERS:
@@ -76,6 +82,7 @@ class Pipeline:
         engine: Engine,
         journal: Journal,
         hub: Hub,
+        deltas: Deltas,
         dashboards: Dashboards,
         clock: Clock,
     ) -> None:
@@ -84,6 +91,7 @@ class Pipeline:
         self._engine = engine
         self._journal = journal
         self._hub = hub
+        self._deltas = deltas
         self._dashboards = dashboards
         self._clock = clock
         # What ``/api/state`` shows of a server, too.
@@ -97,8 +105,10 @@ class Pipeline:
         transitions = self._engine.observe(result, self._clock.monotonic())
         # First, so that no state message can show a sample before the alert that it caused.
         if transitions:
+            self._deltas.expect(result.server_id, len(transitions))
             self._journal.record(transitions)
         self._state.put(result, self._engine.active(result.server_id))
+        self._deltas.changed(result.server_id)
         self._trends.add(result)
         self.polls.add(has_sample=isinstance(result, Polled), late_seconds=result.late_seconds)
         if isinstance(result, Polled):
@@ -113,12 +123,14 @@ class Pipeline:
         self._journal.record(self._engine.watch(server, now))
         self._trends.watch(server.id)
         self._state.watch(server, now)
+        self._deltas.changed(server.id)
 
     def forget(self, server_id: str) -> None:
         """Drop a server whose poller has been told to end; its open alerts close."""
         self._journal.record(self._engine.forget(server_id, self._clock.now()))
         self._trends.forget(server_id)
         self._state.forget(server_id)
+        self._deltas.changed(server_id)
 
     def restore(self, server_ids: Iterable[str] | None = None) -> tuple[Transition, ...]:
         """Take over the alerts that an earlier process left open; raises ``StorageError``.
@@ -134,6 +146,8 @@ class Pipeline:
         orphans = self._engine.restore(alerts, self._clock.now())
         for server_id in servers:
             self._state.adopt(server_id, self._engine.active(server_id))
+            self._deltas.changed(server_id)
+        self._deltas.adopt(servers)
         return orphans
 
     def broadcast(self) -> None:

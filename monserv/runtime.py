@@ -7,8 +7,9 @@ import secrets
 import threading
 import uuid
 from collections.abc import Mapping
+from functools import partial
 
-from monserv import capacity
+from monserv import __version__, capacity
 from monserv.accounts.service import Accounts
 from monserv.alerts.engine import Engine
 from monserv.broadcast import Broadcaster
@@ -19,6 +20,7 @@ from monserv.db.engine import Database
 from monserv.db.journal import Journal
 from monserv.db.servers import ServerStore
 from monserv.db.vault import Vault
+from monserv.deltas import Deltas, items
 from monserv.errors import StorageError
 from monserv.inventory import Inventory
 from monserv.model.alert import Transition
@@ -36,6 +38,7 @@ from monserv.sshconfig.book import Book
 from monserv.state import State
 from monserv.stream.client import EVERYTHING, View
 from monserv.stream.hub import Hub
+from monserv.stream.v2 import Ledger
 from monserv.trust import Trust
 
 log = logging.getLogger(__name__)
@@ -55,7 +58,15 @@ class Runtime:
         self.state = State((), self.started_at)
         self.trends = Trends((), settings.poll_interval_seconds)
         places = capacity.streams(capacity.open_files(), len(settings.servers))
-        self.hub = Hub(clock, places)
+        self.hub = Hub(
+            clock,
+            places,
+            ledger=Ledger(self.epoch),
+            load=partial(items, self.state),
+            interval_seconds=settings.poll_interval_seconds,
+            version=__version__,
+        )
+        self.deltas = Deltas(self.state, self.hub, clock)
         self.dashboards = Dashboards(
             state=self.state,
             hub=self.hub,
@@ -70,7 +81,7 @@ class Runtime:
         )
         self.journal = Journal(
             self._database,
-            announcer(self.hub, self.state, self.dashboards, self.notifier.take),
+            announcer(self.hub, self.state, self.deltas, self.dashboards, self.notifier.take),
             clock,
             self.notifier.names,
         )
@@ -82,6 +93,7 @@ class Runtime:
             engine=self._engine,
             journal=self.journal,
             hub=self.hub,
+            deltas=self.deltas,
             dashboards=self.dashboards,
             clock=clock,
         )
@@ -127,6 +139,7 @@ class Runtime:
                 return
             self._started = True
             self.hub.start()
+            self.deltas.start()
             servers = self.inventory.read()
             for server in servers:
                 self._pipeline.watch(server)
@@ -154,6 +167,7 @@ class Runtime:
                 self.inventory.stop,
                 self._fleet.stop,
                 self._broadcaster.stop,
+                self.deltas.stop,
                 self.hub.stop,
                 self.accounts.stop,
                 self.journal.stop,
@@ -191,6 +205,8 @@ class Runtime:
             found.append(storage)
         if not self._broadcaster.is_alive:
             found.append("the broadcast thread has died")
+        if not self.deltas.is_alive:
+            found.append("the deltas thread has died")
         if not self.accounts.is_alive:
             found.append("the accounts thread has died")
         return tuple(found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
@@ -57,6 +57,23 @@ class Record:
 
 
 NO_READERS: Any = SimpleNamespace(publish_alert=lambda _transition, _is_for: None)
+NO_FOLLOWERS: Any = SimpleNamespace(announce=lambda _transition, _tags: None)
+
+
+class Changes:
+    """Stands in for the deltas, and notes what they are told."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, object]] = []
+
+    def expect(self, server_id: str, alerts: int) -> None:
+        self.told.append((server_id, alerts))
+
+    def changed(self, server_id: str) -> None:
+        self.told.append((server_id, "changed"))
+
+    def adopt(self, server_ids: Iterable[str]) -> None:
+        self.told.append(("adopted", list(server_ids)))
 
 
 class World:
@@ -66,6 +83,7 @@ class World:
         self.state = State(servers, START)
         self.record = Record(self.state)
         self.trends = Trends(servers, 4.0)
+        self.deltas = Changes()
         ids = iter(f"event-{number}" for number in range(100))
         self.pipeline = Pipeline(
             state=self.state,
@@ -73,6 +91,7 @@ class World:
             engine=Engine(servers, Thresholds(), lambda: next(ids)),
             journal=self.record,  # type: ignore[arg-type]  # a fake
             hub=self.record,  # type: ignore[arg-type]  # a fake
+            deltas=self.deltas,  # type: ignore[arg-type]  # a fake
             dashboards=self.record,  # type: ignore[arg-type]  # a fake
             clock=self.clock,
         )
@@ -101,7 +120,7 @@ def test_what_is_measured_is_logged_as_it_is_told_and_what_pollers_log_is_not_lo
     hub = SimpleNamespace(publish_event=lambda payload, _is_for: told.append(payload))
     notified: list[Transition] = []
     state = State([server("nas")], START)
-    announce = announcer(hub, state, NO_READERS, notified.append)  # type: ignore[arg-type]  # a fake
+    announce = announcer(hub, state, NO_FOLLOWERS, NO_READERS, notified.append)  # type: ignore[arg-type]  # a fake
     caplog.set_level(logging.INFO, "monserv")
     engine = Engine([server("nas")], Thresholds(), iter("abc").__next__)
     for result in (polled(sample(memory=85.0)), polled(sample(memory=65.0)), missed(3)):
@@ -111,6 +130,24 @@ def test_what_is_measured_is_logged_as_it_is_told_and_what_pollers_log_is_not_lo
     assert [(record.levelname, record.getMessage()) for record in caplog.records] == [
         ("WARNING", "[ALERT] scadanas memory high: Memory used 85.0% (threshold 80.0%)"),
         ("INFO", "[RECOVERED] scadanas memory: Memory back to 65.0%"),
+    ]
+
+
+def test_whoever_follows_changes_is_told_of_each_and_first_how_many_alerts_it_caused(
+    world: World,
+) -> None:
+    world.pipeline.ingest(polled(sample()))
+    world.pipeline.ingest(polled(sample(memory=85.0)))
+    world.pipeline.ingest(missed(1))
+    world.pipeline.watch(server("new"))
+    world.pipeline.forget("new")
+    assert world.deltas.told == [
+        ("nas", "changed"),
+        ("nas", 1),
+        ("nas", "changed"),
+        ("nas", "changed"),
+        ("new", "changed"),
+        ("new", "changed"),
     ]
 
 
@@ -218,7 +255,7 @@ def heard_by(state: State, transition: Transition, *views: View) -> list[bool]:
     """Return for which of ``views`` an alert is announced."""
     asked: list[Callable[[View], bool]] = []
     hub = SimpleNamespace(publish_event=lambda _payload, is_for: asked.append(is_for))
-    announcer(hub, state, NO_READERS, lambda _: None)(transition)  # type: ignore[arg-type]  # a fake
+    announcer(hub, state, NO_FOLLOWERS, NO_READERS, lambda _: None)(transition)  # type: ignore[arg-type]  # a fake
     return [asked[0](view) for view in views]
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 _VERSION = "13"
 _KEY_BYTES = 16
+_SUBPROTOCOLS = "HTTP_SEC_WEBSOCKET_PROTOCOL"
 # What simple-websocket needs to answer. All else is hidden from it: it would
 # accept permessage-deflate for each client, and chokes on a Host that is no IDNA.
 _NEEDED = (
@@ -49,11 +50,17 @@ def refusal(environ: Mapping[str, Any]) -> Refusal | None:
     return Refusal(400, flaw) if flaw else None
 
 
-def reduce(environ: MutableMapping[str, Any]) -> None:
-    """Leave of a checked request only the headers that its answer needs."""
+def reduce(environ: MutableMapping[str, Any], subprotocol: str) -> None:
+    """Leave of a checked request only the headers that its answer needs.
+
+    Of the subprotocols that it offers ``subprotocol`` is left, if it is among them.
+    """
+    offered = environ.get(_SUBPROTOCOLS, "")
     for name in [name for name in environ if name.startswith("HTTP_") and name not in _NEEDED]:
         del environ[name]
     environ["HTTP_HOST"] = "localhost"
+    if subprotocol in {each.strip() for each in offered.split(",")}:
+        environ[_SUBPROTOCOLS] = subprotocol
 
 
 def _flaw(environ: Mapping[str, Any], version: str) -> str | None:

@@ -3,7 +3,8 @@
 A message is framed once, and the same bytes are written straight to the socket
 of each client that it is for; only a client that cannot take them now has them
 kept for it. One lock orders all messages alike for all clients. Nothing
-here waits for a client, and nothing here knows what a view shows.
+here waits for a client, and nothing here knows what a view shows. Those who speak
+``monserv.v2`` are kept alive here, and told by the ``channel``.
 """
 
 from __future__ import annotations
@@ -12,10 +13,11 @@ import logging
 import socket
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from monserv.clock import Clock
 from monserv.stream.bucket import TokenBucket
+from monserv.stream.channel import Channel
 from monserv.stream.client import EVERYTHING, Client, View, Visitor
 from monserv.stream.forms import EVENT_STREAM, WEB_SOCKET, Form
 from monserv.stream.frames import CloseCode
@@ -23,6 +25,8 @@ from monserv.stream.limits import Limits
 from monserv.stream.listener import Listener
 from monserv.stream.origin import is_this_machine, place
 from monserv.stream.socket import ClientSocket
+from monserv.stream.subscriber import Subscriber
+from monserv.stream.v2 import Item, Ledger
 
 log = logging.getLogger(__name__)
 
@@ -39,13 +43,21 @@ _Audience = tuple[Form, View]
 
 
 class Hub:
-    """Fans ready JSON bytes out to the connected clients; safe to use from any thread."""
+    """Fans ready JSON bytes out to the connected clients; safe to use from any thread.
+
+    What follows ``limits`` is for the ``channel`` alone.
+    """
 
     def __init__(
         self,
         clock: Clock,
         max_clients: int = 5000,
         limits: Limits = Limits(),  # noqa: B008 -- frozen
+        *,
+        ledger: Ledger | None = None,
+        load: Callable[[], Mapping[str, Item]] = dict,
+        interval_seconds: float = 0.0,
+        version: str = "",
     ) -> None:
         self._clock = clock
         self._limits = limits
@@ -59,6 +71,14 @@ class Hub:
         self._clients: set[_Client] = set()
         self._audiences: dict[_Audience, set[_Client]] = {}
         self._addresses: Counter[str] = Counter()
+        self.channel = Channel(
+            ledger or Ledger(""),
+            clock,
+            self._lock,
+            load=load,
+            interval_seconds=interval_seconds,
+            version=version,
+        )
         self._stopping = threading.Event()
         self._keeper: threading.Thread | None = None
 
@@ -166,12 +186,28 @@ class Hub:
         """
         kind = Listener if client_socket.form is EVENT_STREAM else Client
         visitor = Visitor(address, view, credential)
-        client = kind(client_socket, self._clock, self._limits, visitor)
+        self._serve(kind(client_socket, self._clock, self._limits, visitor), greeting)
+
+    def serve_subscriber(
+        self,
+        client_socket: ClientSocket,
+        address: str,
+        *,
+        view: View = EVERYTHING,
+        credential: str = "",
+    ) -> None:
+        """Serve a client that speaks ``monserv.v2`` until it is gone; the rest is as above."""
+        visitor = Visitor(address, view, credential)
+        self._serve(
+            Subscriber(client_socket, self._clock, self._limits, visitor, self.channel), None
+        )
+
+    def _serve(self, client: _Client, greeting: bytes | None) -> None:
         with self._lock:
             needs_drainer = self._welcome(client, greeting)
         try:
             if needs_drainer:
-                client_socket.start_drainer()
+                client.socket.start_drainer()
             client.run()
         finally:
             self._forget(client)
@@ -208,12 +244,15 @@ class Hub:
     def _welcome(self, client: _Client, greeting: bytes | None) -> bool:
         """Send a new client its first frame. Requires the lock; return as ``send_*`` do."""
         self._clients.add(client)
-        self._audiences.setdefault(_audience(client), set()).add(client)
+        if not isinstance(client, Subscriber):
+            self._audiences.setdefault(_audience(client), set()).add(client)
         self._addresses[place(client.visitor.address)] += 1
         if self._stopping.is_set():
             return client.socket.send_close(CloseCode.GOING_AWAY, "shutting down")
         if len(self._clients) > self._max_clients:
             return client.socket.send_close(CloseCode.TRY_AGAIN_LATER, "too many clients")
+        if isinstance(client, Subscriber):
+            return self.channel.welcome(client)
         if greeting is None:
             return False
         return client.socket.send_state(client.socket.form.message(greeting))
@@ -221,15 +260,21 @@ class Hub:
     def _forget(self, client: _Client) -> None:
         with self._lock:
             self._clients.discard(client)
-            audience = self._audiences[_audience(client)]
-            audience.discard(client)
-            if not audience:
-                del self._audiences[_audience(client)]
+            self._leave_audience(client)
             address = place(client.visitor.address)
             self._addresses[address] -= 1
             if not self._addresses[address]:
                 del self._addresses[address]
             self._left.notify_all()
+
+    def _leave_audience(self, client: _Client) -> None:
+        if isinstance(client, Subscriber):
+            self.channel.leave(client)
+            return
+        audience = self._audiences[_audience(client)]
+        audience.discard(client)
+        if not audience:
+            del self._audiences[_audience(client)]
 
     def _is_empty(self) -> bool:
         return not self._clients

@@ -13,7 +13,9 @@ class Limits:
     included; ``stall_seconds`` one whose socket accepted no byte of what is
     waiting; ``close_seconds`` is how long the peer's close is waited for. Frames
     of every kind, fragments and control frames included, draw on one bucket of
-    ``burst_frames`` that refills with ``frames_per_second``.
+    ``burst_frames`` that refills with ``frames_per_second``. Who speaks ``monserv.v2``
+    may say more at once (``max_request_bytes``), draws on a second bucket with each
+    request, and has ``greeting_milliseconds`` for the first one before it gets everything.
 
     A reader of events says nothing, so it is not waited for a sign of life; it
     gets one every ``comment_interval_seconds``, and its kernel has
@@ -29,3 +31,7 @@ class Limits:
     burst_frames: int = 100
     max_pending_events: int = 256
     comment_interval_seconds: float = 15.0
+    max_request_bytes: int = 16 * 1024
+    requests_per_second: float = 2.0
+    burst_requests: int = 20
+    greeting_milliseconds: int = 250

@@ -20,11 +20,11 @@ from contextlib import suppress
 
 from monserv.clock import Clock
 from monserv.stream import frames
-from monserv.stream.carrier import carrier
+from monserv.stream.carrier import carrier, ready
 from monserv.stream.forms import WEB_SOCKET, Form
 from monserv.stream.frames import CloseCode
 from monserv.stream.limits import Limits
-from monserv.stream.mailbox import Mailbox
+from monserv.stream.mailbox import Mailbox, Refresh
 
 _POLL_SLICE_MILLISECONDS = 1000
 # Unsent bytes that the kernel may hold for a client: two messages of a hundred
@@ -105,6 +105,13 @@ class ClientSocket:
                 self._put_close(CloseCode.TRY_AGAIN_LATER, "reads too slowly", keep_events=True)
             return False
 
+    def send_step(self, frame: bytes, refresh: Refresh, seq: int) -> bool:
+        """Send a frame on which later ones build; who cannot take it now is owed a refresh.
+
+        ``seq`` is that of the frame before it, as ``Mailbox.owe`` has it.
+        """
+        return self._put(frame, lambda _frame: self._mailbox.owe(refresh, seq))
+
     def send_ping(self) -> bool:
         """Ask the client for a sign of life."""
         return self._put(self.form.ping(), self._mailbox.put_ping)
@@ -135,6 +142,10 @@ class ClientSocket:
     def receive(self) -> bytes:
         """Return what the client sent, waiting for it; ``b""`` when there will be no more."""
         return self._carrier.read()
+
+    def is_heard_within(self, milliseconds: int) -> bool:
+        """Wait until the client says something; return whether it did, or is gone."""
+        return ready(self._raw, select.POLLIN, milliseconds)
 
     def start_drainer(self) -> None:
         """Start the thread that sends what waits."""

@@ -80,6 +80,7 @@ def push_test_alert(body: dict[str, Any]) -> Response:
     """
     kind, subject, message = Kind(body["alert_type"]), body["subject"], body["message"]
     runtime().hub.publish_event(messages.news(kind, subject, message), lambda _view: True)
+    runtime().deltas.push(kind, subject, message)
     return envelope.document(encode(wire.pushed(kind, subject, message)))
 
 

@@ -18,6 +18,7 @@ from simple_websocket import Server
 from monserv.stream import handshake
 from monserv.stream.frames import CloseCode
 from monserv.stream.handshake import Refusal
+from monserv.stream.subscriber import SUBPROTOCOL
 from monserv.web import envelope
 from monserv.web.current import access, runtime
 
@@ -41,7 +42,10 @@ class _NoThread:
 
 @live.record_once
 def _configure(state: BlueprintSetupState) -> None:
-    state.app.config["SOCK_SERVER_OPTIONS"] = {"thread_class": _NoThread}
+    state.app.config["SOCK_SERVER_OPTIONS"] = {
+        "thread_class": _NoThread,
+        "subprotocols": [SUBPROTOCOL],
+    }
 
 
 @live.before_app_request
@@ -58,20 +62,24 @@ def _judge() -> Response | None:
         return _answer(refusal)
     environ = request.environ
     environ["gunicorn.socket"] = runtime().hub.guard(environ["gunicorn.socket"])
-    handshake.reduce(environ)
+    handshake.reduce(environ, SUBPROTOCOL)
     return None
 
 
 def _serve(connection: Server) -> None:
     client_socket, who = connection.sock, access()
+    address, hub = request.remote_addr or "", runtime().hub
     try:
-        runtime().hub.serve(
-            client_socket,
-            request.remote_addr or "",
-            runtime().greeting(who.tags),
-            view=who.tags,
-            credential=who.credential,
-        )
+        if connection.subprotocol == SUBPROTOCOL:
+            hub.serve_subscriber(client_socket, address, view=who.tags, credential=who.credential)
+        else:
+            hub.serve(
+                client_socket,
+                address,
+                runtime().greeting(who.tags),
+                view=who.tags,
+                credential=who.credential,
+            )
     except Exception:  # noqa: BLE001 -- after the handshake an HTTP 500 would land in the stream
         _LOG.exception("serving a WebSocket client failed")
         client_socket.send_close(CloseCode.INTERNAL_ERROR, "internal error")

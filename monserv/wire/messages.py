@@ -1,9 +1,12 @@
-"""The two messages of the WebSocket; each is one JSON document, ready to send."""
+"""What is said on the WebSocket, ready to send: two messages, and the alerts of ``monserv.v2``."""
 
 from __future__ import annotations
 
-from monserv.model.alert import Kind, Transition
-from monserv.wire.encoding import encode
+from datetime import datetime
+
+from monserv.model.alert import Alert, Kind, Transition
+from monserv.wire import resources
+from monserv.wire.encoding import encode, stamp
 
 
 def metrics_update(state_json: bytes) -> bytes:
@@ -19,3 +22,30 @@ def alert(transition: Transition) -> bytes:
 def news(kind: Kind, subject: str, message: str) -> bytes:
     """Return the message for an alert or a recovery with these words."""
     return encode({"type": "alert", "alert_type": kind, "subject": subject, "message": message})
+
+
+def episode(told: Alert) -> bytes:
+    """Return an alert as ``monserv.v2`` tells it: as REST shows it."""
+    return encode(resources.alert(told))
+
+
+def trial_alert(subject: str, message: str, at: datetime) -> bytes:
+    """Return what stands for an alert when somebody tries whether alerts arrive."""
+    return encode(
+        {
+            "id": "test",
+            "event_id": "test",
+            "server_id": "",
+            "server_url": "",
+            "hostname": "",
+            "type": "test",
+            "severity": "warning",
+            "subject": subject,
+            "message": message,
+            "is_active": False,
+            "triggered_at": stamp(at),
+            "resolved_at": stamp(at),
+            "resolution": None,
+            "recorded": False,
+        }
+    )

@@ -13,6 +13,7 @@ from monserv.stream.client import EVERYTHING, View, Visitor
 from monserv.stream.forms import EVENT_STREAM, WEB_SOCKET, Form
 from monserv.stream.hub import Hub
 from monserv.stream.limits import Limits
+from monserv.stream.v2 import Item, Ledger
 from tests.certificates import NAME, Certificate, make_certificate
 from tests.stream.peer import Peer
 from tests.stream.reader import Reader
@@ -38,7 +39,16 @@ class House:
         self, limits: Limits = LIMITS, max_clients: int = 5000, clock: Clock | None = None
     ) -> None:
         self.clock = ManualClock()  # what the hub goes by, unless it got another clock
-        self.hub = Hub(clock or self.clock, max_clients, limits)
+        self.items: dict[str, Item] = {}  # what is true when the first subscriber comes
+        self.hub = Hub(
+            clock or self.clock,
+            max_clients,
+            limits,
+            ledger=Ledger("e1"),
+            load=lambda: self.items,
+            interval_seconds=4.0,
+            version="1.0",
+        )
         self.greeting: bytes | None = None
         self._threads: list[threading.Thread] = []
         self._sockets: list[socket.socket] = []
@@ -59,10 +69,25 @@ class House:
         visitor = Visitor("127.0.0.1", view, credential)
         return Reader(self._join(send_buffer_bytes, visitor, EVENT_STREAM))
 
-    def _join(self, send_buffer_bytes: int | None, visitor: Visitor, form: Form) -> socket.socket:
+    def subscribe(
+        self, send_buffer_bytes: int | None = None, *, view: View = EVERYTHING, credential: str = ""
+    ) -> Peer:
+        """Connect a client that speaks ``monserv.v2``."""
+        visitor = Visitor("127.0.0.1", view, credential)
+        return Peer(self._join(send_buffer_bytes, visitor, WEB_SOCKET, speaks_v2=True))
+
+    def _join(
+        self,
+        send_buffer_bytes: int | None,
+        visitor: Visitor,
+        form: Form,
+        *,
+        speaks_v2: bool = False,
+    ) -> socket.socket:
         ours, theirs = connected(send_buffer_bytes)
         before = self.hub.client_count()
-        thread = threading.Thread(target=self._serve, args=(ours, visitor, form))
+        serve = self._serve_subscriber if speaks_v2 else self._serve
+        thread = threading.Thread(target=serve, args=(ours, visitor, form))
         thread.start()
         self._threads.append(thread)
         self._sockets.append(theirs)
@@ -79,6 +104,17 @@ class House:
                 self.hub.guard(ours, form),
                 visitor.address,
                 self.greeting,
+                view=visitor.view,
+                credential=visitor.credential,
+            )
+        finally:
+            ours.close()
+
+    def _serve_subscriber(self, ours: socket.socket, visitor: Visitor, form: Form) -> None:
+        try:
+            self.hub.serve_subscriber(
+                self.hub.guard(ours, form),
+                visitor.address,
                 view=visitor.view,
                 credential=visitor.credential,
             )

@@ -78,7 +78,24 @@ def test_of_a_checked_request_only_what_its_answer_needs_is_left() -> None:
         "HTTP_SEC_WEBSOCKET_PROTOCOL": "chat",
         "gunicorn.socket": object(),
     }
-    reduce(environ)
+    reduce(environ, "monserv.v2")
 
     assert set(environ) == {*GOOD, "gunicorn.socket"}
     assert environ["HTTP_HOST"] == "localhost"
+
+
+@pytest.mark.parametrize(
+    ("offered", "left"),
+    [
+        ("monserv.v2", "monserv.v2"),
+        ("chat, monserv.v2", "monserv.v2"),
+        ("monserv.v22, monserv", None),
+        ("MONSERV.V2", None),
+        ("", None),
+    ],
+)
+def test_of_the_subprotocols_the_one_that_is_spoken_is_left(offered: str, left: str | None) -> None:
+    environ = {**GOOD, "HTTP_SEC_WEBSOCKET_PROTOCOL": offered}
+    reduce(environ, "monserv.v2")
+
+    assert environ.get("HTTP_SEC_WEBSOCKET_PROTOCOL") == left

@@ -1,0 +1,287 @@
+"""Who follows ``monserv.v2``, and what each of them is sent.
+
+Followers with equal selections are one audience: what they are told is made once, framed
+once for each form, and written straight to their sockets. Two locks, in this order: the
+hub's orders what all clients are sent, and each socket has its own; the ledger's is the
+innermost, since a socket that is free again asks for a snapshot while it holds its own.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from monserv.clock import Clock
+from monserv.stream.forms import Form
+from monserv.stream.requests import Mistake, Resume
+from monserv.stream.socket import ClientSocket
+from monserv.stream.v2 import Change, Item, Ledger, Notice, Selection
+
+# Each selection costs something at each change, and a client can think of many.
+MAX_SELECTIONS = 256
+# Those who come back within this time find what they missed.
+KEEP_SECONDS = 600.0
+
+
+class Follower(Protocol):
+    """A client that speaks ``monserv.v2``; it follows nothing until it has a selection."""
+
+    socket: ClientSocket
+    selection: Selection | None
+
+    def refresh(self, seq: int | None) -> bytes:
+        """Return the frame that brings it up to date, as ``Mailbox.owe`` has it."""
+
+
+@dataclass(slots=True)
+class _Pending:
+    """What a selection with an interval was not told yet: how servers were before ``seq``."""
+
+    due_at: float
+    seq: int = 0
+    befores: dict[str, Item | None] = field(default_factory=dict)
+
+
+class Channel:
+    """The audiences of one ledger. ``order`` is the lock that orders all that is sent.
+
+    ``load`` returns all servers as they are now; it is called when a first follower
+    comes, and from then on the channel is to be told of each change.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        clock: Clock,
+        order: threading.Lock,
+        *,
+        load: Callable[[], Mapping[str, Item]],
+        interval_seconds: float,
+        version: str,
+    ) -> None:
+        self._ledger = ledger
+        self._clock = clock
+        self._order = order
+        self._load = load
+        self._interval_seconds = interval_seconds
+        self._version = version
+        self._book = threading.Lock()
+        self._audiences: dict[tuple[Form, Selection], set[Follower]] = {}
+        self._pending: dict[Selection, _Pending] = {}
+        self._frames: dict[Form, tuple[bytes, bytes]] = {}
+        self._count = 0
+        self._left_at = clock.monotonic()
+
+    @property
+    def is_awake(self) -> bool:
+        """Whether it has to be told of changes."""
+        return self._ledger.is_awake
+
+    def adopt(self, notices: Iterable[Notice]) -> None:
+        """Take in alerts that were active before the process began."""
+        with self._order, self._book:
+            self._ledger.adopt(notices)
+
+    def publish(self, items: Mapping[str, Item | None]) -> None:
+        """Tell the followers how servers are now; ``None`` is one that is gone."""
+        with self._order:
+            now = self._clock.monotonic()
+            with self._book:
+                change = self._ledger.change(items, now)
+                told = [] if change is None else self._told(change, now)
+            slow = self._send(told)
+        _drain(slow)
+
+    def announce(self, notice: Notice) -> None:
+        """Tell those who may hear of it that an alert was raised or recovered."""
+        with self._order:
+            now = self._clock.monotonic()
+            with self._book:
+                waiting = [one for one in self._pending if self._ledger.shows(notice, one)]
+                # Its seq says that its readers know what came before it.
+                told = [each for one in waiting for each in self._flushed(one, now)]
+                news = self._ledger.news(notice, now)
+            slow = self._send(told)
+            for (form, selection), audience in self._audiences.items():
+                if news is not None and news.is_for(selection):
+                    frame = form.message(news.payload)
+                    slow += [one for one in audience if one.socket.send_event(frame)]
+        _drain(slow)
+
+    def tend(self) -> float | None:
+        """Tell what is due; return in how many seconds something will be.
+
+        Who has long had no followers is told of no more changes.
+        """
+        with self._order:
+            now = self._clock.monotonic()
+            with self._book:
+                due = [one for one, pending in self._pending.items() if _is_due(pending, now)]
+                told = [each for one in due for each in self._flushed(one, now)]
+                if self.is_awake and not self._count and now - self._left_at >= KEEP_SECONDS:
+                    self._ledger.rest()
+                waits = [one.due_at - now for one in self._pending.values() if one.befores]
+            slow = self._send(told)
+        _drain(slow)
+        return min(waits, default=None)
+
+    def welcome(self, follower: Follower) -> bool:
+        """Greet a new client. Requires the order; return as ``ClientSocket.send_*`` do."""
+        self._count += 1
+        with self._book:
+            if not self._ledger.is_awake:
+                self._ledger.wake(self._load)
+            hello = self._ledger.hello(self._interval_seconds, self._version)
+        return follower.socket.send_event(follower.socket.form.message(hello))
+
+    def leave(self, follower: Follower) -> None:
+        """Forget a client that is gone. Requires the order."""
+        self._count -= 1
+        self._left_at = self._clock.monotonic()
+        self._unfollow(follower)
+
+    def follow(self, follower: Follower, selection: Selection) -> None:
+        """Give a client another selection, and a snapshot; raises ``Mistake``."""
+        with self._order:
+            slow = self._enter(follower, selection)
+            with self._book:
+                seq = self._ledger.seq
+                payload = self._ledger.snapshot(selection)
+            if follower.socket.send_step(self._framed(follower, [payload]), follower.refresh, seq):
+                slow.append(follower)
+        _drain(slow)
+
+    def resume(self, follower: Follower, asked: Resume) -> None:
+        """Tell a client what it missed, or everything; raises ``Mistake``."""
+        with self._order:
+            slow = self._enter(follower, asked.selection)
+            with self._book:
+                seq = self._ledger.seq
+                payloads = self._ledger.since(asked.epoch, asked.seq, asked.selection)
+                if payloads is None:
+                    payloads = [self._ledger.snapshot(asked.selection)]
+            frames = self._framed(follower, payloads)
+            if frames and follower.socket.send_step(frames, follower.refresh, seq):
+                slow.append(follower)
+        _drain(slow)
+
+    def complain(self, follower: Follower, mistake: Mistake) -> None:
+        """Tell a client what is wrong with what it said."""
+        with self._book:
+            payload = self._ledger.error(mistake.code, str(mistake))
+        if follower.socket.send_event(follower.socket.form.message(payload)):
+            follower.socket.start_drainer()
+
+    def snapshot_frame(self, form: Form, selection: Selection, seq: int | None) -> bytes:
+        """Return what brings one up to date who missed something; callable from a socket."""
+        with self._book:
+            pending = self._pending.get(selection)
+            instead = None
+            if pending is not None and pending.befores:
+                # What was not told yet it is told with the others of its audience.
+                instead = pending.befores
+                seq = pending.seq if seq is None else min(seq, pending.seq)
+            payload = self._ledger.snapshot(selection, seq, instead)
+            known = self._frames.get(form)
+            if known is None or known[0] != payload:
+                known = self._frames[form] = payload, form.message(payload)
+            return known[1]
+
+    def _enter(self, follower: Follower, selection: Selection) -> list[Follower]:
+        """Move a client to another audience, which is told first what waits for it.
+
+        So all who follow are at the same point. Requires the order; raises ``Mistake``.
+        """
+        self._refuse_too_many(selection)
+        self._unfollow(follower)
+        now = self._clock.monotonic()
+        with self._book:
+            told = self._flushed(selection, now)
+            if selection.min_interval_seconds and selection not in self._pending:
+                self._pending[selection] = _Pending(now + selection.min_interval_seconds)
+        slow = self._send(told)
+        self._audiences.setdefault((follower.socket.form, selection), set()).add(follower)
+        follower.selection = selection
+        return slow
+
+    def _refuse_too_many(self, selection: Selection) -> None:
+        """Refuse a selection that is one too many; what accounts are limited to never is."""
+        known = {each for _, each in self._audiences}
+        if selection in known or len(known) < MAX_SELECTIONS:
+            return
+        if selection != Selection(selection.view):
+            text = "There are too many different subscriptions; take one that others have."
+            raise Mistake("too_many_subscriptions", text)
+
+    def _unfollow(self, follower: Follower) -> None:
+        selection, follower.selection = follower.selection, None
+        if selection is None:
+            return
+        key = follower.socket.form, selection
+        self._audiences[key].discard(follower)
+        if not self._audiences[key]:
+            del self._audiences[key]
+            if not any(known == selection for _, known in self._audiences):
+                with self._book:
+                    self._pending.pop(selection, None)
+
+    def _told(self, change: Change, now: float) -> list[_Told]:
+        """Return what is told of a change. Requires both locks."""
+        told: list[_Told] = []
+        for selection in {known for _, known in self._audiences}:
+            is_whole = change.moves_alerts(selection)
+            pending = self._pending.get(selection)
+            if pending is None:
+                payload = self._ledger.update(change.steps, selection, is_whole=is_whole)
+                told.append((selection, payload, change.seq - 1))
+                continue
+            if not pending.befores:
+                pending.seq = change.seq - 1
+            for name, before in change.befores.items():
+                pending.befores.setdefault(name, before)
+            if is_whole or change.flips(selection) or _is_due(pending, now):
+                told += self._flushed(selection, now, is_whole=is_whole)
+        return told
+
+    def _flushed(self, selection: Selection, now: float, *, is_whole: bool = False) -> list[_Told]:
+        """Return what an audience was not told yet. Requires both locks."""
+        pending = self._pending.get(selection)
+        if pending is None or not pending.befores:
+            return []
+        steps = {name: self._ledger.step(name, one) for name, one in pending.befores.items()}
+        self._pending[selection] = _Pending(now + selection.min_interval_seconds)
+        payload = self._ledger.update(steps, selection, is_whole=is_whole)
+        return [(selection, payload, pending.seq)]
+
+    def _send(self, told: Iterable[_Told]) -> list[Follower]:
+        """Send each audience what it is told. Requires the order."""
+        slow: list[Follower] = []
+        for selection, payload, seq in told:
+            if payload is None:
+                continue
+            for form in {form for form, known in self._audiences if known == selection}:
+                frame = form.message(payload)
+                slow += [
+                    one
+                    for one in self._audiences[form, selection]
+                    if one.socket.send_step(frame, one.refresh, seq)
+                ]
+        return slow
+
+    def _framed(self, follower: Follower, payloads: Iterable[bytes]) -> bytes:
+        return b"".join(follower.socket.form.message(payload) for payload in payloads)
+
+
+# Which audience is told what, and the seq that it knew before.
+_Told = tuple[Selection, bytes | None, int]
+
+
+def _is_due(pending: _Pending, now: float) -> bool:
+    return bool(pending.befores) and now >= pending.due_at
+
+
+def _drain(slow: Iterable[Follower]) -> None:
+    for each in slow:
+        each.socket.start_drainer()

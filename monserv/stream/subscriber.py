@@ -1,0 +1,81 @@
+"""A client of ``monserv.v2``: it says what it wants to see, and from where it goes on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from monserv.clock import Clock
+from monserv.stream.bucket import TokenBucket
+from monserv.stream.channel import Channel
+from monserv.stream.client import Client, Visitor
+from monserv.stream.frames import CloseCode
+from monserv.stream.limits import Limits
+from monserv.stream.protocol import Event, Message, Violation
+from monserv.stream.requests import Mistake, Subscribe, request
+from monserv.stream.socket import ClientSocket
+from monserv.stream.v2 import Selection
+
+SUBPROTOCOL = "monserv.v2"
+
+
+class Subscriber(Client):
+    """Follows everything that it may see, until it asks for something else.
+
+    The snapshot that nobody asks for comes a moment after ``hello``: who resumes does
+    not need it, and who subscribes needs another one.
+    """
+
+    __slots__ = ("_channel", "_requests", "selection")
+
+    def __init__(
+        self,
+        client_socket: ClientSocket,
+        clock: Clock,
+        limits: Limits,
+        visitor: Visitor,
+        channel: Channel,
+    ) -> None:
+        super().__init__(
+            client_socket,
+            clock,
+            replace(limits, max_message_bytes=limits.max_request_bytes),
+            visitor,
+        )
+        self.selection: Selection | None = None
+        self._channel = channel
+        self._requests = TokenBucket(
+            limits.requests_per_second, limits.burst_requests, clock.monotonic()
+        )
+
+    def refresh(self, seq: int | None) -> bytes:
+        """Return the frame that brings it up to date; ``seq`` is as for ``Mailbox.owe``."""
+        selection = self.selection or self._everything()
+        return self._channel.snapshot_frame(self.socket.form, selection, seq)
+
+    def _converse(self) -> None:
+        if not self.socket.is_heard_within(self._limits.greeting_milliseconds):
+            self._channel.follow(self, self._everything())
+        super()._converse()
+
+    def _answer(self, event: Event) -> None:
+        if not isinstance(event, Message):
+            super()._answer(event)
+        elif not self._requests.take(self._clock.monotonic()):
+            super()._answer(Violation(CloseCode.POLICY_VIOLATION, "too many requests"))
+        else:
+            self._grant(event.data)
+        if self.selection is None and not self.socket.is_closing():
+            self._channel.follow(self, self._everything())
+
+    def _grant(self, message: str | bytes) -> None:
+        try:
+            asked = request(message, self.visitor.view)
+            if isinstance(asked, Subscribe):
+                self._channel.follow(self, asked.selection)
+            else:
+                self._channel.resume(self, asked)
+        except Mistake as mistake:
+            self._channel.complain(self, mistake)
+
+    def _everything(self) -> Selection:
+        return Selection(self.visitor.view)

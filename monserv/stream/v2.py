@@ -1,0 +1,447 @@
+"""``monserv.v2``: what is true, what is told of it, and what was missed.
+
+No I/O, no lock, no clock and no domain type: servers are ids with tags and plain
+dictionaries that nobody changes, alerts are ready JSON. A ``Ledger`` gives each change
+and each alert the next ``seq`` and remembers the last ones, so that who comes back is
+told exactly those. What a client sees is its ``Selection``; clients with equal ones get
+the very same bytes.
+
+A delta may be applied twice, or to a state that has it already: merge patches set
+values, they add nothing. So the ``seq`` of a frame is a promise that its reader knows
+everything up to it, and may know more.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import orjson
+
+from monserv.wire.encoding import encode
+from monserv.wire.patch import diff
+
+Tags = frozenset[str]
+# Names of fields, or dotted paths of two names, in order; none means all.
+Fields = tuple[str, ...]
+_State = Mapping[str, Any]
+
+MAX_AGE_SECONDS = 300.0
+MAX_ENTRIES = 20_000
+MAX_RING_BYTES = 8 * 1024 * 1024
+# A longer replay than this costs a client more than a snapshot does.
+MAX_REPLAY_BYTES = 1024 * 1024
+# What an entry takes besides its text, roughly.
+_ENTRY_BYTES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What one set of clients sees.
+
+    ``view`` are the tags of their access and bound everything else; none means no
+    bound. A server is selected when it is in ``servers`` or has one of ``tags``; with
+    neither, all are. ``fields`` are as ``Fields`` has them. Deltas come at most
+    once in ``min_interval_seconds``, or before an alert.
+    """
+
+    view: Tags = frozenset()
+    servers: frozenset[str] = frozenset()
+    tags: Tags = frozenset()
+    fields: Fields = ()
+    min_interval_seconds: float = 0.0
+
+    def selects(self, server_id: str, tags: Tags) -> bool:
+        """Whether a server with these tags is seen."""
+        if self.view and self.view.isdisjoint(tags):
+            return False
+        if not self.servers and not self.tags:
+            return True
+        return server_id in self.servers or not self.tags.isdisjoint(tags)
+
+
+class Item:
+    """One server: its tags, its state, and which machine it is (``identity``)."""
+
+    __slots__ = ("_encoded", "identity", "state", "tags")
+
+    def __init__(self, tags: Iterable[str], state: _State, identity: str = "") -> None:
+        self.tags = frozenset(tags)
+        self.state = state
+        self.identity = identity
+        self._encoded: bytes | None = None
+
+    def encoded(self, fields: Fields) -> bytes:
+        """Return the selected fields as JSON."""
+        if fields:
+            return encode(project(self.state, fields))
+        if self._encoded is None:
+            self._encoded = encode(self.state)
+        return self._encoded
+
+
+class Step:
+    """How one server changed: from and to which tags (``None``: it was not, or is not, there)."""
+
+    __slots__ = ("_born", "after", "before", "text")
+
+    def __init__(self, before: Item | None, after: Item | None) -> None:
+        self.before = None if before is None else before.tags
+        self.after = None if after is None else after.tags
+        then: _State = {} if before is None else before.state
+        patch = None if after is None else diff(then, after.state)
+        # What became an object with this step: of these an empty one says something, too.
+        self._born = frozenset(
+            name
+            for name, value in (patch or {}).items()
+            if isinstance(value, dict) and not isinstance(then.get(name), dict)
+        )
+        self.text = encode(patch)
+
+    def is_idle(self) -> bool:
+        """Whether nothing changed at all."""
+        return self.before == self.after and self.text in {b"{}", b"null"}
+
+    def flips(self, server_id: str, selection: Selection) -> bool:
+        """Whether other tags brought the server into a selection, or out of it."""
+        if self.before == self.after or self.before is None or self.after is None:
+            return False
+        return selection.selects(server_id, self.before) != selection.selects(server_id, self.after)
+
+    def patch(self, fields: Fields) -> bytes | None:
+        """Return the patch of the selected fields as JSON; ``None`` when it says nothing."""
+        text = self.text
+        if fields:
+            text = encode(project(orjson.loads(text), fields, self._born))
+        return None if text == b"{}" and self.before is not None else text
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Other people may hear of an alert now, since its server has other tags."""
+
+    server_id: str
+    before: Tags
+    after: Tags
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Servers changed; ``befores`` are what they were, for as long as that is of use."""
+
+    seq: int
+    at: float
+    steps: Mapping[str, Step]
+    moves: tuple[Move, ...] = ()
+    befores: dict[str, Item | None] = field(default_factory=dict)
+
+    def flips(self, selection: Selection) -> bool:
+        """Whether other tags brought a server into a selection, or out of it."""
+        return any(step.flips(name, selection) for name, step in self.steps.items())
+
+    def moves_alerts(self, selection: Selection) -> bool:
+        """Whether other alerts than before are those of a selection."""
+        return any(
+            selection.selects(one.server_id, one.before)
+            != selection.selects(one.server_id, one.after)
+            for one in self.moves
+        )
+
+    def size(self) -> int:
+        """Return about how many bytes it takes to remember."""
+        return sum(len(step.text) + _ENTRY_BYTES for step in self.steps.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """An alert, ready to be told: of which server, and how it is since.
+
+    ``document`` is JSON. One without a server (``server_id`` is empty) is for everybody.
+    """
+
+    event_id: str
+    kind: str
+    document: bytes
+    is_active: bool
+    server_id: str = ""
+    identity: str = ""
+    tags: Tags = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """An alert was raised or recovered, while its server had these tags."""
+
+    seq: int
+    at: float
+    server_id: str
+    tags: Tags
+    payload: bytes
+
+    def size(self) -> int:
+        """Return about how many bytes it takes to remember."""
+        return len(self.payload) + _ENTRY_BYTES
+
+    def is_for(self, selection: Selection) -> bool:
+        """Whether it is told to those with this selection."""
+        return not self.server_id or selection.selects(self.server_id, self.tags)
+
+
+class Ledger:
+    """What is true at ``seq``, and how that came about; whoever shares it brings a lock.
+
+    It sleeps until it is woken with all servers, and remembers only alerts then.
+    All times are monotonic seconds.
+    """
+
+    def __init__(self, epoch: str) -> None:
+        self.epoch = epoch
+        self.seq = 0
+        self.is_awake = False
+        self._items: dict[str, Item] = {}
+        self._alerts: dict[str, Notice] = {}
+        self._ring: deque[Change | News] = deque()
+        self._ring_bytes = 0
+        # The oldest seq after which everything is remembered.
+        self._base = 0
+        self._bodies: dict[Selection, bytes] = {}
+
+    def wake(self, load: Callable[[], Mapping[str, Item]]) -> None:
+        """Begin with the servers that ``load`` returns; what changes meanwhile is told later.
+
+        What happened since the last rest is unknown, so that takes a number, too.
+        """
+        self.is_awake = True
+        self._items = dict(load())
+        self._moves(self._items)
+        self.seq += 1
+        self._forget()
+
+    def rest(self) -> None:
+        """Keep nothing but alerts, until woken."""
+        self.is_awake = False
+        self._items = {}
+        self._forget()
+
+    def change(self, items: Mapping[str, Item | None], now: float) -> Change | None:
+        """Take in how servers are now, ``None`` for one that is gone; return what changed."""
+        befores = {server_id: self._items.get(server_id) for server_id in items}
+        steps = {name: Step(befores[name], item) for name, item in items.items()}
+        steps = {name: step for name, step in steps.items() if not step.is_idle()}
+        for server_id, item in items.items():
+            if item is None:
+                self._items.pop(server_id, None)
+            elif server_id in steps or befores[server_id] is None:
+                self._items[server_id] = item
+        if not steps:
+            return None
+        self.seq += 1
+        change = Change(self.seq, now, steps, self._moves(steps))
+        self._remember(change)
+        return replace(change, befores={name: befores[name] for name in steps})
+
+    def adopt(self, notices: Iterable[Notice]) -> None:
+        """Take in alerts that are active already, and are told to nobody."""
+        for one in notices:
+            self._alerts[one.event_id] = replace(one, tags=self._tags(one))
+        self._bodies.clear()
+
+    def news(self, notice: Notice, now: float) -> News | None:
+        """Take in an alert that was raised or recovered; return what is told, when awake."""
+        notice = replace(notice, tags=self._tags(notice))
+        if notice.is_active:
+            self._alerts[notice.event_id] = notice
+        else:
+            self._alerts.pop(notice.event_id, None)
+        self._bodies.clear()
+        if not self.is_awake:
+            return None
+        self.seq += 1
+        payload = b'%s,"alert_type":%s,"alert":%s}' % (
+            self._head("alert"),
+            encode(notice.kind),
+            notice.document,
+        )
+        news = News(self.seq, now, notice.server_id, notice.tags, payload)
+        self._remember(news)
+        return news
+
+    def hello(self, interval_seconds: float, version: str) -> bytes:
+        """Return the first frame of a connection."""
+        more = encode({"interval_seconds": interval_seconds, "version": version})
+        return self._head("hello") + b"," + more[1:]
+
+    def error(self, code: str, message: str) -> bytes:
+        """Return the answer to what was no request."""
+        return self._head("error") + b"," + encode({"code": code, "message": message})[1:]
+
+    def snapshot(
+        self,
+        selection: Selection,
+        seq: int | None = None,
+        instead: Mapping[str, Item | None] | None = None,
+    ) -> bytes:
+        """Return everything that a selection sees.
+
+        ``seq`` is an earlier one from which a client may go on; ``instead`` are
+        servers as they were then.
+        """
+        if instead:
+            body = self._body(selection, {**self._items, **instead})
+        elif (body := self._bodies.get(selection, b"")) == b"":
+            body = self._bodies[selection] = self._body(selection, self._items)
+        return self._head("snapshot", seq) + body
+
+    def shows(self, notice: Notice, selection: Selection) -> bool:
+        """Whether an alert is told to those with this selection."""
+        if not notice.server_id:
+            return True
+        return selection.selects(notice.server_id, self._tags(notice))
+
+    def update(
+        self, steps: Mapping[str, Step], selection: Selection, *, is_whole: bool = False
+    ) -> bytes | None:
+        """Return what is told of what changed until now; ``None`` for nothing.
+
+        ``is_whole`` says that other alerts belong to the selection, which only a snapshot
+        can tell.
+        """
+        if is_whole:
+            return self.snapshot(selection)
+        return self._delta(steps, selection, self.seq)
+
+    def step(self, server_id: str, before: Item | None) -> Step:
+        """Return how a server changed since it was ``before``."""
+        return Step(before, self._items.get(server_id))
+
+    def since(self, epoch: str, seq: int, selection: Selection) -> list[bytes] | None:
+        """Return all that was told after ``seq``, in order.
+
+        ``None`` when that is not known, or more than a snapshot.
+        """
+        if epoch != self.epoch or not self.is_awake or not self._base <= seq <= self.seq:
+            return None
+        payloads: list[bytes] = []
+        left = MAX_REPLAY_BYTES
+        for entry in self._after(seq):
+            if isinstance(entry, News):
+                payload = entry.payload if entry.is_for(selection) else None
+            elif entry.flips(selection) or entry.moves_alerts(selection):
+                return None
+            else:
+                payload = self._delta(entry.steps, selection, entry.seq)
+            if payload is not None:
+                payloads.append(payload)
+                left -= len(payload)
+            if left < 0:
+                return None
+        return payloads
+
+    def _delta(self, steps: Mapping[str, Step], selection: Selection, seq: int) -> bytes | None:
+        told = [
+            encode(server_id) + b":" + text
+            for server_id, step in steps.items()
+            if (text := self._told(server_id, step, selection)) is not None
+        ]
+        if not told:
+            return None
+        return b'%s,"servers":{%s}}' % (self._head("delta", seq), b",".join(told))
+
+    def _told(self, server_id: str, step: Step, selection: Selection) -> bytes | None:
+        before, after = step.before, step.after
+        was_seen = before is not None and selection.selects(server_id, before)
+        if after is None or not selection.selects(server_id, after):
+            return b"null" if was_seen else None
+        if was_seen or before is None:
+            return step.patch(selection.fields)
+        return self._items[server_id].encoded(selection.fields)
+
+    def _body(self, selection: Selection, items: Mapping[str, Item | None]) -> bytes:
+        servers = b",".join(
+            encode(server_id) + b":" + item.encoded(selection.fields)
+            for server_id, item in items.items()
+            if item is not None and selection.selects(server_id, item.tags)
+        )
+        alerts = b",".join(
+            one.document for one in self._alerts.values() if self.shows(one, selection)
+        )
+        return b',"servers":{%s},"alerts":[%s],"resumed":false}' % (servers, alerts)
+
+    def _moves(self, server_ids: Container[str]) -> tuple[Move, ...]:
+        """Give the alerts of these servers the tags that those have now; return what changed."""
+        moves: list[Move] = []
+        for one in [one for one in self._alerts.values() if one.server_id in server_ids]:
+            tags = self._tags(one)
+            if tags != one.tags:
+                moves.append(Move(one.server_id, one.tags, tags))
+                self._alerts[one.event_id] = replace(one, tags=tags)
+        return tuple(moves)
+
+    def _tags(self, notice: Notice) -> Tags:
+        """Return the tags that say who may hear of an alert: the server's own, or its last ones."""
+        item = self._items.get(notice.server_id)
+        is_its_own = item is not None and item.identity == notice.identity
+        return item.tags if item is not None and is_its_own else notice.tags
+
+    def _head(self, kind: str, seq: int | None = None) -> bytes:
+        """Return how each frame begins, without its end."""
+        seq = self.seq if seq is None else seq
+        return b'{"type":"%s","epoch":"%s","seq":%d' % (kind.encode(), self.epoch.encode(), seq)
+
+    def _after(self, seq: int) -> Iterator[Change | News]:
+        newer: list[Change | News] = []
+        for entry in reversed(self._ring):
+            if entry.seq <= seq:
+                break
+            newer.append(entry)
+        return reversed(newer)
+
+    def _remember(self, entry: Change | News) -> None:
+        ring = self._ring
+        ring.append(entry)
+        self._ring_bytes += entry.size()
+        self._bodies.clear()
+        oldest = entry.at - MAX_AGE_SECONDS
+        while ring and (
+            self._ring_bytes > MAX_RING_BYTES or len(ring) > MAX_ENTRIES or ring[0].at < oldest
+        ):
+            gone = ring.popleft()
+            self._ring_bytes -= gone.size()
+            self._base = gone.seq
+
+    def _forget(self) -> None:
+        self._ring.clear()
+        self._ring_bytes = 0
+        self._bodies.clear()
+        self._base = self.seq
+
+
+def project(
+    document: Any, fields: Fields, born: frozenset[str] | None = None
+) -> dict[str, Any] | None:
+    """Return the selected fields of a state, or of a patch.
+
+    Where only a field within an object is selected, the object itself is kept with
+    nothing else in it. In a patch, ``born`` are the objects that were none before: there
+    an empty one means that it came to be, and elsewhere it would say nothing.
+    """
+    if document is None:
+        return None
+    selected: dict[str, Any] = {}
+    for path in fields:
+        name, _, inner = path.partition(".")
+        if name not in document:
+            continue
+        value = document[name]
+        if not inner:
+            selected[name] = value
+        elif isinstance(value, dict):
+            part = {inner: value[inner]} if inner in value else {}
+            if part or born is None or name in born:
+                selected[name] = {**(selected.get(name) or {}), **part}
+        elif born is not None:
+            # Whatever it is now, it has no fields.
+            selected[name] = None
+    return selected

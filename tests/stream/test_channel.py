@@ -1,0 +1,294 @@
+"""Subscribers on real sockets: who is told what, in which order, and who cannot keep up."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from monserv.stream.limits import Limits
+from monserv.stream.v2 import Item, Notice
+from tests.stream.conftest import BuildHouse, House
+from tests.stream.peer import CLOSE, TEXT, Peer, masked
+from tests.waiting import eventually
+
+BERLIN, LINZ = frozenset({"berlin"}), frozenset({"linz"})
+SMALL_BUFFER = 4096
+LARGE = "x" * 200_000
+
+
+def item(tags: frozenset[str] = BERLIN, **state: Any) -> Item:
+    return Item(tags, state, "url")
+
+
+def notice(event_id: str = "a", *, is_active: bool = True, tags: frozenset[str] = BERLIN) -> Notice:
+    document = json.dumps({"event_id": event_id, "is_active": is_active}).encode()
+    kind = "alert" if is_active else "recovery"
+    return Notice(event_id, kind, document, is_active, "nas", "url", tags)
+
+
+def frames(peer: Peer, count: int) -> list[Any]:
+    return [json.loads(text) for text in peer.texts(count)]
+
+
+def ask(peer: Peer, **asked: Any) -> None:
+    peer.send(masked(TEXT, json.dumps(asked).encode()))
+
+
+def subscribed(house: House, *sizes: int, view: frozenset[str] = frozenset(), **asked: Any) -> Peer:
+    """Return a client that has its snapshot."""
+    peer = house.subscribe(*sizes, view=view)
+    ask(peer, type="subscribe", **asked)
+    assert [each["type"] for each in frames(peer, 2)] == ["hello", "snapshot"]
+    return peer
+
+
+def test_a_newcomer_gets_hello_and_a_snapshot_without_asking(house: House) -> None:
+    house.items = {"nas": item(status="online")}
+    house.hub.channel.adopt([notice()])
+    assert frames(house.subscribe(), 2) == [
+        {"type": "hello", "epoch": "e1", "seq": 1, "interval_seconds": 4.0, "version": "1.0"},
+        {
+            "type": "snapshot",
+            "epoch": "e1",
+            "seq": 1,
+            "servers": {"nas": {"status": "online"}},
+            "alerts": [{"event_id": "a", "is_active": True}],
+            "resumed": False,
+        },
+    ]
+
+
+def test_a_change_is_told_as_a_patch_and_nothing_as_nothing(house: House) -> None:
+    house.items = {"nas": item(status="online", reason="none")}
+    peer = subscribed(house)
+    house.hub.channel.publish({"nas": item(status="online", reason="none")})
+    house.hub.channel.publish({"nas": item(status="offline")})
+    house.hub.channel.publish({"nas": None, "mail": item(status="online")})
+
+    assert frames(peer, 2) == [
+        {
+            "type": "delta",
+            "epoch": "e1",
+            "seq": 2,
+            "servers": {"nas": {"status": "offline", "reason": None}},
+        },
+        {
+            "type": "delta",
+            "epoch": "e1",
+            "seq": 3,
+            "servers": {"nas": None, "mail": {"status": "online"}},
+        },
+    ]
+
+
+def test_an_alert_is_told_to_those_who_see_its_server(house: House) -> None:
+    house.items = {"nas": item(status="online")}
+    everybody = subscribed(house)
+    berlin, linz = subscribed(house, view=BERLIN), subscribed(house, view=LINZ)
+    house.hub.channel.announce(notice())
+    house.hub.channel.publish({"nas": item(status="alert"), "mail": item(LINZ, status="online")})
+
+    told = {
+        "type": "alert",
+        "epoch": "e1",
+        "seq": 2,
+        "alert_type": "alert",
+        "alert": {"event_id": "a", "is_active": True},
+    }
+    assert frames(everybody, 1) == frames(berlin, 1) == [told]
+    assert frames(linz, 1)[0]["servers"] == {"mail": {"status": "online"}}
+    assert frames(berlin, 1)[0]["servers"] == {"nas": {"status": "alert"}}
+
+
+def test_a_subscription_replaces_the_one_before_and_is_answered_by_a_snapshot(house: House) -> None:
+    house.items = {"nas": item(status="online", name="n"), "mail": item(LINZ, status="warning")}
+    peer = subscribed(house, tags=["linz"], fields=["status"])
+    house.hub.channel.publish({"nas": item(status="alert"), "mail": item(LINZ, status="alert")})
+    ask(peer, type="subscribe", servers=["nas"])
+    delta, snapshot = frames(peer, 2)
+
+    assert delta["servers"] == {"mail": {"status": "alert"}}
+    assert (snapshot["type"], snapshot["servers"]) == ("snapshot", {"nas": {"status": "alert"}})
+
+
+def test_who_resumes_gets_exactly_what_was_missed_and_no_snapshot(house: House) -> None:
+    house.items = {"nas": item(n=0)}
+    staying = subscribed(house)
+    for n in (1, 2):
+        house.hub.channel.publish({"nas": item(n=n)})
+        house.hub.channel.announce(notice(f"event {n}"))
+    back = house.subscribe()
+    ask(back, type="resume", epoch="e1", seq=2)
+    house.hub.channel.announce(notice("live"))
+
+    everything = frames(staying, 5)
+    assert [each["seq"] for each in everything] == [2, 3, 4, 5, 6]
+    hello, *missed = frames(back, 5)
+    assert hello["type"] == "hello"
+    assert missed == everything[1:]
+
+
+@pytest.mark.parametrize(("epoch", "seq"), [("e0", 1), ("e1", 0), ("e1", 9), ("", 1)])
+def test_who_cannot_resume_gets_a_snapshot(house: House, epoch: str, seq: int) -> None:
+    house.items = {"nas": item(n=0)}
+    back = house.subscribe()
+    ask(back, type="resume", epoch=epoch, seq=seq)
+    _hello, answer = frames(back, 2)
+    assert (answer["type"], answer["resumed"]) == ("snapshot", False)
+
+
+def test_nothing_is_kept_over_a_time_in_which_nobody_followed(house: House) -> None:
+    house.items = {"nas": item(n=0)}
+    first = subscribed(house)
+    house.hub.channel.publish({"nas": item(n=1)})
+    assert frames(first, 1)[0]["seq"] == 2
+    first.sock.close()
+    assert eventually(house.is_empty)
+    house.clock.advance(599.0)
+    house.hub.channel.tend()
+    assert house.hub.channel.is_awake
+    house.clock.advance(1.0)
+    house.hub.channel.tend()
+    assert not house.hub.channel.is_awake
+
+    house.items = {"nas": item(n=2)}
+    back = house.subscribe()
+    ask(back, type="resume", epoch="e1", seq=2)
+    _hello, answer = frames(back, 2)
+    assert (answer["type"], answer["seq"]) == ("snapshot", 3)
+    assert answer["servers"] == {"nas": {"n": 2}}
+
+
+def test_a_client_that_lags_gets_a_snapshot_and_each_alert_that_it_missed(house: House) -> None:
+    house.items = {"nas": item(n=0)}
+    slow = subscribed(house, SMALL_BUFFER)
+    house.hub.channel.publish({"nas": item(n=1, filler=LARGE)})
+    house.hub.channel.announce(notice("before"))
+    for n in range(2, 10):
+        house.hub.channel.publish({"nas": item(n=n)})
+    house.hub.channel.announce(notice("after"))
+    house.hub.channel.publish({"nas": item(n=10)})
+
+    got = frames(slow, 4)
+    assert [each["type"] for each in got] == ["delta", "alert", "snapshot", "alert"]
+    # Who goes on from here is told of the alert that follows.
+    assert [each["seq"] for each in got] == [2, 3, 3, 12]
+    assert got[2]["servers"] == {"nas": {"n": 10}}
+    assert [each["event_id"] for each in got[2]["alerts"]] == ["before", "after"]
+    house.hub.channel.publish({"nas": item(n=11)})
+    assert frames(slow, 1)[0]["servers"] == {"nas": {"n": 11}}
+
+
+def test_an_alert_too_many_closes_a_client_that_lags(build_house: BuildHouse) -> None:
+    house = build_house(Limits(max_pending_events=1))
+    house.items = {"nas": item(n=0)}
+    slow = subscribed(house, SMALL_BUFFER)
+    house.hub.channel.publish({"nas": item(n=1, filler=LARGE)})
+    house.hub.channel.announce(notice("one"))
+    house.hub.channel.announce(notice("two"))
+
+    assert [each["seq"] for each in frames(slow, 2)] == [2, 3]
+    close = slow.frame()
+    assert close is not None
+    assert (close.opcode, close.code) == (CLOSE, 1013)
+
+
+def test_with_an_interval_changes_are_gathered_and_an_alert_brings_them_along(house: House) -> None:
+    house.items = {"nas": item(n=0), "mail": item(n=0)}
+    peer = subscribed(house, min_interval_seconds=10)
+    for n in (1, 2):
+        house.hub.channel.publish({"nas": item(n=n)})
+    assert house.hub.channel.tend() == 10.0
+    house.clock.advance(10.0)
+    assert house.hub.channel.tend() is None
+    house.hub.channel.publish({"nas": item(n=3)})
+    house.hub.channel.publish({"mail": item(n=1)})
+    house.hub.channel.announce(notice())
+
+    got = frames(peer, 3)
+    assert [(each["type"], each["seq"]) for each in got] == [
+        ("delta", 3),
+        ("delta", 5),
+        ("alert", 6),
+    ]
+    assert got[0]["servers"] == {"nas": {"n": 2}}
+    assert got[1]["servers"] == {"nas": {"n": 3}, "mail": {"n": 1}}
+
+
+def test_a_server_that_leaves_a_view_is_gone_from_it_with_its_alerts(house: House) -> None:
+    house.items = {"nas": item(n=0), "mail": item(n=0)}
+    berlin = subscribed(house, view=BERLIN, min_interval_seconds=3600)
+    linz = subscribed(house, view=LINZ)
+    house.hub.channel.announce(notice())
+    assert frames(berlin, 1)[0]["type"] == "alert"
+    house.hub.channel.publish({"nas": item(LINZ, n=1), "mail": item(LINZ, n=1)})
+    house.hub.channel.announce(notice(is_active=False))
+    house.hub.channel.publish({"mail": item(n=1)})
+
+    assert [each["servers"] for each in frames(berlin, 2)] == [{}, {"mail": {"n": 1}}]
+    got = frames(linz, 3)
+    assert [each["type"] for each in got] == ["snapshot", "alert", "delta"]
+    assert [one["event_id"] for one in got[0]["alerts"]] == ["a"]
+    assert got[2]["servers"] == {"mail": None}
+
+
+def test_a_mistake_is_answered_and_the_connection_goes_on(house: House) -> None:
+    house.items = {"nas": item(n=0)}
+    peer = subscribed(house)
+    ask(peer, type="unsubscribe")
+    assert frames(peer, 1)[0] == {
+        "type": "error",
+        "epoch": "e1",
+        "seq": 1,
+        "code": "unknown_type",
+        "message": "The type of a message is subscribe or resume.",
+    }
+    house.hub.channel.publish({"nas": item(n=1)})
+    assert frames(peer, 1)[0]["seq"] == 2
+
+
+def test_there_is_an_end_to_different_subscriptions_and_the_one_before_stays(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("monserv.stream.channel.MAX_SELECTIONS", 2)
+    house.items = {"nas": item(n=0)}
+    _first, second = subscribed(house, servers=["nas"]), subscribed(house, servers=["mail"])
+    ask(second, type="subscribe", servers=["other"])
+    assert frames(second, 1)[0]["code"] == "too_many_subscriptions"
+    ask(second, type="subscribe", servers=["nas"])
+    assert frames(second, 1)[0]["servers"] == {"nas": {"n": 0}}
+    house.hub.channel.publish({"nas": item(n=1)})
+    assert frames(second, 1)[0]["servers"] == {"nas": {"n": 1}}
+    # What an account is limited to is no subscription that anybody thought of.
+    assert frames(house.subscribe(), 2)[1]["type"] == "snapshot"
+
+
+def test_requests_without_end_are_closed_1008(house: House) -> None:
+    peer = house.subscribe()
+    for _ in range(21):
+        ask(peer, type="subscribe")
+    got = peer.frames()
+    assert [each.opcode for each in got] == [TEXT] * 21 + [CLOSE]
+    assert got[-1].code == 1008
+
+
+def test_a_request_may_have_16_kib_and_no_more(house: House) -> None:
+    peer = subscribed(house)
+    peer.send(masked(TEXT, b" " * (16 * 1024 - 20) + b'{"type":"subscribe"}'))
+    assert frames(peer, 1)[0]["type"] == "snapshot"
+    peer.send(masked(TEXT, b" " * (16 * 1024 + 1)))
+    close = peer.frame()
+    assert close is not None
+    assert (close.opcode, close.code) == (CLOSE, 1009)
+
+
+def test_a_revoked_credential_ends_a_subscription_too(house: House) -> None:
+    peer = house.subscribe(credential="token")
+    assert frames(peer, 1)[0]["type"] == "hello"
+    house.hub.drop(lambda credential: credential == "token")
+    close = [each for each in peer.frames() if each.opcode == CLOSE]
+    assert [each.code for each in close] == [1008]
+    peer.sock.close()
+    assert eventually(house.is_empty)
