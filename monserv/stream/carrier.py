@@ -19,13 +19,17 @@ _RECORD_BYTES = 16384
 
 
 class Plain:
-    """A plain socket; under gevent the one behind the cooperative socket is written."""
+    """A plain socket; under gevent the one behind the cooperative socket is written.
 
-    __slots__ = ("_raw", "_socket")
+    ``direct`` is a socket to which one may write past the carrier, if there is one.
+    """
+
+    __slots__ = ("_raw", "_socket", "direct")
 
     def __init__(self, sock: socket.socket) -> None:
         self._socket = sock
         self._raw: socket.socket = getattr(sock, "_sock", sock)
+        self.direct: socket.socket | None = self._raw
 
     def write(self, data: memoryview) -> int:
         """Return how many bytes the socket takes now; raises ``OSError`` when the peer is gone."""
@@ -54,9 +58,10 @@ class Tls:
     bare descriptor, without the lock.
     """
 
-    __slots__ = ("_lock", "_socket")
+    __slots__ = ("_lock", "_socket", "direct")
 
     def __init__(self, sock: ssl.SSLSocket, lock: threading.Lock) -> None:
+        self.direct: socket.socket | None = None
         self._socket = sock
         self._lock = lock
         sock.setblocking(False)

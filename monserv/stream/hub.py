@@ -14,11 +14,13 @@ import socket
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
+from itertools import chain
 
 from monserv.clock import Clock
 from monserv.stream.bucket import TokenBucket
 from monserv.stream.channel import Channel
 from monserv.stream.client import EVERYTHING, Client, View, Visitor
+from monserv.stream.fanout import write_to_all
 from monserv.stream.forms import EVENT_STREAM, WEB_SOCKET, Form
 from monserv.stream.frames import CloseCode
 from monserv.stream.limits import Limits
@@ -66,6 +68,8 @@ class Hub:
         # rest. All clients of a proxy on this machine come from here.
         self._max_clients_per_address = max(1, max_clients // 2)
         self._lock = threading.Lock()
+        # That of all sockets: taken after the other one, and never while anything is waited for.
+        self._writing = threading.Lock()
         self._log_lines = TokenBucket(_LOG_LINES_PER_SECOND, _LOG_LINES_AT_ONCE, clock.monotonic())
         self._left = threading.Condition(self._lock)
         self._clients: set[_Client] = set()
@@ -97,7 +101,9 @@ class Hub:
         frame = form.message(payload)
         with self._lock:
             clients = self._audiences.get((form, view), ())
-            slow = [client for client in clients if client.socket.send_state(frame)]
+            slow = write_to_all(
+                clients, frame, self._writing, lambda client: client.socket.send_state(frame)
+            )
         _drain(slow)
 
     def publish_event(self, payload: bytes, is_for: Callable[[View], bool]) -> None:
@@ -108,12 +114,10 @@ class Hub:
         frame = WEB_SOCKET.message(payload)
         wanted = [(WEB_SOCKET, view) for view in self.views() if is_for(view)]
         with self._lock:
-            slow = [
-                client
-                for audience in wanted
-                for client in self._audiences.get(audience, ())
-                if client.socket.send_event(frame)
-            ]
+            clients = chain.from_iterable(self._audiences.get(each, ()) for each in wanted)
+            slow = write_to_all(
+                clients, frame, self._writing, lambda client: client.socket.send_event(frame)
+            )
         _drain(slow)
 
     def views(self, form: Form = WEB_SOCKET) -> tuple[View, ...]:
@@ -167,7 +171,7 @@ class Hub:
 
     def guard(self, sock: socket.socket, form: Form = WEB_SOCKET) -> ClientSocket:
         """Return the one writer of ``sock``; all that is sent to a client goes through it."""
-        return ClientSocket(sock, self._clock, self._limits, form)
+        return ClientSocket(sock, self._clock, self._limits, form, self._writing)
 
     def serve(
         self,

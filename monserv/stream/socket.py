@@ -34,12 +34,28 @@ _UNSENT_BYTES = 256 * 1024
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)  # struct linger: on, 0 s
 
 
+class _Busy:
+    """Stands for a socket to which nobody may write past the others."""
+
+    __slots__ = ()
+
+    def send(self, _data: bytes, _flags: int) -> int:
+        """Take nothing."""
+        return 0
+
+
+_BUSY = _Busy()
+
+
 class ClientSocket:
     """Sends whole frames in order, never waits, and closes a client that does not read.
 
     The ``send_*`` methods return True when what they left behind needs
     ``start_drainer()``; a broadcast calls that after its last client, because
     starting a thread lets others run.
+
+    ``direct`` is the bare socket while a frame may be written to it at once, by who
+    holds the lock: while nothing waits, and no close was sent. Else it takes nothing.
     """
 
     __slots__ = (
@@ -58,18 +74,26 @@ class ClientSocket:
         "_mailbox",
         "_raw",
         "_shut_after_close",
+        "direct",
         "form",
     )
 
     def __init__(
-        self, sock: socket.socket, clock: Clock, limits: Limits, form: Form = WEB_SOCKET
+        self,
+        sock: socket.socket,
+        clock: Clock,
+        limits: Limits,
+        form: Form = WEB_SOCKET,
+        lock: threading.Lock | None = None,
     ) -> None:
+        """Guard ``sock``; ``lock``, which may be that of other sockets, too, is never held long."""
         self.form = form
         self._raw: socket.socket = getattr(sock, "_sock", sock)
         self._clock = clock
         self._limits = limits
-        self._lock = threading.Lock()
+        self._lock = lock or threading.Lock()
         self._carrier = carrier(sock, self._lock)
+        self.direct: socket.socket | _Busy = self._carrier.direct or _BUSY
         self._mailbox = Mailbox(limits.max_pending_events)
         self._half_sent: memoryview | None = None
         self._drainer: threading.Thread | None = None
@@ -89,6 +113,12 @@ class ClientSocket:
         if needs_drainer:
             self.start_drainer()
         return len(data)
+
+    def keep_rest(self, frame: bytes | memoryview, sent: int) -> None:
+        """Keep what ``direct`` did not take of a frame, for a drainer. Requires the lock."""
+        self._half_sent = memoryview(frame)[sent:]
+        self._is_draining = True
+        self.direct = _BUSY
 
     def send_state(self, frame: bytes) -> bool:
         """Send a frame that a later one supersedes."""
@@ -211,6 +241,7 @@ class ClientSocket:
     def _put_close(self, code: int | None, reason: str, *, keep_events: bool) -> bool:
         """Send a close, or keep it behind what waits. Requires the lock."""
         self._is_closing = True
+        self.direct = _BUSY
         self._closing_at = self._clock.monotonic()
         frame = self.form.close(code, reason)
         if self._is_draining:
@@ -223,9 +254,11 @@ class ClientSocket:
 
     def _write_or_keep(self, frame: bytes) -> bool:
         """Return whether a drainer is needed. Requires the lock, and that nothing waits."""
-        self._half_sent = self._write(memoryview(frame))
-        self._is_draining = self._half_sent is not None
-        return self._is_draining
+        rest = self._write(memoryview(frame))
+        if rest is None:
+            return False
+        self.keep_rest(rest, 0)
+        return True
 
     def _write(self, data: memoryview) -> memoryview | None:
         """Write what the socket takes now; return the rest. Requires the lock."""
@@ -270,6 +303,8 @@ class ClientSocket:
         self._is_draining = False
         if self._is_closing:
             self._close_is_sent()
+        elif not self._is_over:
+            self.direct = self._carrier.direct or _BUSY
         return has_moved
 
     def _close_is_sent(self) -> None:
@@ -282,6 +317,7 @@ class ClientSocket:
         """Wake whoever waits for this socket, reading or writing. Requires the lock."""
         if not self._is_over:
             self._is_over = True
+            self.direct = _BUSY
             self._carrier.shut(socket.SHUT_RDWR)
 
 
