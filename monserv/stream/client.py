@@ -60,7 +60,7 @@ class Client:
         self.visitor = visitor
         self._clock = clock
         self._limits = limits
-        self._protocol = Protocol(limits, now)
+        self._protocol = Protocol(limits, now, is_deflated=client_socket.form.is_deflated)
         self._heard_at = now
         self._pinged_at = now
 

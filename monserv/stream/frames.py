@@ -9,6 +9,7 @@ import struct
 from enum import IntEnum
 
 _FIN = 0x80
+_COMPRESSED = 0x40  # the first reserved bit (RFC 7692, section 6)
 _MAX_SHORT = 125
 _MAX_TWO_BYTES = 0xFFFF
 MAX_CONTROL_BYTES = 125
@@ -38,9 +39,9 @@ class CloseCode(IntEnum):
     TRY_AGAIN_LATER = 1013
 
 
-def text(payload: bytes) -> bytes:
-    """Return one unfragmented text frame; ``payload`` is UTF-8."""
-    return _frame(Opcode.TEXT, payload)
+def text(payload: bytes, *, is_compressed: bool = False) -> bytes:
+    """Return one unfragmented text frame; ``payload`` is UTF-8, or that compressed."""
+    return _frame(Opcode.TEXT | (_COMPRESSED if is_compressed else 0), payload)
 
 
 def ping(payload: bytes = b"") -> bytes:
@@ -71,7 +72,7 @@ def _control(opcode: Opcode, payload: bytes) -> bytes:
     return _frame(opcode, payload)
 
 
-def _frame(opcode: Opcode, payload: bytes) -> bytes:
+def _frame(opcode: int, payload: bytes) -> bytes:
     length = len(payload)
     if length <= _MAX_SHORT:
         head = struct.pack("!BB", _FIN | opcode, length)

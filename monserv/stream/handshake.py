@@ -15,8 +15,9 @@ from typing import Any
 _VERSION = "13"
 _KEY_BYTES = 16
 _SUBPROTOCOLS = "HTTP_SEC_WEBSOCKET_PROTOCOL"
-# What simple-websocket needs to answer. All else is hidden from it: it would
-# accept permessage-deflate for each client, and chokes on a Host that is no IDNA.
+EXTENSIONS = "HTTP_SEC_WEBSOCKET_EXTENSIONS"
+# What simple-websocket needs to answer. All else is hidden from it: it would accept
+# permessage-deflate on any terms, and chokes on a Host that is no IDNA.
 _NEEDED = (
     "HTTP_CONNECTION",
     "HTTP_HOST",
@@ -50,10 +51,11 @@ def refusal(environ: Mapping[str, Any]) -> Refusal | None:
     return Refusal(400, flaw) if flaw else None
 
 
-def reduce(environ: MutableMapping[str, Any], subprotocol: str) -> None:
+def reduce(environ: MutableMapping[str, Any], subprotocol: str, extensions: str) -> None:
     """Leave of a checked request only the headers that its answer needs.
 
     Of the subprotocols that it offers ``subprotocol`` is left, if it is among them.
+    ``extensions`` are those that were agreed on: simple-websocket accepts what it reads.
     """
     offered = environ.get(_SUBPROTOCOLS, "")
     for name in [name for name in environ if name.startswith("HTTP_") and name not in _NEEDED]:
@@ -61,6 +63,8 @@ def reduce(environ: MutableMapping[str, Any], subprotocol: str) -> None:
     environ["HTTP_HOST"] = "localhost"
     if subprotocol in {each.strip() for each in offered.split(",")}:
         environ[_SUBPROTOCOLS] = subprotocol
+    if extensions:
+        environ[EXTENSIONS] = extensions
 
 
 def _flaw(environ: Mapping[str, Any], version: str) -> str | None:

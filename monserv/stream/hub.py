@@ -14,7 +14,6 @@ import socket
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
-from itertools import chain
 
 from monserv.clock import Clock
 from monserv.stream.bucket import TokenBucket
@@ -97,13 +96,17 @@ class Hub:
     def publish_state(
         self, payload: bytes, view: View = EVERYTHING, form: Form = WEB_SOCKET
     ) -> None:
-        """Send a state to all with this view; who did not get the one before skips that."""
-        frame = form.message(payload)
+        """Send a state to all with this view; who did not get the one before skips that.
+
+        It is for all forms of this kind.
+        """
+        self._prepare(payload, form.name)
         with self._lock:
-            clients = self._audiences.get((form, view), ())
-            slow = write_to_all(
-                clients, frame, self._writing, lambda client: client.socket.send_state(frame)
-            )
+            slow = [
+                client
+                for frame, clients in self._framed(payload, form.name, {view})
+                for client in write_to_all(clients, frame, self._writing, _keep_state(frame))
+            ]
         _drain(slow)
 
     def publish_event(self, payload: bytes, is_for: Callable[[View], bool]) -> None:
@@ -111,19 +114,19 @@ class Hub:
 
         Readers of event streams get states only.
         """
-        frame = WEB_SOCKET.message(payload)
-        wanted = [(WEB_SOCKET, view) for view in self.views() if is_for(view)]
+        wanted = {view for view in self.views() if is_for(view)}
         with self._lock:
-            clients = chain.from_iterable(self._audiences.get(each, ()) for each in wanted)
-            slow = write_to_all(
-                clients, frame, self._writing, lambda client: client.socket.send_event(frame)
-            )
+            slow = [
+                client
+                for frame, clients in self._framed(payload, WEB_SOCKET.name, wanted)
+                for client in write_to_all(clients, frame, self._writing, _keep_event(frame))
+            ]
         _drain(slow)
 
     def views(self, form: Form = WEB_SOCKET) -> tuple[View, ...]:
-        """Return the views that connected clients of this form have."""
+        """Return the views that connected clients have, of all forms of this kind."""
         with self._lock:
-            return tuple(view for found, view in self._audiences if found is form)
+            return tuple({view: None for found, view in self._audiences if found.name == form.name})
 
     def drop(self, is_stale: Callable[[str], bool]) -> None:
         """Close with 1008 all clients whose credential is stale; nothing more is sent to them.
@@ -245,6 +248,23 @@ class Hub:
                 client.socket.hang_up()
             self._left.wait_for(self._is_empty, _LEAVE_SECONDS)
 
+    def _prepare(self, payload: bytes, kind: str) -> None:
+        """Let the forms of this kind make a message, which they keep, while nobody waits for it."""
+        with self._lock:
+            forms = {form for form, _ in self._audiences if form.name == kind}
+        for form in forms:
+            form.message(payload)
+
+    def _framed(
+        self, payload: bytes, kind: str, views: set[View]
+    ) -> list[tuple[bytes, set[_Client]]]:
+        """Return the payload in each form that it is for, and its clients. Requires the lock."""
+        return [
+            (form.message(payload), clients)
+            for (form, view), clients in self._audiences.items()
+            if form.name == kind and view in views
+        ]
+
     def _welcome(self, client: _Client, greeting: bytes | None) -> bool:
         """Send a new client its first frame. Requires the lock; return as ``send_*`` do."""
         self._clients.add(client)
@@ -300,6 +320,14 @@ class Hub:
 
 def _audience(client: _Client) -> _Audience:
     return client.socket.form, client.visitor.view
+
+
+def _keep_state(frame: bytes) -> Callable[[_Client], bool]:
+    return lambda client: client.socket.send_state(frame)
+
+
+def _keep_event(frame: bytes) -> Callable[[_Client], bool]:
+    return lambda client: client.socket.send_event(frame)
 
 
 def _drain(slow: list[_Client]) -> None:

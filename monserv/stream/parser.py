@@ -15,12 +15,14 @@ from monserv.stream.frames import MAX_CONTROL_BYTES, CloseCode, Opcode
 
 _FIN = 0x80
 _RESERVED = 0x70
+_COMPRESSED = 0x40  # the first of the reserved bits (RFC 7692, section 6)
 _OPCODE = 0x0F
 _CONTROL = 0x08
 _MASKED = 0x80
 _LENGTH = 0x7F
 _KEY_BYTES = 4
 _KNOWN = frozenset(Opcode)
+_FIRST = frozenset({Opcode.TEXT, Opcode.BINARY})
 _TWO_BYTES = 126
 _MAX_TWO_BYTES = 0xFFFF
 
@@ -35,20 +37,25 @@ class ProtocolViolation(MonservError):  # noqa: N818 -- RFC 6455 speaks of viola
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One frame of the peer, unmasked."""
+    """One frame of the peer, unmasked; ``is_compressed`` says so of the message it begins."""
 
     opcode: Opcode
     fin: bool
     payload: bytes
+    is_compressed: bool = False
 
 
 class FrameParser:
-    """Collects bytes and gives out whole frames."""
+    """Collects bytes and gives out whole frames.
 
-    __slots__ = ("_buffer", "_max_payload_bytes")
+    With ``is_deflated`` a message may be compressed; otherwise a bit that says so is a violation.
+    """
 
-    def __init__(self, max_payload_bytes: int) -> None:
+    __slots__ = ("_buffer", "_max_payload_bytes", "_reserved")
+
+    def __init__(self, max_payload_bytes: int, *, is_deflated: bool = False) -> None:
         self._max_payload_bytes = max_payload_bytes
+        self._reserved = _RESERVED & ~_COMPRESSED if is_deflated else _RESERVED
         self._buffer = bytearray()
 
     def feed(self, data: bytes) -> Iterator[Frame]:
@@ -64,7 +71,7 @@ class FrameParser:
         buffer = self._buffer
         if len(buffer) < 2:  # noqa: PLR2004 -- the two bytes that every frame begins with
             return None
-        opcode = _opcode(buffer[0], buffer[1])
+        opcode = _opcode(buffer[0], buffer[1], self._reserved)
         head = _length(buffer)
         if head is None:
             return None
@@ -80,14 +87,17 @@ class FrameParser:
             return None
         key = bytes(buffer[start : start + _KEY_BYTES])
         payload = _unmask(bytes(buffer[start + _KEY_BYTES : end]), key)
-        fin = bool(buffer[0] & _FIN)
+        fin, is_compressed = bool(buffer[0] & _FIN), bool(buffer[0] & _COMPRESSED)
         del buffer[:end]
-        return Frame(opcode, fin, payload)
+        return Frame(opcode, fin, payload, is_compressed)
 
 
-def _opcode(first: int, second: int) -> Opcode:
-    """Return the opcode when the first two bytes of a frame are as they must be."""
-    if first & _RESERVED:
+def _opcode(first: int, second: int, reserved: int) -> Opcode:
+    """Return the opcode when the first two bytes of a frame are as they must be.
+
+    ``reserved`` are the bits that mean nothing here.
+    """
+    if first & reserved:
         raise ProtocolViolation(CloseCode.PROTOCOL_ERROR, "reserved bit set")
     if first & _OPCODE not in _KNOWN:
         raise ProtocolViolation(CloseCode.PROTOCOL_ERROR, "unknown opcode")
@@ -96,6 +106,8 @@ def _opcode(first: int, second: int) -> Opcode:
     opcode = Opcode(first & _OPCODE)
     if opcode & _CONTROL and not first & _FIN:
         raise ProtocolViolation(CloseCode.PROTOCOL_ERROR, "fragmented control frame")
+    if first & _COMPRESSED and opcode not in _FIRST:
+        raise ProtocolViolation(CloseCode.PROTOCOL_ERROR, "compressed, and begins no message")
     return opcode
 
 

@@ -12,6 +12,7 @@ import struct
 from dataclasses import dataclass
 from enum import Enum
 
+from monserv.stream import deflate
 from monserv.stream.bucket import TokenBucket
 from monserv.stream.frames import CloseCode, Opcode
 from monserv.stream.limits import Limits
@@ -83,15 +84,34 @@ def care(limits: Limits, *, now: float, heard_at: float, pinged_at: float) -> tu
 
 
 class Protocol:
-    """What one client's bytes mean."""
+    """What one client's bytes mean; with ``is_deflated`` its messages may be compressed.
 
-    __slots__ = ("_bucket", "_fragments", "_is_over", "_is_text", "_limits", "_parser")
+    Each is compressed by itself, and as long as it is once it is inflated.
+    """
 
-    def __init__(self, limits: Limits, now: float) -> None:
+    __slots__ = (
+        "_bucket",
+        "_fragments",
+        "_is_compressed",
+        "_is_over",
+        "_is_text",
+        "_limits",
+        "_max_payload_bytes",
+        "_parser",
+    )
+
+    def __init__(self, limits: Limits, now: float, *, is_deflated: bool = False) -> None:
         self._limits = limits
         self._bucket = TokenBucket(limits.frames_per_second, limits.burst_frames, now)
-        self._parser = FrameParser(limits.max_message_bytes)
+        # Short messages grow when they are compressed.
+        self._max_payload_bytes = (
+            deflate.max_compressed_bytes(limits.max_message_bytes)
+            if is_deflated
+            else limits.max_message_bytes
+        )
+        self._parser = FrameParser(self._max_payload_bytes, is_deflated=is_deflated)
         self._fragments: bytearray | None = None
+        self._is_compressed = False
         self._is_text = False
         self._is_over = False
 
@@ -131,15 +151,26 @@ class Protocol:
         if self._fragments is None:
             self._fragments = bytearray()
             self._is_text = frame.opcode is Opcode.TEXT
+            self._is_compressed = frame.is_compressed
         self._fragments += frame.payload
-        if len(self._fragments) > self._limits.max_message_bytes:
-            raise ProtocolViolation(
-                CloseCode.MESSAGE_TOO_BIG, f"at most {self._limits.max_message_bytes} bytes"
-            )
+        most = self._limits.max_message_bytes
+        if len(self._fragments) > (self._max_payload_bytes if self._is_compressed else most):
+            raise ProtocolViolation(CloseCode.MESSAGE_TOO_BIG, f"at most {most} bytes")
         if not frame.fin:
             return None
         data, self._fragments = bytes(self._fragments), None
+        if self._is_compressed:
+            data = _inflated(data, most)
         return Message(_utf8(data) if self._is_text else data)
+
+
+def _inflated(data: bytes, max_bytes: int) -> bytes:
+    try:
+        return deflate.inflated(data, max_bytes)
+    except deflate.TooLong as error:
+        raise ProtocolViolation(CloseCode.MESSAGE_TOO_BIG, str(error)) from None
+    except deflate.InflationError:
+        raise ProtocolViolation(CloseCode.INVALID_DATA, "not as DEFLATE has it") from None
 
 
 def _utf8(data: bytes) -> str:

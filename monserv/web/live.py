@@ -15,7 +15,7 @@ from flask.blueprints import BlueprintSetupState
 from flask_sock import Sock
 from simple_websocket import Server
 
-from monserv.stream import handshake
+from monserv.stream import extension, handshake
 from monserv.stream.frames import CloseCode
 from monserv.stream.handshake import Refusal
 from monserv.stream.subscriber import SUBPROTOCOL
@@ -61,8 +61,9 @@ def _judge() -> Response | None:
     if refusal is not None:
         return _answer(refusal)
     environ = request.environ
-    environ["gunicorn.socket"] = runtime().hub.guard(environ["gunicorn.socket"])
-    handshake.reduce(environ, SUBPROTOCOL)
+    agreement = extension.agree(environ.get(handshake.EXTENSIONS, ""))
+    environ["gunicorn.socket"] = runtime().hub.guard(environ["gunicorn.socket"], agreement.form)
+    handshake.reduce(environ, SUBPROTOCOL, agreement.header)
     return None
 
 

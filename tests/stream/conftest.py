@@ -10,7 +10,13 @@ import pytest
 from monserv.clock import Clock, ManualClock
 from monserv.stream import tls
 from monserv.stream.client import EVERYTHING, View, Visitor
-from monserv.stream.forms import EVENT_STREAM, WEB_SOCKET, Form
+from monserv.stream.forms import (
+    EVENT_STREAM,
+    WEB_SOCKET,
+    WEB_SOCKET_DEFLATE,
+    WEB_SOCKET_DEFLATE_4K,
+    Form,
+)
 from monserv.stream.hub import Hub
 from monserv.stream.limits import Limits
 from monserv.stream.v2 import Item, Ledger
@@ -21,6 +27,8 @@ from tests.waiting import eventually
 
 Connection = Callable[..., tuple[socket.socket, socket.socket]]
 LIMITS = Limits()
+# By the window that a client agreed to.
+FORMS = {None: WEB_SOCKET, 15: WEB_SOCKET_DEFLATE, 12: WEB_SOCKET_DEFLATE_4K}
 
 
 def connected(send_buffer_bytes: int | None = None) -> tuple[socket.socket, socket.socket]:
@@ -60,8 +68,11 @@ class House:
         *,
         view: View = EVERYTHING,
         credential: str = "",
+        window_bits: int | None = None,
     ) -> Peer:
-        return Peer(self._join(send_buffer_bytes, Visitor(address, view, credential), WEB_SOCKET))
+        visitor = Visitor(address, view, credential)
+        sock = self._join(send_buffer_bytes, visitor, FORMS[window_bits])
+        return Peer(sock, window_bits=window_bits)
 
     def listen(
         self, send_buffer_bytes: int | None = None, *, view: View = EVERYTHING, credential: str = ""

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import os
 import socket
+import zlib
 from dataclasses import dataclass
 
 TEXT, BINARY, CLOSE, PING, PONG = 0x1, 0x2, 0x8, 0x9, 0xA
+COMPRESSED = 0x40
 
 
 def masked(
@@ -30,10 +32,17 @@ def masked(
     return head + key + bytes(byte ^ key[index % 4] for index, byte in enumerate(payload))
 
 
+def deflated(payload: bytes, level: int = 9) -> bytes:
+    """Return what a client puts into a compressed message."""
+    deflater = zlib.compressobj(level, zlib.DEFLATED, -15)
+    return (deflater.compress(payload) + deflater.flush(zlib.Z_SYNC_FLUSH))[:-4]
+
+
 @dataclass(frozen=True)
 class Received:
     opcode: int
     payload: bytes
+    is_compressed: bool = False
 
     @property
     def code(self) -> int | None:
@@ -41,10 +50,17 @@ class Received:
 
 
 class Peer:
-    """Reads whole frames from a socket, strictly: anything odd fails the test."""
+    """Reads whole frames from a socket, strictly: anything odd fails the test.
 
-    def __init__(self, sock: socket.socket, timeout_seconds: float = 5.0) -> None:
+    With ``window_bits`` it has agreed to permessage-deflate without context takeover, and
+    inflates each message by itself.
+    """
+
+    def __init__(
+        self, sock: socket.socket, timeout_seconds: float = 5.0, window_bits: int | None = None
+    ) -> None:
         self.sock = sock
+        self.window_bits = window_bits
         sock.settimeout(timeout_seconds)
         self._buffer = b""
         self.head = ""  # the answer to the handshake, where there was one
@@ -55,7 +71,10 @@ class Peer:
         if not head:
             return None
         first, second = head
-        assert first & 0x70 == 0, "reserved bits in a server frame: the stream is corrupt"
+        is_compressed = first & 0x70 == COMPRESSED and first & 0xF == TEXT
+        assert first & 0x70 == 0 or (is_compressed and self.window_bits), (
+            "reserved bits in a server frame: the stream is corrupt"
+        )
         assert first & 0x80, "a fragment: the server never makes one"
         assert second & 0x80 == 0, "a masked server frame: the stream is corrupt"
         assert first & 0xF in {TEXT, CLOSE, PING, PONG}, "the stream is corrupt"
@@ -64,7 +83,10 @@ class Peer:
             length = int.from_bytes(self._exactly(2), "big")
         elif length == 127:
             length = int.from_bytes(self._exactly(8), "big")
-        return Received(first & 0xF, self._exactly(length))
+        payload = self._exactly(length)
+        if is_compressed:
+            payload = self._inflated(payload)
+        return Received(first & 0xF, payload, is_compressed)
 
     def frames(self) -> list[Received]:
         """Return every frame until the end of the stream."""
@@ -85,6 +107,14 @@ class Peer:
 
     def send(self, *frames: bytes) -> None:
         self.sock.sendall(b"".join(frames))
+
+    def _inflated(self, payload: bytes) -> bytes:
+        assert self.window_bits is not None
+        inflater = zlib.decompressobj(-self.window_bits)
+        message = inflater.decompress(payload + b"\x00\x00\xff\xff")
+        assert not inflater.eof
+        assert inflater.unused_data == b"", "bytes after a message: the stream is corrupt"
+        return message
 
     def _exactly(self, count: int, *, at_start: bool = False) -> bytes:
         while len(self._buffer) < count:

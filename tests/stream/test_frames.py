@@ -19,6 +19,10 @@ def test_a_text_frame_has_the_shortest_header_and_no_mask(size: int, head: bytes
     assert frames.text(b"x" * size) == head + b"x" * size
 
 
+def test_a_compressed_message_says_so_in_its_first_byte() -> None:
+    assert frames.text(b"x", is_compressed=True) == b"\xc1\x01x"
+
+
 def test_a_ping_without_payload_is_two_bytes() -> None:
     assert frames.ping() == b"\x89\x00"
 

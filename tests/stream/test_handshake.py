@@ -78,7 +78,7 @@ def test_of_a_checked_request_only_what_its_answer_needs_is_left() -> None:
         "HTTP_SEC_WEBSOCKET_PROTOCOL": "chat",
         "gunicorn.socket": object(),
     }
-    reduce(environ, "monserv.v2")
+    reduce(environ, "monserv.v2", "")
 
     assert set(environ) == {*GOOD, "gunicorn.socket"}
     assert environ["HTTP_HOST"] == "localhost"
@@ -96,6 +96,13 @@ def test_of_a_checked_request_only_what_its_answer_needs_is_left() -> None:
 )
 def test_of_the_subprotocols_the_one_that_is_spoken_is_left(offered: str, left: str | None) -> None:
     environ = {**GOOD, "HTTP_SEC_WEBSOCKET_PROTOCOL": offered}
-    reduce(environ, "monserv.v2")
+    reduce(environ, "monserv.v2", "")
 
     assert environ.get("HTTP_SEC_WEBSOCKET_PROTOCOL") == left
+
+
+def test_of_extensions_those_are_left_that_were_agreed_on() -> None:
+    environ = {**GOOD, "HTTP_SEC_WEBSOCKET_EXTENSIONS": "permessage-deflate; mystery"}
+    reduce(environ, "monserv.v2", "permessage-deflate")
+
+    assert environ["HTTP_SEC_WEBSOCKET_EXTENSIONS"] == "permessage-deflate"

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monserv.stream.frames import Opcode
 from monserv.stream.parser import Frame, FrameParser, ProtocolViolation
-from tests.stream.peer import BINARY, CLOSE, PING, PONG, TEXT, masked
+from tests.stream.peer import BINARY, CLOSE, COMPRESSED, PING, PONG, TEXT, masked
 
 
 def frames_of(data: bytes, chunk_bytes: int = 4096) -> list[Frame]:
@@ -68,6 +69,37 @@ def test_a_bad_frame_is_a_violation_that_names_its_close_code(data: bytes, code:
         frames_of(data)
 
     assert caught.value.code == code
+
+
+@pytest.mark.parametrize("opcode", [TEXT, BINARY])
+def test_where_it_was_agreed_on_a_first_frame_may_begin_a_compressed_message(opcode: int) -> None:
+    parser = FrameParser(512, is_deflated=True)
+    data = masked(opcode, b"x", reserved=COMPRESSED, fin=False) + masked(0, b"y")
+
+    assert list(parser.feed(data)) == [
+        Frame(Opcode(opcode), False, b"x", True),
+        Frame(Opcode.CONTINUATION, True, b"y", False),
+    ]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(masked(0, b"x", reserved=COMPRESSED), id="a later frame"),
+        *(
+            pytest.param(masked(opcode, b"x", reserved=COMPRESSED), id=f"control frame {opcode}")
+            for opcode in (PING, PONG, CLOSE)
+        ),
+        pytest.param(masked(TEXT, b"x", reserved=0x60), id="the second bit too"),
+        pytest.param(masked(TEXT, b"x", reserved=0x50), id="the third bit too"),
+        pytest.param(masked(TEXT, b"x", reserved=0x20), id="the second bit alone"),
+    ],
+)
+def test_elsewhere_a_reserved_bit_is_a_violation_all_the_same(data: bytes) -> None:
+    with pytest.raises(ProtocolViolation) as caught:
+        list(FrameParser(512, is_deflated=True).feed(data))
+
+    assert caught.value.code == 1002
 
 
 def test_a_frame_that_is_too_long_is_refused_by_its_header_alone() -> None:

@@ -1,7 +1,12 @@
 from __future__ import annotations
 
-import pytest
+import os
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monserv.stream.frames import CloseCode
 from monserv.stream.limits import Limits
 from monserv.stream.protocol import (
     Care,
@@ -14,7 +19,7 @@ from monserv.stream.protocol import (
     Violation,
     care,
 )
-from tests.stream.peer import BINARY, CLOSE, PING, PONG, TEXT, masked
+from tests.stream.peer import BINARY, CLOSE, COMPRESSED, PING, PONG, TEXT, deflated, masked
 
 LIMITS = Limits()
 
@@ -67,6 +72,101 @@ def test_each_breach_has_its_close_code_and_is_the_last_event(
 
     assert isinstance(last, Violation)
     assert last.code == code
+
+
+def packed(payload: bytes, level: int = 9, opcode: int = TEXT) -> bytes:
+    return masked(opcode, deflated(payload, level), reserved=COMPRESSED)
+
+
+def deflating(*frames: bytes) -> list[Event]:
+    return Protocol(LIMITS, now=0, is_deflated=True).receive(b"".join(frames), now=0)
+
+
+def test_compressed_messages_are_inflated_each_by_itself_and_others_stay_as_they_are() -> None:
+    data = deflated("Zürich".encode() * 9)
+    pieces = [data[:3], data[3:4], b"", data[4:]]
+
+    assert deflating(
+        packed(b"hi" * 99),
+        masked(TEXT, pieces[0], reserved=COMPRESSED, fin=False),
+        masked(PING, b"?"),
+        *(masked(0, piece, fin=False) for piece in pieces[1:3]),
+        masked(0, pieces[3]),
+        masked(TEXT, b"plain"),
+        packed(b"\xff", opcode=BINARY),
+    ) == [
+        Message("hi" * 99),
+        Ping(b"?"),
+        Message("Zürich" * 9),
+        Message("plain"),
+        Message(b"\xff"),
+    ]
+
+
+@pytest.mark.parametrize("level", [0, 1, 9])
+def test_a_message_of_512_bytes_is_allowed_however_it_is_compressed(level: int) -> None:
+    payload = os.urandom(256).hex().encode()
+
+    assert deflating(packed(payload, level)) == [Message(payload.decode())]
+    assert deflating(packed(b"x" * 512, level)) == [Message("x" * 512)]
+
+
+@pytest.mark.parametrize(
+    ("frames", "code"),
+    [
+        pytest.param([packed(b"x" * 513)], 1009, id="too long"),
+        pytest.param([packed(bytes(100_000))], 1009, id="a bomb"),
+        pytest.param([packed(b"x" * 513, level=0)], 1009, id="too long and not made smaller"),
+        pytest.param([masked(TEXT, b"x" * 513)], 1009, id="not compressed, and too long"),
+        pytest.param(
+            [masked(TEXT, b"", reserved=COMPRESSED, fin=False)]
+            + [masked(0, b"\x00\x00\x00\xff\xff" * 50, fin=False)] * 3,
+            1009,
+            id="empty blocks without end",
+        ),
+        pytest.param([masked(TEXT, b"\xff", reserved=COMPRESSED)], 1007, id="no DEFLATE data"),
+        pytest.param([packed(b"\xff")], 1007, id="no UTF-8 inside"),
+        pytest.param([masked(PING, b"", reserved=COMPRESSED)], 1002, id="a compressed ping"),
+        pytest.param([masked(0, b"", reserved=COMPRESSED)], 1002, id="a later frame"),
+        pytest.param([packed(b"") for _ in range(101)], 1008, id="too many"),
+    ],
+)
+def test_a_compressed_message_is_held_to_the_same_rules(frames: list[bytes], code: int) -> None:
+    last = deflating(*frames, masked(TEXT, b"more"))[-1]
+
+    assert isinstance(last, Violation)
+    assert last.code == code
+
+
+def test_what_was_not_agreed_on_is_a_violation() -> None:
+    assert events_of(packed(b"hi")) == [Violation(CloseCode.PROTOCOL_ERROR, "reserved bit set")]
+
+
+CLIENT_FRAMES = st.builds(
+    masked,
+    st.sampled_from([0, 0, TEXT, TEXT, BINARY, CLOSE, PING, PONG, 3]),
+    st.binary(max_size=130)
+    | st.binary(max_size=200).map(deflated)
+    | st.integers(0, 2000).map(lambda size: deflated(bytes(size))),
+    fin=st.booleans(),
+    reserved=st.sampled_from([0, COMPRESSED, COMPRESSED, COMPRESSED, 0x20]),
+)
+
+
+@given(st.lists(CLIENT_FRAMES | st.binary(max_size=30), max_size=20), st.integers(1, 200))
+def test_whatever_comes_ends_in_events_of_which_a_violation_is_the_last(
+    frames: list[bytes], chunk_bytes: int
+) -> None:
+    data = b"".join(frames)
+    protocol = Protocol(LIMITS, now=0, is_deflated=True)
+    events = [
+        event
+        for start in range(0, len(data), chunk_bytes)
+        for event in protocol.receive(data[start : start + chunk_bytes], now=0)
+    ]
+
+    assert not any(isinstance(event, Violation | PeerClosed) for event in events[:-1])
+    assert all(len(event.data) <= 512 for event in events if isinstance(event, Message))
 
 
 def test_nothing_is_heard_after_a_violation() -> None:

@@ -91,8 +91,16 @@ class LiveServer:
         sock.sendall("\r\n".join((line, *headers, "", "")).encode("latin-1"))
         return sock
 
-    def connect(self, *extra: str, receive_buffer_bytes: int = 0, segment_bytes: int = 0) -> Peer:
+    def connect(
+        self,
+        *extra: str,
+        receive_buffer_bytes: int = 0,
+        segment_bytes: int = 0,
+        is_deflated: bool = False,
+    ) -> Peer:
         """Connect a raw client; small buffers and segments make it feel far away."""
+        if is_deflated:
+            extra = (*extra, "Sec-WebSocket-Extensions: permessage-deflate")
         sock = self._far_away(receive_buffer_bytes, segment_bytes)
         lines = ("GET /ws HTTP/1.1", *HANDSHAKE, *extra, "", "")
         sock.sendall("\r\n".join(lines).encode("latin-1"))
@@ -102,7 +110,7 @@ class LiveServer:
             assert byte, f"no handshake: {head!r}"
             head += byte
         assert head.startswith(b"HTTP/1.1 101 "), head
-        peer = Peer(sock, 15.0)
+        peer = Peer(sock, 15.0, window_bits=15 if is_deflated else None)
         peer.head = head.decode("latin-1")
         return peer
 

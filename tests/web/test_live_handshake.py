@@ -130,13 +130,47 @@ def test_a_request_without_host_is_refused(server: LiveServer) -> None:
     assert status == 400
 
 
-def test_neither_extensions_nor_unknown_subprotocols_are_selected(server: LiveServer) -> None:
-    peer = server.connect(
-        "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits",
-        "Sec-WebSocket-Protocol: chat, monserv.v9",
+DEFLATE = "permessage-deflate; client_no_context_takeover; server_no_context_takeover"
+
+
+@pytest.mark.parametrize(
+    ("offers", "extensions"),
+    [
+        pytest.param((), None, id="none"),
+        pytest.param(("permessage-deflate; client_max_window_bits",), DEFLATE, id="a browser's"),
+        pytest.param(
+            ("permessage-deflate; server_max_window_bits=12",),
+            f"{DEFLATE}; server_max_window_bits=12",
+            id="a small window",
+        ),
+        pytest.param(
+            ("permessage-deflate; server_max_window_bits=9, permessage-deflate",),
+            DEFLATE,
+            id="several",
+        ),
+        pytest.param(("x-mystery", "permessage-deflate"), DEFLATE, id="two headers"),
+        pytest.param(("x-mystery",), None, id="unknown"),
+        pytest.param(("permessage-deflate; server_max_window_bits=x",), None, id="no number"),
+        pytest.param(("permessage-deflate; client_max_window_bits=",), None, id="no value"),
+        pytest.param(('permessage-deflate; x="',), None, id="half a quote"),
+        pytest.param((";,;\xff,permessage-deflate;\xff",), None, id="bytes beyond ASCII"),
+        pytest.param(("permessage-deflate; x," * 300,), None, id="hundreds"),
+    ],
+)
+def test_compression_is_agreed_on_where_it_is_offered_and_otherwise_none(
+    server: LiveServer, offers: tuple[str, ...], extensions: str | None
+) -> None:
+    status, headers, _ = answer(
+        server.request(*HANDSHAKE, *(f"Sec-WebSocket-Extensions: {offer}" for offer in offers))
     )
 
-    assert "sec-websocket-extensions" not in peer.head.lower()
+    assert status == 101
+    assert headers.get("sec-websocket-extensions") == extensions
+
+
+def test_an_unknown_subprotocol_is_not_selected(server: LiveServer) -> None:
+    peer = server.connect("Sec-WebSocket-Protocol: chat, monserv.v9")
+
     assert "sec-websocket-protocol" not in peer.head.lower()
 
 

@@ -9,13 +9,17 @@ from typing import Any
 
 import pytest
 
-from tests.stream.peer import CLOSE, PING, PONG, TEXT, Peer, masked
+from tests.stream.peer import CLOSE, COMPRESSED, PING, PONG, TEXT, Peer, deflated, masked
 from tests.web.live_server import LITTLE_BYTES, LiveServer, live_server
 
 pytestmark = pytest.mark.real
 SMALL_BUFFER = 4096
 NOTHING = b"{}"
 CONNECTIONS = int(os.environ.get("TEST_CONNECTIONS", "1000"))
+
+
+def compressed(payload: bytes, *, fin: bool = True) -> bytes:
+    return masked(TEXT, deflated(payload), fin=fin, reserved=COMPRESSED)
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +36,7 @@ def _nobody_is_left(server: LiveServer) -> Iterator[None]:
     server.wait_for_clients(0)
 
 
-def client(server: LiveServer, **options: int) -> Peer:
+def client(server: LiveServer, **options: Any) -> Peer:
     """Connect, and take the state that every newcomer gets at once."""
     peer = server.connect(**options)
     assert peer.texts(1) == [NOTHING]
@@ -194,7 +198,9 @@ def test_connections_that_come_and_go_leave_nothing(server: LiveServer) -> None:
         ),
         pytest.param(masked(TEXT, b"x" * 513), 1009, id="oversize"),
         pytest.param(b"\x81\xff\x7f" + b"\xff" * 7 + b"x" * 1_000_000, 1009, id="endless frame"),
-        pytest.param(masked(TEXT, b"\x00" * 400, reserved=0x40), 1002, id="deflate bomb"),
+        pytest.param(
+            masked(TEXT, b"\x00" * 400, reserved=0x40), 1002, id="compressed, not agreed on"
+        ),
         pytest.param(masked(TEXT, b"\xc0\x80"), 1007, id="bad UTF-8"),
         pytest.param(masked(TEXT, b"x", reserved=0x20), 1002, id="reserved bit"),
         pytest.param(masked(TEXT, b"x", mask=False), 1002, id="unmasked"),
@@ -205,8 +211,34 @@ def test_connections_that_come_and_go_leave_nothing(server: LiveServer) -> None:
 def test_abuse_is_closed_with_its_code_while_rest_answers_and_memory_is_flat(
     server: LiveServer, data: bytes, code: int
 ) -> None:
+    abuse(server, data, code)
+
+
+@pytest.mark.timed
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        pytest.param(compressed(bytes(100_000)), 1009, id="a bomb in one frame"),
+        pytest.param(
+            compressed(b"", fin=False)
+            + b"".join(masked(0, deflated(bytes(90_000)), fin=False) for _ in range(2000)),
+            1009,
+            id="a bomb in pieces",
+        ),
+        pytest.param(compressed(bytes(512)) * 50_000, 1008, id="a flood of small bombs"),
+        pytest.param(masked(TEXT, b"\xff\xff", reserved=COMPRESSED), 1007, id="no DEFLATE data"),
+        pytest.param(masked(PING, b"", reserved=COMPRESSED), 1002, id="a compressed ping"),
+    ],
+)
+def test_abuse_of_compression_is_closed_with_its_code_just_so(
+    server: LiveServer, data: bytes, code: int
+) -> None:
+    abuse(server, data, code, is_deflated=True)
+
+
+def abuse(server: LiveServer, data: bytes, code: int, *, is_deflated: bool = False) -> None:
     before = server.vitals()
-    abuser = client(server)
+    abuser = client(server, is_deflated=is_deflated)
     sender = threading.Thread(target=_send_all, args=(abuser, data))
     sender.start()
     started_at = time.monotonic()
