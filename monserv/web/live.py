@@ -30,7 +30,7 @@ live = Blueprint("live", __name__)
 _sock = Sock()
 
 
-class _NoThread:
+class NoThread:
     """Stands in for the thread in which simple-websocket would read; never runs."""
 
     def __init__(self, **_options: Any) -> None:
@@ -43,7 +43,7 @@ class _NoThread:
 @live.record_once
 def _configure(state: BlueprintSetupState) -> None:
     state.app.config["SOCK_SERVER_OPTIONS"] = {
-        "thread_class": _NoThread,
+        "thread_class": NoThread,
         "subprotocols": [SUBPROTOCOL],
     }
 

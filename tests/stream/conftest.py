@@ -81,11 +81,17 @@ class House:
         return Reader(self._join(send_buffer_bytes, visitor, EVENT_STREAM))
 
     def subscribe(
-        self, send_buffer_bytes: int | None = None, *, view: View = EVERYTHING, credential: str = ""
+        self,
+        send_buffer_bytes: int | None = None,
+        *,
+        view: View = EVERYTHING,
+        credential: str = "",
+        window_bits: int | None = None,
     ) -> Peer:
         """Connect a client that speaks ``monserv.v2``."""
         visitor = Visitor("127.0.0.1", view, credential)
-        return Peer(self._join(send_buffer_bytes, visitor, WEB_SOCKET, speaks_v2=True))
+        sock = self._join(send_buffer_bytes, visitor, FORMS[window_bits], speaks_v2=True)
+        return Peer(sock, window_bits=window_bits)
 
     def _join(
         self,

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import time
 
 import pytest
 
-from monserv.stream import deflate, frames
+from monserv.stream import frames
 from monserv.stream.limits import Limits
 from tests.stream.conftest import BuildHouse, House
-from tests.stream.peer import CLOSE, COMPRESSED, PING, PONG, TEXT, deflated, masked
+from tests.stream.peer import CLOSE
 from tests.waiting import eventually
 
 BERLIN, LINZ = frozenset({"berlin"}), frozenset({"linz"})
@@ -65,54 +64,6 @@ def test_a_message_is_framed_once_however_many_clients_there_are(
 
     assert [peer.texts(2) for peer in peers] == [wanted] * 5
     assert framed == wanted
-
-
-def test_a_message_is_compressed_once_for_all_who_agreed_to_the_same_window(
-    house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked: list[tuple[bytes, int]] = []
-    compressed = deflate.compressed
-
-    def count(payload: bytes, window_bits: int) -> bytes:
-        asked.append((payload, window_bits))
-        return compressed(payload, window_bits)
-
-    monkeypatch.setattr(deflate, "compressed", count)
-    state, event = (b'"%s"' % os.urandom(size).hex().encode() for size in (5000, 200))
-    house.greeting = state
-    peers = [
-        house.connect(view=view, window_bits=window_bits)
-        for window_bits in (None, 12, 15)
-        for view in (BERLIN, LINZ)
-        for _ in range(2)
-    ]
-    house.hub.publish_state(state, BERLIN)
-    house.tell(event)
-
-    berlin, linz = [state, state, event], [state, event]
-    assert [peer.texts(2 if index % 4 > 1 else 3) for index, peer in enumerate(peers)] == [
-        *(berlin, berlin, linz, linz) * 3
-    ]
-    assert sorted(asked, key=str) == sorted(
-        [(payload, bits) for payload in (state, event) for bits in (12, 15)], key=str
-    )
-
-
-def test_clients_of_one_kind_share_their_views_and_are_counted_together(house: House) -> None:
-    for window_bits in (None, 15):
-        house.connect(view=BERLIN, window_bits=window_bits)
-
-    assert house.hub.views() == (BERLIN,)
-    assert house.hub.client_counts() == {"websocket": 2, "sse": 0}
-
-
-def test_a_compressed_message_that_a_client_sends_is_understood(house: House) -> None:
-    peer = house.connect(window_bits=15)
-    peer.send(masked(TEXT, deflated(b"hello" * 50), reserved=COMPRESSED), masked(PING, b"?"))
-
-    answer = peer.frame()
-    assert answer is not None
-    assert (answer.opcode, answer.payload) == (PONG, b"?")
 
 
 def test_the_views_are_those_of_connected_clients(house: House) -> None:

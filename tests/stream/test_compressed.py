@@ -1,0 +1,94 @@
+"""Clients that agreed to permessage-deflate see what the others see, in fewer bytes."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import Any
+
+import pytest
+
+from monserv.stream import deflate
+from monserv.stream.v2 import Item
+from tests.stream.conftest import FORMS, House
+from tests.stream.peer import CLOSE, COMPRESSED, PING, PONG, TEXT, Peer, deflated, masked
+
+BERLIN, LINZ = frozenset({"berlin"}), frozenset({"linz"})
+WINDOWS = [bits for bits in FORMS if bits]
+
+
+def asked(document: dict[str, Any]) -> bytes:
+    return masked(TEXT, deflated(json.dumps(document).encode()), reserved=COMPRESSED)
+
+
+def close_code(peer: Peer) -> int | None:
+    return next(frame.code for frame in peer.frames() if frame.opcode == CLOSE)
+
+
+def test_a_message_is_compressed_once_for_all_who_agreed_to_the_same_window(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[tuple[bytes, int]] = []
+    compressed = deflate.compressed
+
+    def count(payload: bytes, window_bits: int) -> bytes:
+        made.append((payload, window_bits))
+        return compressed(payload, window_bits)
+
+    monkeypatch.setattr(deflate, "compressed", count)
+    state, event = (b'"%s"' % os.urandom(size).hex().encode() for size in (5000, 200))
+    house.greeting = state
+    peers = {
+        view: [house.connect(view=view, window_bits=bits) for bits in FORMS for _ in range(2)]
+        for view in (BERLIN, LINZ)
+    }
+    house.hub.publish_state(state, BERLIN)
+    house.tell(event)
+
+    assert [peer.texts(3) for peer in peers[BERLIN]] == [[state, state, event]] * 6
+    assert [peer.texts(2) for peer in peers[LINZ]] == [[state, event]] * 6
+    expected = [(payload, bits) for payload in (state, event) for bits in WINDOWS]
+    assert sorted(made) == sorted(expected)
+
+
+def test_clients_share_their_views_and_are_counted_together(house: House) -> None:
+    for bits in FORMS:
+        house.connect(view=BERLIN, window_bits=bits)
+
+    assert house.hub.views() == (BERLIN,)
+    assert house.hub.client_counts() == {"websocket": 3, "sse": 0}
+
+
+def test_a_compressed_message_is_understood_and_a_ping_answered_plainly(house: House) -> None:
+    peer = house.connect(window_bits=15)
+    peer.send(masked(TEXT, deflated(b"hello" * 50), reserved=COMPRESSED), masked(PING, b"?"))
+
+    answer = peer.frame()
+    assert answer is not None
+    assert (answer.opcode, answer.payload, answer.is_compressed) == (PONG, b"?", False)
+
+
+@pytest.mark.parametrize("bits", WINDOWS)
+def test_subscribers_get_the_same_changes_and_are_understood(house: House, bits: int) -> None:
+    house.items = {"nas": Item(BERLIN, {"name": "nas", "note": "words " * 100}, "url")}
+    plain, peer = house.subscribe(), house.subscribe(window_bits=bits)
+    for each in (plain, peer):
+        each.send(
+            asked({"type": "subscribe", "servers": ["nas"] * 1000})
+            if each is peer
+            else masked(TEXT, json.dumps({"type": "subscribe", "servers": ["nas"]}).encode())
+        )
+    assert plain.texts(2) == peer.texts(2)
+
+    house.hub.channel.publish({"nas": Item(BERLIN, {"note": "others " * 100}, "url")})
+    change, same = plain.frame(), peer.frame()
+    assert change is not None
+    assert same is not None
+    assert (change.payload, change.is_compressed) == (same.payload, not same.is_compressed)
+
+
+def test_what_a_subscriber_says_is_as_long_as_it_is_once_it_is_inflated(house: House) -> None:
+    peer = house.subscribe(window_bits=15)
+    peer.send(asked({"type": "subscribe", "filler": "x" * 16384}))
+
+    assert close_code(peer) == 1009
