@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from monserv.clock import Clock
+from monserv.stream.backlog import Reader
 from monserv.stream.forms import Form
 from monserv.stream.requests import Mistake, Resume
 from monserv.stream.socket import ClientSocket
@@ -25,14 +26,11 @@ MAX_SELECTIONS = 256
 KEEP_SECONDS = 600.0
 
 
-class Follower(Protocol):
+class Follower(Reader, Protocol):
     """A client that speaks ``monserv.v2``; it follows nothing until it has a selection."""
 
     socket: ClientSocket
     selection: Selection | None
-
-    def refresh(self, seq: int | None) -> bytes:
-        """Return the frame that brings it up to date, as ``Mailbox.owe`` has it."""
 
 
 @dataclass(slots=True)
@@ -149,7 +147,8 @@ class Channel:
             with self._book:
                 seq = self._ledger.seq
                 payload = self._ledger.snapshot(selection)
-            if follower.socket.send_step(self._framed(follower, [payload]), follower.refresh, seq):
+            follower.room_bytes = len(payload)
+            if follower.socket.send_step(self._framed(follower, [payload]), seq, follower):
                 slow.append(follower)
         _drain(slow)
 
@@ -163,7 +162,7 @@ class Channel:
                 if payloads is None:
                     payloads = [self._ledger.snapshot(asked.selection)]
             frames = self._framed(follower, payloads)
-            if frames and follower.socket.send_step(frames, follower.refresh, seq):
+            if frames and follower.socket.send_step(frames, seq, follower):
                 slow.append(follower)
         _drain(slow)
 
@@ -266,7 +265,7 @@ class Channel:
                 slow += [
                     one
                     for one in self._audiences[form, selection]
-                    if one.socket.send_step(frame, one.refresh, seq)
+                    if one.socket.send_step(frame, seq, one)
                 ]
         return slow
 

@@ -2,26 +2,29 @@
 
 A state frame replaces an older one that still waits, so a slow client skips
 states and is never shown an old one after a new one. Events are kept, in order
-with the state among them. A client that missed a frame on which later ones build is
-owed a refresh: it is made when it leaves, and takes the place of the first frame that
-was missed, so that the events before it come before it, and those after it after. Of
+with the state among them. Frames that build on each other are a ``Backlog``'s. Of
 pings and of pongs the newest is enough (RFC 6455, section 5.5.3), and they overtake
 whole frames. A close comes last, and nothing after it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-# Makes the frame that brings a client up to date. It is given the seq from which the
-# client may go on when events that are older than the refresh follow it, else None.
-Refresh = Callable[[int | None], bytes]
+from monserv.stream.backlog import Backlog, Reader
 
 
 class Mailbox:
     """Frames that wait for one client, in the order in which they will leave."""
 
-    __slots__ = ("_after", "_before", "_close", "_max_events", "_owed", "_ping", "_pong", "_state")
+    __slots__ = (
+        "_after",
+        "_backlog",
+        "_before",
+        "_close",
+        "_max_events",
+        "_ping",
+        "_pong",
+        "_state",
+    )
 
     def __init__(self, max_events: int) -> None:
         self._max_events = max_events
@@ -30,8 +33,7 @@ class Mailbox:
         self._before: list[bytes] = []
         self._after: list[bytes] = []
         self._state: bytes | None = None
-        # What makes the refresh, and the seq of the last frame before it.
-        self._owed: tuple[Refresh, int] | None = None
+        self._backlog: Backlog | None = None
         self._ping: bytes | None = None
         self._pong: bytes | None = None
         self._close: bytes | None = None
@@ -44,16 +46,24 @@ class Mailbox:
 
     def put_event(self, frame: bytes) -> bool:
         """Keep an event; return False when there are too many already."""
-        if len(self._before) + len(self._after) >= self._max_events:
+        backlog = self._backlog
+        waiting = len(self._before) + len(self._after)
+        if waiting + (backlog.event_count if backlog else 0) >= self._max_events:
             return False
-        is_first = self._state is None and self._owed is None
-        (self._before if is_first else self._after).append(frame)
+        if backlog is not None:
+            backlog.put_event(frame)
+        else:
+            (self._before if self._state is None else self._after).append(frame)
         return True
 
-    def owe(self, refresh: Refresh, seq: int) -> None:
-        """Keep it in mind that a frame was not kept; ``seq`` is that of the one before it."""
-        if self._owed is None:
-            self._owed = refresh, seq
+    def put_step(self, frame: bytes, seq: int, reader: Reader) -> None:
+        """Keep a frame on which later ones build, or what brings its reader up to date.
+
+        ``seq`` is as for ``Backlog``. Who gets steps gets no states.
+        """
+        if self._backlog is None:
+            self._backlog = Backlog()
+        self._backlog.put_step(frame, seq, reader)
 
     def put_ping(self, frame: bytes) -> None:
         """Keep a ping, in place of an older one."""
@@ -65,9 +75,13 @@ class Mailbox:
 
     def put_close(self, frame: bytes, *, keep_events: bool) -> None:
         """Keep a close behind the events, or in place of everything."""
-        self._state = self._ping = self._pong = self._owed = None
-        self._before = [*self._before, *self._after] if keep_events else []
-        self._after = []
+        self._state = self._ping = self._pong = None
+        if self._backlog is not None:
+            self._before += self._backlog.events()
+            self._backlog = None
+        if not keep_events:
+            self._before.clear()
+            self._after.clear()
         self._close = frame
 
     def pop(self) -> bytes | None:
@@ -86,11 +100,12 @@ class Mailbox:
     def _pop_message(self) -> bytes | None:
         if self._before:
             return self._before.pop(0)
-        state, owed = self._state, self._owed
-        if state is not None or owed is not None:
-            self._before, self._after = self._after, self._before
-            self._state = self._owed = None
-        if owed is not None:
-            refresh, seq = owed
-            return refresh(seq if self._before else None)
-        return state
+        if (state := self._state) is not None:
+            self._before, self._after, self._state = self._after, self._before, None
+            return state
+        if self._after:
+            return self._after.pop(0)
+        if self._backlog is not None and (frame := self._backlog.pop()) is not None:
+            return frame
+        self._backlog = None
+        return None

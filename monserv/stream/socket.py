@@ -20,11 +20,12 @@ from contextlib import suppress
 
 from monserv.clock import Clock
 from monserv.stream import frames
+from monserv.stream.backlog import Reader
 from monserv.stream.carrier import carrier, ready
 from monserv.stream.forms import WEB_SOCKET, Form
 from monserv.stream.frames import CloseCode
 from monserv.stream.limits import Limits
-from monserv.stream.mailbox import Mailbox, Refresh
+from monserv.stream.mailbox import Mailbox
 
 _POLL_SLICE_MILLISECONDS = 1000
 # Unsent bytes that the kernel may hold for a client: two messages of a hundred
@@ -135,12 +136,9 @@ class ClientSocket:
                 self._put_close(CloseCode.TRY_AGAIN_LATER, "reads too slowly", keep_events=True)
             return False
 
-    def send_step(self, frame: bytes, refresh: Refresh, seq: int) -> bool:
-        """Send a frame on which later ones build; who cannot take it now is owed a refresh.
-
-        ``seq`` is that of the frame before it, as ``Mailbox.owe`` has it.
-        """
-        return self._put(frame, lambda _frame: self._mailbox.owe(refresh, seq))
+    def send_step(self, frame: bytes, seq: int, reader: Reader) -> bool:
+        """Send a frame on which later ones build; the rest is as for ``Mailbox.put_step``."""
+        return self._put(frame, lambda kept: self._mailbox.put_step(kept, seq, reader))
 
     def send_ping(self) -> bool:
         """Ask the client for a sign of life."""

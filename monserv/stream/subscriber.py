@@ -16,6 +16,8 @@ from monserv.stream.socket import ClientSocket
 from monserv.stream.v2 import Selection
 
 SUBPROTOCOL = "monserv.v2"
+# What may wait for one that has had no snapshot, since it resumed.
+_LEAST_ROOM_BYTES = 64 * 1024
 
 
 class Subscriber(Client):
@@ -25,7 +27,7 @@ class Subscriber(Client):
     not need it, and who subscribes needs another one.
     """
 
-    __slots__ = ("_channel", "_requests", "selection")
+    __slots__ = ("_channel", "_requests", "room_bytes", "selection")
 
     def __init__(
         self,
@@ -42,15 +44,18 @@ class Subscriber(Client):
             visitor,
         )
         self.selection: Selection | None = None
+        self.room_bytes = _LEAST_ROOM_BYTES
         self._channel = channel
         self._requests = TokenBucket(
             limits.requests_per_second, limits.burst_requests, clock.monotonic()
         )
 
     def refresh(self, seq: int | None) -> bytes:
-        """Return the frame that brings it up to date; ``seq`` is as for ``Mailbox.owe``."""
+        """Return the frame that brings it up to date; ``seq`` is as for ``Reader``."""
         selection = self.selection or self._everything()
-        return self._channel.snapshot_frame(self.socket.form, selection, seq)
+        frame = self._channel.snapshot_frame(self.socket.form, selection, seq)
+        self.room_bytes = len(frame)
+        return frame
 
     def _converse(self) -> None:
         if not self.socket.is_heard_within(self._limits.greeting_milliseconds):

@@ -158,14 +158,14 @@ class Change:
 class Notice:
     """An alert, ready to be told: of which server, and how it is since.
 
-    ``document`` is JSON. One without a server (``server_id`` is empty) is for everybody.
+    ``document`` is JSON. One without a server is for everybody.
     """
 
     event_id: str
     kind: str
     document: bytes
     is_active: bool
-    server_id: str = ""
+    server_id: str | None = None
     identity: str = ""
     tags: Tags = frozenset()
 
@@ -176,7 +176,7 @@ class News:
 
     seq: int
     at: float
-    server_id: str
+    server_id: str | None
     tags: Tags
     payload: bytes
 
@@ -186,7 +186,7 @@ class News:
 
     def is_for(self, selection: Selection) -> bool:
         """Whether it is told to those with this selection."""
-        return not self.server_id or selection.selects(self.server_id, self.tags)
+        return self.server_id is None or selection.selects(self.server_id, self.tags)
 
 
 class Ledger:
@@ -296,7 +296,7 @@ class Ledger:
 
     def shows(self, notice: Notice, selection: Selection) -> bool:
         """Whether an alert is told to those with this selection."""
-        if not notice.server_id:
+        if notice.server_id is None:
             return True
         return selection.selects(notice.server_id, self._tags(notice))
 
@@ -372,18 +372,23 @@ class Ledger:
     def _moves(self, server_ids: Container[str]) -> tuple[Move, ...]:
         """Give the alerts of these servers the tags that those have now; return what changed."""
         moves: list[Move] = []
-        for one in [one for one in self._alerts.values() if one.server_id in server_ids]:
-            tags = self._tags(one)
-            if tags != one.tags:
+        for one in tuple(self._alerts.values()):
+            if one.server_id is None or one.server_id not in server_ids:
+                continue
+            if (tags := self._tags(one)) != one.tags:
                 moves.append(Move(one.server_id, one.tags, tags))
                 self._alerts[one.event_id] = replace(one, tags=tags)
         return tuple(moves)
 
     def _tags(self, notice: Notice) -> Tags:
-        """Return the tags that say who may hear of an alert: the server's own, or its last ones."""
-        item = self._items.get(notice.server_id)
-        is_its_own = item is not None and item.identity == notice.identity
-        return item.tags if item is not None and is_its_own else notice.tags
+        """Return the tags that say who may hear of an alert: the server's own, or its last ones.
+
+        What was told to some is told to them again, also when its server is gone.
+        """
+        item = None if notice.server_id is None else self._items.get(notice.server_id)
+        if item is not None and item.identity == notice.identity:
+            return item.tags
+        return self._alerts.get(notice.event_id, notice).tags
 
     def _head(self, kind: str, seq: int | None = None) -> bytes:
         """Return how each frame begins, without its end."""

@@ -80,3 +80,38 @@ def test_a_close_can_take_the_place_of_everything() -> None:
     mailbox.put_close(b"close", keep_events=False)
 
     assert contents(mailbox) == [b"close"]
+
+
+class Reader:
+    """Has room for no step."""
+
+    room_bytes = 0
+
+    def refresh(self, seq: int | None) -> bytes:
+        return b"fresh %s" % str(seq).encode()
+
+
+def test_steps_that_were_dropped_are_made_up_for_between_the_events() -> None:
+    mailbox, reader = Mailbox(3), Reader()
+    assert mailbox.put_event(b"e1")
+    mailbox.put_step(b"step", 7, reader)
+    assert mailbox.put_event(b"e2")
+    assert mailbox.put_event(b"e3")
+    assert not mailbox.put_event(b"e4")
+
+    assert contents(mailbox) == [b"e1", b"fresh 7", b"e2", b"e3"]
+    assert mailbox.put_event(b"e5")
+    assert contents(mailbox) == [b"e5"]
+
+
+def test_a_close_waits_for_the_events_and_for_no_step() -> None:
+    mailbox, reader = Mailbox(4), Reader()
+    mailbox.put_event(b"e1")
+    mailbox.put_step(b"step", 7, reader)
+    mailbox.put_event(b"e2")
+    mailbox.put_close(b"close", keep_events=True)
+    assert contents(mailbox) == [b"e1", b"e2", b"close"]
+
+    mailbox.put_step(b"step", 7, reader)
+    mailbox.put_close(b"close", keep_events=False)
+    assert contents(mailbox) == [b"close"]

@@ -4,83 +4,18 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import Any
 
 import hypothesis.strategies as st
 from hypothesis import Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from monserv.stream.v2 import Item, Ledger, Notice, Selection
+from tests.stream import mirror as given
+from tests.stream.mirror import IDS, Mirror
 
-IDS = ["nas", "mail", 'ä/"\\', "", "null"]
-TAGS = ["berlin", "linz", "prod"]
-NAMES = ["", "/", 'a"b', "é", "~1", "null", "0"]
-texts = st.sampled_from(["on", "off", "", '\u2028"', "null"])
-rows = st.dictionaries(st.sampled_from(NAMES), st.integers(0, 3) | texts, max_size=3)
-metrics = st.dictionaries(
-    st.sampled_from(["cpu", "memory", "disks"]),
-    st.dictionaries(st.sampled_from(NAMES), rows | st.integers(0, 3), max_size=3),
-)
-states = st.fixed_dictionaries(
-    {}, optional={"status": texts, "reason": texts, "missed": st.integers(0, 2), "metrics": metrics}
-)
-tags = st.frozensets(st.sampled_from(TAGS))
-items = st.builds(Item, tags, states, st.sampled_from(["one machine", "another"]))
 selections = st.builds(
-    Selection,
-    view=tags,
-    servers=st.frozensets(st.sampled_from(IDS), max_size=2),
-    tags=tags,
-    fields=st.sampled_from(
-        [(), ("status",), ("metrics.cpu",), ("metrics.cpu", "reason"), ("metrics", "nothing")]
-    ),
+    Selection, view=given.tags, servers=given.servers, tags=given.tags, fields=given.fields
 )
-
-
-def patched(target: Any, patch: Any) -> Any:
-    """RFC 7396 as its text has it, and none of the product's code."""
-    if not isinstance(patch, dict):
-        return patch
-    target = dict(target) if isinstance(target, dict) else {}
-    for name, value in patch.items():
-        if value is None:
-            target.pop(name, None)
-        else:
-            target[name] = patched(target.get(name), value)
-    return target
-
-
-class Mirror:
-    """A client as the contract describes it."""
-
-    def __init__(self, selection: Selection) -> None:
-        self.selection = selection
-        self.seq = -1
-        self.servers: dict[str, Any] = {}
-        self.alerts: dict[str, Any] = {}
-        self.news: list[int] = []
-        self.is_connected = True
-
-    def read(self, payload: bytes) -> None:
-        frame = json.loads(payload)
-        assert frame["epoch"] == "e1"
-        assert frame["seq"] >= self.seq
-        self.seq = frame["seq"]
-        if frame["type"] == "snapshot":
-            assert list(frame) == ["type", "epoch", "seq", "servers", "alerts", "resumed"]
-            self.servers = frame["servers"]
-            self.alerts = {one["event_id"]: one for one in frame["alerts"]}
-        elif frame["type"] == "delta":
-            assert list(frame) == ["type", "epoch", "seq", "servers"]
-            assert frame["servers"] != {}
-            self.servers = patched(self.servers, frame["servers"])
-        else:
-            assert list(frame) == ["type", "epoch", "seq", "alert_type", "alert"]
-            self.news.append(self.seq)
-            if frame["alert"]["is_active"]:
-                self.alerts[frame["alert"]["event_id"]] = frame["alert"]
-            else:
-                self.alerts.pop(frame["alert"]["event_id"], None)
 
 
 class Streams(RuleBasedStateMachine):
@@ -93,12 +28,12 @@ class Streams(RuleBasedStateMachine):
         self.truth: dict[str, Item] = {}
         self.now = 0.0
 
-    @initialize(start=st.dictionaries(st.sampled_from(IDS), items))
+    @initialize(start=given.worlds)
     def wake(self, start: dict[str, Item]) -> None:
         self.truth = start
         self.ledger.wake(lambda: start)
 
-    @rule(changes=st.dictionaries(st.sampled_from(IDS), st.none() | items, min_size=1))
+    @rule(changes=given.changes)
     def change(self, changes: dict[str, Item | None]) -> None:
         self.truth = {**self.truth, **changes}  # type: ignore[dict-item] -- the gone go next
         self.truth = {name: item for name, item in self.truth.items() if item is not None}
@@ -113,9 +48,9 @@ class Streams(RuleBasedStateMachine):
     @rule(
         event=st.sampled_from(["a", "b", "c"]),
         server_id=st.sampled_from([*IDS, "gone"]),
-        told_tags=tags,
+        told_tags=given.tags,
         is_active=st.booleans(),
-        identity=st.sampled_from(["one machine", "another"]),
+        identity=given.identities,
     )
     def tell(
         self, event: str, server_id: str, told_tags: frozenset[str], is_active: bool, identity: str
@@ -157,7 +92,7 @@ class Streams(RuleBasedStateMachine):
         mirror.read(self.ledger.snapshot(mirror.selection))
         mirror.is_connected = True
 
-    @rule(start=st.dictionaries(st.sampled_from(IDS), items))
+    @rule(start=given.worlds)
     def sleep_and_wake(self, start: dict[str, Item]) -> None:
         for mirror in self.mirrors:
             mirror.is_connected = False
@@ -174,8 +109,7 @@ class Streams(RuleBasedStateMachine):
         for mirror in self._listening():
             fresh = Mirror(mirror.selection)
             fresh.read(self.ledger.snapshot(mirror.selection))
-            assert fresh.servers == mirror.servers
-            assert fresh.alerts == mirror.alerts
+            assert fresh.knows() == mirror.knows()
 
     @invariant()
     def nobody_sees_what_is_not_his(self) -> None:

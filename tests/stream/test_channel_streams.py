@@ -1,0 +1,214 @@
+"""Whatever clients and servers do: who is told everything has what a new snapshot would give.
+
+The channel is the product's own; its sockets are boxes that can be stalled.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from dataclasses import replace
+from typing import Any
+
+import hypothesis.strategies as st
+from hypothesis import Phase, settings
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+
+from monserv.clock import ManualClock
+from monserv.stream.backlog import Reader
+from monserv.stream.channel import Channel
+from monserv.stream.mailbox import Mailbox
+from monserv.stream.requests import Resume
+from monserv.stream.v2 import Item, Ledger, Notice, Selection
+from tests.stream import mirror as given
+from tests.stream.mirror import IDS, Mirror
+
+INTERVAL_SECONDS = 10.0
+selections = st.builds(
+    Selection,
+    view=given.tags,
+    servers=given.servers,
+    tags=given.tags,
+    fields=given.fields,
+    min_interval_seconds=st.sampled_from([0.0, INTERVAL_SECONDS]),
+)
+
+
+class Lines:
+    """A form in which each message is a line."""
+
+    @staticmethod
+    def message(payload: bytes) -> bytes:
+        return payload + b"\n"
+
+
+class Box:
+    """Stands in for a socket: what it does not take now waits in the product's own mailbox."""
+
+    def __init__(self, mirror: Mirror) -> None:
+        self.form: Any = Lines
+        self.mirror = mirror
+        self.mailbox = Mailbox(256)
+        self.is_stalled = False
+
+    def send_event(self, frame: bytes) -> bool:
+        if self.is_stalled:
+            assert self.mailbox.put_event(frame)
+        else:
+            self.deliver(frame)
+        return False
+
+    def send_step(self, frame: bytes, seq: int, reader: Reader) -> bool:
+        if self.is_stalled:
+            self.mailbox.put_step(frame, seq, reader)
+        else:
+            self.deliver(frame)
+        return False
+
+    def deliver(self, frame: bytes) -> None:
+        for line in frame.splitlines():
+            self.mirror.read(line)
+
+    def recover(self) -> None:
+        self.is_stalled = False
+        while (frame := self.mailbox.pop()) is not None:
+            self.deliver(frame)
+
+
+class Follower:
+    def __init__(self, channel: Channel, mirror: Mirror) -> None:
+        self.socket: Any = Box(mirror)
+        self.selection: Selection | None = None
+        self.room_bytes = 200
+        self._channel = channel
+
+    def refresh(self, seq: int | None) -> bytes:
+        assert self.selection is not None
+        return self._channel.snapshot_frame(self.socket.form, self.selection, seq)
+
+
+class Streams(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.clock = ManualClock()
+        self.ledger = Ledger("e1")
+        self.truth: dict[str, Item] = {}
+        self.order = threading.Lock()
+        self.channel = Channel(
+            self.ledger,
+            self.clock,
+            self.order,
+            load=lambda: self.truth,
+            interval_seconds=4.0,
+            version="1.0",
+        )
+        self.followers: list[Follower] = []
+        self.gone: list[Mirror] = []
+        # What each mirror is to be told of alerts, by its identity.
+        self.expected: dict[Mirror, list[int]] = {}
+
+    @initialize(start=given.worlds)
+    def begin(self, start: dict[str, Item]) -> None:
+        self.truth = start
+        with self.order:
+            self.channel.welcome(Follower(self.channel, Mirror(Selection())))
+
+    @rule(changes=given.changes)
+    def change(self, changes: dict[str, Item | None]) -> None:
+        self.channel.publish(changes)
+
+    @rule(
+        event=st.sampled_from("ab"),
+        server_id=st.sampled_from([*IDS, "gone"]),
+        tags=given.tags,
+        is_active=st.booleans(),
+        identity=given.identities,
+    )
+    def tell(
+        self, event: str, server_id: str, tags: frozenset[str], is_active: bool, identity: str
+    ) -> None:
+        event = f"{event} of {server_id} {identity}"
+        document = json.dumps({"event_id": event, "is_active": is_active}).encode()
+        notice = Notice(event, "alert", document, is_active, server_id, identity, tags)
+        for mirror in [*self.gone, *(each.socket.mirror for each in self.followers)]:
+            if self.ledger.shows(notice, mirror.selection):
+                self.expected[mirror].append(self.ledger.seq + 1)
+        self.channel.announce(notice)
+
+    @rule(selection=selections)
+    def join(self, selection: Selection) -> None:
+        mirror = Mirror(selection)
+        self.expected[mirror] = []
+        follower = Follower(self.channel, mirror)
+        self.followers.append(follower)
+        with self.order:
+            self.channel.welcome(follower)
+        self.channel.follow(follower, selection)
+
+    @precondition(lambda self: self.followers)
+    @rule(data=st.data(), selection=selections)
+    def subscribe(self, data: st.DataObject, selection: Selection) -> None:
+        follower = data.draw(st.sampled_from(self.followers))
+        if follower.socket.is_stalled:
+            return  # it reads nothing, so it says nothing
+        mirror = follower.socket.mirror
+        mirror.selection = replace(selection, view=mirror.selection.view)
+        self.channel.follow(follower, mirror.selection)
+
+    @precondition(lambda self: self.followers)
+    @rule(data=st.data(), count=st.integers(0, 3))
+    def lose(self, data: st.DataObject, count: int) -> None:
+        """Cut a connection, perhaps after a part of what waited."""
+        follower = data.draw(st.sampled_from(self.followers))
+        for _ in range(count):
+            if (frame := follower.socket.mailbox.pop()) is not None:
+                follower.socket.deliver(frame)
+        self.followers.remove(follower)
+        with self.order:
+            self.channel.leave(follower)
+        self.gone.append(follower.socket.mirror)
+
+    @precondition(lambda self: self.gone)
+    @rule(data=st.data())
+    def come_back(self, data: st.DataObject) -> None:
+        mirror = data.draw(st.sampled_from(self.gone))
+        self.gone.remove(mirror)
+        follower = Follower(self.channel, mirror)
+        with self.order:
+            self.channel.welcome(follower)
+        is_missed = self.ledger.since("e1", mirror.seq, mirror.selection) is None
+        self.channel.resume(follower, Resume("e1", mirror.seq, mirror.selection))
+        if is_missed:
+            self.expected[mirror] = list(mirror.news)
+        self.followers.append(follower)
+
+    @precondition(lambda self: self.followers)
+    @rule(data=st.data())
+    def stall_or_recover(self, data: st.DataObject) -> None:
+        box = data.draw(st.sampled_from(self.followers)).socket
+        if box.is_stalled:
+            box.recover()
+        else:
+            box.is_stalled = True
+
+    @rule(seconds=st.sampled_from([1.0, INTERVAL_SECONDS, 200.0]))
+    def wait(self, seconds: float) -> None:
+        self.clock.advance(seconds)
+        self.channel.tend()
+
+    def teardown(self) -> None:
+        for follower in self.followers:
+            follower.socket.recover()
+        self.clock.advance(INTERVAL_SECONDS)
+        assert self.channel.tend() is None
+        for follower in self.followers:
+            mirror, fresh = follower.socket.mirror, Mirror(follower.socket.mirror.selection)
+            fresh.read(self.ledger.snapshot(mirror.selection))
+            assert fresh.knows() == mirror.knows()
+            assert mirror.news == self.expected[mirror], "each alert is told once"
+
+
+TestStreams = Streams.TestCase
+TestStreams.settings = settings(
+    max_examples=60, stateful_step_count=30, deadline=None, phases=[Phase.generate]
+)
