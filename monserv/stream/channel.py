@@ -1,9 +1,9 @@
 """Who follows ``monserv.v2``, and what each of them is sent.
 
 Followers with equal selections are one audience: what they are told is made once, framed
-once for each form, and written straight to their sockets. Two locks, in this order: the
-hub's orders what all clients are sent, and each socket has its own; the ledger's is the
-innermost, since a socket that is free again asks for a snapshot while it holds its own.
+once for each form, and written straight to their sockets. Three locks, in this order: the
+hub's orders what all clients are sent, the sockets share one, and the ledger's is the
+innermost, since a socket that is free again asks for a snapshot while it holds theirs.
 """
 
 from __future__ import annotations
@@ -11,10 +11,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Protocol
 
 from monserv.clock import Clock
 from monserv.stream.backlog import Reader
+from monserv.stream.fanout import write_to_all
 from monserv.stream.forms import Form
 from monserv.stream.requests import Mistake, Resume
 from monserv.stream.socket import ClientSocket
@@ -45,6 +47,7 @@ class _Pending:
 class Channel:
     """The audiences of one ledger. ``order`` is the lock that orders all that is sent.
 
+    ``writing`` is that of all sockets.
     ``load`` returns all servers as they are now; it is called when a first follower
     comes, and from then on the channel is to be told of each change.
     """
@@ -54,6 +57,7 @@ class Channel:
         ledger: Ledger,
         clock: Clock,
         order: threading.Lock,
+        writing: threading.Lock,
         *,
         load: Callable[[], Mapping[str, Item]],
         interval_seconds: float,
@@ -62,6 +66,7 @@ class Channel:
         self._ledger = ledger
         self._clock = clock
         self._order = order
+        self._writing = writing
         self._load = load
         self._interval_seconds = interval_seconds
         self._version = version
@@ -105,7 +110,8 @@ class Channel:
             for (form, selection), audience in self._audiences.items():
                 if news is not None and news.is_for(selection):
                     frame = form.message(news.payload)
-                    slow += [one for one in audience if one.socket.send_event(frame)]
+                    keep = partial(_send_event, frame)
+                    slow += write_to_all(audience, frame, self._writing, keep)
         _drain(slow)
 
     def tend(self) -> float | None:
@@ -262,11 +268,9 @@ class Channel:
                 continue
             for form in {form for form, known in self._audiences if known == selection}:
                 frame = form.message(payload)
-                slow += [
-                    one
-                    for one in self._audiences[form, selection]
-                    if one.socket.send_step(frame, seq, one)
-                ]
+                audience = self._audiences[form, selection]
+                keep = partial(_send_step, frame, seq)
+                slow += write_to_all(audience, frame, self._writing, keep)
         return slow
 
     def _framed(self, follower: Follower, payloads: Iterable[bytes]) -> bytes:
@@ -279,6 +283,14 @@ _Told = tuple[Selection, bytes | None, int]
 
 def _is_due(pending: _Pending, now: float) -> bool:
     return bool(pending.befores) and now >= pending.due_at
+
+
+def _send_event(frame: bytes, follower: Follower) -> bool:
+    return follower.socket.send_event(frame)
+
+
+def _send_step(frame: bytes, seq: int, follower: Follower) -> bool:
+    return follower.socket.send_step(frame, seq, follower)
 
 
 def _drain(slow: Iterable[Follower]) -> None:

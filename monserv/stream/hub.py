@@ -78,6 +78,7 @@ class Hub:
             ledger or Ledger(""),
             clock,
             self._lock,
+            self._writing,
             load=load,
             interval_seconds=interval_seconds,
             version=version,
