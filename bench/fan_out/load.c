@@ -2,7 +2,7 @@
  *
  *   load PORT CLIENTS PID [name=value ...]
  *
- * It connects, says {"connected": ...}, then a line for each message that all have got:
+ * It connects, says {"connected": ...} once each has `greeted` messages, then a line for each message that all have got:
  *   first, last   ns (CLOCK_MONOTONIC): first byte at the first client, last byte at the last
  *   cpu           ns of CPU that process PID used between the two (-1 when PID is 0)
  *   p50, p99      ns after `first` within which so many clients had it
@@ -60,14 +60,15 @@ struct client {
     size_t head_filled, length, at;
     uint8_t first_byte;
     int in_payload;
+    int texts;
     long reading, last_read;   /* numbers of messages; -1 for a control frame */
     uint8_t control[125];
 };
 
 static struct client *clients;
 static struct message kept[KEPT];
-static long messages, bad, closed, frames, open_clients, wanted, stalled_clients, floods;
-static int clients_count, poll_fd, port, pid, is_started, reads_all, deflate, segment, flood;
+static long messages, bad, closed, frames, open_clients, greeted_clients, wanted, stalled_clients, floods;
+static int clients_count, poll_fd, port, pid, is_started, deflate, segment, flood, greeted;
 static const char *bearer = "", *protocol = "", *keep = "", *path = "/ws";
 static uint8_t scratch[SCRATCH];
 
@@ -245,6 +246,8 @@ static void has_read(struct client *client)
 {
     struct message *one = message_of(client->reading);
     frames++;
+    if (++client->texts == greeted)
+        greeted_clients++;
     client->last_read = client->reading;
     if (!one || one->told || client->stalled)
         return;
@@ -328,7 +331,7 @@ static void read_frames(struct client *client, const uint8_t *data, size_t size)
 static void shake_hands(struct client *client, const uint8_t *data, size_t size)
 {
     size_t room = HANDSHAKE - 1 - client->answered, taken = size < room ? size : room, head;
-    struct epoll_event event = {.events = client->stalled && !reads_all ? 0 : EPOLLIN, .data.ptr = client};
+    struct epoll_event event = {.events = EPOLLIN, .data.ptr = client};
     char *end;
     memcpy(client->answer + client->answered, data, taken);
     client->answer[client->answered + taken] = 0;
@@ -350,9 +353,8 @@ static void shake_hands(struct client *client, const uint8_t *data, size_t size)
     client->stage = OPEN;
     client->last_read = -1;
     open_clients++;
-    if (client->stalled || flood) {
-        if (flood)
-            event.events = EPOLLIN | EPOLLOUT;
+    if (flood) {
+        event.events = EPOLLIN | EPOLLOUT;
         epoll_ctl(poll_fd, EPOLL_CTL_MOD, client->fd, &event);
     }
     read_frames(client, data + head, size - head);
@@ -415,7 +417,7 @@ static void connect_all(void)
 {
     int next = 0, waiting = 0, index;
     int64_t began = now_ns();
-    while (open_clients < clients_count) {
+    while (open_clients < clients_count || (greeted && greeted_clients < clients_count)) {
         waiting = next - open_clients;
         while (next < clients_count && waiting++ < CONNECTING)
             call(&clients[next++]);
@@ -441,17 +443,14 @@ static void come_back(void)
             call(&clients[index]);
 }
 
-static void wake_stalled(void)
+static void stall(int is_over)
 {
     int index;
-    reads_all = 1;
     for (index = 0; index < clients_count; index++) {
-        struct epoll_event event = {.events = EPOLLIN, .data.ptr = &clients[index]};
+        struct epoll_event event = {.events = is_over ? EPOLLIN : 0, .data.ptr = &clients[index]};
         if (clients[index].stalled && clients[index].stage == OPEN)
             epoll_ctl(poll_fd, EPOLL_CTL_MOD, clients[index].fd, &event);
     }
-    while (turn(QUIET_MS) > 0)
-        ;
 }
 
 static void option(const char *text)
@@ -462,6 +461,7 @@ static void option(const char *text)
     if (IS("stalled")) stalled_clients = atol(value);
     else if (IS("segment")) segment = atoi(value);
     else if (IS("deflate")) deflate = atoi(value);
+    else if (IS("greeted")) greeted = atoi(value);
     else if (IS("flood")) flood = atoi(value);
     else if (IS("bearer")) bearer = value;
     else if (IS("protocol")) protocol = value;
@@ -495,6 +495,7 @@ int main(int count, char **words)
         clients[index].stalled = 1;
     poll_fd = epoll_create1(0);
     connect_all();
+    stall(0);
     epoll_ctl(poll_fd, EPOLL_CTL_ADD, STDIN_FILENO, &event);
     while (!ended) {
         ended = turn(flood ? 20 : 1000) < 0;
@@ -502,8 +503,9 @@ int main(int count, char **words)
             come_back();
     }
     epoll_ctl(poll_fd, EPOLL_CTL_DEL, STDIN_FILENO, NULL);
-    if (!flood)
-        wake_stalled();
+    stall(1);
+    while (!flood && turn(QUIET_MS) > 0)
+        ;
     for (index = 0; index < KEPT; index++)
         bad += kept[index].bytes && !kept[index].greeting && !kept[index].told;
     for (index = 0; index < clients_count; index++)

@@ -41,13 +41,17 @@ class Stage:
 
     @contextlib.contextmanager
     def at_product(self, clients: int, size: str, **options: str | int) -> Iterator[Crowd]:
-        """Connect clients to the product that see as many servers as make this size."""
+        """Connect clients to the product that see as many servers as make this size.
+
+        All have been greeted with a state when they are given.
+        """
         with connected(
             self.programs.load,
             self.product.port,
             clients,
             self.product.pid,
             bearer=self.tokens[size],
+            greeted=1,
             **options,
         ) as crowd:
             yield crowd

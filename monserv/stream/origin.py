@@ -25,6 +25,7 @@ def place(address: str) -> str:
     return str(ipaddress.ip_network((int(found), _IPV6_PREFIX), strict=False))
 
 
+@lru_cache(_KEPT)
 def is_this_machine(address: str) -> bool:
     """Whether it is loopback, or a Unix socket: where a proxy on this machine comes from."""
     try:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, current_app, request, session
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Request, current_app, request, session
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 
 from monserv.accounts.registry import SESSION_LIFETIME
 from monserv.model.secret import Secret
@@ -23,6 +23,12 @@ class Cookies(SecureCookieSessionInterface):
         if app.secret_key is None:
             app.secret_key = app.extensions[EXTENSION].accounts.signing_key
         return super().get_signing_serializer(app)
+
+    def open_session(self, app: Flask, request: Request) -> SessionMixin | None:
+        """Return the session; who shows none gets an empty one, for which nothing is unsigned."""
+        if self.get_cookie_name(app) not in request.cookies:
+            return self.session_class()
+        return super().open_session(app, request)
 
     def get_cookie_secure(self, app: Flask) -> bool:  # noqa: ARG002 -- Flask's signature
         """Whether the request came by https, as the proxies that are trusted say."""
