@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Flask, Request, current_app, request, session
-from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
 from monserv.accounts.registry import SESSION_LIFETIME
 from monserv.model.secret import Secret
@@ -24,7 +24,7 @@ class Cookies(SecureCookieSessionInterface):
             app.secret_key = app.extensions[EXTENSION].accounts.signing_key
         return super().get_signing_serializer(app)
 
-    def open_session(self, app: Flask, request: Request) -> SessionMixin | None:
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """Return the session; who shows none gets an empty one, for which nothing is unsigned."""
         if self.get_cookie_name(app) not in request.cookies:
             return self.session_class()
