@@ -73,11 +73,14 @@ ALLOWED: Mapping[str, tuple[float, float]] = {
 
 
 def growth(
-    base: Sequence[Vitals], between: Sequence[Vitals], end: Sequence[Vitals]
+    base: Sequence[Vitals],
+    between: Sequence[Vitals],
+    end: Sequence[Vitals],
+    allowances: Mapping[str, tuple[float, float]] = ALLOWED,
 ) -> list[Growth]:
     """Compare the looks of two times; ``between`` are those of the faults."""
     found = []
-    for name, (more, share) in ALLOWED.items():
+    for name, (more, share) in allowances.items():
         first, last = (
             statistics.median(getattr(one, name) for one in looks) for looks in (base, end)
         )
