@@ -69,6 +69,8 @@ def _judge() -> Response | None:
 
 def _serve(connection: Server) -> None:
     client_socket, who = connection.sock, access()
+    # What answered the handshake has done its work, and is large.
+    connection.ws = None
     address, hub = request.remote_addr or "", runtime().hub
     try:
         if connection.subprotocol == SUBPROTOCOL:
