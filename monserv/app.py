@@ -8,7 +8,7 @@ from monserv import runtime as composition
 from monserv.model.settings import Settings
 from monserv.runtime import Runtime
 from monserv.setup.product import ROOT
-from monserv.web import api, body, cookies, cors, headers, person, proxies, refusals
+from monserv.web import api, body, cookies, cors, headers, person, polled, proxies, refusals
 from monserv.web.accounts import accounts
 from monserv.web.alerts import alerts
 from monserv.web.current import EXTENSION
@@ -24,6 +24,7 @@ from monserv.web.metrics import metrics
 from monserv.web.notifications import notifications
 from monserv.web.pages import pages
 from monserv.web.query_token import QueryToken
+from monserv.web.ready import Ready
 from monserv.web.server_id import ServerId
 from monserv.web.servers import servers
 from monserv.web.session import sessions
@@ -47,14 +48,19 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = body.MAX_BYTES
     running = runtime or composition.build(settings)
     app.extensions[EXTENSION] = running
+    guard = Guard(settings, running.clock)
+    entry = Entry(settings, running.accounts, running.clock)
+    throttle = Throttle(settings.requests_per_second, running.clock)
+    ready = Ready(app.wsgi_app, guard, entry, throttle, polled.register(app, running))
+    app.wsgi_app = ready  # type: ignore[method-assign]  # as Flask documents
+    # Around it, since whose address a request has, and which token, is known only then.
     proxies.trust(app, settings.trusted_proxies)
-    app.wsgi_app = QueryToken(app.wsgi_app)  # type: ignore[method-assign]  # as Flask documents
+    app.wsgi_app = QueryToken(app.wsgi_app)  # type: ignore[method-assign]  # as above
     cookies.configure(app, settings.server_port)
-    app.before_request(Guard(settings, running.clock).check)
-    app.before_request(Entry(settings, running.accounts, running.clock).check)
+    app.before_request(guard.check)
+    app.before_request(entry.check)
     app.after_request(headers.add)
     app.after_request(cors.add)
-    throttle = Throttle(settings.requests_per_second, running.clock)
     # Once it is known who asks, and before anything is done for him.
     app.before_request(throttle.check)
     # After-request functions run last to first: this one's answer gets all headers, too.

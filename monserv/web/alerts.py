@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from flask import Response
@@ -11,7 +10,7 @@ from marshmallow import RAISE
 from monserv.errors import StorageError
 from monserv.model.history import HistoryQuery
 from monserv.model.snapshot import Snapshot
-from monserv.web import envelope, lookup
+from monserv.web import envelope, lookup, polled
 from monserv.web.current import access, runtime, snapshot
 from monserv.web.resource import Resource
 from monserv.web.words import counted, sentence
@@ -34,16 +33,12 @@ alerts = Resource(
     ActiveAlertsAnswer,
     description="All active alerts, newest first; an empty list when there are none",
     example=examples.answer([examples.ALERT], "1 active alert"),
+    headers=polled.HEADERS,
 )
+@polled.or_unchanged(alerts)
 def list_active_alerts() -> Response:
     """List the alerts that are active now."""
-    journal = runtime().journal
-    active = [
-        replace(alert, recorded=journal.is_recorded(alert.event_id)) for alert in snapshot().alerts
-    ]
-    return envelope.success(
-        [resources.alert(alert) for alert in active], counted(len(active), "active alert")
-    )
+    return polled.response()
 
 
 @alerts.get("/alerts")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from flask import Response, g, redirect, request
@@ -26,6 +27,9 @@ from monserv.stream.bucket import TokenBucket
 from monserv.web import cookies, current, envelope, guard, query_token
 from monserv.web.doors import DOORS, PUBLIC, Person
 from monserv.web.words import sentence
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 _LOG = logging.getLogger(__name__)
 _LOG_LINES_PER_SECOND = 0.1
@@ -65,20 +69,44 @@ class Entry:
 
     def check(self) -> Answer | None:
         """Return the refusal of this request, or ``None``."""
-        tokens = _tokens()
+        tokens = _tokens(request.environ)
         try:
             refusal = self._enter_by_token(tokens) if tokens else self._enter_by_cookie()
         except StorageError as error:
             return _unknown(str(error))
         return refusal or self._judge_door()
 
+    def access(self, environ: WSGIEnvironment, endpoint: str) -> Access | None:
+        """Return what a request without a cookie may see behind a door.
+
+        ``None`` when the door stays closed, or more is to be said; that is for ``check``.
+        """
+        tokens = _tokens(environ)
+        if not tokens:
+            grant, access = None, NOBODY if self._settings.needs_login else EVERYBODY
+        else:
+            try:
+                grant = self._grant(tokens)
+            except StorageError:
+                return None
+            access = NOBODY if grant is None else grant.access
+        door = DOORS.get(endpoint)
+        if access is NOBODY or door is PUBLIC or _closed(door, access, grant) is not None:
+            return None
+        return access
+
+    def _grant(self, tokens: tuple[str, ...]) -> Grant | None:
+        """Return what a token opens, unless there are several; raises ``StorageError``."""
+        text = tokens[0]
+        if len(set(tokens)) > 1 or len(text) > _MAX_TOKEN_LENGTH:
+            return None
+        is_ours = text.startswith(credentials.TOKEN_PREFIX)
+        return self._accounts.grant(Secret(text)) if is_ours else None
+
     def _enter_by_token(self, tokens: tuple[str, ...]) -> Answer | None:
         if len(set(tokens)) > 1:
             return _unauthorised(_TOO_MANY, error="invalid_request")
-        text = tokens[0]
-        grant = None
-        if text.startswith(credentials.TOKEN_PREFIX) and len(text) <= _MAX_TOKEN_LENGTH:
-            grant = self._accounts.grant(Secret(text))
+        grant = self._grant(tokens)
         if grant is None:
             self._log_refusal()
             return _unauthorised(_INVALID, error="invalid_token")
@@ -153,14 +181,14 @@ def _closed(door: Role | Person | None, access: Access, grant: Grant | None) -> 
     return None
 
 
-def _tokens() -> tuple[str, ...]:
-    """Return the tokens that this request shows, whether or not they open anything."""
-    scheme, _, text = request.headers.get("Authorization", "").strip().partition(" ")
+def _tokens(environ: WSGIEnvironment) -> tuple[str, ...]:
+    """Return the tokens that a request shows, whether or not they open anything."""
+    scheme, _, text = environ.get("HTTP_AUTHORIZATION", "").strip().partition(" ")
     if scheme.lower() == "bearer":
         return (text.strip(),)
     # In an address it is easily passed on; it may look, and change nothing.
-    if request.method in _FETCHING:
-        found: tuple[str, ...] = request.environ.get(query_token.ENVIRON, ())
+    if environ["REQUEST_METHOD"] in _FETCHING:
+        found: tuple[str, ...] = environ.get(query_token.ENVIRON, ())
         return found
     return ()
 

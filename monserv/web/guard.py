@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import logging
 import threading
+from typing import TYPE_CHECKING
 
 from flask import Response, request
-from werkzeug.datastructures import Headers
+from werkzeug.datastructures import EnvironHeaders, Headers
 
 from monserv.clock import Clock
 from monserv.model.settings import Settings
 from monserv.settings import addresses
 from monserv.stream.bucket import TokenBucket
 from monserv.web import envelope
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 _LOG = logging.getLogger(__name__)
 ANY = "*"
@@ -57,23 +61,32 @@ class Guard:
         self._lock = threading.Lock()
         self._log_lines = TokenBucket(_LOG_LINES_PER_SECOND, _LOG_LINES_AT_ONCE, clock.monotonic())
 
+    def admits(self, environ: WSGIEnvironment) -> bool:
+        """Whether a request may ask; ``check`` has the words for one that may not."""
+        headers = EnvironHeaders(environ)
+        return self._knows_host(environ) and origin_allowed(headers, self._settings)
+
     def check(self) -> Response | None:
         """Return the refusal of this request, or ``None``."""
-        refusal = self._judge_host(request.headers.get("Host"))
-        if refusal is None and not origin_allowed(request.headers, self._settings):
+        if not self._knows_host(request.environ):
+            return self._refuse_host(request.headers.get("Host", ""))
+        if not origin_allowed(request.headers, self._settings):
             origin = request.headers.get("Origin", "")
             return self._refuse("Origin", origin, "ALLOWED_ORIGINS", addresses.origin(origin))
-        return refusal
-
-    def _judge_host(self, host: str | None) -> Response | None:
-        if host is None and request.environ.get("SERVER_PROTOCOL") == "HTTP/1.0":
-            return None  # HTTP/1.0 knows no Host; browsers, whom this protects, do not speak it
-        found = addresses.split_port(host or "")
-        if host is None or found is None:
-            return envelope.failure(400, "The Host header is missing or malformed.")
-        if not host_allowed(host, self._settings):
-            return self._refuse("Host", host, "ALLOWED_HOSTS", found[0])
         return None
+
+    def _knows_host(self, environ: WSGIEnvironment) -> bool:
+        host = environ.get("HTTP_HOST")
+        if host is None:
+            # HTTP/1.0 knows no Host; browsers, whom this protects, do not speak it.
+            return environ.get("SERVER_PROTOCOL") == "HTTP/1.0"
+        return addresses.split_port(host) is not None and host_allowed(host, self._settings)
+
+    def _refuse_host(self, host: str) -> Response:
+        found = addresses.split_port(host)
+        if found is None:
+            return envelope.failure(400, "The Host header is missing or malformed.")
+        return self._refuse("Host", host, "ALLOWED_HOSTS", found[0])
 
     def _refuse(self, header: str, value: str, setting: str, entry: str | None) -> Response:
         """Answer 403; ``entry`` is what the setting would have to hold, if it can at all."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from flask import Response
 
-from monserv.web import envelope
-from monserv.web.current import access, runtime, snapshot
+from monserv.web import envelope, polled
+from monserv.web.current import access, runtime
 from monserv.web.resource import Resource
-from monserv.web.words import sentence, summary
-from monserv.wire import examples, resources
+from monserv.web.words import sentence
+from monserv.wire import examples
 from monserv.wire.schemas.answers import HealthAnswer, ProbeAnswer
 from monserv.wire.schemas.resources import Error
 
@@ -23,13 +23,12 @@ health = Resource(
     HealthAnswer,
     description="The status of all servers, summed up",
     example=examples.answer(examples.HEALTH, "1 server is online, 1 alert is active"),
+    headers=polled.HEADERS,
 )
+@polled.or_unchanged(health)
 def show_health() -> Response:
     """Sum up how all servers do."""
-    seen = snapshot()
-    problem = runtime().journal.problem()
-    message = summary(seen) if problem is None else f"{summary(seen)}. {problem}"
-    return envelope.success(resources.health(seen, problem), message)
+    return polled.response()
 
 
 @health.get("/healthz")

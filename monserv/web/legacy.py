@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import zlib
 from typing import Any
 
 import orjson
-from flask import Request, Response, request
+from flask import Request, Response
 from flask_smorest import Blueprint, abort
 from webargs.flaskparser import FlaskParser
 
 from monserv.model.alert import Kind
-from monserv.web import envelope
-from monserv.web.current import access, runtime, snapshot
+from monserv.web import envelope, polled
+from monserv.web.current import runtime
 from monserv.web.refusals import declared
 from monserv.wire import examples, messages
 from monserv.wire import legacy as wire
@@ -46,22 +45,12 @@ legacy.ARGUMENTS_PARSER = AnyTypeParser()
     },
     description="All servers that ever gave a sample, without an envelope",
     example=examples.STATE,
-    headers={"ETag": {"schema": {"type": "string"}, "description": "Changes with the state"}},
+    headers=polled.HEADERS,
 )
-@legacy.alt_response(304, description="Nothing has changed since the given ETag")
+@polled.or_unchanged(legacy)
 def show_state() -> Response:
     """Show the state of all servers; If-None-Match with an earlier ETag is answered with 304."""
-    seen = snapshot()
-    tag = f"{runtime().epoch}-{seen.version}{_view()}"
-    response = Response(content_type=envelope.JSON)
-    response.set_etag(tag)
-    response.headers["Cache-Control"] = "no-cache"
-    response.vary.update(("Authorization", "Cookie"))
-    if request.if_none_match.contains_weak(tag):
-        response.status_code = 304
-        return response
-    response.set_data(wire.encode(seen))
-    return response
+    return polled.response()
 
 
 @legacy.post("/api/test-alert")
@@ -82,9 +71,3 @@ def push_test_alert(body: dict[str, Any]) -> Response:
     runtime().hub.publish_event(messages.news(kind, subject, message), lambda _view: True)
     runtime().deltas.push(kind, subject, message)
     return envelope.document(encode(wire.pushed(kind, subject, message)))
-
-
-def _view() -> str:
-    """Return what tells apart the states of those who see different servers."""
-    tags = access().tags
-    return f"-{zlib.crc32(encode(sorted(tags))):08x}" if tags else ""

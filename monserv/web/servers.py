@@ -10,7 +10,7 @@ from flask import Response
 from monserv.errors import UnknownServer
 from monserv.model.quality import Quality
 from monserv.model.snapshot import ServerView
-from monserv.web import envelope, lookup
+from monserv.web import envelope, lookup, polled
 from monserv.web.current import runtime, snapshot
 from monserv.web.refusals import declared
 from monserv.web.resource import Resource
@@ -46,11 +46,12 @@ servers = Resource(
     ServersAnswer,
     description="All servers, in the order in which they were configured",
     example=examples.answer({"servers": [examples.SERVER], "total": 1}, "1 server"),
+    headers=polled.HEADERS,
 )
+@polled.or_unchanged(servers)
 def list_servers() -> Response:
     """List all servers with their status and their metrics."""
-    shown = resources.servers(snapshot())
-    return envelope.success(shown, counted(shown["total"], "server"))
+    return polled.response()
 
 
 @servers.get("/servers/<server:server_id>")

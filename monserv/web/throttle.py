@@ -51,14 +51,28 @@ class Throttle:
     def check(self) -> Response | None:
         """Return the refusal of a request that is one too many; runs once it is known who asks."""
         g.is_counted = True
-        if not self._is_on or request.endpoint in _EXEMPT:
+        if request.endpoint in _EXEMPT:
             return None
-        credential = access().credential
-        askers = [_address(), *([f"credential {credential}"] if credential else [])]
-        waits = [self._all.take(asker) for asker in askers]
-        if request.method in _CHANGING:
-            waits.append(self._changes.take(askers[-1]))
-        return self._refuse(max(waits)) if any(waits) else None
+        wait_seconds = self.wait_seconds(
+            request.remote_addr or "", access().credential, request.method
+        )
+        return self._refuse(wait_seconds) if wait_seconds else None
+
+    def wait_seconds(self, address: str, credential: str, method: str) -> float:
+        """Count a request; return how long it has to wait, 0 when it need not.
+
+        ``credential`` is empty where none was needed.
+        """
+        if not self._is_on:
+            return 0.0
+        asker = place(address)
+        waits = [self._all.take(asker)]
+        if credential:
+            asker = f"credential {credential}"
+            waits.append(self._all.take(asker))
+        if method in _CHANGING:
+            waits.append(self._changes.take(asker))
+        return max(waits)
 
     def count_refusal(self, response: Response) -> Response:
         """Answer 429 to who asks without end for what he is refused.

@@ -111,11 +111,12 @@ def test_the_refusal_has_the_headers_of_every_answer() -> None:
 
 
 def test_a_credential_has_its_share_from_wherever_it_is_used(town: Town) -> None:
+    path = "/api/v1/alerts"
     for number in range(BURST):
         address = f"198.51.100.{number}"
-        assert town.ask(address=address, credential="token-1").status_code == 200
-    assert town.ask(address=OTHER, credential="token-1").status_code == 429
-    assert town.ask(address=OTHER, credential="token-2").status_code == 200
+        assert town.ask(path, address=address, credential="token-1").status_code == 200
+    assert town.ask(path, address=OTHER, credential="token-1").status_code == 429
+    assert town.ask(path, address=OTHER, credential="token-2").status_code == 200
 
 
 def test_what_changes_something_has_a_smaller_share_of_its_own(town: Town) -> None:
