@@ -1,72 +1,62 @@
-"""What everybody asks for again and again, encoded once for all who see the same."""
+"""The answers that everybody asks for again and again, ready for each view."""
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Hashable
-from dataclasses import dataclass, replace
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask, Response, current_app, request
 from flask_smorest import Blueprint
 
 from monserv.feed import seeing
-from monserv.model.snapshot import Snapshot
 from monserv.runtime import Runtime
+from monserv.stream.client import View
 from monserv.web import current
+from monserv.web.documents import DOCUMENTS, Key
 from monserv.web.prepared import Prepared, Shelf
-from monserv.web.words import counted, summary
-from monserv.wire import legacy, resources
 from monserv.wire.encoding import encode
 
-# How the description says so.
-HEADERS = {"ETag": {"schema": {"type": "string"}, "description": "Changes with what is shown"}}
-_EXTENSION = "monserv.polled"
-_DEPENDS_ON = ("Accept-Encoding", "Authorization", "Cookie")
 # The addresses, and the endpoints of their views.
 PATHS = {
     "/api/state": "State.show_state",
     "/api/v1/servers": "Servers.list_servers",
     "/api/v1/alerts/active": "Alerts.list_active_alerts",
     "/api/v1/health": "Health.show_health",
+    "/api/v1/trends": "Trends.list_trends",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class _Document:
-    """How one answer is encoded; ``besides`` is what it depends on beside the state."""
-
-    encode: Callable[[Runtime, Snapshot], bytes]
-    besides: Callable[[Runtime], Hashable]
+# How the description says so.
+HEADERS = {"ETag": {"schema": {"type": "string"}, "description": "Changes with what is shown"}}
+_EXTENSION = "monserv.polled"
+_DEPENDS_ON = ("Accept-Encoding", "Authorization", "Cookie")
 
 
 class Polled:
-    """The answers at ``PATHS``; safe for threads."""
+    """What is shown at ``PATHS``; safe for threads."""
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
-        self._shelves = {endpoint: Shelf() for endpoint in _DOCUMENTS}
+        self._shelves = {endpoint: Shelf() for endpoint in DOCUMENTS}
         # A cache must not give one page's answer to another.
         origin = ("Origin",) if runtime.settings.allowed_origins else ()
         self._vary = ", ".join((*_DEPENDS_ON, *origin))
 
-    def prepared(self, endpoint: str, tags: frozenset[str]) -> Prepared:
+    def prepared(self, endpoint: str, tags: View) -> Prepared:
         """Return what the servers with ``tags`` look like there; without any, all servers."""
         snapshot = self._runtime.state.snapshot()
-        document = _DOCUMENTS[endpoint]
-        besides = document.besides(self._runtime)
-        version = (self._runtime.epoch, snapshot.version, besides)
+        document, epoch = DOCUMENTS[endpoint], self._runtime.epoch
+        key = document.key(self._runtime, snapshot, tags)
 
         def make() -> Prepared:
             body = document.encode(self._runtime, snapshot.seen_by(seeing(tags)))
-            return Prepared(body, _tag(*version, tags), self._vary)
+            return Prepared(body, _tag(epoch, key), self._vary)
 
-        return self._shelves[endpoint].get(version, tags, make)
+        return self._shelves[endpoint].get((epoch, key.number, key.details), key.view, make)
 
 
 def register(app: Flask, runtime: Runtime) -> Polled:
     """Let the views of ``app`` answer with what is returned."""
-    polled: Polled = app.extensions.setdefault(_EXTENSION, Polled(runtime))
+    polled = app.extensions[_EXTENSION] = Polled(runtime)
     return polled
 
 
@@ -86,41 +76,7 @@ def response() -> Response:
     return Response(answer.body, answer.status, list(answer.headers))
 
 
-def _tag(epoch: str, version: int, besides: Hashable, tags: frozenset[str]) -> str:
+def _tag(epoch: str, key: Key) -> str:
     """Return what tells this answer from all others; it tells nobody what tags there are."""
-    more = zlib.crc32(encode([repr(besides), sorted(tags)]))
-    return f"{epoch}-{version}-{more:08x}"
-
-
-def _state(runtime: Runtime, seen: Snapshot) -> bytes:
-    return legacy.encode(seen, runtime.records.server)
-
-
-def _servers(runtime: Runtime, seen: Snapshot) -> bytes:
-    shown = resources.servers(seen, runtime.dashboards.rows.server)
-    return encode(resources.success(shown, counted(shown["total"], "server")))
-
-
-def _alerts(runtime: Runtime, seen: Snapshot) -> bytes:
-    is_recorded = runtime.journal.is_recorded
-    active = [replace(alert, recorded=is_recorded(alert.event_id)) for alert in seen.alerts]
-    shown = [resources.alert(alert) for alert in active]
-    return encode(resources.success(shown, counted(len(active), "active alert")))
-
-
-def _health(runtime: Runtime, seen: Snapshot) -> bytes:
-    problem = runtime.journal.problem()
-    message = summary(seen) if problem is None else f"{summary(seen)}. {problem}"
-    return encode(resources.success(resources.health(seen, problem), message))
-
-
-def _nothing(_runtime: Runtime) -> None:
-    return None
-
-
-_DOCUMENTS = {
-    "State.show_state": _Document(_state, _nothing),
-    "Servers.list_servers": _Document(_servers, _nothing),
-    "Alerts.list_active_alerts": _Document(_alerts, lambda runtime: runtime.journal.revision),
-    "Health.show_health": _Document(_health, lambda runtime: runtime.journal.problem()),
-}
+    more = zlib.crc32(encode([repr(key.details), key.view]))
+    return f"{epoch}-{key.number}-{more:08x}"

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from monserv.clock import give_way
-from monserv.stream.client import View
 from monserv.web import negotiation
 
 Headers = tuple[tuple[str, str], ...]
@@ -92,9 +91,9 @@ class Shelf:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._version: Hashable = None
-        self._held: dict[View, Prepared] = {}
+        self._held: dict[Hashable, Prepared] = {}
 
-    def get(self, version: Hashable, view: View, make: Callable[[], Prepared]) -> Prepared:
+    def get(self, version: Hashable, view: Hashable, make: Callable[[], Prepared]) -> Prepared:
         """Return what was made for this version and view, or ``make`` it."""
         with self._lock:
             if version != self._version:

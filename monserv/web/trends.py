@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response
 from marshmallow import RAISE
 
-from monserv.web import envelope
+from monserv.web import envelope, polled
 from monserv.web.current import runtime, snapshot
 from monserv.web.resource import Resource
 from monserv.web.words import counted
@@ -33,7 +33,9 @@ trends = Resource(
     TrendsAnswer,
     description="Each server's points, oldest first; null in a gap",
     example=examples.answer(examples.TRENDS, "Trends of 1 server"),
+    headers=polled.HEADERS,
 )
+@polled.or_unchanged(trends)
 @trends.alt_response(
     404,
     schema=Error,
@@ -42,10 +44,10 @@ trends = Resource(
 )
 def list_trends(**query: Any) -> Response:
     """Show the last fifteen minutes of all servers, or of one."""
-    ids = tuple(snapshot().servers)
-    if "server" in query:
-        if query["server"] not in ids:
-            return envelope.failure(404, _UNKNOWN)
-        ids = (query["server"],)
-    points = {server_id: runtime().trends.points(server_id) for server_id in ids}
-    return envelope.success(resources.trends(points), f"Trends of {counted(len(ids), 'server')}")
+    server_id = query.get("server")
+    if server_id is None:
+        return polled.response()
+    if server_id not in snapshot().servers:
+        return envelope.failure(404, _UNKNOWN)
+    past = resources.trend(runtime().trends.points(server_id))
+    return envelope.success({"trends": {server_id: past}}, f"Trends of {counted(1, 'server')}")

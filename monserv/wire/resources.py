@@ -142,14 +142,9 @@ def trial(tried: Trial) -> dict[str, Any]:
     }
 
 
-def trends(points: Mapping[str, Sequence[TrendPoint]]) -> dict[str, Any]:
-    """Return each server's recent past: time, CPU and memory percent, null in a gap."""
-    return {
-        "trends": {
-            server_id: {"points": [_point(point) for point in past]}
-            for server_id, past in points.items()
-        }
-    }
+def trend(past: Sequence[TrendPoint]) -> dict[str, Any]:
+    """Return a server's recent past: time, CPU and memory percent, null in a gap."""
+    return {"points": [_point(point) for point in past]}
 
 
 def _delivery(one: Delivery) -> dict[str, Any]:

@@ -8,7 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from monserv.web import polled, prepared
+from monserv.model.trend import TrendPoint
+from monserv.web import documents, prepared
 from monserv.web.polled import PATHS
 from tests.golden import world
 from tests.web.fakes import Journal
@@ -19,7 +20,9 @@ GOLDEN = {
     "/api/v1/servers": "servers.json",
     "/api/v1/alerts/active": "alerts_active.json",
     "/api/v1/health": "health.json",
+    "/api/v1/trends": "trends.json",
 }
+OF_THE_STATE = [path for path in PATHS if path != "/api/v1/trends"]
 GZIP = {"Accept_Encoding": "gzip"}
 
 
@@ -36,7 +39,7 @@ def test_gzip_is_the_golden_text(site: Site, path: str, monkeypatch: pytest.Monk
     assert gzip.decompress(answer.data).decode() == world.text(GOLDEN[path])
 
 
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("path", OF_THE_STATE)
 def test_the_tag_changes_with_each_change_and_with_the_process(site: Site, path: str) -> None:
     tags = []
     for version in (7, 8):
@@ -59,18 +62,18 @@ def test_whatever_who_has_it_takes_he_gets_304(site: Site, path: str) -> None:
         assert "Content-Length" not in answer.headers
 
 
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("path", OF_THE_STATE)
 def test_it_is_encoded_once_for_all_who_ask_until_something_changes(
     site: Site, path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     encoded: list[int] = []
-    document = polled._DOCUMENTS[PATHS[path]]
+    document = documents.DOCUMENTS[PATHS[path]]
 
     def encode(runtime: object, seen: object) -> bytes:
         encoded.append(site.runtime.state.now.version)
         return b"{}"
 
-    monkeypatch.setitem(polled._DOCUMENTS, PATHS[path], replace(document, encode=encode))
+    monkeypatch.setitem(documents.DOCUMENTS, PATHS[path], replace(document, encode=encode))
     for version in (8, 9):
         site.runtime.state.now = replace(world.SNAPSHOT, version=version)
         for headers in ({}, GZIP, {"If_None_Match": '"x"'}, {"Cookie": "a=b"}) * 10:
@@ -124,3 +127,22 @@ def test_nothing_in_it_depends_on_when_it_is_asked(site: Site) -> None:
     site.runtime.clock.advance(3600)
     site.runtime.state.now = replace(world.SNAPSHOT, version=world.SNAPSHOT.version + 1)
     assert [site.get(path).text for path in PATHS] == before
+
+
+def test_trends_are_encoded_once_an_interval_however_often_servers_are_polled(site: Site) -> None:
+    path, interval = "/api/v1/trends", site.runtime.settings.poll_interval_seconds
+    first = site.get(path)
+    site.runtime.trends.rings = {"mail": (TrendPoint(world.NOON, 1.0, 2.0),)}
+    site.runtime.state.now = replace(world.SNAPSHOT, version=8)
+    assert site.get(path, If_None_Match=first.headers["ETag"]).status_code == 304
+    site.runtime.clock.advance(interval)
+    later = site.get(path, If_None_Match=first.headers["ETag"])
+    assert later.json is not None
+    assert later.json["data"]["trends"]["mail"] == {"points": [["2026-01-01T12:00:00Z", 1.0, 2.0]]}
+
+
+def test_the_trends_of_a_server_that_is_gone_are_gone_at_once(site: Site) -> None:
+    site.get("/api/v1/trends")
+    views = {name: view for name, view in world.SNAPSHOT.servers.items() if name != "mail"}
+    site.runtime.state.now = replace(world.SNAPSHOT, version=8, servers=views)
+    assert list(site.document("/api/v1/trends")["data"]["trends"]) == list(views)

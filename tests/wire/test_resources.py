@@ -38,7 +38,7 @@ DOCUMENTS = {
     "alerts_active.json": [resources.alert(alert) for alert in world.SNAPSHOT.alerts],
     "alerts_page.json": resources.history(world.HISTORY, HistoryQuery(page=3, page_size=10)),
     "health.json": resources.health(world.SNAPSHOT, None),
-    "trends.json": resources.trends(POINTS),
+    "trends.json": {"trends": {name: resources.trend(past) for name, past in POINTS.items()}},
 }
 
 
