@@ -17,6 +17,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
+from gunicorn.glogging import Logger
 from gunicorn.util import getcwd
 
 ROOT = str(Path(__file__).resolve().parent)
@@ -63,6 +64,14 @@ def _most_open_files() -> int:
     return MAX_OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, MAX_OPEN_FILES)
 
 
+class _RequestLog(Logger):
+    """gunicorn's log, which gathers what a request's line says only where lines are kept."""
+
+    def access(self, resp: Any, req: Any, environ: Any, request_time: Any) -> None:
+        if self.access_log.isEnabledFor(logging.INFO):
+            super().access(resp, req, environ, request_time)
+
+
 def _refuse(reason: object) -> None:
     sys.stderr.write(f"monserv: {reason}\n")
     sys.exit(REFUSED)
@@ -91,7 +100,10 @@ limit_request_line = 8190
 # No header may change what the others mean: links have no scheme, and paths no prefix.
 forwarder_headers = ""
 secure_scheme_headers = {}
+# So nobody has to be told apart from others by the address, with each request.
+forwarded_allow_ips = "*"
 proc_name = "monserv"
+logger_class = _RequestLog
 logconfig_dict = logs.configuration(settings.log_level, settings.log_format)
 access_log_format = "%(h)s %(m)s %(U)s %(s)s %(B)s bytes %(M)s ms"
 if os.access("/dev/shm", os.W_OK):  # noqa: S108 -- the heartbeat must not wait for a disk
@@ -170,11 +182,15 @@ def pre_request(_worker: Any, request: Any) -> None:
     """Count the requests that are being answered, WebSockets among them.
 
     The next request may have come with this one, and gunicorn would answer one
-    after the other without ever letting another client in.
+    after the other without ever letting another client in. One that had to be read
+    has waited for its turn already.
     """
     _Drain.requests += 1
-    request.unreader.give_up_at = clock.monotonic() + BODY_SECONDS
-    give_way()
+    unreader = request.unreader
+    unreader.give_up_at = clock.monotonic() + BODY_SECONDS
+    if not unreader.was_in_turn:
+        give_way()
+    unreader.was_in_turn = False
 
 
 def post_request(_worker: Any, request: Any, _environ: Any, _response: Any) -> None:
@@ -239,6 +255,7 @@ def _read_in_turns() -> None:
 
     def read_in_turn(unreader: Any, _wanted_bytes: int | None = None) -> bytes:
         give_way()
+        unreader.was_in_turn = True
         left_seconds = getattr(unreader, "give_up_at", math.inf) - clock.monotonic()
         if left_seconds == math.inf:
             return bytes(read(unreader))
@@ -251,6 +268,7 @@ def _read_in_turns() -> None:
             unreader.sock.settimeout(None)
 
     SocketUnreader.chunk = read_in_turn
+    SocketUnreader.was_in_turn = False
 
 
 def _refuse_in_the_envelope() -> None:
