@@ -11,6 +11,7 @@ from monserv.setup.product import ROOT
 from monserv.web import api, body, cookies, cors, headers, person, polled, proxies, refusals
 from monserv.web.accounts import accounts
 from monserv.web.alerts import alerts
+from monserv.web.asyncapi.routes import asyncapi
 from monserv.web.current import EXTENSION
 from monserv.web.entry import Entry
 from monserv.web.guard import Guard
@@ -65,7 +66,7 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> Flask:
     app.before_request(throttle.check)
     # After-request functions run last to first: this one's answer gets all headers, too.
     app.after_request(throttle.count_refusal)
-    for blueprint in (live, login, metrics, pages, vendor):
+    for blueprint in (asyncapi, live, login, metrics, pages, vendor):
         app.register_blueprint(blueprint)
     refusals.register(app)
     person.answer_errors(app)

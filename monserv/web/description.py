@@ -20,7 +20,8 @@ never 0. Passwords in URLs are always three stars.
 Where a login is needed, what has no credential gets 401, and what its role may not do
 403; `/api/v1/session` says what a credential opens.
 
-For values as they come in, see [WebSocket](#/WebSocket).
+For values as they come in, see [WebSocket](#/WebSocket), described by itself at
+[/asyncapi.html](/asyncapi.html).
 """
 
 TOKEN: dict[str, Any] = {
@@ -34,10 +35,14 @@ TOKEN: dict[str, Any] = {
 WEBSOCKET_TAG = "WebSocket"
 
 WEBSOCKET = """\
-`ws://<host>/ws` sends one JSON document per text frame: the state of all servers at
-once and then once a poll interval (`metrics_update`, whose `data` is what
-`/api/state` gives), and each alert or recovery as it happens (`alert`), before the
+`ws://<host>/ws` sends one JSON document per text frame. Without a subprotocol: the state
+of all servers at once and then once a poll interval (`metrics_update`, whose `data` is
+what `/api/state` gives), and each alert or recovery as it happens (`alert`), before the
 next state. A client says nothing; what it needs to know is in what it gets.
+
+With the subprotocol `monserv.v2`: the state once, and then what changes in it as soon as
+it does; subscriptions, and nothing lost over a lost connection. All messages of both are
+described in AsyncAPI 3: [as a page](/asyncapi.html), [as a document](/asyncapi.json).
 
 | | |
 |---|---|

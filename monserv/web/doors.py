@@ -49,6 +49,8 @@ DOORS: Mapping[str, Role | Person | Public] = {
     "pages.swagger": Role.VIEWER,
     "pages.swagger_folder": Role.VIEWER,
     "api-docs.openapi_json": Role.VIEWER,
+    "asyncapi.show_document": Role.VIEWER,
+    "asyncapi.show_page": Role.VIEWER,
     "live._serve": Role.VIEWER,
     "State.show_state": Role.VIEWER,
     "Servers.list_servers": Role.VIEWER,

@@ -306,6 +306,13 @@ RAISED: dict[str, Any] = {
     "message": "Memory used 85.0% (threshold 80.0%)",
 }
 
+RECOVERED: dict[str, Any] = {
+    "type": "alert",
+    "alert_type": "recovery",
+    "subject": "[RECOVERED] scadanas memory",
+    "message": "Memory back to 65.0%",
+}
+
 PUSHED: dict[str, Any] = {
     "status": "sent",
     "type": "alert",

@@ -46,7 +46,7 @@ PROGRAMS = {
 PATH = os.pathsep.join([os.environ.get("PATH", ""), "/usr/local/sbin", "/usr/sbin", "/sbin"])
 POLICY = Path("/usr/sbin/policy-rc.d")
 UNITS = Path("/etc/systemd/system")
-NODE_PACKAGES = ("newman@6.2.2", "ws@8.23.0")
+NODE_PACKAGES = ("@asyncapi/specs@6.11.1", "newman@6.2.2", "ws@8.23.0")
 
 
 def missing() -> list[str]:

@@ -126,6 +126,8 @@ def test_the_websocket_has_a_section_and_its_messages() -> None:
     (section,) = [tag for tag in DOCUMENT["tags"] if tag["name"] == "WebSocket"]
     for word in ("metrics_update", "alert", "54 s", "60 s", "512 bytes", "1013", "1001"):
         assert word in section["description"]
+    for word in ("`monserv.v2`", "(/asyncapi.html)", "(/asyncapi.json)"):
+        assert word in section["description"]
     operation = OPERATIONS["GET /ws"]
     assert set(operation["responses"]) == {"101", "400", "401", "403", "426", "501", "503"}
     messages = media(operation, "101")

@@ -21,6 +21,8 @@ ANSWERS = [
     ("GET", "/swagger/index.html", 200, "no-store"),
     ("GET", "/swagger", 302, "no-store"),
     ("GET", "/swagger/doc.json", 200, "no-store"),
+    ("GET", "/asyncapi.json", 200, "no-store"),
+    ("GET", "/asyncapi.html", 200, "no-store"),
     ("GET", "/api/state", 200, "no-cache"),
     ("HEAD", "/api/state", 200, "no-cache"),
     ("OPTIONS", "/api/state", 200, "no-store"),

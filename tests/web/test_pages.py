@@ -10,7 +10,7 @@ from tests.web.site import Site
 STATIC = Path(__file__).parents[2] / "static"
 # The page loads these by their own tags; no module of the dashboard imports them.
 NOT_PRELOADED = {"main.js", "theme-early.js", "swagger.js"}
-PAGES = ["/", "/swagger/index.html"]
+PAGES = ["/", "/swagger/index.html", "/asyncapi.html"]
 
 
 class Page(HTMLParser):
