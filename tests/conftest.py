@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
+from tests import conformance
 from tests.real import canary
 from tests.real.machines import Dropbear, SmallDisk, Sshd, User, run
 from tests.real.product import Product, ssh_url, wait_until
@@ -29,6 +30,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+conformance.listen()
 # Everything that a URL, a shell or a log could stumble over.
 ODD_PASSWORD = "p@ss:w/o%41r#d? ü€ 'q\" $x"
 
@@ -38,6 +40,13 @@ def no_secret_is_left() -> Iterator[None]:
     """Hunt, once all is done, through everything that the products of these tests wrote."""
     yield
     assert canary.hunt() == []
+
+
+@pytest.fixture(autouse=True)
+def frames_are_as_published() -> Iterator[None]:
+    """Fail a test in which the product sent what its AsyncAPI document does not declare."""
+    yield
+    assert conformance.found() == []
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests import conformance
 from tests.browser.settled import PATIENCE_MS
 from tests.browser.standin import StandIn
 
@@ -69,6 +70,7 @@ def witness(context: BrowserContext, server: StandIn) -> Witness:
 def context(browser: Browser, context_options: dict[str, object]) -> Iterator[BrowserContext]:
     made = browser.new_context(**context_options)
     made.add_init_script(WATCH_CSP)
+    conformance.listen_to(made)
     yield made
     made.close()
 

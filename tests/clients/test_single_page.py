@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
+from tests import conformance
 from tests.clients.shapes import (
     ALERT,
     DASHBOARD,
@@ -79,6 +80,7 @@ def played(
     }
     edit = {"name": "renamed", "tags": "", "latitude": None, "longitude": None}
     context = browser.new_context()
+    conformance.listen_to(context)
     try:
         page = context.new_page()
         page.set_default_timeout(60_000)

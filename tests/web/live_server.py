@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tests import conformance
 from tests.stream.peer import Peer
 from tests.stream.reader import Reader
 
@@ -168,6 +169,7 @@ def live_server(
             stderr=output,
         )
     listener.close()
+    conformance.excuse(port)
     server = kind(process, port, log)
     try:
         _wait_until_ready(server)
