@@ -1,32 +1,21 @@
 // Show what monserv says; browser.html?url=ws://host:port/ws chooses another one.
 
+import { Watcher } from "./watcher.mjs";
+
 const url = new URLSearchParams(location.search).get("url") ?? "ws://127.0.0.1:18904/ws";
 const MAX_DELAY_MS = 30_000;
-const SILENCE_MS = 60_000; // a state comes every few seconds; pings are not seen here
-const MAX_ALERTS = 20;
+const SILENCE_MS = 60_000; // news come every few seconds; pings are not seen here
+const MAX_LINES = 20;
+const watcher = new Watcher();
 let failures = 0;
 
 // Server text is text: it never becomes markup.
-function item(text) {
-  const element = document.createElement("li");
-  element.textContent = text;
-  return element;
-}
-
-function line([server, metrics]) {
-  const used = metrics.memory?.usedPercent ?? "?";
-  return item(`${metrics.generatedAtUtc} ${server} memory ${used} %`);
-}
-
-// Types that a later version may add are passed over.
-function show(message) {
-  if (message.type === "metrics_update") {
-    document.querySelector("#servers").replaceChildren(...Object.entries(message.data).map(line));
-  } else if (message.type === "alert") {
-    const alerts = document.querySelector("#alerts");
-    alerts.prepend(item(`${message.subject}: ${message.message}`));
-    while (alerts.children.length > MAX_ALERTS) alerts.lastChild.remove();
-  }
+function show(line) {
+  const item = document.createElement("li");
+  item.textContent = line;
+  const news = document.querySelector("#news");
+  news.prepend(item);
+  while (news.children.length > MAX_LINES) news.lastChild.remove();
 }
 
 function say(status) {
@@ -34,7 +23,7 @@ function say(status) {
 }
 
 function connect() {
-  const socket = new WebSocket(url);
+  const socket = new WebSocket(url, "monserv.v2");
   let silence;
 
   // A dead peer closes nothing: what is silent for too long is given up.
@@ -53,11 +42,14 @@ function connect() {
     failures += 1;
   }
 
-  socket.onopen = () => say("connected");
+  socket.onopen = () => {
+    say("connected");
+    socket.send(watcher.request());
+  };
   socket.onmessage = (event) => {
     failures = 0;
     heard();
-    show(JSON.parse(event.data));
+    watcher.take(JSON.parse(event.data)).forEach(show);
   };
   socket.onclose = lost;
   heard();

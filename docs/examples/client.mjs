@@ -1,29 +1,19 @@
 // Print what monserv says: node client.mjs [ws://127.0.0.1:18904/ws]
 
 import WebSocket from "ws";
+import { Watcher } from "./watcher.mjs";
 
 const url = process.argv[2] ?? "ws://127.0.0.1:18904/ws";
 const MAX_DELAY_MS = 30_000;
 const SILENCE_MS = 70_000; // monserv pings every 54 s
+const watcher = new Watcher();
 let failures = 0;
 
 // Nobody reads any more what is printed here.
 process.stdout.on("error", () => process.exit());
 
-// Types that a later version may add are passed over.
-function show(message) {
-  if (message.type === "metrics_update") {
-    for (const [server, metrics] of Object.entries(message.data)) {
-      const used = metrics.memory?.usedPercent ?? "?";
-      console.log(`${metrics.generatedAtUtc} ${server} memory ${used} %`);
-    }
-  } else if (message.type === "alert") {
-    console.log(`${message.subject}: ${message.message}`);
-  }
-}
-
 function connect() {
-  const socket = new WebSocket(url, { handshakeTimeout: 10_000 });
+  const socket = new WebSocket(url, "monserv.v2", { handshakeTimeout: 10_000 });
   let silence;
 
   // A dead peer closes nothing: what is silent for too long is given up.
@@ -32,12 +22,15 @@ function connect() {
     silence = setTimeout(() => socket.terminate(), SILENCE_MS);
   }
 
-  socket.on("open", heard);
+  socket.on("open", () => {
+    heard();
+    socket.send(watcher.request());
+  });
   socket.on("ping", heard);
   socket.on("message", (text) => {
     failures = 0;
     heard();
-    show(JSON.parse(text));
+    for (const line of watcher.take(JSON.parse(text))) console.log(line);
   });
   socket.on("unexpected-response", (_request, response) => {
     console.error(`monserv refused the connection: ${response.statusCode}`);

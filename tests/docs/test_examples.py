@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -9,12 +10,14 @@ import shutil
 import signal
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from tests.docs.relay import Relay
 from tests.ports import free_port
 from tests.real.machines import wait_for_port
 from tests.real.product import Product, wait_until
@@ -23,9 +26,8 @@ pytestmark = pytest.mark.real
 CHECKOUT = Path(__file__).parents[2]
 EXAMPLES = CHECKOUT / "docs/examples"
 NODE_MODULES = os.environ.get("NODE_PATH", str(CHECKOUT / ".venv-node/node_modules"))
-NAMES = ("client.py", "client.mjs", "browser.html")
-STATE = re.compile(r"(\S+Z) local:// memory [\d.]+ %")
-GONE = "[ALERT] gone offline: No data for 3 polls"
+STATE = re.compile(r"(\S+Z) local:// online memory [\d.]+ %")
+SNAPSHOT = "0 alerts are active"
 
 
 class Example:
@@ -45,6 +47,9 @@ class Example:
         """Return when the newest state that it showed was taken; empty while there is none."""
         return max(STATE.findall(self.said()), default="")
 
+    def count(self, words: str) -> int:
+        return self.said().count(words)
+
     def wait(self) -> int:
         return self._process.wait(10)
 
@@ -58,6 +63,7 @@ def commands(folder: Path, socket_url: str, page_port: int) -> dict[str, tuple[s
     """Return how each example is started; Node looks for packages beside the file."""
     (folder / "node_modules").symlink_to(NODE_MODULES)
     client = shutil.copy(EXAMPLES / "client.mjs", folder)
+    shutil.copy(EXAMPLES / "watcher.mjs", folder)
     page = f"http://127.0.0.1:{page_port}/browser.html?url={socket_url}"
     return {
         "client.py": (sys.executable, str(EXAMPLES / "client.py"), socket_url),
@@ -80,40 +86,82 @@ def page_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
 
 @pytest.fixture(scope="module")
 def product(tmp_path_factory: pytest.TempPathFactory, page_port: int) -> Iterator[Product]:
-    """Start the product; one of its two servers is never there, which is an alert soon."""
     folder = tmp_path_factory.mktemp("product")
-    servers = ["local://", f"ssh://nobody@127.0.0.1:{free_port()}?name=gone"]
     origin = f"http://127.0.0.1:{page_port}"
-    product = Product(folder, servers, POLL_INTERVAL_SECONDS="3", ALLOWED_ORIGINS=origin)
+    product = Product(folder, ["local://"], ALLOWED_ORIGINS=origin).start()
     yield product
     product.kill()
 
 
 @pytest.fixture(scope="module")
+def line(product: Product) -> Iterator[Relay]:
+    """What lies between the examples and the product."""
+    relay = Relay(product.port)
+    yield relay
+    relay.close()
+
+
+@pytest.fixture(scope="module")
 def running(
-    tmp_path_factory: pytest.TempPathFactory, product: Product, page_port: int
+    tmp_path_factory: pytest.TempPathFactory, line: Relay, page_port: int
 ) -> Iterator[dict[str, Example]]:
-    """Start every example, and soon enough to be there when the alert is told."""
-    product.start()
+    """Start every example, and wait until it is connected."""
     folder = tmp_path_factory.mktemp("examples")
-    url = f"ws://127.0.0.1:{product.port}/ws"
+    url = f"ws://127.0.0.1:{line.port}/ws"
     started = {
         name: Example(folder / f"{name}.log", *command)
         for name, command in commands(folder, url, page_port).items()
     }
-    yield started
-    for example in started.values():
-        example.stop()
+    try:
+        for name, example in started.items():
+            # A browser may take long to start.
+            wait_until(example.newest, 60, what=f"{name}: {example.said()}")
+        yield started
+    finally:
+        for example in started.values():
+            example.stop()
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_an_example_shows_states_and_alerts(running: dict[str, Example], name: str) -> None:
-    example = running[name]
-    # A browser may take long to start.
-    first = wait_until(example.newest, 40, what=f"{name}: {example.said()}")
+def push(product: Product, subject: str) -> None:
+    """Have the product tell of an alert, now and this once."""
+    alert = {"alert_type": "alert", "subject": subject, "message": "It works"}
+    asked = urllib.request.Request(
+        f"{product.url}/api/test-alert",
+        data=json.dumps(alert).encode(),
+        headers={"Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(asked, timeout=30) as answer:
+        assert answer.status == 200
 
-    wait_until(lambda: example.newest() > first, what=f"{name}: {example.said()}")
-    wait_until(lambda: GONE in example.said(), what=f"{name}: {example.said()}")
+
+def test_an_example_shows_states_as_they_change_and_alerts(
+    running: dict[str, Example], product: Product
+) -> None:
+    first = {name: example.newest() for name, example in running.items()}
+    push(product, "[ALERT] first")
+
+    for name, example in running.items():
+        wait_until(lambda e=example, n=name: e.newest() > first[n], what=name)
+        wait_until(lambda e=example: "[ALERT] first: It works" in e.said(), what=name)
+
+
+def test_an_example_that_was_cut_off_is_told_what_it_missed_and_nothing_twice(
+    running: dict[str, Example], product: Product, line: Relay
+) -> None:
+    snapshots = {name: example.count(SNAPSHOT) for name, example in running.items()}
+    lines = line.accepted
+    line.cut()
+    push(product, "[ALERT] missed")
+    line.mend()
+
+    for name, example in running.items():
+        wait_until(lambda e=example: "[ALERT] missed: It works" in e.said(), what=name)
+    push(product, "[ALERT] after")
+    for name, example in running.items():
+        wait_until(lambda e=example: "[ALERT] after: It works" in e.said(), what=name)
+        assert example.count("[ALERT] missed") == 1
+        assert example.count(SNAPSHOT) == snapshots[name]
+    assert line.accepted >= lines + len(running)
 
 
 def test_the_examples_come_back_after_a_restart(
@@ -121,13 +169,14 @@ def test_the_examples_come_back_after_a_restart(
 ) -> None:
     product.stop()
     before = {name: example.newest() for name, example in running.items()}
+    snapshots = {name: example.count(SNAPSHOT) for name, example in running.items()}
     product.start()
 
     for name, example in running.items():
-        wait_until(lambda e=example, n=name: e.newest() > before[n], what=name)
+        wait_until(lambda e=example, n=name: e.newest() > before[n], 60, what=name)
+        assert example.count(SNAPSHOT) > snapshots[name]
 
 
-@pytest.mark.usefixtures("running")
 @pytest.mark.parametrize("name", ["client.py", "client.mjs"])
 def test_a_program_that_is_refused_says_so_and_ends(
     product: Product, tmp_path: Path, name: str
@@ -141,7 +190,6 @@ def test_a_program_that_is_refused_says_so_and_ends(
     assert "404" in example.said()
 
 
-@pytest.mark.usefixtures("running")
 @pytest.mark.parametrize("name", ["client.py", "client.mjs"])
 def test_a_program_whose_reader_leaves_ends_quietly(
     product: Product, tmp_path: Path, name: str
