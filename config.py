@@ -18,6 +18,7 @@ from marshmallow import ValidationError
 
 from monserv.clock import SystemClock
 from monserv.errors import SettingsError
+from monserv.model.rollup import Retention
 from monserv.model.settings import Settings, Thresholds
 from monserv.settings import addresses, channels, schema, servers, sources, ssh_client, tls
 from monserv.setup.places import place
@@ -55,6 +56,11 @@ def load(environ: Mapping[str, str] = os.environ, directory: Path = DIRECTORY) -
         ),
         poll_interval_seconds=values["POLL_INTERVAL_SECONDS"],
         cpu_budget_percent=values["MONSERV_CPU_BUDGET_PERCENT"],
+        history=Retention(
+            minute_days=values["MONSERV_HISTORY_1M_DAYS"],
+            ten_minute_days=values["MONSERV_HISTORY_10M_DAYS"],
+            hour_days=values["MONSERV_HISTORY_1H_DAYS"],
+        ),
         command_lines=values["MONSERV_COMMAND_LINES"],
         server_host=values["SERVER_HOST"],
         server_port=values["SERVER_PORT"],

@@ -22,6 +22,8 @@ from monserv.db.servers import ServerStore
 from monserv.db.vault import Vault
 from monserv.deltas import Deltas, items
 from monserv.errors import StorageError
+from monserv.history.archive import Archive
+from monserv.history.keeper import Keeper
 from monserv.inventory import Inventory
 from monserv.model.alert import Transition
 from monserv.model.footprint import Footprint
@@ -128,6 +130,17 @@ class Runtime:
             key_problem=self._opener.key_problem,
             clock=clock,
         )
+        self.history = Archive(
+            self._database, self.trends, clock, settings.history, settings.poll_interval_seconds
+        )
+        self._keeper = Keeper(
+            self._database,
+            self.trends,
+            clock,
+            settings.history,
+            servers=lambda: [view.server for view in self.state.snapshot().servers.values()],
+            is_complete=lambda: self.inventory.is_complete,
+        )
         self._lock = threading.Lock()
         self._started = False
         self._stopped = False
@@ -151,6 +164,7 @@ class Runtime:
             self.accounts.start()
             self._broadcaster.start()
             self._fleet.start(servers)
+            self._keeper.start()
             self.inventory.begin()
 
     def stop(self, timeout_seconds: float) -> None:
@@ -168,6 +182,7 @@ class Runtime:
                 self._fleet.stop,
                 self._broadcaster.stop,
                 self.deltas.stop,
+                self._keeper.stop,
                 self.hub.stop,
                 self.accounts.stop,
                 self.journal.stop,
@@ -207,6 +222,8 @@ class Runtime:
             found.append("the broadcast thread has died")
         if not self.deltas.is_alive:
             found.append("the deltas thread has died")
+        if not self._keeper.is_well:
+            found.append("the history thread has died")
         if not self.accounts.is_alive:
             found.append("the accounts thread has died")
         return tuple(found)

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, NullPool, create_engine, event
+from sqlalchemy import Connection as Connection  # noqa: PLC0414 -- what a piece of work gets
+from sqlalchemy import Engine, NullPool, create_engine, event
 
 from monserv.db import version
 from monserv.db.disk import require_room

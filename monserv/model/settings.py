@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from monserv.model.channel import NO_CHANNELS, NotifySettings
+from monserv.model.rollup import DEFAULT_RETENTION, Retention
 from monserv.model.server import Server
 
 
@@ -48,3 +49,4 @@ class Settings:
     notify: NotifySettings = NO_CHANNELS
     ssh_config: Path | None = None
     cpu_budget_percent: float = 2.0
+    history: Retention = DEFAULT_RETENTION

@@ -1,51 +1,87 @@
-"""The last fifteen minutes of each server, a point a poll, gaps included."""
+"""The last fifteen minutes of each server, a row a poll, gaps included."""
 
 from __future__ import annotations
 
+import math
 import threading
-from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import TypeVar
 
 from monserv.model.poll import Polled, PollResult
+from monserv.model.rollup import SERVER_METRICS
 from monserv.model.server import Server
 from monserv.model.trend import TrendPoint
+from monserv.series.gauges import disks, gauges
+from monserv.series.ring import Ring
+
+T = TypeVar("T")
 
 SPAN_SECONDS = 15 * 60
 
+_CPU = SERVER_METRICS.index("cpu_used_percent")
+_MEMORY = SERVER_METRICS.index("memory_used_percent")
+# Further digits are those of the array, not of the sample.
+_DIGITS = 3
+
 
 class Trends:
-    """Server id -> a ring of points; safe for threads."""
+    """Server id -> a ring of rows; safe for threads."""
 
     def __init__(self, servers: Iterable[Server], interval_seconds: float) -> None:
         self._length = max(1, round(SPAN_SECONDS / interval_seconds))
         self._lock = threading.Lock()
-        self._rings: dict[str, deque[TrendPoint]] = {}
+        self._rings: dict[str, Ring] = {}
         for server in servers:
             self.watch(server.id)
 
     def watch(self, server_id: str) -> None:
-        """Keep points of this server from now on; those that are there stay."""
+        """Keep rows of this server from now on; those that are there stay."""
         with self._lock:
-            self._rings.setdefault(server_id, deque(maxlen=self._length))
+            if server_id not in self._rings:
+                self._rings[server_id] = Ring(self._length)
 
     def forget(self, server_id: str) -> None:
-        """Drop a server's points, and keep none any more."""
+        """Drop a server's rows, and keep none any more."""
         with self._lock:
             self._rings.pop(server_id, None)
 
     def add(self, result: PollResult) -> None:
-        """Add a point: the sample's percents, or a gap; none for a server that is gone."""
-        cpu = memory = None
-        if isinstance(result, Polled):
-            sample = result.sample
-            cpu = sample.cpu.used_percent if sample.cpu is not None else None
-            memory = sample.memory.used_percent if sample.memory is not None else None
+        """Add a row: the sample's numbers, or a gap; none for a server that is gone."""
+        at = result.at.timestamp()
         with self._lock:
             ring = self._rings.get(result.server_id)
-            if ring is not None:
-                ring.append(TrendPoint(result.at, cpu, memory))
+            if ring is None:
+                return
+            if isinstance(result, Polled):
+                sample = result.sample
+                ring.add(at, gauges(sample, ring.disk_io), disks(sample))
+            else:
+                ring.add(at)
+
+    def look(self, server_id: str, see: Callable[[Ring], T]) -> T | None:
+        """Return what ``see`` makes of a server's ring; ``None`` for an unknown server.
+
+        Nothing is added to any ring meanwhile, so it is quick and keeps no part of it.
+        """
+        with self._lock:
+            ring = self._rings.get(server_id)
+            return None if ring is None else see(ring)
 
     def points(self, server_id: str) -> tuple[TrendPoint, ...]:
         """Return a server's points, oldest first; none for an unknown server."""
-        with self._lock:
-            return tuple(self._rings.get(server_id, ()))
+        return self.look(server_id, _points) or ()
+
+
+def _points(ring: Ring) -> tuple[TrendPoint, ...]:
+    rows = ring.rows()
+    return tuple(
+        TrendPoint(datetime.fromtimestamp(at, UTC), _number(cpu), _number(memory))
+        for at, cpu, memory in zip(
+            ring.stamps(rows), ring.column(_CPU, rows), ring.column(_MEMORY, rows), strict=True
+        )
+    )
+
+
+def _number(value: float) -> float | None:
+    return round(value, _DIGITS) if math.isfinite(value) else None

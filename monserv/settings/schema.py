@@ -9,6 +9,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
 
+from monserv.model import rollup
 from monserv.settings import addresses, channels, servers
 
 SHORTEST_POLL_INTERVAL_SECONDS = 1
@@ -216,6 +217,11 @@ def _percent(default: float, **options: Any) -> Number:
     return Number("percent", most=100, above=True, load_default=default, **options)
 
 
+def _days(tier: rollup.Tier, *, most: float) -> Number:
+    default = rollup.DEFAULT_RETENTION.seconds(tier) / rollup.DAY_SECONDS
+    return Number("days", most=most, load_default=default)
+
+
 class SettingsSchema(Schema):
     """Every setting by its name in the environment."""
 
@@ -240,6 +246,9 @@ class SettingsSchema(Schema):
     MONSERV_VENV = Text(load_default="")
     MONSERV_SSH_CONFIG = Text(load_default="")
     MONSERV_CPU_BUDGET_PERCENT = _percent(2.0)
+    MONSERV_HISTORY_1M_DAYS = _days(rollup.MINUTE, most=31)
+    MONSERV_HISTORY_10M_DAYS = _days(rollup.TEN_MINUTES, most=400)
+    MONSERV_HISTORY_1H_DAYS = _days(rollup.HOUR, most=3660)
     ALLOWED_ORIGINS = Origins(load_default=())
     ALLOWED_HOSTS = Hosts(load_default=())
     MONSERV_TLS_CERT = Text(load_default="")

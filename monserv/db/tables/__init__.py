@@ -1,6 +1,6 @@
 """Every table, a module a group; ``metadata`` lists them all."""
 
-from monserv.db.tables import accounts, journal, outbox, servers
+from monserv.db.tables import accounts, journal, outbox, rollups, servers
 from monserv.db.tables.columns import metadata
 
-__all__ = ["accounts", "journal", "metadata", "outbox", "servers"]
+__all__ = ["accounts", "journal", "metadata", "outbox", "rollups", "servers"]

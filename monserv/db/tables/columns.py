@@ -42,9 +42,12 @@ class Words(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 -- SQLAlchemy's signature
         """Return the text without lone surrogates and NUL."""
-        if value is None:
-            return None
-        return value.encode("utf-8", "replace").decode("utf-8").replace("\0", "?")
+        return None if value is None else storable(value)
+
+
+def storable(text: str) -> str:
+    """Return a text without what no database can hold: lone surrogates and NUL."""
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\0", "?")
 
 
 def one_of(column: str, words: type[StrEnum]) -> CheckConstraint:

@@ -1,0 +1,164 @@
+"""The numbers of a sample that history keeps, in the order of ``rollup.SERVER_METRICS``.
+
+Unknown is NaN here, so that a server's numbers lie in one array.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+from typing import NamedTuple
+
+from monserv.model.hardware import BlockDevice
+from monserv.model.rollup import MAX_DISKS, SERVER_METRICS
+from monserv.model.sample import Sample
+
+UNKNOWN = float("nan")
+NOTHING = (UNKNOWN,) * len(SERVER_METRICS)
+# Devices are read when somebody looks at them, and that is the dearest part of a sample:
+# polls that are closer together than this show the rates of the last look.
+LOOK_SECONDS = 10.0
+
+# Bytes read, bytes written, seconds of work.
+_Counters = tuple[int, int, float]
+
+
+class DiskIo:
+    """What a server's block devices did together between two looks at them.
+
+    Devices that are made of others are left out, for they carry the same bytes again.
+    The work is that of the busiest one.
+    """
+
+    __slots__ = ("_before", "_looked_at", "_rates")
+
+    def __init__(self) -> None:
+        self._before: Mapping[str, _Counters] = {}
+        self._looked_at = _Instant("", 0, 0.0)
+        self._rates = (UNKNOWN, UNKNOWN, UNKNOWN)
+
+    def rates(self, sample: Sample) -> tuple[float, float, float]:
+        """Return bytes read and written a second, and the busiest device's percent."""
+        now = _Instant(sample.boot_id, sample.uptime_seconds, sample.taken_at.timestamp())
+        seconds = now.seconds_since(self._looked_at)
+        if sample.block_devices is None:
+            self._before, self._looked_at = {}, _Instant("", 0, 0.0)
+            self._rates = (UNKNOWN, UNKNOWN, UNKNOWN)
+        elif seconds is None or seconds >= LOOK_SECONDS:
+            self._look(sample.block_devices, seconds)
+            self._looked_at = now
+        return self._rates
+
+    def _look(self, devices: Iterable[BlockDevice], seconds: float | None) -> None:
+        disks = [one for one in devices if not one.is_layered]
+        before = self._before
+        self._before = {one.name: _counters(one) for one in disks}
+        if seconds is None:
+            self._rates = _sum(map(_own, disks))
+        else:
+            known = [name for name in self._before if name in before]
+            self._rates = _sum(_between(before[one], self._before[one], seconds) for one in known)
+
+
+class _Instant(NamedTuple):
+    """When a sample was taken: by the server's own whole seconds, and by our clock."""
+
+    boot_id: str
+    uptime_seconds: int
+    stamp: float
+
+    def seconds_since(self, before: _Instant) -> float | None:
+        """Return how much later this is; ``None`` after a boot.
+
+        Our clock is finer, and may have been set meanwhile.
+        """
+        by_server = self.uptime_seconds - before.uptime_seconds
+        if self.boot_id != before.boot_id or by_server < 0:
+            return None
+        by_clock = self.stamp - before.stamp
+        return by_clock if abs(by_clock - by_server) <= _COARSENESS_SECONDS else by_server
+
+
+# Two whole seconds apart are one to three, and an answer may have been on its way.
+_COARSENESS_SECONDS = 1.5
+
+
+def _counters(one: BlockDevice) -> _Counters:
+    return one.read_bytes, one.written_bytes, one.io_seconds
+
+
+def _own(one: BlockDevice) -> tuple[float, float, float] | None:
+    """Return the rates that a device has by itself."""
+    if one.read_bytes_rate is None or one.written_bytes_rate is None or one.used_percent is None:
+        return None
+    return one.read_bytes_rate, one.written_bytes_rate, one.used_percent
+
+
+def _between(
+    before: _Counters, after: _Counters, seconds: float
+) -> tuple[float, float, float] | None:
+    """Return the rates between two looks; none when a counter began anew."""
+    read, written, worked = (late - early for early, late in zip(before, after, strict=True))
+    if read < 0 or written < 0 or worked < 0:
+        return None
+    return read / seconds, written / seconds, min(100.0, 100.0 * worked / seconds)
+
+
+def _sum(found: Iterable[tuple[float, float, float] | None]) -> tuple[float, float, float]:
+    known = [rates for rates in found if rates is not None]
+    if not known:
+        return UNKNOWN, UNKNOWN, UNKNOWN
+    return sum(one[0] for one in known), sum(one[1] for one in known), max(one[2] for one in known)
+
+
+def gauges(sample: Sample, disk_io: DiskIo) -> tuple[float, ...]:
+    """Return the numbers of a sample."""
+    return (*_cpu(sample), *_memory(sample), *_io(sample, disk_io))
+
+
+def disks(sample: Sample) -> dict[str, float]:
+    """Return mount point -> used percent, of the first ``MAX_DISKS``."""
+    return {one.mountpoint: one.used_percent for one in islice(sample.disks or (), MAX_DISKS)}
+
+
+def _cpu(sample: Sample) -> Iterator[float]:
+    cpu, load = sample.cpu, sample.load
+    yield UNKNOWN if cpu is None else cpu.used_percent
+    shares = None if cpu is None else cpu.shares
+    if shares is None:
+        yield from (UNKNOWN,) * 4
+    else:
+        yield shares.user_percent
+        yield shares.system_percent
+        yield shares.iowait_percent
+        yield shares.steal_percent
+    yield _pressure(sample, "cpu")
+    yield UNKNOWN if load is None else load.one_minute
+
+
+def _memory(sample: Sample) -> Iterator[float]:
+    memory = sample.memory
+    yield UNKNOWN if memory is None else memory.used_percent
+    yield UNKNOWN if memory is None else memory.used_bytes
+    yield _pressure(sample, "memory")
+    yield UNKNOWN if memory is None else _known(memory.swap_used_bytes)
+    yield max((one.celsius for one in sample.temperatures or ()), default=UNKNOWN)
+
+
+def _io(sample: Sample, disk_io: DiskIo) -> Iterator[float]:
+    network = sample.network
+    yield UNKNOWN if network is None else _known(network.bytes_recv_rate)
+    yield UNKNOWN if network is None else _known(network.bytes_sent_rate)
+    yield from disk_io.rates(sample)
+    yield _pressure(sample, "io")
+
+
+def _pressure(sample: Sample, resource: str) -> float:
+    for one in sample.pressure or ():
+        if one.resource == resource:
+            return one.some_percent
+    return UNKNOWN
+
+
+def _known(number: float | None) -> float:
+    return UNKNOWN if number is None else number

@@ -1,0 +1,88 @@
+"""The recent past of one server as numbers, a row a poll, in arrays of a fixed size."""
+
+from __future__ import annotations
+
+import math
+from array import array
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from monserv.model.rollup import MAX_DISKS, SERVER_METRICS
+from monserv.series.gauges import NOTHING, UNKNOWN, DiskIo
+
+WIDTH = len(SERVER_METRICS)
+
+
+class Ring:
+    """The newest ``length`` rows; the oldest make room.
+
+    Numbers have 24 bits, about seven digits. A missed poll is a row in which nothing is
+    known. ``disks`` are percents by mount point, of those that the rows know.
+    """
+
+    __slots__ = ("_disks", "_length", "_next", "_stamps", "_values", "disk_io")
+
+    def __init__(self, length: int) -> None:
+        self._length = length
+        self._next = 0
+        self._stamps = array("d")
+        self._values = array("f")
+        self._disks: dict[str, array[float]] = {}
+        self.disk_io = DiskIo()
+
+    def add(
+        self,
+        at: float,
+        values: Sequence[float] = NOTHING,
+        disks: Mapping[str, float] = MappingProxyType({}),
+    ) -> None:
+        """Add a row; ``at`` is in seconds since 1970."""
+        row = self._next
+        if len(self._stamps) < self._length:
+            self._stamps.append(at)
+            self._values.extend(values)
+        else:
+            self._stamps[row] = at
+            self._values[row * WIDTH : (row + 1) * WIDTH] = array("f", values)
+        self._next = (row + 1) % self._length
+        self._add_disks(row, disks)
+
+    def _add_disks(self, row: int, disks: Mapping[str, float]) -> None:
+        for mount in disks.keys() - self._disks.keys():
+            if len(self._disks) >= MAX_DISKS:
+                self._forget_disks()
+            if len(self._disks) < MAX_DISKS:
+                self._disks[mount] = array("f", (UNKNOWN,)) * self._length
+        for mount, column in self._disks.items():
+            column[row] = disks.get(mount, UNKNOWN)
+
+    def _forget_disks(self) -> None:
+        """Drop the mount points that no row knows any more."""
+        for mount, column in list(self._disks.items()):
+            if all(map(math.isnan, column)):
+                del self._disks[mount]
+
+    def rows(self, since: float = -math.inf, until: float = math.inf) -> list[int]:
+        """Return which rows are from ``since`` until before ``until``, oldest first."""
+        found = [row for row, at in enumerate(self._stamps) if since <= at < until]
+        found.sort(key=self._stamps.__getitem__)
+        return found
+
+    def stamps(self, rows: Sequence[int]) -> list[float]:
+        """Return when rows were taken, in seconds since 1970."""
+        return [self._stamps[row] for row in rows]
+
+    def column(self, metric: int, rows: Sequence[int]) -> list[float]:
+        """Return one of ``SERVER_METRICS``, by its place there; NaN where it is unknown."""
+        values = self._values
+        return [values[row * WIDTH + metric] for row in rows]
+
+    @property
+    def mounts(self) -> tuple[str, ...]:
+        """The mount points of which something may be known."""
+        return tuple(self._disks)
+
+    def disk(self, mount: str, rows: Sequence[int]) -> list[float]:
+        """Return the used percent of a mount point; NaN where it is unknown."""
+        column = self._disks.get(mount)
+        return [UNKNOWN] * len(rows) if column is None else [column[row] for row in rows]

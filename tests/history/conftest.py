@@ -1,0 +1,51 @@
+"""A database, and monitors on it, one after the other."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from monserv.db.migrate import migrate
+from monserv.history import keeper
+from tests.db.world import Locker, Place
+from tests.history.world import Monitor
+
+
+@pytest.fixture(scope="session")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("history") / "monserv.db"
+    migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def place(tmp_path: Path, empty: Path) -> Place:
+    place = Place(tmp_path / "data" / "monserv.db")
+    place.path.parent.mkdir()
+    shutil.copy(empty, place.path)
+    return place
+
+
+@pytest.fixture
+def begin(place: Place, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Monitor]]:
+    """Begin a process on the one database."""
+    monkeypatch.setattr(keeper, "PAUSE_SECONDS", 0.0)
+    begun: list[Monitor] = []
+
+    def start(**how: object) -> Monitor:
+        begun.append(Monitor(place, **how))  # type: ignore[arg-type]  # what a test names
+        return begun[-1]
+
+    yield start
+    for one in begun:
+        one.end()
+
+
+@pytest.fixture
+def locker(place: Place) -> Iterator[Locker]:
+    locker = Locker(place.path)
+    yield locker
+    locker.close()
