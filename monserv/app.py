@@ -16,6 +16,7 @@ from monserv.web.current import EXTENSION
 from monserv.web.entry import Entry
 from monserv.web.guard import Guard
 from monserv.web.health import health
+from monserv.web.history import history
 from monserv.web.host_keys import host_keys
 from monserv.web.legacy import legacy
 from monserv.web.live import live
@@ -72,6 +73,6 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> Flask:
     person.answer_errors(app)
     rest = api.build(app, settings)
     watching = (servers, managing, host_keys, alerts, health, trends, notifications, legacy, sse)
-    for blueprint in (*watching, sessions, tokens, accounts):
+    for blueprint in (*watching, history, sessions, tokens, accounts):
         rest.register_blueprint(blueprint)
     return app

@@ -64,10 +64,9 @@ class Archive:
         What lies in the future is left out.
         """
         now = self._clock.now().timestamp()
-        start = query.start.timestamp()
-        wish = Wish(
-            start, max(start, min(query.end.timestamp(), now)), query.max_points, query.step_seconds
-        )
+        start = max(0.0, query.start.timestamp())
+        end = max(start, min(query.end.timestamp(), now))
+        wish = Wish(start, end, query.max_points, query.step_seconds)
         tiers = choice.from_tiers(wish, now, self.retention, self._interval_seconds)
         is_recent = start >= now - SPAN_SECONDS - 2 * self._interval_seconds
         is_fine = (query.step_seconds or 0) < MINUTE.step_seconds

@@ -70,6 +70,8 @@ UNITS = {name: unit for metrics in METRICS.values() for name, unit in metrics.it
 # Of so many mount points of a server history is kept; a machine full of containers has more.
 MAX_DISKS = 32
 DAY_SECONDS = 86400
+# What a point of a server with three disks takes on the disk (bench/history).
+POINT_BYTES = 52
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +105,15 @@ class Retention:
 
     def seconds(self, tier: Tier) -> float:
         """Return for how long a tier is kept."""
-        days = (self.minute_days, self.ten_minute_days, self.hour_days)
-        return days[tier.number] * DAY_SECONDS
+        return self.days(tier) * DAY_SECONDS
+
+    def days(self, tier: Tier) -> float:
+        """Return for how many days a tier is kept."""
+        return (self.minute_days, self.ten_minute_days, self.hour_days)[tier.number]
+
+    def estimated_bytes(self, tier: Tier) -> int:
+        """Return about how large a tier becomes, for one server with three disks."""
+        return round(self.seconds(tier) / tier.step_seconds * POINT_BYTES)
 
     @property
     def is_on(self) -> bool:

@@ -93,7 +93,14 @@ def _details(data: Mapping[str, Any]) -> dict[str, Any]:
     for place, part in data.get("messages", {}).items():
         # A body that is no JSON at all has no parameters.
         found.update(part if isinstance(part, Mapping) else {place: part})
-    return found
+    return {name: _said(what) for name, what in found.items()}
+
+
+def _said(what: Any) -> Any:
+    """Return what is wrong with one parameter; of a list, whatever is wrong with its items."""
+    if not isinstance(what, Mapping) or not all(isinstance(one, int) for one in what):
+        return what
+    return list(dict.fromkeys(sentence for said in what.values() for sentence in said))
 
 
 def _only(errors: Mapping[str, Any]) -> str | None:

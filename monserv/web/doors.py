@@ -63,6 +63,8 @@ DOORS: Mapping[str, Role | Person | Public] = {
     "Alerts.list_alerts": Role.VIEWER,
     "Health.show_health": Role.VIEWER,
     "Trends.list_trends": Role.VIEWER,
+    "History.show_tiers": Role.VIEWER,
+    "History.show_history": Role.VIEWER,
     "Events.stream_dashboard": Role.VIEWER,
     "metrics.scrape": Role.VIEWER,
     "metrics.probe": Role.VIEWER,

@@ -20,6 +20,7 @@ from monserv.model.hardware import BlockDevice, Pressure, Temperature
 from monserv.model.history import HistoryPage
 from monserv.model.host_key import HostKeyReport, KeyState, KnownKey, OfferedKey
 from monserv.model.quality import Group, GroupState, Quality
+from monserv.model.rollup import Curve, Rollups
 from monserv.model.sample import (
     Cpu,
     CpuShares,
@@ -384,6 +385,20 @@ TRENDS = {
         TrendPoint(NOON, 12.46, 84.96),
     ),
 }
+
+ROLLUPS = Rollups(
+    start=datetime(2026, 1, 1, 11, 58, tzinfo=UTC),
+    end=NOON,
+    step_seconds=60,
+    tier="1m",
+    at=(datetime(2026, 1, 1, 11, 58, tzinfo=UTC), datetime(2026, 1, 1, 11, 59, tzinfo=UTC)),
+    samples=(15, 0),
+    metrics={
+        "cpu_used_percent": Curve((12.5, None), (3.1, None), (42.0, None)),
+        "memory_used_bytes": Curve((7301444403, None), (7301444000, None), (7301445000, None)),
+    },
+    disks={"/srv/a,b": {"disk_used_percent": Curve((50.0, None), (50.0, None), (50.1, None))}},
+)
 
 
 def text(name: str) -> str:

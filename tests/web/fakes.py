@@ -21,6 +21,7 @@ from monserv.model.footprint import Footprint
 from monserv.model.history import HistoryPage, HistoryQuery
 from monserv.model.host_key import HostKeyReport, KeyState
 from monserv.model.polls import Polls
+from monserv.model.rollup import RollupQuery, Rollups
 from monserv.model.secret import Secret
 from monserv.model.server import Server
 from monserv.model.settings import Settings
@@ -60,6 +61,20 @@ class Trends:
 
     def points(self, server_id: str) -> tuple[TrendPoint, ...]:
         return self.rings.get(server_id, ())
+
+
+class History:
+    """Answers every question with the golden world's history, and remembers the last question."""
+
+    def __init__(self) -> None:
+        self.asked: tuple[Server, RollupQuery] | None = None
+        self.error: Exception | None = None
+
+    def query(self, server: Server, query: RollupQuery) -> Rollups:
+        self.asked = server, query
+        if self.error is not None:
+            raise self.error
+        return world.ROLLUPS
 
 
 class Journal:
@@ -223,6 +238,7 @@ class Runtime:
         self.clock = ManualClock()
         self.state = State()
         self.trends = Trends()
+        self.history = History()
         self.journal = Journal()
         self.notifier = Notifier()
         self.hub = HearingHub(self.clock)

@@ -33,6 +33,7 @@ PAGES = {
 }
 OTHERS = {"/api/v1/sse/dashboard", "/metrics"}
 NAMES = ["url", "server", "state", "type", "severity", "from", "to", "page", "page_size", "from_"]
+NAMES += ["range", "step", "metrics", "disk", "max_points"]
 NASTY = [
     "",
     "=",
@@ -58,6 +59,11 @@ NASTY = [
     "from=2026-01-01T00:00:00%2B99:99",
     "to=2026-W01-1T00:00:00Z",
     "_schema=1&__proto__=1&self=1&query=1&kwargs=1",
+    "range=15m&range=1y&metrics=&disk=&disk=/&disk=%00",
+    "range=9999y&to=0001-01-01T00:00:00Z",
+    "from=9999-12-31T23:59:59.999999Z&step=1",
+    "from=0001-01-01T00:00:00Z&max_points=10",
+    "metrics=cpu_used_percent,,x&max_points=9&step=0&format=xml",
     "a" * 4000 + "=1",
     "&".join(f"k{number}=1" for number in range(1000)),
 ]
@@ -104,6 +110,8 @@ def test_a_broken_database_is_503_in_strict_json_and_nothing_else_is() -> None:
     site = Site()
     site.runtime.journal.error = StorageError("The disk is full")
     site.runtime.notifier.error = StorageError("The disk is full")
+    site.runtime.history.error = StorageError("The disk is full")
     site.runtime.wrong = ("The disk is full",)
     failing = {path for path in RULES if site.get(path).status_code >= 500}
-    assert failing == {"/api/v1/alerts", "/api/v1/notifications", "/readyz"}
+    asking = {"/api/v1/alerts", "/api/v1/notifications", "/api/v1/servers/scadanas/history"}
+    assert failing == {*asking, "/readyz"}

@@ -21,6 +21,7 @@ GOLDEN = {
     "GET /api/v1/alerts": "alerts_page.json",
     "GET /api/v1/health": "health.json",
     "GET /api/v1/trends": "trends.json",
+    "GET /api/v1/servers/{server_id}/history": "history.json",
     "GET /api/v1/notifications": "notifications.json",
 }
 

@@ -58,6 +58,8 @@ def test_the_metrics_of_another_server_are_as_if_it_were_not_there(
         url = f"/api/v1/servers/metrics?url={quote(server.url, safe='')}"
         assert site.get(url, **prod).status_code == status
     assert site.get("/api/v1/trends?server=mail", **prod).status_code == 404
+    assert site.get("/api/v1/servers/mail/history", **prod).status_code == 404
+    assert site.get("/api/v1/servers/scadanas/history", **prod).status_code == 200
 
 
 def test_another_server_and_its_capabilities_are_as_if_it_were_not_there(
