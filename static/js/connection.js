@@ -1,14 +1,17 @@
 // The only file that knows the socket. It keeps one WebSocket open, tries again
 // with full jitter, and after three failures polls as well while it goes on
 // trying. Polls wait for somebody who looks, the socket does not: it brings the news.
+// A server or proxy that refuses the subprotocol is asked for the plain stream next.
 // Timers, randomness and the socket itself are handed in.
 
+const KEYED = "monserv.v2";
 const BASE_DELAY_MS = 1000;
 const MAX_DELAY_MS = 30_000;
 const CONNECT_TIMEOUT_MS = 10_000;
 const SETTLED_MS = 5000;
 const SILENCE_INTERVALS = 3;
 const MIN_SILENCE_MS = 10_000;
+const ANSWER_MS = 5000;
 // How a server closes a socket that it does not want any longer.
 const POLICY_VIOLATION = 1008;
 export const FAILURES_BEFORE_POLLING = 3;
@@ -28,11 +31,14 @@ export class Connection {
   #open = false;
   #hasSpoken = false;
   #silent = false;
+  #wantsKeyed = true;
+  #offersKeyed = false;
+  #asked = false;
 
-  // options: openSocket() -> WebSocket, poll() and check() -> Promise, onFrame(text),
-  // onState({ kind, retryAt }), onTurnedAway(), isSeen(), timers { now, setTimeout,
-  // clearTimeout }, random, intervalMs. `kind` is connecting, live, silent, reconnecting
-  // or polling.
+  // options: openSocket(protocols) -> WebSocket, poll() and check() -> Promise, onFrame(text),
+  // onState({ kind, retryAt, isKeyed }), onSilence(), onTurnedAway(), isSeen(), timers { now,
+  // setTimeout, clearTimeout }, random, intervalMs. `kind` is connecting, live, silent,
+  // reconnecting or polling; `isKeyed` that frames are those of monserv.v2.
   constructor(options) {
     this.#options = options;
   }
@@ -46,10 +52,16 @@ export class Connection {
     if (this.#socket === null) this.#connect();
   }
 
+  // For a frame that belongs to the open socket; without one nobody waits for it.
+  send(text) {
+    if (this.#open) this.#socket.send(text);
+  }
+
   #connect() {
     this.#cancel("retry");
     this.#retryAt = null;
-    const socket = this.#options.openSocket();
+    this.#offersKeyed = this.#wantsKeyed;
+    const socket = this.#options.openSocket(this.#offersKeyed ? [KEYED] : []);
     this.#socket = socket;
     this.#later("connect", CONNECT_TIMEOUT_MS, () => this.#fail());
     socket.onopen = () => this.#opened();
@@ -72,6 +84,7 @@ export class Connection {
   #heard(frame) {
     this.#failures = 0;
     this.#hasSpoken = true;
+    this.#asked = false;
     this.#listen();
     this.#setSilent(false);
     this.#options.onFrame(frame);
@@ -82,7 +95,24 @@ export class Connection {
   // without any sample has nothing to say.
   #listen() {
     const silence = Math.max(MIN_SILENCE_MS, SILENCE_INTERVALS * this.#options.intervalMs);
-    this.#later("silence", silence, () => this.#doubt(this.#socket));
+    this.#later("silence", silence, () => this.#wonder());
+  }
+
+  // Where only what has changed is said, nothing is said of servers that are all paused;
+  // but a question is answered.
+  #wonder() {
+    const socket = this.#socket;
+    if (!this.#isKeyed || this.#asked) {
+      this.#doubt(socket);
+      return;
+    }
+    this.#asked = true;
+    this.#later("silence", ANSWER_MS, () => this.#doubt(socket));
+    this.#options.onSilence();
+  }
+
+  get #isKeyed() {
+    return this.#open && this.#socket.protocol === KEYED;
   }
 
   async #doubt(socket) {
@@ -111,8 +141,11 @@ export class Connection {
     const socket = this.#socket;
     socket.onopen = socket.onmessage = socket.onclose = null;
     socket.close();
+    const refused = this.#offersKeyed && !this.#open;
     this.#socket = null;
-    this.#open = this.#hasSpoken = this.#silent = false;
+    this.#open = this.#hasSpoken = this.#silent = this.#asked = false;
+    this.#wantsKeyed = true;
+    if (refused) this.#considerPlain();
     const ceiling = Math.min(MAX_DELAY_MS, BASE_DELAY_MS * 2 ** this.#failures);
     this.#failures += 1;
     const delay = this.#options.random() * ceiling;
@@ -120,6 +153,15 @@ export class Connection {
     this.#later("retry", delay, () => this.#connect());
     if (this.#failures >= FAILURES_BEFORE_POLLING && !this.#polling) this.#startPolling();
     this.#report();
+  }
+
+  async #considerPlain() {
+    try {
+      await this.#options.check();
+      this.#wantsKeyed = false;
+    } catch {
+      // Nobody is there at all: that says nothing of the subprotocol.
+    }
   }
 
   #startPolling() {
@@ -151,7 +193,7 @@ export class Connection {
   }
 
   #report() {
-    this.#options.onState({ kind: this.#kind(), retryAt: this.#retryAt });
+    this.#options.onState({ kind: this.#kind(), retryAt: this.#retryAt, isKeyed: this.#isKeyed });
   }
 
   #kind() {

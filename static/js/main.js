@@ -4,6 +4,7 @@ import * as alerts from "./alerts.js";
 import { Api } from "./api.js";
 import { loadLibrary } from "./chart.js";
 import { Connection, isDisconnected } from "./connection.js";
+import { Feed } from "./feed.js";
 import { Frames } from "./frames.js";
 import { Managing } from "./managing.js";
 import { Refresher } from "./refresher.js";
@@ -20,11 +21,13 @@ import { showSummary } from "./views/summary.js";
 import { connectTips } from "./views/tip.js";
 import { areToastsHeld, connectToasts, showToasts } from "./views/toasts.js";
 import { Visitor } from "./visitor.js";
-import { readFrame } from "./wire.js";
+import { readFrame, readKeyed, writeResume, writeSubscribe } from "./wire.js";
 
 const UPDATES_PER_REFRESH = 3;
 const REFRESH_GAP_MS = 500;
 const TICK_MS = 1000;
+// So long the list of servers may take to come through the socket before REST is asked.
+const FEED_PATIENCE_MS = 1500;
 
 const intervalMs = Number(document.body.dataset.intervalSeconds) * 1000;
 const element = (id) => document.getElementById(id);
@@ -58,7 +61,7 @@ const grid = new Grid(
   },
 );
 
-let connected = { kind: "connecting", retryAt: null };
+let connected = { kind: "connecting", retryAt: null, isKeyed: false };
 let loaded = false;
 let errors = {};
 let toasts = alerts.NO_TOASTS;
@@ -87,12 +90,12 @@ const show = {
 };
 const paint = (...names) => names.forEach((name) => frames.add(`show ${name}`, show[name]));
 
-function refresher(name, load) {
+function refresher(name, load, isWanted = isSeen) {
   return new Refresher(load, {
     gapMs: REFRESH_GAP_MS,
     retryMs: intervalMs,
     timers,
-    isWanted: isSeen,
+    isWanted,
     onDone: () => {
       delete errors[name];
       paint("message");
@@ -104,11 +107,16 @@ function refresher(name, load) {
   });
 }
 
+// What the feed brings is not asked for besides.
+const isAsked = () => isSeen() && !feed.isSynced;
+
 const servers = refresher("servers", async () => {
-  store.putServers(await api.servers());
+  const list = await api.servers();
+  if (feed.isSynced) return;
+  store.putServers(list);
   loaded = true;
   showServers();
-});
+}, isAsked);
 
 const session = refresher("session", async () => {
   visitor.welcome(await api.session());
@@ -116,20 +124,16 @@ const session = refresher("session", async () => {
 });
 
 const active = refresher("alerts", async () => {
-  const before = store.alerts;
-  store.putAlerts(await api.activeAlerts());
-  if (alertsKnown && newsMissed) alerts.changes(before, store.alerts).forEach(tell);
-  alertsKnown = true;
-  newsMissed = connected.kind !== "live";
-  grid.refresh();
-  paint("attention");
-});
+  const list = await api.activeAlerts();
+  if (!feed.isSynced) takeAlerts(list);
+}, isAsked);
 
 const trends = refresher("trends", async () => {
   store.putTrends(await api.trends());
   grid.refresh();
 });
 
+const refreshLists = () => [servers, active].forEach((r) => r.request());
 const refreshAll = () => [session, servers, trends, active].forEach((r) => r.request());
 
 function showServers() {
@@ -137,6 +141,16 @@ function showServers() {
   grid.refresh();
   grid.refreshHeads();
   paint("summary", "attention", "message");
+}
+
+function takeAlerts(list) {
+  const before = store.alerts;
+  store.putAlerts(list);
+  if (alertsKnown && newsMissed) alerts.changes(before, list).forEach(tell);
+  alertsKnown = true;
+  newsMissed = connected.kind !== "live";
+  grid.refresh();
+  paint("attention");
 }
 
 function tell(news) {
@@ -151,13 +165,39 @@ function takeMetrics(byUrl) {
   if (unknown || updates % UPDATES_PER_REFRESH === 0) servers.request();
 }
 
+const feed = new Feed({
+  subscribe: () => connection.send(writeSubscribe()),
+  resume: (epoch, seq) => connection.send(writeResume(epoch, seq)),
+  replace: (states, active) => {
+    store.putServers([...states].map(([id, state]) => readKeyed(id, state)));
+    loaded = true;
+    for (const name of ["servers", "alerts"]) delete errors[name];
+    showServers();
+    takeAlerts(active);
+  },
+  change: (states) => {
+    const read = ([id, state]) => [id, state === null ? null : readKeyed(id, state)];
+    if (store.putStates([...states].map(read))) showServers();
+    else grid.refresh([...states.keys()]);
+  },
+  news: (news, alert) => {
+    tell(news);
+    if (!alert) return;
+    store.putAlert(alert);
+    grid.refresh([alert.serverId]);
+    paint("attention");
+  },
+});
+
 function takeFrame(text) {
   const frame = readFrame(text);
-  if (frame?.kind === "metrics") takeMetrics(frame.metrics);
-  if (frame?.kind !== "news") return;
-  tell(frame.news);
-  active.request();
-  servers.request();
+  if (connected.isKeyed) {
+    if (frame) feed.take(frame);
+  } else if (frame?.kind === "metrics") takeMetrics(frame.metrics);
+  else if (frame?.kind === "news") {
+    tell(frame.news);
+    refreshLists();
+  }
 }
 
 async function poll() {
@@ -170,8 +210,13 @@ function changeConnection(state) {
   connected = state;
   document.documentElement.toggleAttribute("data-disconnected", isDisconnected(state.kind));
   if (before === "live" && state.kind !== "live") newsMissed = true;
-  const again = isDisconnected(before) || before === "polling";
-  if (again && state.kind === "live") refreshAll();
+  if (state.kind !== "live" && state.kind !== "silent") feed.lost();
+  // The socket of monserv.v2 brings the lists itself.
+  if (state.kind === "live" && before !== "live") {
+    const again = before === "connecting" ? [] : [session, trends];
+    [...again, ...(state.isKeyed ? [] : [servers, active])].forEach((r) => r.request());
+  }
+  if (state.kind === "reconnecting" && !loaded) refreshLists();
   paint("badge", "message");
 }
 
@@ -181,11 +226,13 @@ function tick() {
 }
 
 const connection = new Connection({
-  openSocket: () => new WebSocket(new URL("/ws", location.href.replace(/^http/, "ws"))),
+  openSocket: (protocols) =>
+    new WebSocket(new URL("/ws", location.href.replace(/^http/, "ws")), protocols),
   poll,
   check: api.check,
   onFrame: takeFrame,
   onState: changeConnection,
+  onSilence: () => feed.ask(),
   // Either the login has ended, which the session says, or it was but this socket.
   onTurnedAway: () => session.request(),
   isSeen,
@@ -212,7 +259,7 @@ const managing = new Managing(
     tell,
     changed: () => {
       showServers();
-      [servers, active].forEach((r) => r.request());
+      refreshLists();
     },
     reveal: (id) => frames.add("reveal", () => grid.reveal(id, true)),
   },
@@ -248,8 +295,9 @@ document.addEventListener("visibilitychange", () => {
   connection.retryNow();
 });
 
-refreshAll();
+[session, trends].forEach((r) => r.request());
 connection.start();
+setTimeout(refreshLists, FEED_PATIENCE_MS);
 setInterval(tick, TICK_MS);
 loadLibrary().then(
   (Chart) => grid.useCharts(Chart),

@@ -8,6 +8,9 @@ import { Series } from "./series.js";
 
 const STATUSES = ["alert", "offline", "warning", "online", "paused"];
 
+// What an order, a filter or a count of servers depends on.
+const LISTED = ["name", "url", "status", "reason", "tags"];
+
 const place = (server) => {
   const found = STATUSES.indexOf(shownStatus(server));
   return found === -1 ? STATUSES.length : found;
@@ -58,6 +61,32 @@ export class Store {
     for (const id of this.#series.keys()) if (!this.servers.has(id)) this.#series.delete(id);
   }
 
+  // Whole servers by id as they are now, null for one that is gone -> whether what lists are
+  // made of has changed: which servers there are, their names and what they are sorted by.
+  putStates(states) {
+    let isListChanged = false;
+    for (const [id, server] of states) {
+      const before = this.servers.get(id);
+      if (server === null) this.#drop(id, before);
+      else this.#put(server, before);
+      isListChanged ||= server === null || !before || LISTED.some((key) => server[key] !== before[key]);
+    }
+    return isListChanged;
+  }
+
+  #drop(id, before) {
+    this.servers.delete(id);
+    this.#series.delete(id);
+    if (before) this.#idByUrl.delete(before.url);
+  }
+
+  #put(server, before) {
+    this.servers.set(server.id, server);
+    if (before && before.url !== server.url) this.#idByUrl.delete(before.url);
+    this.#idByUrl.set(server.url, server.id);
+    if (server.metrics) this.#remember(server.id, server.metrics);
+  }
+
   // One server that was just added or changed; the next list has it as well.
   putServer(server) {
     this.putServers([...this.#allBut(server.id), server]);
@@ -87,6 +116,12 @@ export class Store {
   // History by id; it may come before the list of servers does.
   putTrends(byId) {
     for (const [id, points] of byId) this.seriesOf(id).fill(points);
+  }
+
+  // One alert that began, changed or ended.
+  putAlert(alert) {
+    const others = this.alerts.filter(({ eventId }) => eventId !== alert.eventId);
+    this.putAlerts(alert.isActive ? [alert, ...others] : others);
   }
 
   putAlerts(list) {

@@ -3,6 +3,9 @@
 // null for what is not known. Text from a server is hostile: it is bounded here
 // and cleared of control characters, and views only ever set it as text.
 
+import { isObject } from "./json.js";
+import { compareNames } from "./names.js";
+
 const TEXT_LIMIT = 512;
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
@@ -14,7 +17,6 @@ function text(value) {
 
 const number = (value) => (typeof value === "number" && Number.isFinite(value) ? value : null);
 const list = (value) => (Array.isArray(value) ? value.filter((item) => isObject(item)) : []);
-const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 
 function time(value) {
   const at = typeof value === "string" ? Date.parse(value) : NaN;
@@ -42,7 +44,7 @@ function disk(row, total, used, percent) {
 
 function process(row, rss, percent) {
   return {
-    pid: number(row.pid),
+    pid: number(Number(row.pid ?? NaN)),
     name: text(row.name),
     user: text(row.username),
     command: text(row.cmdline),
@@ -64,30 +66,59 @@ function stateMetrics(m) {
   };
 }
 
+// The rows of a list; monserv.v2 has an object instead, keyed by one field of the rows and
+// without an order: there `before(a, b)` says which.
+function rows(value, key, before) {
+  if (!isObject(value)) return list(value);
+  const found = Object.entries(value).filter(([, row]) => isObject(row));
+  return found.map(([name, row]) => ({ ...row, [key]: name })).sort(before);
+}
+
+const byName = (key) => (a, b) => compareNames(a[key], b[key]);
+const byMemory = (a, b) => (number(b.rss_bytes) ?? 0) - (number(a.rss_bytes) ?? 0);
+
+// What a value makes is made when somebody looks: of most servers nobody does.
+function later(object, name, make) {
+  const get = () => {
+    const value = make();
+    Object.defineProperty(object, name, { value, enumerable: true });
+    return value;
+  };
+  Object.defineProperty(object, name, { get, configurable: true, enumerable: true });
+  return object;
+}
+
 function network(n) {
-  return {
-    sentRate: number(n.bytes_sent_rate),
-    receivedRate: number(n.bytes_recv_rate),
-    interfaces: list(n.interfaces).map((i) => ({
+  const made = { sentRate: number(n.bytes_sent_rate), receivedRate: number(n.bytes_recv_rate) };
+  return later(made, "interfaces", () =>
+    rows(n.interfaces, "name", byName("name")).map((i) => ({
       name: text(i.name),
       sentBytes: number(i.bytes_sent),
       receivedBytes: number(i.bytes_recv),
     })),
-  };
+  );
 }
 
 function resourceMetrics(m) {
-  return {
+  const made = {
     hostname: text(m.hostname),
     uptimeSeconds: number(m.uptime_seconds),
     cpu: group(m.cpu, (c) => cpu(c.cores, c.used_percent, c.model_name)),
     memory: group(m.memory, (g) => storage(g.total_bytes, g.used_bytes, g.used_percent)),
-    disks: list(m.disks).map((d) => disk(d, d.total_bytes, d.used_bytes, d.used_percent)),
-    processes: list(m.top_processes_by_memory).map((p) => process(p, p.rss_bytes, p.percent_ram)),
     takenAt: time(m.generated_at_utc),
     network: group(m.network, network),
     load: group(m.load, (l) => [l.one_minute, l.five_minutes, l.fifteen_minutes].map(number)),
   };
+  later(made, "disks", () =>
+    rows(m.disks, "mountpoint", byName("mountpoint")).map((d) =>
+      disk(d, d.total_bytes, d.used_bytes, d.used_percent),
+    ),
+  );
+  return later(made, "processes", () =>
+    rows(m.top_processes_by_memory, "pid", byMemory).map((p) =>
+      process(p, p.rss_bytes, p.percent_ram),
+    ),
+  );
 }
 
 function server(s) {
@@ -151,6 +182,7 @@ function alert(a) {
     subject: text(a.subject),
     message: text(a.message),
     triggeredAt: time(a.triggered_at),
+    isActive: a.is_active !== false,
     kind,
     item: item.join("|"),
   };
@@ -162,7 +194,33 @@ export function readState(body) {
   return new Map(entries.map(([url, m]) => [text(url), stateMetrics(m)]));
 }
 
-// One WebSocket frame; null for a type that this page does not know.
+const news = (kind, m) => ({
+  kind: text(kind),
+  subject: text(m.subject),
+  message: text(m.message),
+});
+
+const entries = (value) =>
+  new Map(Object.entries(isObject(value) ? value : {}).map(([id, one]) => [text(id), one]));
+
+// What monserv.v2 says, by type. States and patches stay as they came, since patches are
+// applied to states; `readKeyed` reads them.
+const KEYED = {
+  hello: () => ({ kind: "hello" }),
+  snapshot: (m) => ({ kind: "snapshot", states: entries(m.servers), alerts: list(m.alerts).map(alert) }),
+  delta: (m) => ({ kind: "delta", patches: entries(m.servers) }),
+  alert: (m) => ({ kind: "news", news: news(m.alert_type, m.alert), alert: alert(m.alert) }),
+  error: (m) => ({ kind: "error", code: text(m.code), message: text(m.message) }),
+};
+
+function keyedFrame(message) {
+  const { type, epoch, seq } = message;
+  if (!Object.hasOwn(KEYED, type) || (type === "alert" && !isObject(message.alert))) return null;
+  return { ...KEYED[type](message), epoch: text(epoch), seq: number(seq) ?? -1 };
+}
+
+// One WebSocket frame; null for a type that this page does not know. Frames of monserv.v2
+// have an epoch, those of the plain stream do not.
 export function readFrame(frame) {
   let message;
   try {
@@ -170,17 +228,17 @@ export function readFrame(frame) {
   } catch {
     return null;
   }
+  if (typeof message?.epoch === "string") return keyedFrame(message);
   if (message?.type === "metrics_update") return { kind: "metrics", metrics: readState(message.data) };
-  if (message?.type !== "alert") return null;
-  return {
-    kind: "news",
-    news: {
-      kind: text(message.alert_type),
-      subject: text(message.subject),
-      message: text(message.message),
-    },
-  };
+  return message?.type === "alert" ? { kind: "news", news: news(message.alert_type, message) } : null;
 }
+
+// One server of monserv.v2; its id is its key.
+export const readKeyed = (id, state) => server({ ...(isObject(state) ? state : {}), id });
+
+export const writeSubscribe = () => JSON.stringify({ type: "subscribe" });
+
+export const writeResume = (epoch, seq) => JSON.stringify({ type: "resume", epoch, seq });
 
 export const readServers = (body) => list(body?.data?.servers).map(server);
 

@@ -11,6 +11,7 @@ from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+from uuid import uuid4
 
 import chartkick
 from jinja2 import Environment, FileSystemLoader, select_autoescape
@@ -18,9 +19,12 @@ from websockets.datastructures import Headers
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 from websockets.sync.server import ServerConnection, serve
+from websockets.typing import Subprotocol
 
 from tests import conformance
+from tests.browser import world
 
+KEYED = Subprotocol("monserv.v2")
 ROOT = Path(__file__).resolve().parents[2]
 CHART = Path(chartkick.__file__).parent / "django/static/chartkick/Chart.bundle.js"
 CSP = (
@@ -33,8 +37,9 @@ CSP = (
 class StandIn:
     """Serves the real page, styles and scripts, and answers from its attributes.
 
-    ``refuses_sockets`` closes every WebSocket handshake with 503; a path in
-    ``failing`` is answered with that status.
+    ``refuses_sockets`` answers every WebSocket handshake with 503, and without
+    ``speaks_keyed`` one that offers ``monserv.v2``; ``is_mute`` answers no question.
+    A path in ``failing`` is answered with that status.
     """
 
     def __init__(self, interval_seconds: float = 0.5) -> None:
@@ -45,13 +50,25 @@ class StandIn:
         self.session: dict[str, Any] = {"name": "", "role": "admin", "csrf_token": ""}
         self.notifications: dict[str, Any] = {"channels": [], "deliveries": [], "total": 0}
         self.refuses_sockets = False
+        self.speaks_keyed = True
+        self.is_mute = False
         self.failing: dict[str, int] = {}
         self.requested: list[str] = []
+        self.heard: list[dict[str, Any]] = []
         self._interval_seconds = interval_seconds
         self._sockets: set[ServerConnection] = set()
         self._connected = threading.Event()
+        self._lock = threading.RLock()
+        self._told: dict[str, Any] = {}
+        self._told_alerts: dict[str, Any] = {}
+        self.restart()
         self._server = serve(
-            self._talk, "127.0.0.1", 0, process_request=self._answer, close_timeout=1
+            self._talk,
+            "127.0.0.1",
+            0,
+            process_request=self._answer,
+            select_subprotocol=lambda _socket, offered: KEYED if KEYED in offered else None,
+            close_timeout=1,
         )
         self.port = self._server.socket.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}/"
@@ -76,19 +93,42 @@ class StandIn:
         """How many WebSockets are open."""
         return len(self._sockets)
 
-    def push(self, message: dict[str, Any]) -> None:
-        """Send one message to every socket; the first one may still be on its way here."""
+    def restart(self) -> None:
+        """Forget what was told, as a process that starts again does."""
+        with self._lock:
+            self._epoch = uuid4().hex
+            self._seq = 0
+            self._replay: list[dict[str, Any]] = []
+
+    def push(self, message: dict[str, Any], protocol: Subprotocol | None = None) -> None:
+        """Send one message to every socket of a protocol; the first may still be on its way."""
         assert self._connected.wait(30)
         for socket in tuple(self._sockets):
-            socket.send(json.dumps(message))
+            if socket.subprotocol == protocol:
+                socket.send(json.dumps(message))
 
     def push_state(self) -> None:
-        """Send the current state to every socket."""
+        """Send what has changed, or the current state, to every socket."""
         self.push({"type": "metrics_update", "data": self.state})
+        with self._lock:
+            if changes := self._changes():
+                self._tell({"type": "delta", "servers": changes})
 
     def push_alert(self, kind: str, subject: str, message: str) -> None:
-        """Send one alert or recovery to every socket."""
-        self.push({"type": "alert", "alert_type": kind, "subject": subject, "message": message})
+        """Send one alert or recovery to every socket: what is new in ``alerts``, or but news."""
+        words = {"subject": subject, "message": message}
+        self.push({"type": "alert", "alert_type": kind} | words)
+        self.push_state()
+        with self._lock:
+            now = {one["event_id"]: one for one in self.alerts}
+            begun = [one for event, one in now.items() if event not in self._told_alerts]
+            ended = [one for event, one in self._told_alerts.items() if event not in now]
+            news = {"alert": begun, "recovery": ended}.get(kind) or [{"event_id": uuid4().hex}]
+            for one in news:
+                is_active = one in begun
+                said = {"alert_type": kind, "alert": one | words | {"is_active": is_active}}
+                self._tell({"type": "alert"} | said)
+            self._told_alerts = now
 
     def drop_sockets(self, code: int = 1001) -> None:
         """Cut every socket's connection."""
@@ -96,26 +136,70 @@ class StandIn:
         for socket in tuple(self._sockets):
             socket.close(code)
 
-    def _talk(self, socket: ServerConnection) -> None:
+    def _tell(self, frame: dict[str, Any]) -> None:
+        self._seq += 1
+        self._replay.append(self._stamped(frame))
+        self.push(self._replay[-1], KEYED)
+
+    def _stamped(self, frame: dict[str, Any]) -> dict[str, Any]:
+        return frame | {"epoch": self._epoch, "seq": self._seq}
+
+    def _changes(self) -> dict[str, Any]:
+        before = self._told
+        after = {one["id"]: world.keyed(one, self.state.get(one["url"])) for one in self.servers}
+        self._told = after
+        return world.patch(before, after)
+
+    def _snapshot(self) -> dict[str, Any]:
+        self._changes()
+        self._told_alerts = {one["event_id"]: one for one in self.alerts}
+        said = {"servers": self._told, "alerts": self.alerts, "resumed": False}
+        return self._stamped({"type": "snapshot"} | said)
+
+    def _greet(self, socket: ServerConnection) -> None:
+        if socket.subprotocol == KEYED:
+            # It follows once it has said from where on.
+            hello = {"type": "hello", "interval_seconds": self._interval_seconds, "version": "0"}
+            socket.send(json.dumps(self._stamped(hello)))
+            return
         if self.state:
             socket.send(json.dumps({"type": "metrics_update", "data": self.state}))
+        self._follow(socket)
+
+    def _follow(self, socket: ServerConnection) -> None:
         self._sockets.add(socket)
         self._connected.set()
+
+    def _talk(self, socket: ServerConnection) -> None:
         try:
-            for _ in socket:
-                pass
+            with self._lock:
+                self._greet(socket)
+            for text in socket:
+                self._heed(socket, json.loads(text))
         except ConnectionClosed:
             pass
         finally:
             self._sockets.discard(socket)
 
+    def _heed(self, socket: ServerConnection, message: dict[str, Any]) -> None:
+        self.heard.append(message)
+        if self.is_mute:
+            return
+        with self._lock:
+            missed = [self._snapshot()]
+            if message["type"] == "resume" and message["epoch"] == self._epoch:
+                missed = [one for one in self._replay if one["seq"] > message["seq"]]
+            for frame in missed:
+                socket.send(json.dumps(frame))
+            self._follow(socket)
+
     def _answer(self, _socket: ServerConnection, request: Request) -> Response | None:
         path = request.path.partition("?")[0]
         self.requested.append(path)
-        if path == "/ws" and not self.refuses_sockets:
-            return None
         if path == "/ws":
-            return _response(503, "text/plain", b"")
+            offered = request.headers.get("Sec-WebSocket-Protocol", "")
+            refused = self.refuses_sockets or (KEYED in offered and not self.speaks_keyed)
+            return _response(503, "text/plain", b"") if refused else None
         if path in self.failing:
             body = {"success": False, "error": "the test said so", "code": self.failing[path]}
             return _json(self.failing[path], body)

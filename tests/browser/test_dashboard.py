@@ -41,6 +41,13 @@ def wait_for_sockets(page: Page, server: StandIn, count: int) -> None:
     assert settled(page, server.socket_count, count) == count
 
 
+def go_away(server: StandIn) -> None:
+    """Lose all sockets, and neither take new ones nor answer polls instead of them."""
+    server.refuses_sockets = True
+    server.failing = {"/api/state": 503}
+    server.drop_sockets()
+
+
 def contrast(element: Any) -> float:
     """Return how well an element's text stands out from its background, as WCAG counts it."""
     style = "(e) => [getComputedStyle(e).color, getComputedStyle(e).backgroundColor]"
@@ -182,13 +189,11 @@ def test_the_page_reconnects_and_says_so(page: Page, server: StandIn) -> None:
     expect(page.locator("#connection")).to_contain_text("Live")
     wait_for_sockets(page, server, 1)
     page.evaluate("Math.random = () => 0.9")
-    # It stays away for as long as the test looks at that.
-    server.refuses_sockets = True
-    server.drop_sockets()
+    go_away(server)
     expect(page.locator("#connection")).to_contain_text("Reconnecting")
     expect(card(page, 0).locator(".big").first).to_have_css("color", QUIET)
     expect(page.get_by_role("button", name="Try now")).to_be_visible()
-    server.refuses_sockets = False
+    server.refuses_sockets, server.failing = False, {}
     server.alerts = [world.alert(server.servers[0], "cpu", "CPU used 95.0%", "warning")]
     expect(page.locator("#connection .connection-word")).to_have_text("Live")
     wait_for_sockets(page, server, 1)
@@ -201,11 +206,15 @@ def test_a_socket_that_falls_silent_is_no_data_until_data_come(page: Page, serve
     page.goto(server.url)
     expect(card(page, 0).locator("[data-slot=cpu]")).to_have_text("12.5%")
     wait_for_sockets(page, server, 1)
+    server.is_mute = True
+    # So long until it is asked whether it is there, and until that has no answer.
     page.clock.run_for(10_500)
+    page.clock.run_for(5_500)
     badge = page.locator("#connection")
     expect(badge.locator(".connection-word")).to_have_text("No data")
     expect(badge.get_by_role("button")).to_be_hidden()
     expect(card(page, 0).locator(".big").first).to_have_css("color", QUIET)
+    server.state[server.servers[0]["url"]] = world.state(0, cpu=33.3, memory=50)
     server.push_state()
     page.clock.run_for(1000)
     expect(badge.locator(".connection-word")).to_have_text("Live")
@@ -230,7 +239,7 @@ def test_everything_dims_while_disconnected_and_stays_legible(
       .map((e) => getComputedStyle(e).color)"""
     assert len(set(page.evaluate(inks))) > 3
     page.evaluate("Math.random = () => 0.9")
-    server.drop_sockets()
+    go_away(server)
     expect(page.locator("#connection")).to_contain_text("Reconnecting")
     assert settled(page, lambda: set(page.evaluate(inks)), {quiet}) == {quiet}
     for surface in (".attention", ".card"):
@@ -253,6 +262,48 @@ def test_after_three_failures_the_page_polls_and_goes_on_trying(
     server.refuses_sockets = False
     expect(page.locator("#connection .connection-word")).to_have_text("Live")
     assert witness.network_errors
+
+
+def test_a_server_that_does_not_speak_keyed_is_heard_in_plain(page: Page, server: StandIn) -> None:
+    one = put(server, 2)[0]
+    server.speaks_keyed = False
+    page.add_init_script("Math.random = () => 0.02")
+    page.goto(server.url)
+    expect(page.locator("#connection .connection-word")).to_have_text("Live")
+    expect(page.locator(".card")).to_have_count(2)
+    server.state[one["url"]] = world.state(0, cpu=33.3, memory=50)
+    server.push_state()
+    expect(card(page, 0).locator("[data-slot=cpu]")).to_have_text("33.3%")
+    server.alerts = [world.alert(one, "cpu", "CPU used 95.0%", "warning")]
+    server.push_alert("alert", "[ALERT] host0 CPU high", "CPU used 95.0%")
+    expect(page.locator(".attention-row")).to_have_count(1)
+    assert server.heard == []
+
+
+def test_who_speaks_keyed_is_asked_for_no_list_and_goes_on_after_a_restart(
+    page: Page, server: StandIn
+) -> None:
+    one = put(server, 2)[0]
+    page.add_init_script("Math.random = () => 0.02")
+    page.goto(server.url)
+    expect(card(page, 1).locator("[data-slot=cpu]")).to_have_text("12.5%")
+    wait_for_sockets(page, server, 1)
+    server.drop_sockets()
+    wait_for_sockets(page, server, 1)
+    server.state[one["url"]] = world.state(0, cpu=33.3, memory=50)
+    server.push_state()
+    expect(card(page, 0).locator("[data-slot=cpu]")).to_have_text("33.3%")
+    server.restart()
+    del server.servers[1]
+    server.drop_sockets()
+    expect(page.locator(".card")).to_have_count(1)
+    wait_for_sockets(page, server, 1)
+    server.state[one["url"]] = world.state(0, cpu=44.4, memory=50)
+    server.push_state()
+    expect(card(page, 0).locator("[data-slot=cpu]")).to_have_text("44.4%")
+    assert [message["type"] for message in server.heard] == ["subscribe", "resume", "subscribe"]
+    lists = {"/api/v1/servers", "/api/v1/alerts/active", "/api/state"}
+    assert lists.isdisjoint(server.requested)
 
 
 def test_a_sample_that_missed_its_poll_is_dimmed_and_says_its_age(
@@ -466,12 +517,12 @@ def test_the_header_of_a_phone_does_not_grow_when_the_connection_is_lost(
     wait_for_sockets(page, server, 1)
     height = page.locator("#top").evaluate("(e) => e.offsetHeight")
     page.evaluate("Math.random = () => 0.9")
-    server.refuses_sockets = True
-    server.drop_sockets()
+    go_away(server)
     for word in ("Reconnecting", "Polling"):
         expect(page.locator("#connection .connection-word")).to_have_text(word)
         expect(page.get_by_role("button", name="Try now")).to_be_visible()
         expect(page.locator("#top")).to_have_js_property("offsetHeight", height)
+        server.failing = {}
     expect(page.get_by_role("heading", name="monserv")).to_be_attached()
 
 
@@ -620,6 +671,7 @@ def test_with_no_server_the_page_says_what_to_do(page: Page, server: StandIn) ->
 
 def test_an_error_at_load_is_explained_and_heals_by_itself(page: Page, server: StandIn) -> None:
     put(server, 1)
+    server.refuses_sockets = True
     server.failing = {"/api/v1/servers": 500}
     page.goto(server.url)
     expect(page.locator("#message")).to_contain_text("The servers could not be loaded")
@@ -670,4 +722,4 @@ def test_a_thousand_servers_stay_usable(page: Page, server: StandIn) -> None:
 
 def test_our_own_scripts_and_styles_are_small() -> None:
     own = [*STATIC.rglob("*.js"), *STATIC.rglob("*.css")]
-    assert sum(file.stat().st_size for file in own) < 165_000
+    assert sum(file.stat().st_size for file in own) < 175_000

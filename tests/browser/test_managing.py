@@ -563,7 +563,7 @@ def test_a_change_carries_the_token_of_the_session(
 def test_without_a_login_the_page_leads_to_it_and_back(
     page: Page, server: StandIn, witness: Witness
 ) -> None:
-    server.failing = {"/api/v1/servers": 401}
+    server.failing = {"/api/v1/session": 401}
     page.goto(f"{server.url}?kiosk")
     page.wait_for_url(re.compile(r"/login\?next=%2F%3Fkiosk$"))
     assert witness.network_errors
@@ -594,10 +594,10 @@ def test_a_login_that_ends_while_one_types_loses_nothing(
     expect(page.locator(".editor-problem")).to_contain_text("Log in in another tab")
     expect(field(page, "password")).to_have_value(PASSWORD)
     # Nor does what goes on behind the form take the keyboard away.
-    server.failing = {"/api/v1/servers": 401, "/api/v1/alerts/active": 401}
+    server.failing = {"/api/v1/session": 401}
     field(page, "username").focus()
     with page.expect_response(lambda answer: answer.status == HTTPStatus.UNAUTHORIZED):
-        server.push_alert("alert", "[ALERT] host0 offline", "No data for 3 polls")
+        server.drop_sockets(1008)
     expect(field(page, "username")).to_be_focused()
     server.failing = {}
     press(page, "Test")

@@ -120,6 +120,44 @@ def server(number: int, of: dict[str, Any] | None, **changes: Any) -> dict[str, 
     } | changes
 
 
+def keyed(row: dict[str, Any], of: dict[str, Any] | None) -> dict[str, Any]:
+    """Return a copy of one server as ``monserv.v2`` gives it, of its state where that is newer."""
+    shown = row["metrics"]
+    if shown and of and of["generatedAtUtc"] > shown["generated_at_utc"]:
+        shown = shown | metrics(of)
+    if shown:
+        shown = shown | {
+            "disks": {disk["mountpoint"]: disk for disk in shown["disks"]},
+            "top_processes_by_memory": {
+                str(process["pid"]): process for process in shown["top_processes_by_memory"]
+            },
+        }
+    if shown and "network" in shown:
+        interfaces = {one["name"]: one for one in shown["network"]["interfaces"]}
+        shown["network"] = shown["network"] | {"interfaces": interfaces}
+    found: dict[str, Any] = _known(row | {"metrics": shown})
+    return found
+
+
+def _known(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    return {key: _known(one) for key, one in value.items() if one is not None}
+
+
+def patch(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    """Return the merge patch (RFC 7396) that makes ``after`` of ``before``."""
+    found: dict[str, Any] = dict.fromkeys(before.keys() - after.keys())
+    for key, value in after.items():
+        old = before.get(key)
+        if isinstance(value, dict) and isinstance(old, dict):
+            if changes := patch(old, value):
+                found[key] = changes
+        elif key not in before or value != old:
+            found[key] = value
+    return found
+
+
 def alert(of: dict[str, Any], kind: str, message: str, severity: str = "critical") -> Any:
     """Return one active alert of a server, as ``/api/v1/alerts/active`` gives it."""
     hostname = of["metrics"]["hostname"] if of["metrics"] else of["name"]

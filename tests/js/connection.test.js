@@ -6,8 +6,26 @@ import { ManualTimers } from "./timers.js";
 
 const INTERVAL_MS = 4000;
 
+const KEYED = "monserv.v2";
+
 class FakeSocket {
   closed = false;
+  protocol = "";
+  sent = [];
+
+  constructor(offered) {
+    this.offered = offered;
+  }
+
+  send(text) {
+    this.sent.push(text);
+  }
+
+  // As a server that speaks monserv.v2 takes it.
+  open() {
+    this.protocol = this.offered[0] ?? "";
+    this.onopen();
+  }
 
   close() {
     this.closed = true;
@@ -22,6 +40,7 @@ class Bench {
   frames = [];
   polls = 0;
   timesTurnedAway = 0;
+  timesSilent = 0;
   pollFails = false;
   checkFails = false;
   seen = true;
@@ -29,8 +48,8 @@ class Bench {
 
   constructor() {
     this.connection = new Connection({
-      openSocket: () => {
-        this.sockets.push(new FakeSocket());
+      openSocket: (offered) => {
+        this.sockets.push(new FakeSocket(offered));
         return this.socket;
       },
       poll: async () => {
@@ -42,6 +61,7 @@ class Bench {
       },
       onFrame: (frame) => this.frames.push(frame),
       onState: (state) => this.states.push(state),
+      onSilence: () => (this.timesSilent += 1),
       onTurnedAway: () => (this.timesTurnedAway += 1),
       isSeen: () => this.seen,
       timers: this.timers,
@@ -203,7 +223,7 @@ test("a socket that falls silent says so until data come, while the server answe
   await bench.timers.advance(11_999);
   assert.equal(bench.kind, "live");
   await bench.timers.advance(1);
-  assert.deepEqual(bench.states.at(-1), { kind: "silent", retryAt: null });
+  assert.deepEqual(bench.states.at(-1), { kind: "silent", retryAt: null, isKeyed: false });
   await bench.timers.advance(60_000);
   assert.deepEqual([bench.kind, bench.sockets.length], ["silent", 1]);
   bench.socket.onmessage({ data: "frame" });
@@ -249,4 +269,49 @@ test("a socket that is closed for policy says so, and is tried again all the sam
   bench.socket.onopen();
   bench.socket.onclose({ code: 1008 });
   assert.deepEqual([bench.timesTurnedAway, bench.kind], [1, "reconnecting"]);
+});
+
+test("monserv.v2 is offered, and frames are said to be its own where it was taken", () => {
+  const bench = new Bench();
+  assert.deepEqual(bench.socket.offered, [KEYED]);
+  bench.socket.open();
+  assert.deepEqual([bench.kind, bench.states.at(-1).isKeyed], ["live", true]);
+  bench.connection.send("a question");
+  assert.deepEqual(bench.socket.sent, ["a question"]);
+  bench.socket.onclose({ code: 1006 });
+  assert.equal(bench.states.at(-1).isKeyed, false);
+  bench.connection.send("to nobody");
+  assert.deepEqual(bench.socket.sent, ["a question"]);
+});
+
+test("who is there and refuses monserv.v2 is asked for the plain stream, and later again", async () => {
+  const bench = new Bench();
+  await bench.failTimes(1);
+  await bench.timers.advance(1000);
+  assert.deepEqual(bench.socket.offered, []);
+  bench.socket.open();
+  assert.deepEqual([bench.kind, bench.states.at(-1).isKeyed], ["live", false]);
+  await bench.failTimes(1);
+  await bench.timers.advance(30_000);
+  assert.deepEqual(bench.sockets[2].offered, [KEYED]);
+});
+
+test("a server that is away refuses nothing", async () => {
+  const bench = new Bench();
+  bench.checkFails = true;
+  await bench.failTimes(4);
+  assert.deepEqual(bench.sockets.map(({ offered }) => offered.length), [1, 1, 1, 1]);
+});
+
+test("on monserv.v2 silence is a question first, and an answer breaks it", async () => {
+  const bench = new Bench();
+  bench.socket.open();
+  bench.socket.onmessage({ data: "hello" });
+  await bench.timers.advance(12_000);
+  assert.deepEqual([bench.kind, bench.timesSilent], ["live", 1]);
+  bench.socket.onmessage({ data: "snapshot" });
+  await bench.timers.advance(12_000);
+  assert.deepEqual([bench.kind, bench.timesSilent], ["live", 2]);
+  await bench.timers.advance(5000);
+  assert.equal(bench.kind, "silent");
 });

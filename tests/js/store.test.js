@@ -117,3 +117,26 @@ test("a sample without its CPU is a gap in that line alone", () => {
   store.putMetrics(new Map([["ssh://a", metrics(1000, { cpu: null })]]));
   assert.deepEqual(store.seriesOf("a").points, [{ at: 1000, cpu: null, memory: 50 }]);
 });
+
+test("whole states say whether lists have changed, and what is gone is gone", () => {
+  const store = storeWith(server("a", { metrics: metrics(1000) }), server("b"));
+  const put = (...states) => store.putStates(new Map(states));
+  assert.equal(put(["a", server("a", { metrics: metrics(5000) })]), false);
+  assert.deepEqual(store.seriesOf("a").points.map(({ at }) => at), [1000, 5000]);
+  assert.equal(put(["a", server("a", { status: "alert" })]), true);
+  assert.equal(put(["c", server("c")], ["b", null]), true);
+  assert.deepEqual(store.order(), ["a", "c"]);
+  put(["c", server("c", { url: "ssh://moved" })]);
+  assert.equal(store.putMetrics(new Map([["ssh://c", metrics(1)]])).unknown, true);
+  assert.equal(store.putMetrics(new Map([["ssh://moved", metrics(1)]])).unknown, false);
+});
+
+test("one alert begins, changes and ends", () => {
+  const store = storeWith(server("a"));
+  const alert = (more) => ({ eventId: "1", serverId: "a", isActive: true, severity: "warning", ...more });
+  store.putAlert(alert());
+  store.putAlert(alert({ severity: "critical" }));
+  assert.deepEqual(store.alertsOf("a").map(({ severity }) => severity), ["critical"]);
+  store.putAlert(alert({ isActive: false }));
+  assert.deepEqual([store.alerts, store.alertsOf("a")], [[], []]);
+});

@@ -181,3 +181,44 @@ test("what came later, and the details of one server, change nothing of what is 
   assert.ok(detailed.data.servers[0].metrics.quality);
   assert.deepEqual(wire.readServers(detailed), wire.readServers(golden("servers")));
 });
+
+test("a keyed state reads as the list of servers does, whatever order its keys have", () => {
+  const [row] = golden("servers").data.servers;
+  const by = (rows, key) => Object.fromEntries(rows.map((one) => [one[key], one]).toReversed());
+  const state = structuredClone(row);
+  const { metrics } = state;
+  metrics.disks = by(metrics.disks, "mountpoint");
+  metrics.top_processes_by_memory = by(
+    [{ pid: 9, name: "small", rss_bytes: 1, percent_ram: 0.1 }, ...metrics.top_processes_by_memory],
+    "pid",
+  );
+  metrics.network.interfaces = by(metrics.network.interfaces, "name");
+  const [listed] = wire.readServers(golden("servers"));
+  const server = wire.readKeyed(row.id, state);
+  assert.deepEqual(server.metrics.processes.map(({ pid }) => pid), [1234, 9]);
+  assert.deepEqual(server.metrics.processes[0], listed.metrics.processes[0]);
+  assert.deepEqual(server.metrics.disks, listed.metrics.disks);
+  assert.deepEqual(server.metrics.network.interfaces, listed.metrics.network.interfaces);
+  assert.deepEqual({ ...server, metrics: null }, { ...listed, metrics: null });
+  assert.equal(wire.readKeyed("a", { status: "offline" }).metrics, null);
+});
+
+test("the frames of monserv.v2 are read by type, and an odd one is none", () => {
+  const read = (type, more) => wire.readFrame(JSON.stringify({ type, epoch: "e", seq: 7, ...more }));
+  assert.deepEqual(read("hello", { interval_seconds: 4 }), { kind: "hello", epoch: "e", seq: 7 });
+  const servers = { a: { status: "online" }, b: null };
+  const [one] = golden("alerts_active").data;
+  const snapshot = read("snapshot", { servers, alerts: [one] });
+  assert.deepEqual([...snapshot.states], Object.entries(servers));
+  assert.equal(snapshot.alerts[0].eventId, one.event_id);
+  assert.deepEqual([...read("delta", { servers }).patches], Object.entries(servers));
+  const told = read("alert", { alert_type: "recovery", alert: { ...one, is_active: false } });
+  assert.deepEqual(told.news, { kind: "recovery", subject: one.subject, message: one.message });
+  assert.deepEqual([told.alert.eventId, told.alert.isActive], [one.event_id, false]);
+  for (const odd of [read("alert"), read("toString"), read("metrics_update")]) assert.equal(odd, null);
+});
+
+test("what is asked for is written as the contract has it", () => {
+  assert.deepEqual(JSON.parse(wire.writeSubscribe()), { type: "subscribe" });
+  assert.deepEqual(JSON.parse(wire.writeResume("e", 3)), { type: "resume", epoch: "e", seq: 3 });
+});
