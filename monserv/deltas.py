@@ -85,7 +85,7 @@ class Deltas:
 
     def expect(self, server_id: str, alerts: int) -> None:
         """Show a server's next change only after so many alerts; called before the change."""
-        if not self._hub.channel.is_awake:
+        if not alerts or not self._hub.channel.is_awake:
             return
         until = self._clock.monotonic() + _HOLD_SECONDS
         with self._lock:

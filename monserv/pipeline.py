@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from monserv.alerts.engine import Engine
 from monserv.clock import Clock
@@ -105,8 +105,7 @@ class Pipeline:
         transitions = self._engine.observe(result, self._clock.monotonic())
         # First, so that no state message can show a sample before the alert that it caused.
         if transitions:
-            self._deltas.expect(result.server_id, len(transitions))
-            self._journal.record(transitions)
+            self._record(result.server_id, transitions)
         self._state.put(result, self._engine.active(result.server_id))
         self._deltas.changed(result.server_id)
         self._trends.add(result)
@@ -120,14 +119,14 @@ class Pipeline:
         before = self._state.snapshot().servers.get(server.id)
         if before is not None and before.server.url != server.url:
             self._trends.forget(server.id)
-        self._journal.record(self._engine.watch(server, now))
+        self._record(server.id, self._engine.watch(server, now))
         self._trends.watch(server.id)
         self._state.watch(server, now)
         self._deltas.changed(server.id)
 
     def forget(self, server_id: str) -> None:
         """Drop a server whose poller has been told to end; its open alerts close."""
-        self._journal.record(self._engine.forget(server_id, self._clock.now()))
+        self._record(server_id, self._engine.forget(server_id, self._clock.now()))
         self._trends.forget(server_id)
         self._state.forget(server_id)
         self._deltas.changed(server_id)
@@ -168,6 +167,10 @@ class Pipeline:
         if not self.first_sample.is_set():
             return None
         return self._updates.message(view, is_spared=is_spared)
+
+    def _record(self, server_id: str, transitions: Sequence[Transition]) -> None:
+        self._deltas.expect(server_id, len(transitions))
+        self._journal.record(transitions)
 
     def _metrics_update(self, snapshot: Snapshot) -> bytes:
         return messages.metrics_update(legacy.encode(snapshot, self.records.server))

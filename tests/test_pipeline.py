@@ -67,7 +67,8 @@ class Changes:
         self.told: list[tuple[str, object]] = []
 
     def expect(self, server_id: str, alerts: int) -> None:
-        self.told.append((server_id, alerts))
+        if alerts:
+            self.told.append((server_id, alerts))
 
     def changed(self, server_id: str) -> None:
         self.told.append((server_id, "changed"))

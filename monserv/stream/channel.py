@@ -1,9 +1,9 @@
 """Who follows ``monserv.v2``, and what each of them is sent.
 
 Followers with equal selections are one audience: what they are told is made once, framed
-once for each form, and written straight to their sockets. Three locks, in this order: the
-hub's orders what all clients are sent, the sockets share one, and the ledger's is the
-innermost, since a socket that is free again asks for a snapshot while it holds theirs.
+once for each form, and written straight to their sockets. Three locks, taken in this
+order: what all clients are sent is ordered by one, their sockets share another, and the
+ledger's is the innermost, since a socket that is free again asks for a snapshot.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain
 from typing import Protocol
 
 from monserv.clock import Clock
@@ -20,7 +21,7 @@ from monserv.stream.fanout import write_to_all
 from monserv.stream.forms import Form
 from monserv.stream.requests import Mistake, Resume
 from monserv.stream.socket import ClientSocket
-from monserv.stream.v2 import Change, Item, Ledger, Notice, Selection
+from monserv.stream.v2 import Change, Item, Ledger, News, Notice, Selection
 
 # Each selection costs something at each change, and a client can think of many.
 MAX_SELECTIONS = 256
@@ -31,8 +32,11 @@ KEEP_SECONDS = 600.0
 class Follower(Reader, Protocol):
     """A client that speaks ``monserv.v2``; it follows nothing until it has a selection."""
 
-    socket: ClientSocket
     selection: Selection | None
+
+    @property
+    def socket(self) -> ClientSocket:
+        """Return its socket."""
 
 
 @dataclass(slots=True)
@@ -45,9 +49,9 @@ class _Pending:
 
 
 class Channel:
-    """The audiences of one ledger. ``order`` is the lock that orders all that is sent.
+    """The audiences of one ledger.
 
-    ``writing`` is that of all sockets.
+    ``order`` is the lock that orders all that is sent, ``writing`` that of the sockets.
     ``load`` returns all servers as they are now; it is called when a first follower
     comes, and from then on the channel is to be told of each change.
     """
@@ -107,11 +111,8 @@ class Channel:
                 told = [each for one in waiting for each in self._flushed(one, now)]
                 news = self._ledger.news(notice, now)
             slow = self._send(told)
-            for (form, selection), audience in self._audiences.items():
-                if news is not None and news.is_for(selection):
-                    frame = form.message(news.payload)
-                    keep = partial(_send_event, frame)
-                    slow += write_to_all(audience, frame, self._writing, keep)
+            if news is not None:
+                slow += self._send_news(news)
         _drain(slow)
 
     def tend(self) -> float | None:
@@ -267,10 +268,22 @@ class Channel:
             if payload is None:
                 continue
             for form in {form for form, known in self._audiences if known == selection}:
-                frame = form.message(payload)
-                audience = self._audiences[form, selection]
+                frame, audience = form.message(payload), self._audiences[form, selection]
                 keep = partial(_send_step, frame, seq)
                 slow += write_to_all(audience, frame, self._writing, keep)
+        return slow
+
+    def _send_news(self, news: News) -> list[Follower]:
+        """Send an alert to those whom it is for. Requires the order."""
+        audiences: dict[Form, list[set[Follower]]] = {}
+        for (form, selection), audience in self._audiences.items():
+            if news.is_for(selection):
+                audiences.setdefault(form, []).append(audience)
+        slow: list[Follower] = []
+        for form, found in audiences.items():
+            frame = form.message(news.payload)
+            keep = partial(_send_event, frame)
+            slow += write_to_all(chain.from_iterable(found), frame, self._writing, keep)
         return slow
 
     def _framed(self, follower: Follower, payloads: Iterable[bytes]) -> bytes:
@@ -285,12 +298,12 @@ def _is_due(pending: _Pending, now: float) -> bool:
     return bool(pending.befores) and now >= pending.due_at
 
 
-def _send_event(frame: bytes, follower: Follower) -> bool:
-    return follower.socket.send_event(frame)
+def _send_step(frame: bytes, seq: int, one: Follower) -> bool:
+    return one.socket.send_step(frame, seq, one)
 
 
-def _send_step(frame: bytes, seq: int, follower: Follower) -> bool:
-    return follower.socket.send_step(frame, seq, follower)
+def _send_event(frame: bytes, one: Follower) -> bool:
+    return one.socket.send_event(frame)
 
 
 def _drain(slow: Iterable[Follower]) -> None:
