@@ -79,9 +79,9 @@ class Deltas:
         """Take in the alerts of these servers, which are open and told to nobody."""
         servers = self._state.snapshot().servers
         views = [servers[one] for one in server_ids if one in servers]
-        self._hub.channel.adopt(
-            _notice(alert, Kind.RAISED, view.server.tags) for view in views for alert in view.alerts
-        )
+        found = [(alert, view.server.tags) for view in views for alert in view.alerts]
+        found.sort(key=lambda each: each[0].triggered_at)
+        self._hub.channel.adopt(_notice(alert, Kind.RAISED, tags) for alert, tags in found)
 
     def expect(self, server_id: str, alerts: int) -> None:
         """Show a server's next change only after so many alerts; called before the change."""

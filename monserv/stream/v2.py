@@ -243,7 +243,7 @@ class Ledger:
         return replace(change, befores={name: befores[name] for name in steps})
 
     def adopt(self, notices: Iterable[Notice]) -> None:
-        """Take in alerts that are active already, and are told to nobody."""
+        """Take in alerts that are active already, the oldest first; they are told to nobody."""
         for one in notices:
             self._alerts[one.event_id] = replace(one, tags=self._tags(one))
         self._bodies.clear()
@@ -365,7 +365,7 @@ class Ledger:
             if item is not None and selection.selects(server_id, item.tags)
         )
         alerts = b",".join(
-            one.document for one in self._alerts.values() if self.shows(one, selection)
+            one.document for one in reversed(self._alerts.values()) if self.shows(one, selection)
         )
         return b',"servers":{%s},"alerts":[%s],"resumed":false}' % (servers, alerts)
 

@@ -176,7 +176,7 @@ def test_a_client_that_lags_gets_a_snapshot_and_each_alert_that_it_missed(house:
     # Who goes on from here is told of the alert that follows.
     assert [each["seq"] for each in got] == [2, 3, 3, 12]
     assert got[2]["servers"] == {"nas": {"n": 10}}
-    assert [each["event_id"] for each in got[2]["alerts"]] == ["before", "after"]
+    assert [each["event_id"] for each in got[2]["alerts"]] == ["after", "before"]
     house.hub.channel.publish({"nas": item(n=11)})
     assert frames(slow, 1)[0]["servers"] == {"nas": {"n": 11}}
 
