@@ -26,7 +26,7 @@ from monserv.stream.v2 import Change, Item, Ledger, News, Notice, Selection
 # Each selection costs something at each change, and a client can think of many.
 MAX_SELECTIONS = 256
 # Those who come back within this time find what they missed.
-KEEP_SECONDS = 600.0
+KEEP_SECONDS = 300.0
 
 
 class Follower(Reader, Protocol):

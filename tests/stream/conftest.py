@@ -40,6 +40,18 @@ def connected(send_buffer_bytes: int | None = None) -> tuple[socket.socket, sock
     return ours, theirs
 
 
+def far_away(send_buffer_bytes: int | None = None) -> tuple[socket.socket, socket.socket]:
+    """Return a pair that is connected by TCP with the segments of an ordinary network."""
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        theirs = socket.socket()
+        theirs.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 1400)
+        if send_buffer_bytes is not None:
+            theirs.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, send_buffer_bytes)
+        theirs.connect(door.getsockname())
+        ours, _address = door.accept()
+    return ours, theirs
+
+
 class House:
     """A hub on a clock of its own, with clients connected through socket pairs."""
 
@@ -58,6 +70,7 @@ class House:
             version="1.0",
         )
         self.greeting: bytes | None = None
+        self.pair = connected  # how clients are connected
         self._threads: list[threading.Thread] = []
         self._sockets: list[socket.socket] = []
 
@@ -101,7 +114,7 @@ class House:
         *,
         speaks_v2: bool = False,
     ) -> socket.socket:
-        ours, theirs = connected(send_buffer_bytes)
+        ours, theirs = self.pair(send_buffer_bytes)
         before = self.hub.client_count()
         serve = self._serve_subscriber if speaks_v2 else self._serve
         thread = threading.Thread(target=serve, args=(ours, visitor, form))

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import threading
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from monserv.stream.limits import Limits
-from monserv.stream.v2 import Item, Notice
-from tests.stream.conftest import BuildHouse, House
+from monserv.stream.v2 import Item, Notice, Selection
+from tests.stream.conftest import BuildHouse, House, far_away
+from tests.stream.mirror import Mirror
 from tests.stream.peer import CLOSE, TEXT, Peer, masked
 from tests.waiting import eventually
 
@@ -146,7 +149,7 @@ def test_nothing_is_kept_over_a_time_in_which_nobody_followed(house: House) -> N
     assert frames(first, 1)[0]["seq"] == 2
     first.sock.close()
     assert eventually(house.is_empty)
-    house.clock.advance(599.0)
+    house.clock.advance(299.0)
     house.hub.channel.tend()
     assert house.hub.channel.is_awake
     house.clock.advance(1.0)
@@ -292,3 +295,48 @@ def test_a_revoked_credential_ends_a_subscription_too(house: House) -> None:
     assert [each.code for each in close] == [1008]
     peer.sock.close()
     assert eventually(house.is_empty)
+
+
+def test_over_a_network_stalled_readers_included_every_state_ends_as_a_new_snapshot(
+    house: House,
+) -> None:
+    house.pair = far_away
+    house.items = {"nas": item(n=0, filler=LARGE)}
+    peers = [
+        *(house.subscribe(SMALL_BUFFER) for _ in range(3)),
+        *(house.subscribe() for _ in "12345"),
+    ]
+    mirrors = [Mirror(Selection()) for _ in peers]
+    for peer, mirror in zip(peers, mirrors, strict=True):
+        ask(peer, type="subscribe")
+        read_until(peer, mirror, lambda mirror: bool(mirror.servers))
+    # The first three do not read while all of this happens.
+    readers = [
+        threading.Thread(target=read_until, args=(*each, knows_the_end))
+        for each in list(zip(peers, mirrors, strict=True))[3:]
+    ]
+    for reader in readers:
+        reader.start()
+    for n in range(1, 60):
+        house.hub.channel.publish({"nas": item(n=n, filler=LARGE[:-n]), f"new {n}": item(n=n)})
+        if n % 10 == 0:
+            house.hub.channel.announce(notice(f"event {n}"))
+    house.hub.channel.announce(notice("last"))
+    for reader in readers:
+        reader.join(30)
+    for peer, mirror in list(zip(peers, mirrors, strict=True))[:3]:
+        read_until(peer, mirror, knows_the_end)
+
+    fresh = Mirror(Selection())
+    read_until(house.subscribe(), fresh, lambda mirror: bool(mirror.servers))
+    assert [mirror.knows() for mirror in mirrors] == [fresh.knows()] * 8
+    assert [len(set(mirror.news)) for mirror in mirrors] == [6] * 8
+
+
+def knows_the_end(mirror: Mirror) -> bool:
+    return len(mirror.news) == 6 and mirror.servers["nas"]["n"] == 59
+
+
+def read_until(peer: Peer, mirror: Mirror, is_enough: Callable[[Mirror], bool]) -> None:
+    while not is_enough(mirror):
+        mirror.read(peer.texts(1)[0])
