@@ -1,0 +1,1 @@
+"""What a public conformance suite says of our WebSocket."""
