@@ -114,7 +114,7 @@ class Monitor:
 
 @contextlib.contextmanager
 def running(
-    servers: list[str], port: int, interval_seconds: float, folder: Path
+    servers: list[str], port: int, interval_seconds: float, folder: Path, **settings: str
 ) -> Iterator[Monitor]:
     """Run monserv with these servers until the context ends; ``folder`` becomes its own."""
     folder.mkdir()
@@ -128,6 +128,7 @@ def running(
         "POLL_INTERVAL_SECONDS": f"{interval_seconds:g}",
         "MONSERV_DATA_DIR": str(folder / "data"),
         "PYTHONPATH": os.environ.get("PYTHONPATH", ""),
+        **settings,
     }
     command = [sys.executable, "-P", "-m", "gunicorn", "-c", str(ROOT / "gunicorn.conf.py")]
     with (folder / "log").open("w") as log:

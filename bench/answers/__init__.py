@@ -1,0 +1,1 @@
+"""How many answers a second ``/api/state`` and the lists take, beside Flask alone."""
