@@ -73,15 +73,15 @@ class Dashboards:
         ``None`` when there is nothing newer than ``last_event_id``; one that is none
         of ours is as good as no one.
         """
-        if self._knows(last_event_id):
+        known = self._version(last_event_id)
+        if known >= self._state.snapshot().version:
             return None
-        return self._feed.message(view, is_spared=True)
+        return self._feed.message(view, is_spared=True, after=known)
 
-    def _knows(self, last_event_id: str) -> bool:
+    def _version(self, last_event_id: str) -> int:
+        """Return the version of the state that a reader has; -1 for none."""
         found = _IDENTITY.fullmatch(last_event_id)
-        if found is None or found[1] != self._epoch:
-            return False
-        return int(found[2]) >= self._state.snapshot().version
+        return int(found[2]) if found is not None and found[1] == self._epoch else -1
 
     def _event(self, snapshot: Snapshot) -> bytes:
         journal = self._journal()

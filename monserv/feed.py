@@ -35,21 +35,21 @@ class Feed:
         self._lock = threading.Lock()
         self._held: dict[frozenset[str], _Message] = {}
 
-    def message(self, tags: frozenset[str], *, is_spared: bool = False) -> bytes:
+    def message(self, tags: frozenset[str], *, is_spared: bool = False, after: int = -1) -> bytes:
         """Return the newest state of the servers with ``tags``; without any, of all.
 
         It is encoded once for all who ask while nothing changes. With ``is_spared``
         a slightly older one will do when there is so much to encode that many who
-        ask would keep the process busy with it.
+        ask would keep the process busy with it, if it is newer than version ``after``.
         """
         with self._lock:
             asked_at = self._clock.monotonic()
             snapshot = self._state.snapshot()
             held = self._held.get(tags)
-            if held is not None and (
-                held.version == snapshot.version or (is_spared and asked_at < held.spared_until)
-            ):
-                return held.payload
+            if held is not None:
+                will_do = is_spared and held.version > after and asked_at < held.spared_until
+                if will_do or held.version == snapshot.version:
+                    return held.payload
             return self._encoded(snapshot, tags, asked_at)
 
     def renewed(self, tags: frozenset[str]) -> bytes:

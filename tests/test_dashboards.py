@@ -198,3 +198,24 @@ def test_many_who_come_at_once_are_greeted_with_one_encoding(
     )
     greetings = {world.dashboards.greeting(EVERYTHING) for _ in range(500)}
     assert len(greetings) == len(encoded) == 1
+
+
+def test_who_comes_back_is_never_shown_less_than_he_has_seen(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make: Callable[..., bytes] = world.dashboards._event
+
+    def make_slowly(seen: object) -> bytes:
+        world.clock.advance(1)
+        return make(seen)
+
+    monkeypatch.setattr(world.dashboards._feed, "_encode", make_slowly)
+    greeted = [parsed(world.dashboards.greeting(EVERYTHING, "abc-0 of old"))[0]]
+    for _ in range(3):
+        world.see(50.0)
+    # Encoding takes so long that newcomers are spared it, and who has seen more is not.
+    greeted += [
+        parsed(world.dashboards.greeting(EVERYTHING, last))[0] for last in ("", "abc-2", "abc-1")
+    ]
+    assert greeted == ["abc-0", "abc-0", "abc-3", "abc-3"]
+    assert world.dashboards.greeting(EVERYTHING, "abc-3") is None

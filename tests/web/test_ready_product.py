@@ -6,6 +6,7 @@ import gzip
 import json
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from http.client import HTTPConnection, HTTPResponse
 
 import pytest
@@ -95,3 +96,30 @@ def test_who_asks_much_at_once_lets_others_ask_between(product: Product) -> None
 
 def question(path: str) -> bytes:
     return f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
+
+
+def lines_at_once(product: Product, last_event_id: str, *, are_many: bool = True) -> list[bytes]:
+    """Return what a reader of events gets at once: a hint, and an event if ``are_many``."""
+    request = (
+        "GET /api/v1/sse/dashboard HTTP/1.1\r\nHost: localhost\r\n"
+        f"Last-Event-ID: {last_event_id}\r\n\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", product.port), 30) as sock:
+        sock.sendall(request.encode())
+        text = b""
+        while text.count(b"\n\n") < (2 if are_many else 1):
+            text += sock.recv(65536)
+        sock.settimeout(0.3)
+        with suppress(TimeoutError):
+            text += sock.recv(65536)
+    return text.partition(b"\r\n\r\n")[2].splitlines()
+
+
+def test_a_reader_of_events_that_comes_back_gets_what_it_has_missed(product: Product) -> None:
+    hint, _, name, identity, data, _ = lines_at_once(product, "")
+    assert (hint[:7], name, data[:7]) == (b"retry: ", b"event: dashboard", b"data: {")
+    epoch, _, version = identity.removeprefix(b"id: ").decode().rpartition("-")
+    assert lines_at_once(product, f"{epoch}-0")[2:5] == [name, identity, data]
+    assert lines_at_once(product, f"of-an-earlier-start-{version}")[3] == identity
+    (hint, _) = lines_at_once(product, f"{epoch}-{version}", are_many=False)
+    assert hint[:7] == b"retry: "
