@@ -42,6 +42,7 @@ from monserv.stream.client import EVERYTHING, View
 from monserv.stream.hub import Hub
 from monserv.stream.v2 import Ledger
 from monserv.trust import Trust
+from monserv.wire.pasts import Pasts
 
 log = logging.getLogger(__name__)
 
@@ -100,6 +101,7 @@ class Runtime:
             clock=clock,
         )
         self.records = self._pipeline.records
+        self.pasts = Pasts()
         self._broadcaster = Broadcaster(self._pipeline, clock, settings.poll_interval_seconds)
         self._opener = Opener(
             settings.data_dir,

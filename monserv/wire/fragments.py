@@ -12,11 +12,6 @@ from monserv.model.snapshot import ServerView
 from monserv.wire.encoding import encode
 
 
-def fragment(value: Any) -> orjson.Fragment:
-    """Return a part of what is encoded next, encoded now."""
-    return orjson.Fragment(encode(value))
-
-
 class Fragments:
     """Keeps what ``show`` makes of each server's newest view; safe for threads."""
 

@@ -32,6 +32,7 @@ from monserv.stream.client import View
 from monserv.stream.hub import Hub
 from monserv.wire import legacy
 from monserv.wire.fragments import Fragments
+from monserv.wire.pasts import Pasts
 from tests.golden import world
 
 
@@ -250,6 +251,7 @@ class Runtime:
             journal=lambda: self.journal,  # type: ignore[arg-type, return-value]  # a fake
         )
         self.records = Fragments(legacy.server)
+        self.pasts = Pasts()
         self.deltas = Deltas(self.state, self.hub, self.clock)  # type: ignore[arg-type]  # a fake
         self.polled = Polls(41, 2)
         self.costs: Mapping[str, Footprint] = {"scadanas": world.FOOTPRINT}
