@@ -45,15 +45,9 @@ class Stage:
 
         All have been greeted with a state when they are given.
         """
-        with connected(
-            self.programs.load,
-            self.product.port,
-            clients,
-            self.product.pid,
-            bearer=self.tokens[size],
-            greeted=1,
-            **options,
-        ) as crowd:
+        load, product = self.programs.load, self.product
+        options = {"bearer": self.tokens[size], "greeted": 1, **options}
+        with connected(load, product.port, clients, product.pid, **options) as crowd:
             yield crowd
 
     @contextlib.contextmanager
