@@ -14,9 +14,14 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
+from websockets.sync.client import connect
+from websockets.typing import Subprotocol
 
+from monserv.wire.schemas.stream import Snapshot
+from tests.conformance import SUBPROTOCOL
 from tests.docs.relay import Relay
 from tests.ports import free_port
 from tests.real.machines import wait_for_port
@@ -162,6 +167,32 @@ def test_an_example_that_was_cut_off_is_told_what_it_missed_and_nothing_twice(
         assert example.count("[ALERT] missed") == 1
         assert example.count(SNAPSHOT) == snapshots[name]
     assert line.accepted >= lines + len(running)
+
+
+def test_every_kind_of_message_comes_as_the_document_declares_it(product: Product) -> None:
+    """What is received is judged by ``tests.conformance``; what is not here is not judged."""
+    url = f"ws://127.0.0.1:{product.port}/ws"
+    with connect(url, subprotocols=[Subprotocol(SUBPROTOCOL)], max_size=None) as client:
+
+        def next_of(kind: str) -> dict[str, Any]:
+            while (message := json.loads(client.recv(30)))["type"] != kind:
+                pass
+            return dict(message)
+
+        hello = next_of("hello")
+        everything = next_of("snapshot")
+        assert Snapshot().validate(everything) == {}
+        assert next_of("delta")["servers"].keys() <= everything["servers"].keys()
+        push(product, "[ALERT] kinds")
+        assert next_of("alert")["alert"]["subject"] == "[ALERT] kinds"
+        client.send("what?")
+        assert next_of("error")["code"] == "invalid_json"
+        client.send(json.dumps({"type": "subscribe", "fields": ["status", "metrics.cpu"]}))
+        chosen = next_of("snapshot")
+        assert set(chosen["servers"]["local"]) == {"status", "metrics"}
+        assert hello["epoch"] == everything["epoch"] == chosen["epoch"]
+    with product.websocket() as older:
+        assert json.loads(older.recv(30))["type"] == "metrics_update"
 
 
 def test_the_examples_come_back_after_a_restart(

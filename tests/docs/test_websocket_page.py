@@ -13,13 +13,24 @@ from monserv.clock import ManualClock
 from monserv.stream.frames import CloseCode
 from monserv.stream.hub import Hub
 from monserv.stream.limits import Limits
+from monserv.stream.requests import MAX_INTERVAL_SECONDS, MAX_NAME_CHARACTERS, MAX_NAMES
+from monserv.stream.v2 import MAX_AGE_SECONDS
+from monserv.wire.schemas.stream import Resume, Subscribe
+from tests.conformance import SUBPROTOCOL, flaws
 
 CHECKOUT = Path(__file__).parents[2]
 GOLDEN = CHECKOUT / "tests/golden"
 EXAMPLES = CHECKOUT / "docs/examples"
 PAGE = CHECKOUT / "docs/WEBSOCKET_API.md"
+REQUESTS = {"subscribe": Subscribe(), "resume": Resume()}
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-SHOWN = {"client.py": "python", "client.mjs": "js", "browser.html": "html", "browser.js": "js"}
+SHOWN = {
+    "client.py": "python",
+    "client.mjs": "js",
+    "watcher.mjs": "js",
+    "browser.html": "html",
+    "browser.js": "js",
+}
 
 
 def blocks(language: str) -> list[str]:
@@ -58,6 +69,17 @@ def test_the_state_message_has_exactly_the_keys_of_the_golden_one() -> None:
     assert shape(shown) == shape(golden)
 
 
+def test_every_message_of_v2_is_shown_and_is_one_that_the_document_declares() -> None:
+    shown = [text for text in blocks("json") if "epoch" in text or "subscribe" in text]
+    asked = {json.loads(text)["type"]: json.loads(text) for text in shown}
+
+    assert list(asked) == ["hello", "subscribe", "snapshot", "delta", "alert", "error", "resume"]
+    for name, schema in REQUESTS.items():
+        assert schema.validate(asked.pop(name)) == {}
+    for message in asked.values():
+        assert flaws(json.dumps(message), SUBPROTOCOL) == []
+
+
 @pytest.mark.parametrize("name", ["alert", "recovery"])
 def test_the_alert_messages_are_the_golden_ones(name: str) -> None:
     golden = json.loads((GOLDEN / f"{name}.json").read_text())
@@ -74,7 +96,13 @@ def test_every_limit_is_that_of_the_code() -> None:
         f"a ping every {limits.ping_interval_seconds:g} s; {limits.silence_seconds:g} s without",
         f"{limits.stall_seconds:g} s in which its socket accepts no byte",
         f"up to {limits.max_pending_events} alerts wait",
-        f"{limits.max_message_bytes} bytes, fragments together",
+        f"{limits.max_message_bytes} bytes, fragments together; ",
+        f"; {limits.max_request_bytes // 1024} KiB with `monserv.v2`",
+        f"{limits.burst_requests} at once and {limits.requests_per_second:g} a second",
+        f"at most {MAX_NAMES:,} servers, tags or fields of at most {MAX_NAME_CHARACTERS} char",
+        f"from 0 to {MAX_INTERVAL_SECONDS:g}; what is due",
+        f"said nothing {limits.greeting_milliseconds} ms later",
+        f"in the last {MAX_AGE_SECONDS / 60:g} minutes is told again",
         f"{limits.burst_frames} at once and {limits.frames_per_second:g} a second",
         f"an unanswered close | {limits.close_seconds:g} s",
         f"{hub._max_clients:,} clients are connected, or {hub._max_clients_per_address:,} from",
