@@ -66,10 +66,10 @@ class Told:
 class _Shell(asyncssh.SSHServerSession[bytes]):
     """The one channel of a login."""
 
-    def __init__(self, model: Model, told: Told, phase: int) -> None:
+    def __init__(self, model: Model, told: Told, began_at: float) -> None:
         self._talk = Talk(model, told.asked, told.faults)
         self._told = told
-        self._began = time.monotonic() - phase
+        self._began_at = began_at
         self._channel: asyncssh.SSHServerChannel[bytes] | None = None
 
     def connection_made(self, chan: asyncssh.SSHServerChannel[bytes]) -> None:
@@ -81,7 +81,7 @@ class _Shell(asyncssh.SSHServerSession[bytes]):
         return True
 
     def data_received(self, data: bytes, _datatype: int | None) -> None:
-        answer = self._talk.say(data, int(time.monotonic() - self._began))
+        answer = self._talk.say(data, int(time.monotonic() - self._began_at))
         if answer and self._channel is not None:
             self._told.bytes_sent += len(answer)
             self._channel.write(answer)
@@ -90,8 +90,8 @@ class _Shell(asyncssh.SSHServerSession[bytes]):
 class _Server(asyncssh.SSHServer):
     """One connection."""
 
-    def __init__(self, model: Model, told: Told, phase: int) -> None:
-        self._new_shell = lambda: _Shell(model, told, phase)
+    def __init__(self, model: Model, told: Told, began_at: float) -> None:
+        self._new_shell = lambda: _Shell(model, told, began_at)
         self._told = told
 
     def password_auth_supported(self) -> bool:
@@ -123,13 +123,15 @@ async def serve(plan: Plan) -> None:
     key = asyncssh.generate_private_key("ssh-ed25519")
     addresses = plan.addresses()
     answering = addresses[: plan.servers - plan.black_holes]
+    now = time.monotonic()
     for phase, address in enumerate(answering):
+        began_at = now - phase * PHASE_SECONDS
         await asyncssh.listen(
             host=address,
             port=plan.port,
             backlog=BACKLOG,
             server_host_keys=[key],
-            server_factory=lambda phase=phase: _Server(model, told, phase * PHASE_SECONDS),
+            server_factory=lambda began_at=began_at: _Server(model, told, began_at),
             encoding=None,
             agent_forwarding=False,
             allow_scp=False,

@@ -91,6 +91,10 @@ class Conversation:
         sent, received = self._session.traffic()
         return replace(self._usage, polls=self._polls, bytes_sent=sent, bytes_received=received)
 
+    def rest(self, seconds: float) -> bool:
+        """Wait for what the server may ask, as ``Session.rest``."""
+        return self._session.rest(seconds)
+
     def abort(self) -> None:
         """Wake whoever waits in here; safe from any thread."""
         self._session.abort()

@@ -95,9 +95,16 @@ class Link:
 
     def abort(self) -> None:
         """Wake the thread wherever it waits; never waits itself."""
-        limit = self._limit
+        limit, conversation = self._limit, self._conversation
         if limit is not None:
             limit.expire()
+        if conversation is not None:
+            conversation.abort()
+
+    def rest(self, seconds: float) -> bool:
+        """Wait for what the server may ask between two polls; false, and at once, for nothing."""
+        conversation = self._conversation
+        return conversation is not None and conversation.rest(seconds)
 
     def sample(self, last: PollError | None, *, is_urged: bool) -> Sample:
         """Poll the server, over a new login where there is none; raises ``PollError``.

@@ -148,8 +148,9 @@ class Poller:
             is_key_refused = is_about_key(self._last_error)
             if left <= 0 or self._is_urged or (is_key_refused and self._link.is_key_taken()):
                 return True
-            self._news.wait(min(left, KEY_CHECK_SECONDS) if is_key_refused else left)
-            self._news.clear()
+            if not self._link.rest(left):
+                self._news.wait(min(left, KEY_CHECK_SECONDS) if is_key_refused else left)
+                self._news.clear()
         return False
 
     def _deliver(self, result: PollResult) -> bool:

@@ -24,11 +24,8 @@ from paramiko.ssh_exception import SSHException
 from monserv.clock import Clock, give_way
 from monserv.errors import Cause, PollError
 from monserv.ssh.lease import Lease
-from monserv.ssh.transport import (
-    PACKETS_AT_A_STRETCH,
-    CappedPacketizer,
-    QuietTransport,
-)
+from monserv.ssh.packets import PACKETS_AT_A_STRETCH, CappedPacketizer
+from monserv.ssh.transport import QuietTransport
 from monserv.ssh.wires import Wire
 
 OPEN_SECONDS = 4.0

@@ -74,12 +74,12 @@ class Opener:
 
         Raises ``PollError``.
         """
-        session = self._visitor(NOBODY).connect(self._led(server), lease)
+        visit = self._visitor(NOBODY).visit(self._led(server), lease)
         try:
-            lease.hold(session.abort)
-            yield from session.liberties()
+            lease.hold(visit.abort)
+            yield from visit.liberties()
         finally:
-            session.close()
+            visit.close()
 
     def _visitor(self, witness: Witness) -> Dialer:
         keys = Onlooker(self._hostkeys, witness)

@@ -9,8 +9,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Protocol, TypeVar
 
-import paramiko
-from paramiko.ssh_exception import ChannelException, IncompatiblePeer, SSHException
+from paramiko.ssh_exception import IncompatiblePeer, SSHException
 
 from monserv.clock import Clock
 from monserv.errors import Cause, PollError, TurnedAway
@@ -19,19 +18,21 @@ from monserv.model.server import Server
 from monserv.model.trial import Step
 from monserv.offload import RealThreads
 from monserv.ssh import restrictions
+from monserv.ssh.channels import Channels
 from monserv.ssh.credentials import log_in
 from monserv.ssh.dial import await_greeting, dial, peek
 from monserv.ssh.hostkeys import pinned_host
-from monserv.ssh.inbox import Inbox
 from monserv.ssh.jump import LINGER_SECONDS, Jumps
 from monserv.ssh.lease import Lease
 from monserv.ssh.lines import Carrier, Line
 from monserv.ssh.transport import (
     LOGIN_SECONDS,
     DisconnectedByServer,
+    LentTransport,
     QuietTransport,
     Traffic,
     shut_down,
+    words,
 )
 from monserv.ssh.wires import Wire
 from monserv.ssh.witness import NOBODY, Witness
@@ -39,11 +40,10 @@ from monserv.ssh.witness import NOBODY, Witness
 T = TypeVar("T", bound=QuietTransport)
 
 GREETING_SECONDS = 5.0
-ENDING_SECONDS = 0.05
 
 # ``exec`` leaves no login shell waiting behind ours; csh, fish and the rest
 # understand this line as well.
-SHELL_COMMAND = "exec /bin/sh"
+SHELL_COMMAND = b"exec /bin/sh"
 
 
 class Shell(Protocol):
@@ -68,6 +68,12 @@ class Session(Protocol):
     def open_shell(self) -> Shell:
         """Start ``/bin/sh``; raises ``PollError``, ``OSError`` when the connection ended."""
 
+    def rest(self, seconds: float, /) -> bool:
+        """Wait between two polls for what the server may ask; ``abort`` ends the wait.
+
+        Returns at once, and false, when it asks for nothing in that time.
+        """
+
     def traffic(self) -> Traffic:
         """Return how much came and went so far."""
 
@@ -78,82 +84,24 @@ class Session(Protocol):
         """Let go of the login and of all its shells."""
 
 
-class ChannelShell:
-    """A paramiko channel whose every failure is an ``OSError``, as a socket's would be."""
-
-    def __init__(self, channel: paramiko.Channel, transport: QuietTransport) -> None:
-        self._channel = channel
-        self._transport = transport
-        self.settimeout = channel.settimeout
-        self.close = channel.close
-
-    def recv(self, nbytes: int, /) -> bytes:
-        """Return what has arrived; ``ConnectionResetError`` when the connection ended."""
-        data = self._channel.recv(nbytes)
-        if not data and not self._channel.eof_received and self._has_ended():
-            raise ConnectionResetError(_words(self._transport.get_exception() or EOFError()))
-        return data
-
-    def sendall(self, data: bytes, /) -> None:
-        """Send all of ``data``."""
-        self._transport.renew_allowance()
-        try:
-            self._channel.sendall(data)
-        except (EOFError, SSHException) as error:
-            raise ConnectionResetError(_words(error)) from None
-        except TimeoutError:
-            raise
-        except OSError as error:
-            if self._transport.is_active():
-                raise BrokenPipeError(_words(error)) from None
-            raise
-
-    def _has_ended(self) -> bool:
-        """Whether the connection has ended, and not the shell alone."""
-        # The end of a connection is told to its channels first.
-        self._transport.join(ENDING_SECONDS)
-        return not self._transport.is_active()
-
-
 class SshSession:
-    """A login over SSH."""
+    """A login over SSH; used by one thread, but for ``abort``."""
 
-    def __init__(self, transport: QuietTransport) -> None:
+    def __init__(self, transport: LentTransport, clock: Clock) -> None:
         self._transport = transport
-        transport.settle()
+        self._channels = Channels(transport, clock)
 
     def open_shell(self) -> Shell:
         """Start ``/bin/sh`` on a channel of its own."""
-        try:
-            channel = self._transport.open_session(timeout=LOGIN_SECONDS)
-            channel.in_buffer = Inbox()  # type: ignore[assignment]  # it does what a channel asks for
-            # Noise of a login shell and complaints of the probe would otherwise
-            # fill a second stream that nobody reads.
-            channel.set_combine_stderr(True)
-            channel.exec_command(SHELL_COMMAND)
-        except ChannelException as error:
-            raise PollError(
-                Cause.SHELL_UNUSABLE, f"The server refused a session channel: {error.text}"
-            ) from None
-        except Exception as error:  # noqa: BLE001 -- paramiko hands on whatever a server's bytes caused
-            if not self._transport.is_active():
-                raise ConnectionResetError(_words(error)) from None
-            raise PollError(
-                Cause.SHELL_UNUSABLE, f"The server refused to start /bin/sh: {_words(error)}"
-            ) from None
-        return ChannelShell(channel, self._transport)
+        return self._channels.open_shell(SHELL_COMMAND)
+
+    def rest(self, seconds: float, /) -> bool:
+        """Wait between two polls for what the server may ask, if it does."""
+        return self._channels.rest(seconds)
 
     def traffic(self) -> Traffic:
         """Return how much came and went since the login began."""
         return self._transport.traffic()
-
-    def liberties(self) -> Iterator[Attempt]:
-        """Try what a login that only watches does not need; raises ``PollError``."""
-        try:
-            yield from restrictions.attempts(self._transport)
-        except (SSHException, EOFError, OSError) as error:
-            text = f"The connection ended while something was tried: {_words(error)}"
-            raise PollError(Cause.UNREACHABLE, text) from None
 
     def abort(self) -> None:
         """Wake everything that waits on this session."""
@@ -162,6 +110,23 @@ class SshSession:
     def close(self) -> None:
         """Let go of the connection."""
         self._transport.finish()
+
+
+class Visit:
+    """A login that tries what one that only watches does not need."""
+
+    def __init__(self, transport: QuietTransport) -> None:
+        self._transport = transport
+        self.abort = transport.abort
+        self.close = transport.finish
+
+    def liberties(self) -> Iterator[Attempt]:
+        """Try one after the other; raises ``PollError``."""
+        try:
+            yield from restrictions.attempts(self._transport)
+        except (SSHException, EOFError, OSError) as error:
+            text = f"The connection ended while something was tried: {words(error)}"
+            raise PollError(Cause.UNREACHABLE, text) from None
 
 
 class Pins(Protocol):
@@ -201,9 +166,18 @@ class Dialer:
         ``witness`` hears of each step, and ``lease`` is told of the connection as soon as
         there is one, so that its holder can abort it at a deadline.
         """
+        return SshSession(self._connected(LentTransport, server, lease, witness), self._clock)
+
+    def visit(self, server: Server, lease: Lease) -> Visit:
+        """Log in on ``server`` to try what it allows; raises as ``connect``."""
+        return Visit(self._connected(QuietTransport, server, lease, NOBODY))
+
+    def _connected(
+        self, kind: Callable[[Wire], T], server: Server, lease: Lease, witness: Witness
+    ) -> T:
         wire = self._wire(server, lease, witness)
         try:
-            return SshSession(self._log_in(QuietTransport, wire, server, lease, witness))
+            return self._log_in(kind, wire, server, lease, witness)
         except PollError as error:
             if isinstance(wire, Line) and not wire.carrier.is_active():
                 raise PollError(
@@ -275,6 +249,7 @@ class Dialer:
                 self._handshakes.release()
             witness.reached(Step.HOST_KEY)
             log_in(transport, server, self._clock)
+            transport.settle()
             witness.reached(Step.LOGIN)
         except BaseException:
             if transport is not None:
@@ -299,7 +274,7 @@ class Dialer:
             transport.start_client(timeout=LOGIN_SECONDS)
             key = transport.get_remote_server_key()
         except IncompatiblePeer as error:
-            what = transport.lacking() or _words(error)
+            what = transport.lacking() or words(error)
             raise TurnedAway(
                 Cause.UNREACHABLE, f"No common algorithm with the server: {what}"
             ) from None
@@ -314,7 +289,7 @@ def _family(algorithm: str) -> str:
 
 
 def _handshake_words(error: Exception, greeting: bytes) -> str:
-    text = _words(error)
+    text = words(error)
     if isinstance(error, DisconnectedByServer):
         return f"The server ended the SSH handshake: {text}"
     if "banner" in text or "protocol version" in text:
@@ -329,11 +304,3 @@ def _handshake_words(error: Exception, greeting: bytes) -> str:
 
 def _first_line(greeting: bytes) -> str:
     return greeting.decode("utf-8", "replace").splitlines()[0]
-
-
-def _words(error: Exception) -> str:
-    if isinstance(error, EOFError):
-        return "the connection was closed"
-    if isinstance(error, (SSHException, OSError)):
-        return str(error) or "the connection was closed"
-    return f"the server sent what is no SSH ({type(error).__name__})"

@@ -8,28 +8,22 @@ import socket
 from typing import Any, NamedTuple
 
 import paramiko
-from paramiko.common import cMSG_SERVICE_REQUEST
+from paramiko.common import (
+    MSG_CHANNEL_OPEN,
+    MSG_DEBUG,
+    MSG_DISCONNECT,
+    MSG_IGNORE,
+    MSG_UNIMPLEMENTED,
+    cMSG_SERVICE_REQUEST,
+    cMSG_UNIMPLEMENTED,
+)
 from paramiko.message import Message
-from paramiko.packet import Packetizer
 from paramiko.ssh_exception import SSHException
+from paramiko.transport import _active_threads  # type: ignore[attr-defined]  # paramiko ends these with the process
 
-from monserv.clock import give_way
 from monserv.ssh import algorithms
+from monserv.ssh.packets import CappedPacketizer, Released
 from monserv.ssh.wires import ReadAhead, Wire
-
-# No packet of a login or of a poll's output comes near this; a length of
-# gigabytes before login is an attack on our memory.
-MAX_PACKET_BYTES = 256 * 1024
-
-# What a server may send for one question, and far more than it has to say. Beyond
-# that it floods us: paramiko keeps what nobody reads, and never rests while more comes.
-MAX_BYTES_PER_QUESTION = 8 * 1024 * 1024
-MAX_PACKETS_PER_QUESTION = 20_000
-PACKETS_AT_A_STRETCH = 16
-
-# The lines before the handshake: RFC 4253 allows some before the version, and
-# 255 bytes for that.
-MAX_GREETING_BYTES = 16 * 1024
 
 LOGIN_SECONDS = 10.0
 FINISH_SECONDS = 1.0
@@ -50,54 +44,11 @@ class DisconnectedByServer(SSHException):
     """The server said good-bye; the text is its own."""
 
 
-class CappedPacketizer(Packetizer):
-    """Refuses greetings, packets and floods larger than anything a server has to say.
-
-    It lets other threads go first every few packets.
-    """
-
-    # All that came and went, encrypted, since the connection was made.
-    received_bytes = 0
-    sent_bytes = 0
-
-    _greeting_bytes = 0
-    _bytes = 0
-    _packets = 0
-
-    def renew_allowance(self) -> None:
-        """Let the server say as much again: it has been asked something."""
-        self._bytes = self._packets = 0
-
-    def read_message(self) -> tuple[int, Message]:
-        """Read one packet; refuse what nobody can have asked for."""
-        self._packets += 1
-        if self._packets % PACKETS_AT_A_STRETCH == 0:
-            give_way()
-        if self._packets > MAX_PACKETS_PER_QUESTION or self._bytes > MAX_BYTES_PER_QUESTION:
-            raise SSHException("the server sends far more than it was asked for")
-        return super().read_message()
-
-    def read_all(self, n: int, check_rekey: bool = False) -> bytes:
-        """Read ``n`` bytes; refuse more than ``MAX_PACKET_BYTES``."""
-        if not 0 <= n <= MAX_PACKET_BYTES:
-            raise SSHException(f"the server announced a packet of {n} bytes")
-        self._bytes += n
-        self.received_bytes += n
-        return super().read_all(n, check_rekey)
-
-    def write_all(self, out: bytes) -> None:  # type: ignore[override]  # it hands on bytes
-        """Write all of ``out``, and count it."""
-        self.sent_bytes += len(out)
-        super().write_all(out)
-
-    def _read_timeout(self, timeout: float) -> bytes:
-        """Read a piece of the greeting, for which paramiko has no bound of its own."""
-        piece: bytes = super()._read_timeout(timeout)  # type: ignore[misc]  # the stubs leave it out
-        self._greeting_bytes += len(piece)
-        if self._greeting_bytes > MAX_GREETING_BYTES:
-            raise SSHException("the greeting has no end")
-        return piece
-
+# What is about channels, RFC 4254; before it come global requests.
+_FIRST_OF_CHANNELS = MSG_CHANNEL_OPEN + 1
+_NOTHING_TO_DO = frozenset({MSG_IGNORE, MSG_UNIMPLEMENTED, MSG_DEBUG})
+# RFC 4253: their meaning depends on the algorithm.
+_KEY_EXCHANGE = range(30, 42)
 
 _CIPHERS: tuple[str, ...] = paramiko.Transport._preferred_ciphers  # type: ignore[attr-defined]  # noqa: SLF001 -- what the installed paramiko offers
 _AUTHENTICATING = tuple(name for name in _CIPHERS if "gcm" in name)
@@ -105,7 +56,7 @@ _OTHERS = tuple(name for name in _CIPHERS if "gcm" not in name)
 
 
 class QuietTransport(paramiko.Transport):
-    """Wakes up every few seconds instead of ten times a second.
+    """Wakes up every few seconds during a login, and no more after it.
 
     The wake-up only notices that the transport was closed by us, and ``abort``
     wakes it at once.
@@ -120,6 +71,7 @@ class QuietTransport(paramiko.Transport):
         super().__init__(ReadAhead(wire), packetizer_class=self.packetizer_class)  # type: ignore[arg-type]  # it wants no more of a socket
         self.banner_timeout = self.handshake_timeout = self.auth_timeout = LOGIN_SECONDS
         self._raw = wire
+        self._expected_packet: tuple[int, ...] = ()
         self._has_service = False
         self._their_algorithms: dict[str, Any] = {}
 
@@ -185,6 +137,13 @@ class QuietTransport(paramiko.Transport):
         """
         self._raw.settimeout(None)
 
+    def run(self) -> None:
+        """Read, as long as that is left to this thread."""
+        try:
+            super().run()
+        except Released:
+            _active_threads.remove(self)
+
     def abort(self) -> None:
         """Wake everything that waits on this connection; safe from any thread, never waits."""
         shut_down(self._raw)
@@ -202,6 +161,66 @@ class QuietTransport(paramiko.Transport):
         self._raw.close()
 
 
+class LentTransport(QuietTransport):
+    """One whose thread ends with the login: whoever asks reads the answers as well.
+
+    A thread that reads for another one costs as much as the reading.
+    """
+
+    def _auth_trigger(self) -> None:
+        """Take note that the login is accepted; called by the thread that reads."""
+        super()._auth_trigger()  # type: ignore[misc]  # the stubs leave it out
+        self._capped().release()
+
+    def settle(self) -> None:
+        """Take over from the thread; raises ``SSHException``."""
+        super().settle()
+        self.join(FINISH_SECONDS)
+        if self.is_alive():
+            raise SSHException("the login did not come to its end")
+
+    def bound(self, seconds: float | None) -> None:
+        """Bound each later wait; ``pump`` raises ``TimeoutError`` then."""
+        self._raw.settimeout(seconds)
+
+    def pump(self) -> bytes:
+        """Read one packet and return it, ``b""`` when it was about the connection itself.
+
+        Raises ``TimeoutError``, after which it can be called again; whatever else it raises
+        ended the connection.
+        """
+        packetizer = self._capped()
+        if packetizer.need_rekey() and not self.in_kex:
+            self._send_kex_init()  # type: ignore[attr-defined]  # the stubs leave it out
+        payload = packetizer.read_payload()
+        if payload[0] >= _FIRST_OF_CHANNELS and not self._expected_packet:
+            return payload
+        self._take(*packetizer.parsed(payload))
+        return b""
+
+    def send(self, payload: bytes) -> None:
+        """Send one packet; between two sets of keys ``pump`` comes first."""
+        self._capped().send_payload(payload)
+
+    def _take(self, kind: int, message: Message) -> None:
+        """Do with a packet what paramiko's own loop does."""
+        if kind in _NOTHING_TO_DO:
+            return
+        if kind == MSG_DISCONNECT:
+            self._parse_disconnect(message)
+        expected, self._expected_packet = self._expected_packet, ()
+        if expected and kind not in expected:
+            raise SSHException(f"packet {kind} came out of turn")
+        if expected and kind in _KEY_EXCHANGE:
+            assert self.kex_engine is not None, "it is what expects these"
+            self.kex_engine.parse_next(kind, message)
+        elif kind in self._handler_table:  # type: ignore[attr-defined]  # the stubs leave it out
+            self._handler_table[kind](message)  # type: ignore[attr-defined]  # as above
+        else:
+            unknown = cMSG_UNIMPLEMENTED + message.seqno.to_bytes(4, "big")
+            self.send(unknown)
+
+
 def _copied(value: Any) -> Any:
     return list(value) if isinstance(value, list) else value
 
@@ -211,3 +230,12 @@ def shut_down(wire: Wire) -> None:
     # Not connected any more: then nobody waits on it.
     with contextlib.suppress(OSError):
         wire.shutdown(socket.SHUT_RDWR)
+
+
+def words(error: Exception) -> str:
+    """Return what ended a connection, in words."""
+    if isinstance(error, EOFError):
+        return "the connection was closed"
+    if isinstance(error, (SSHException, OSError)):
+        return str(error) or "the connection was closed"
+    return f"the server sent what is no SSH ({type(error).__name__})"

@@ -39,19 +39,46 @@ class ReadAhead:
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
-        self._ahead = b""
+        self._ahead: bytes | bytearray = b""
         self._position = 0
         self.send = wire.send
         self.settimeout = wire.settimeout
 
     def recv(self, nbytes: int, /) -> bytes:
         """Return at most ``nbytes`` of what has arrived, as a socket does."""
+        if self._position >= len(self._ahead):
+            self._ahead, self._position = self._wire.recv(max(nbytes, AHEAD_BYTES)), 0
+        return self._handed_out(min(nbytes, len(self._ahead) - self._position))
+
+    def peek(self, nbytes: int) -> bytes:
+        """Return the next ``nbytes``, and leave them there; raises as ``take``."""
+        self._await(nbytes)
+        return bytes(self._ahead[self._position : self._position + nbytes])
+
+    def take(self, nbytes: int) -> bytes:
+        """Return the next ``nbytes``, or raise and take none: ``EOFError``, ``OSError``."""
+        self._await(nbytes)
+        return self._handed_out(nbytes)
+
+    def _await(self, nbytes: int) -> None:
+        while len(self._ahead) - self._position < nbytes:
+            piece = self._wire.recv(AHEAD_BYTES)
+            if not piece:
+                raise EOFError
+            if self._position >= len(self._ahead):
+                self._ahead, self._position = piece, 0
+                continue
+            if not isinstance(self._ahead, bytearray):
+                self._ahead = bytearray(self._ahead)
+            # What is read in drips is joined in place.
+            del self._ahead[: self._position]
+            self._ahead += piece
+            self._position = 0
+
+    def _handed_out(self, nbytes: int) -> bytes:
         start = self._position
-        if start >= len(self._ahead):
-            self._ahead = self._wire.recv(max(nbytes, AHEAD_BYTES))
-            start = 0
-        piece = self._ahead[start : start + nbytes]
-        self._position = start + len(piece)
+        piece = bytes(self._ahead[start : start + nbytes])
+        self._position = start + nbytes
         if self._position >= len(self._ahead):
             # A quiet connection keeps nothing of its last answer.
             self._ahead, self._position = b"", 0

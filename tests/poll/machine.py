@@ -181,6 +181,9 @@ class FakeSession:
         self.shells.append(FakeShell(self._machine))
         return self.shells[-1]
 
+    def rest(self, _seconds: float, /) -> bool:
+        return False
+
     def traffic(self) -> Traffic:
         return Traffic(100 * len(self._machine.asked), 1000 * len(self._machine.asked))
 
