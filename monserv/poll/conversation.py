@@ -89,7 +89,8 @@ class Conversation:
     def usage(self) -> Usage:
         """Return what the session has used of the server so far."""
         sent, received = self._session.traffic()
-        return replace(self._usage, polls=self._polls, bytes_sent=sent, bytes_received=received)
+        told = self._usage
+        return Usage(self._polls, sent, received, told.forks, told.cpu_seconds, told.measured_polls)
 
     def rest(self, seconds: float) -> bool:
         """Wait for what the server may ask, as ``Session.rest``."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
@@ -17,15 +16,18 @@ class Meter:
     """Adds up the sessions of one server."""
 
     def __init__(self, since: datetime, interval_seconds: float) -> None:
-        self._lock = threading.Lock()
-        # What ended sessions have used, and with the present one on top.
-        self._ended = Footprint(since, interval_seconds=interval_seconds)
-        self._present = self._ended
+        # What ended sessions have used, and the present one: replaced together.
+        self._state = (Footprint(since, interval_seconds=interval_seconds), Usage())
 
     def footprint(self) -> Footprint:
         """Return what watching has cost so far."""
-        with self._lock:
-            return self._present
+        return _together(*self._state)
+
+    @property
+    def measured_polls(self) -> int:
+        """Of how many polls it is known what they used."""
+        ended, usage = self._state
+        return ended.measured_polls + usage.measured_polls
 
     def logged_in(self) -> None:
         """Count a login that was accepted."""
@@ -41,32 +43,26 @@ class Meter:
 
     def polled(self, usage: Usage) -> None:
         """Take in what the present session has used in all."""
-        with self._lock:
-            self._present = _together(self._ended, usage)
+        self._state = (self._state[0], usage)
 
     def replaced(self, usage: Usage) -> None:
         """Add a session that another one has taken the place of, while that one goes on."""
-        with self._lock:
-            present = self._present
-            self._ended = _together(self._ended, usage)
-            self._present = _together(present, usage)
+        ended, present = self._state
+        self._state = (_together(ended, usage), present)
 
     def hung_up(self) -> None:
         """Add the session that has ended to the others."""
-        with self._lock:
-            self._ended = self._present
+        self._state = (self.footprint(), Usage())
 
     def paced(self, interval_seconds: float, *, is_slowed: bool) -> None:
         """Note how far apart polls are."""
-        with self._lock:
-            note = {"interval_seconds": interval_seconds, "is_slowed": is_slowed}
-            self._ended = replace(self._ended, **note)  # type: ignore[arg-type]  # two fields of two types
-            self._present = replace(self._present, **note)  # type: ignore[arg-type]  # as above
+        ended, usage = self._state
+        ended = replace(ended, interval_seconds=interval_seconds, is_slowed=is_slowed)
+        self._state = (ended, usage)
 
     def _count(self, **more: int) -> None:
-        with self._lock:
-            self._ended = _added(self._ended, more)
-            self._present = _added(self._present, more)
+        ended, usage = self._state
+        self._state = (_added(ended, more), usage)
 
 
 def _together(ended: Footprint, usage: Usage) -> Footprint:

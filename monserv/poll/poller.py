@@ -50,6 +50,7 @@ class Poller:
     ) -> None:
         self._cadence = cadence
         self._clock = clock
+        self._watchdog = watchdog
         self._ingest = ingest
         self._stopping = threading.Event()
         # Ends the wait for the next slot.
@@ -143,14 +144,16 @@ class Poller:
 
     def _wait_until(self, due: float) -> bool:
         """Wait for a slot, or for a reason to try before it; return whether to go on."""
-        while not self._stopping.is_set():
-            left = due - self._clock.monotonic()
-            is_key_refused = is_about_key(self._last_error)
-            if left <= 0 or self._is_urged or (is_key_refused and self._link.is_key_taken()):
-                return True
-            if not self._link.rest(left):
-                self._news.wait(min(left, KEY_CHECK_SECONDS) if is_key_refused else left)
-                self._news.clear()
+        # One thread wakes all pollers: a timer of each would cost as much as a question.
+        with self._watchdog.alarm(due, self._news.set):
+            while not self._stopping.is_set():
+                left = due - self._clock.monotonic()
+                is_key_refused = is_about_key(self._last_error)
+                if left <= 0 or self._is_urged or (is_key_refused and self._link.is_key_taken()):
+                    return True
+                if not self._link.rest(left):
+                    self._news.wait(KEY_CHECK_SECONDS if is_key_refused else None)
+                    self._news.clear()
         return False
 
     def _deliver(self, result: PollResult) -> bool:
@@ -208,10 +211,11 @@ class Poller:
 
     def _weigh(self) -> None:
         """Poll less often where it costs more than the budget, and as configured otherwise."""
-        now, before = self.footprint(), self._weighed
-        polls = now.measured_polls - before.measured_polls
+        before = self._weighed
+        polls = self._link.meter.measured_polls - before.measured_polls
         if polls < MIN_POLLS:
             return
+        now = self.footprint()
         used = (now.cpu_seconds or 0.0) - (before.cpu_seconds or 0.0)
         self._weighed = now
         pace = self._pace.after(used, polls)

@@ -1,4 +1,4 @@
-"""One thread that ends whatever outlives its deadline.
+"""One thread that ends whatever outlives its deadline, and wakes whoever has a time to wake at.
 
 Timeouts of sockets and of paramiko can be defeated by a peer that drips, and
 some waits have none. A limit acts from outside: when it passes, the connection
@@ -19,24 +19,30 @@ from monserv.clock import Clock
 
 log = logging.getLogger(__name__)
 
+# So that of a thousand pollers that are to wake up, several do at once.
+TICK_SECONDS = 0.01
+
 
 class Limit:
-    """One absolute deadline, used as a context; calls the held ``abort`` when it passes."""
+    """One absolute deadline, used as a context; calls the held ``abort`` when it passes.
+
+    It has no lock, of which there would be a thousand: whoever sets one of its two marks
+    looks at the other one afterwards, so that one of both sees that ``abort`` is due.
+    """
+
+    __slots__ = ("_abort", "_over", "_watchdog", "at", "passed")
 
     def __init__(self, watchdog: Watchdog, at: float) -> None:
         self.at = at
         self.passed = False
         self._watchdog = watchdog
-        self._lock = threading.Lock()
         self._abort: Callable[[], None] | None = None
         self._over = False
 
     def hold(self, abort: Callable[[], None]) -> None:
         """Call ``abort`` at the deadline, in place of what was held before."""
-        with self._lock:
-            self._abort = abort
-            late = self.passed
-        if late:
+        self._abort = abort
+        if self.passed:
             abort()
 
     @property
@@ -46,11 +52,10 @@ class Limit:
 
     def expire(self) -> None:
         """Abort, unless the work is over."""
-        with self._lock:
-            if self._over:
-                return
-            self.passed = True
-            abort = self._abort
+        if self._over:
+            return
+        self.passed = True
+        abort = self._abort
         if abort is not None:
             abort()
 
@@ -64,17 +69,17 @@ class Limit:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        with self._lock:
-            self._over = True
-            self._abort = None
+        self._over = True
+        self._abort = None
 
 
 class Watchdog:
-    """The thread ``monserv-watchdog``."""
+    """The thread ``monserv-watchdog``; it acts at most ``TICK_SECONDS`` late."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._condition = threading.Condition()
+        self._lock = threading.Lock()
+        self._news = threading.Event()
         self._limits: list[tuple[float, int, Limit]] = []
         self._order = itertools.count()
         self._stopping = False
@@ -88,9 +93,8 @@ class Watchdog:
 
     def stop(self, timeout_seconds: float) -> None:
         """Stop watching; limits that have not passed are forgotten."""
-        with self._condition:
-            self._stopping = True
-            self._condition.notify()
+        self._stopping = True
+        self._news.set()
         if self._thread is not None:
             self._thread.join(timeout_seconds)
 
@@ -98,32 +102,45 @@ class Watchdog:
         """Return a limit that passes ``seconds`` from now."""
         return Limit(self, self._clock.monotonic() + seconds)
 
+    def alarm(self, at: float, call: Callable[[], None]) -> Limit:
+        """Return a limit at which ``call`` is called, unless it is left before."""
+        alarm = Limit(self, at)
+        alarm.hold(call)
+        return alarm
+
     def watch(self, limit: Limit) -> None:
         """Expire ``limit`` when its time comes."""
-        with self._condition:
+        with self._lock:
             heapq.heappush(self._limits, (limit.at, next(self._order), limit))
-            if self._limits[0][2] is limit:
-                self._condition.notify()
+            is_next = self._limits[0][2] is limit
+        if is_next:
+            self._news.set()
 
     def _run(self) -> None:
-        while (limit := self._next_due()) is not None:
-            try:
-                limit.expire()
-            except Exception:
-                # A bug in one abort must not leave everybody else without a deadline.
-                log.exception("a poll could not be aborted at its deadline")
+        while not self._stopping:
+            for limit in self._due():
+                try:
+                    limit.expire()
+                except Exception:
+                    # A bug in one abort must not leave everybody else without a deadline.
+                    log.exception("a poll could not be aborted at its deadline")
+            self._news.wait(self._left())
+            self._news.clear()
 
-    def _next_due(self) -> Limit | None:
-        """Wait for the next limit; ``None`` when it is time to stop."""
-        with self._condition:
-            while not self._stopping:
-                wait_seconds = None
-                # Nearly all work is over long before its limit: nobody wakes up for those.
-                while self._limits and self._limits[0][2].is_over:
-                    heapq.heappop(self._limits)
-                if self._limits:
-                    wait_seconds = self._limits[0][0] - self._clock.monotonic()
-                    if wait_seconds <= 0:
-                        return heapq.heappop(self._limits)[2]
-                self._condition.wait(wait_seconds)
-        return None
+    def _due(self) -> list[Limit]:
+        now = self._clock.monotonic()
+        found = []
+        with self._lock:
+            while self._limits and self._limits[0][0] <= now:
+                found.append(heapq.heappop(self._limits)[2])
+        return found
+
+    def _left(self) -> float | None:
+        """Return the seconds until the next limit; ``None`` when there is none."""
+        with self._lock:
+            # Nearly all work is over long before its limit: nobody wakes up for those.
+            while self._limits and self._limits[0][2].is_over:
+                heapq.heappop(self._limits)
+            if not self._limits:
+                return None
+            return max(TICK_SECONDS, self._limits[0][0] - self._clock.monotonic())

@@ -37,6 +37,9 @@ from monserv.ssh.transport import LOGIN_SECONDS, LentTransport, words
 WINDOW_BYTES = 4 * 1024 * 1024
 PIECE_BYTES = 32 * 1024
 
+# No poll and no login has less.
+GUARDED_SECONDS = 4.5
+
 # A wait that is so much longer than one before is still like it.
 REST_SLACK = 1.1
 
@@ -186,8 +189,12 @@ class ChannelShell:
         self.is_granted: bool | None = None
 
     def settimeout(self, seconds: float | None, /) -> None:
-        """Bound each later call; they raise ``TimeoutError``."""
-        self._seconds = seconds
+        """Bound each later call; they raise ``TimeoutError``.
+
+        Whoever may wait for longer than ``GUARDED_SECONDS`` has a deadline at which he is
+        woken by ``abort``, so there is no timer for that.
+        """
+        self._seconds = None if seconds is None or seconds > GUARDED_SECONDS else seconds
 
     def recv(self, nbytes: int, /) -> bytes:
         """Return what has arrived, ``b""`` at its end.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import logging
 import socket
 from typing import Any, NamedTuple
@@ -234,7 +235,8 @@ def shut_down(wire: Wire) -> None:
 
 def words(error: Exception) -> str:
     """Return what ended a connection, in words."""
-    if isinstance(error, EOFError):
+    # What gevent says when we shut a connection down under its reader is an end like any other.
+    if isinstance(error, EOFError) or getattr(error, "errno", None) == errno.EBADF:
         return "the connection was closed"
     if isinstance(error, (SSHException, OSError)):
         return str(error) or "the connection was closed"
