@@ -7,11 +7,12 @@ is shut down under the feet of whoever waits on it.
 
 from __future__ import annotations
 
+import contextlib
 import heapq
 import itertools
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Self
 
@@ -44,6 +45,17 @@ class Limit:
         self._abort = abort
         if self.passed:
             abort()
+
+    @contextlib.contextmanager
+    def queuing(self, most_seconds: float) -> Iterator[None]:
+        """Move the deadline by the time that is spent in here, at most so long."""
+        self.at += most_seconds
+        until = self._watchdog.now() + most_seconds
+        try:
+            yield
+        finally:
+            self.at -= max(0.0, until - self._watchdog.now())
+            self._watchdog.watch(self)
 
     @property
     def is_over(self) -> bool:
@@ -102,6 +114,10 @@ class Watchdog:
         """Return a limit that passes ``seconds`` from now."""
         return Limit(self, self._clock.monotonic() + seconds)
 
+    def now(self) -> float:
+        """Return the time that deadlines are of."""
+        return self._clock.monotonic()
+
     def alarm(self, at: float, call: Callable[[], None]) -> Limit:
         """Return a limit at which ``call`` is called, unless it is left before."""
         alarm = Limit(self, at)
@@ -132,7 +148,11 @@ class Watchdog:
         found = []
         with self._lock:
             while self._limits and self._limits[0][0] <= now:
-                found.append(heapq.heappop(self._limits)[2])
+                limit = heapq.heappop(self._limits)[2]
+                if limit.at <= now:
+                    found.append(limit)
+                elif not limit.is_over:
+                    heapq.heappush(self._limits, (limit.at, next(self._order), limit))
         return found
 
     def _left(self) -> float | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 
 from monserv.clock import Clock
@@ -82,6 +83,9 @@ class _Leader:
             abort()
 
         self._lease.hold(give_up)
+
+    def queuing(self, most_seconds: float) -> AbstractContextManager[None]:
+        return self._lease.queuing(most_seconds)
 
 
 @dataclass(slots=True)

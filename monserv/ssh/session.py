@@ -40,6 +40,10 @@ from monserv.ssh.witness import NOBODY, Witness
 T = TypeVar("T", bound=QuietTransport)
 
 GREETING_SECONDS = 5.0
+# Five thousand servers that begin at once have all had their turn by then.
+QUEUE_SECONDS = 60.0
+# How soon one who waits for his turn notices that nobody waits for him any more.
+GLANCE_SECONDS = 5.0
 
 # ``exec`` leaves no login shell waiting behind ours; csh, fish and the rest
 # understand this line as well.
@@ -234,13 +238,19 @@ class Dialer:
     ) -> T:
         transport: T | None = None
         try:
-            lease.hold(lambda: shut_down(wire))
+            given_up = threading.Event()
+
+            def give_up() -> None:
+                given_up.set()
+                shut_down(wire)
+
+            lease.hold(give_up)
             peek_at = wire.peek if isinstance(wire, Line) else partial(peek, wire)
             greeting = await_greeting(peek_at, GREETING_SECONDS)
             # A slot is worth its wait only once the server speaks: a silent one
-            # must not keep the others out.
-            if not self._handshakes.acquire(timeout=LOGIN_SECONDS):
-                raise PollError(Cause.UNREACHABLE, "No handshake slot was free in time")
+            # must not keep the others out. The wait is nobody's fault but ours.
+            with lease.queuing(QUEUE_SECONDS):
+                self._await_slot(given_up)
             try:
                 transport = kind(wire)
                 transport.name = f"monserv-ssh-{server.id}"
@@ -257,6 +267,15 @@ class Dialer:
             wire.close()
             raise
         return transport
+
+    def _await_slot(self, given_up: threading.Event) -> None:
+        """Wait for one of the handshake slots; raises ``PollError``."""
+        for _ in range(int(QUEUE_SECONDS / GLANCE_SECONDS)):
+            if self._handshakes.acquire(timeout=GLANCE_SECONDS):
+                return
+            if given_up.is_set():
+                break
+        raise PollError(Cause.UNREACHABLE, "No handshake slot was free in time")
 
     def _negotiate(
         self,

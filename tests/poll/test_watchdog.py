@@ -90,3 +90,23 @@ def test_it_stops_while_limits_are_far_away() -> None:
         began_at = time.monotonic()
         watchdog.stop(5)
         assert time.monotonic() - began_at < 1
+
+
+@pytest.mark.timed
+def test_what_is_spent_in_a_queue_comes_on_top_of_the_limit(watchdog: Watchdog) -> None:
+    aborted = threading.Event()
+    began_at = time.monotonic()
+    with watchdog.limit(0.2) as limit:
+        limit.hold(aborted.set)
+        with limit.queuing(30):
+            assert not aborted.wait(0.5)
+        assert aborted.wait(5)
+    assert 0.65 <= time.monotonic() - began_at < 2
+
+
+def test_a_queue_moves_a_limit_by_no_more_than_it_says(watchdog: Watchdog) -> None:
+    aborted = threading.Event()
+    with watchdog.limit(0.01) as limit:
+        limit.hold(aborted.set)
+        with limit.queuing(0.05):
+            assert aborted.wait(30)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import socket
@@ -36,6 +37,9 @@ KINDS = ("ed25519", "rsa", "ecdsa")
 class Lease:
     def hold(self, abort: Callable[[], None]) -> None:
         pass
+
+    def queuing(self, _most_seconds: float) -> contextlib.nullcontext[None]:
+        return contextlib.nullcontext()
 
 
 def new_key(path: Path, kind: str = "ed25519", phrase: str = "") -> Path:

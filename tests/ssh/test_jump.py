@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -59,6 +60,9 @@ class FakeLease:
 
     def hold(self, abort: Callable[[], None]) -> None:
         self.expire = abort
+
+    def queuing(self, _most_seconds: float) -> contextlib.nullcontext[None]:
+        return contextlib.nullcontext()
 
 
 class Gate:

@@ -74,6 +74,9 @@ class Lease:
     def hold(self, abort: Callable[[], None]) -> None:
         self.abort = abort
 
+    def queuing(self, _most_seconds: float) -> contextlib.nullcontext[None]:
+        return contextlib.nullcontext()
+
 
 @pytest.fixture
 def tunnel() -> Iterator[Tunnel]:

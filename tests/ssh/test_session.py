@@ -240,6 +240,26 @@ def test_silence_is_given_up_before_the_login_s_own_limit(
 
 
 @pytest.mark.timed
+def test_who_waits_for_his_turn_loses_no_time_of_his_own(
+    dialer: Dialer, fail: Fail, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slots = dialer._handshakes
+    slots.acquire()
+    slots.acquire()
+    timer = threading.Timer(0.8, slots.release, [2])
+    timer.start()
+    # It fails by what comes after its turn, and not at the limit, which is long past then.
+    assert "ended the SSH handshake: Too many users" in str(fail(say(GREETING, DISCONNECT), 0.4))
+    timer.join()
+    slots.acquire()
+    slots.acquire()
+    monkeypatch.setattr(session, "QUEUE_SECONDS", 0.1)
+    monkeypatch.setattr(session, "GLANCE_SECONDS", 0.05)
+    assert str(fail(say(GREETING), 5)) == "No handshake slot was free in time"
+    slots.release(2)
+
+
+@pytest.mark.timed
 @pytest.mark.parametrize("start", [b"SS", GREETING, GREETING + b"\x00\x00"])
 def test_a_drip_ends_at_the_limit(fail: Fail, start: bytes) -> None:
     def script(sock: socket.socket) -> None:
