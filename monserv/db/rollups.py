@@ -12,6 +12,7 @@ from dataclasses import replace
 from sqlalchemy import Connection, bindparam, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
+from monserv.db.fitting import fitted
 from monserv.db.tables import rollups
 from monserv.db.tables.columns import storable
 from monserv.model.rollup import Group, SeriesKey
@@ -143,8 +144,8 @@ def store_blocks(
     if not stored:
         return
     rows = [
-        {"tier": tier, "block": block, "series": number, "points": text}
-        for number, text in stored.items()
+        {"tier": tier, "block": block, "series": number, "points": stored[number]}
+        for number in fitted(stored)
     ]
     upsert = insert(blocks)
     connection.execute(

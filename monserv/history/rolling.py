@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 TIMEOUT_SECONDS = 5.0
 # So many series are rolled up, or packed, at once: some ten milliseconds of work.
-BATCH = 100
+BATCH = 200
 # Of a tier that is off so many slots are deleted at once.
 DROPPED_SLOTS = 2
 

@@ -90,8 +90,8 @@ class Tier:
 
 
 MINUTE = Tier(0, "1m", 60, 60)
-TEN_MINUTES = Tier(1, "10m", 600, 144)
-HOUR = Tier(2, "1h", 3600, 168)
+TEN_MINUTES = Tier(1, "10m", 600, 72)
+HOUR = Tier(2, "1h", 3600, 84)
 TIERS = (MINUTE, TEN_MINUTES, HOUR)
 
 

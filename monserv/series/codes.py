@@ -97,6 +97,6 @@ SCALES: Mapping[Unit, Scale] = {
     Unit.LOAD: Floating(0.01, 9, 2),
     # The pages of memory, and an error of at most 0.05 %.
     Unit.BYTES: Floating(4096.0, 10, None),
-    # An error of at most 0.2 %.
-    Unit.BYTES_PER_SECOND: Floating(1.0, 8, None),
+    # An error of at most 0.4 %.
+    Unit.BYTES_PER_SECOND: Floating(1.0, 7, None),
 }

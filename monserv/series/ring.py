@@ -78,6 +78,12 @@ class Ring:
         return [values[row * WIDTH + metric] for row in rows]
 
     @property
+    def size_bytes(self) -> int:
+        """The memory that its numbers take."""
+        arrays = (self._stamps, self._values, *self._disks.values())
+        return sum(len(one) * one.itemsize for one in arrays)
+
+    @property
     def mounts(self) -> tuple[str, ...]:
         """The mount points of which something may be known."""
         return tuple(self._disks)

@@ -1,0 +1,1 @@
+"""What history costs: bytes on the disk, CPU, and how long a question takes."""
