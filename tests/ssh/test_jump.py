@@ -268,6 +268,7 @@ def test_whoever_waits_for_a_login_goes_at_his_own_deadline(jumps: Jumps, gate: 
     leader.join(5)
 
 
+@pytest.mark.timed
 def test_a_login_is_kept_for_a_while_and_then_ended(jumps: Jumps, gate: Gate) -> None:
     first, second = ask(jumps), ask(jumps)
     first.close()
