@@ -77,7 +77,6 @@ class Channel:
         self._book = threading.Lock()
         self._audiences: dict[tuple[Form, Selection], set[Follower]] = {}
         self._pending: dict[Selection, _Pending] = {}
-        self._frames: dict[Form, tuple[bytes, bytes]] = {}
         self._count = 0
         self._left_at = clock.monotonic()
 
@@ -150,27 +149,22 @@ class Channel:
     def follow(self, follower: Follower, selection: Selection) -> None:
         """Give a client another selection, and a snapshot; raises ``Mistake``."""
         with self._order:
+            is_new = follower.selection is None
             slow = self._enter(follower, selection)
-            with self._book:
-                seq = self._ledger.seq
-                payload = self._ledger.snapshot(selection)
-            follower.room_bytes = len(payload)
-            if follower.socket.send_step(self._framed(follower, [payload]), seq, follower):
-                slow.append(follower)
+            slow += self._send_whole(follower, selection, is_new=is_new)
         _drain(slow)
 
     def resume(self, follower: Follower, asked: Resume) -> None:
         """Tell a client what it missed, or everything; raises ``Mistake``."""
         with self._order:
+            is_new = follower.selection is None
             slow = self._enter(follower, asked.selection)
             with self._book:
-                seq = self._ledger.seq
-                payloads = self._ledger.since(asked.epoch, asked.seq, asked.selection)
-                if payloads is None:
-                    payloads = [self._ledger.snapshot(asked.selection)]
-            frames = self._framed(follower, payloads)
-            if frames and follower.socket.send_step(frames, seq, follower):
-                slow.append(follower)
+                missed = self._ledger.since(asked.epoch, asked.seq, asked.selection)
+            if missed is None:
+                slow += self._send_whole(follower, asked.selection, is_new=is_new)
+            else:
+                slow += self._send_to(follower, _framed(follower, missed), asked.seq)
         _drain(slow)
 
     def complain(self, follower: Follower, mistake: Mistake) -> None:
@@ -190,10 +184,7 @@ class Channel:
                 instead = pending.befores
                 seq = pending.seq if seq is None else min(seq, pending.seq)
             payload = self._ledger.snapshot(selection, seq, instead)
-            known = self._frames.get(form)
-            if known is None or known[0] != payload:
-                known = self._frames[form] = payload, form.message(payload)
-            return known[1]
+        return form.message(payload)
 
     def _enter(self, follower: Follower, selection: Selection) -> list[Follower]:
         """Move a client to another audience, which is told first what waits for it.
@@ -286,8 +277,22 @@ class Channel:
             slow += write_to_all(chain.from_iterable(found), frame, self._writing, keep)
         return slow
 
-    def _framed(self, follower: Follower, payloads: Iterable[bytes]) -> bytes:
-        return b"".join(follower.socket.form.message(payload) for payload in payloads)
+    def _send_whole(
+        self, follower: Follower, selection: Selection, *, is_new: bool
+    ) -> list[Follower]:
+        """Send one client everything that it selects. Requires the order."""
+        with self._book:
+            if is_new:
+                seq, payloads = self._ledger.greeting(selection)
+            else:
+                seq, payloads = self._ledger.seq, [self._ledger.snapshot(selection)]
+        frames = _framed(follower, payloads)
+        follower.room_bytes = len(frames[0])
+        return self._send_to(follower, frames, seq)
+
+    def _send_to(self, follower: Follower, frames: Iterable[bytes], seq: int) -> list[Follower]:
+        needs_drainer = [follower.socket.send_step(frame, seq, follower) for frame in frames]
+        return [follower] if any(needs_drainer) else []
 
 
 # Which audience is told what, and the seq that it knew before.
@@ -304,6 +309,10 @@ def _send_step(frame: bytes, seq: int, one: Follower) -> bool:
 
 def _send_event(frame: bytes, one: Follower) -> bool:
     return one.socket.send_event(frame)
+
+
+def _framed(follower: Follower, payloads: Iterable[bytes]) -> list[bytes]:
+    return [follower.socket.form.message(payload) for payload in payloads]
 
 
 def _drain(slow: Iterable[Follower]) -> None:

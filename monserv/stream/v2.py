@@ -33,6 +33,11 @@ MAX_ENTRIES = 20_000
 MAX_RING_BYTES = 8 * 1024 * 1024
 # A longer replay than this costs a client more than a snapshot does.
 MAX_REPLAY_BYTES = 1024 * 1024
+# A snapshot of this size is sent again as it was, with what changed since, as long as that
+# is a small part of it: a thousand clients that come back at once share it.
+LARGE_BYTES = 64 * 1024
+MOST_PART = 8
+_MAX_LARGE = 8
 # What an entry takes besides its text, roughly.
 _ENTRY_BYTES = 200
 
@@ -141,6 +146,10 @@ class Change:
         """Whether other tags brought a server into a selection, or out of it."""
         return any(step.flips(name, selection) for name, step in self.steps.items())
 
+    def is_lost_on(self, selection: Selection) -> bool:
+        """Whether it cannot be told any more: what a server was when it came is not kept."""
+        return self.flips(selection) or self.moves_alerts(selection)
+
     def moves_alerts(self, selection: Selection) -> bool:
         """Whether other alerts than before are those of a selection."""
         return any(
@@ -196,8 +205,12 @@ class Ledger:
     All times are monotonic seconds.
     """
 
-    def __init__(self, epoch: str) -> None:
+    def __init__(
+        self, epoch: str, *, large_bytes: int = LARGE_BYTES, most_part: int = MOST_PART
+    ) -> None:
         self.epoch = epoch
+        self._large_bytes = large_bytes
+        self._most_part = most_part
         self.seq = 0
         self.is_awake = False
         self._items: dict[str, Item] = {}
@@ -206,7 +219,9 @@ class Ledger:
         self._ring_bytes = 0
         # The oldest seq after which everything is remembered.
         self._base = 0
+        # Snapshots that are still true, and large ones that were.
         self._bodies: dict[Selection, bytes] = {}
+        self._large: dict[Selection, tuple[int, bytes]] = {}
 
     def wake(self, load: Callable[[], Mapping[str, Item]]) -> None:
         """Begin with the servers that ``load`` returns; what changes meanwhile is told later.
@@ -294,6 +309,25 @@ class Ledger:
             body = self._bodies[selection] = self._body(selection, self._items)
         return self._head("snapshot", seq) + body
 
+    def greeting(self, selection: Selection) -> tuple[int, list[bytes]]:
+        """Return everything that a selection sees, for somebody new: a snapshot and deltas.
+
+        The first of both is the seq of the snapshot.
+        """
+        seq, snapshot = self._large.get(selection, (-1, b""))
+        if seq >= 0:
+            most_bytes = len(snapshot) // self._most_part
+            deltas = self.since(self.epoch, seq, selection, most_bytes, with_news=False)
+            if deltas is not None:
+                return seq, [snapshot, *deltas]
+        self._large.pop(selection, None)
+        snapshot = self.snapshot(selection)
+        if len(snapshot) >= self._large_bytes:
+            self._large[selection] = self.seq, snapshot
+            if len(self._large) > _MAX_LARGE:
+                del self._large[next(iter(self._large))]
+        return self.seq, [snapshot]
+
     def shows(self, notice: Notice, selection: Selection) -> bool:
         """Whether an alert is told to those with this selection."""
         if notice.server_id is None:
@@ -316,28 +350,39 @@ class Ledger:
         """Return how a server changed since it was ``before``."""
         return Step(before, self._items.get(server_id))
 
-    def since(self, epoch: str, seq: int, selection: Selection) -> list[bytes] | None:
+    def since(
+        self,
+        epoch: str,
+        seq: int,
+        selection: Selection,
+        most_bytes: int = MAX_REPLAY_BYTES,
+        *,
+        with_news: bool = True,
+    ) -> list[bytes] | None:
         """Return all that was told after ``seq``, in order.
 
-        ``None`` when that is not known, or more than a snapshot.
+        ``None`` when that is not known, or too much; or when an alert is among it, and
+        it is to be without.
         """
         if epoch != self.epoch or not self.is_awake or not self._base <= seq <= self.seq:
             return None
         payloads: list[bytes] = []
-        left = MAX_REPLAY_BYTES
         for entry in self._after(seq):
-            if isinstance(entry, News):
-                payload = entry.payload if entry.is_for(selection) else None
-            elif entry.flips(selection) or entry.moves_alerts(selection):
+            if isinstance(entry, Change) and entry.is_lost_on(selection):
                 return None
-            else:
-                payload = self._delta(entry.steps, selection, entry.seq)
-            if payload is not None:
-                payloads.append(payload)
-                left -= len(payload)
-            if left < 0:
+            payload = self._replayed(entry, selection)
+            if payload is None:
+                continue
+            payloads.append(payload)
+            most_bytes -= len(payload)
+            if most_bytes < 0 or (isinstance(entry, News) and not with_news):
                 return None
         return payloads
+
+    def _replayed(self, entry: Change | News, selection: Selection) -> bytes | None:
+        if isinstance(entry, News):
+            return entry.payload if entry.is_for(selection) else None
+        return self._delta(entry.steps, selection, entry.seq)
 
     def _delta(self, steps: Mapping[str, Step], selection: Selection, seq: int) -> bytes | None:
         told = [
@@ -420,6 +465,7 @@ class Ledger:
         self._ring.clear()
         self._ring_bytes = 0
         self._bodies.clear()
+        self._large.clear()
         self._base = self.seq
 
 

@@ -268,6 +268,34 @@ def test_there_is_an_end_to_different_subscriptions_and_the_one_before_stays(
     assert frames(house.subscribe(), 2)[1]["type"] == "snapshot"
 
 
+def test_those_who_come_at_once_share_a_large_snapshot_and_get_what_changed_since(
+    house: House,
+) -> None:
+    house.items = {"nas": item(n=0, filler=LARGE)}
+    first = house.subscribe()
+    ask(first, type="subscribe")
+    one = [frames(first, 2)[1]]
+    house.hub.channel.publish({"nas": item(n=1, filler=LARGE)})
+    one += frames(first, 1)
+    second = house.subscribe()
+    ask(second, type="subscribe")
+    assert frames(second, 3)[1:] == one
+
+    # Nobody new is told of an alert as if it was new.
+    house.hub.channel.announce(notice())
+    third = house.subscribe()
+    ask(third, type="subscribe")
+    snapshot = frames(third, 2)[1]
+    assert (snapshot["seq"], len(snapshot["alerts"])) == (3, 1)
+    # Nor does a seq ever go back.
+    house.hub.channel.publish({"nas": item(n=2, filler=LARGE)})
+    ask(third, type="subscribe")
+    assert [(each["type"], each["seq"]) for each in frames(third, 2)] == [
+        ("delta", 4),
+        ("snapshot", 4),
+    ]
+
+
 def test_requests_without_end_are_closed_1008(house: House) -> None:
     peer = house.subscribe()
     for _ in range(21):

@@ -95,7 +95,7 @@ class Streams(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.clock = ManualClock()
-        self.ledger = Ledger("e1")
+        self.ledger = Ledger("e1", large_bytes=120, most_part=1)
         self.truth: dict[str, Item] = {}
         self.order = threading.Lock()
         self.channel = Channel(
