@@ -11,8 +11,8 @@ from monserv.clock import Clock
 from monserv.model.alert import Alert, Kind, Transition
 from monserv.model.snapshot import ServerView
 from monserv.state import State
+from monserv.stream.entries import Item, Notice
 from monserv.stream.hub import Hub
-from monserv.stream.v2 import Item, Notice
 from monserv.wire import messages
 from monserv.wire.keyed import keyed
 

@@ -14,8 +14,10 @@ from monserv.deltas import Deltas, items
 from monserv.model.alert import Kind, Resolution
 from monserv.model.snapshot import ServerView
 from monserv.state import State
+from monserv.stream.entries import Item
 from monserv.stream.hub import Hub
-from monserv.stream.v2 import Item, Ledger, Selection
+from monserv.stream.selection import Selection
+from monserv.stream.v2 import Ledger
 from monserv.wire.keyed import keyed
 from tests.golden import world as golden
 from tests.samples import START, polled, sample, server

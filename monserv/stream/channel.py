@@ -17,11 +17,13 @@ from typing import Protocol
 
 from monserv.clock import Clock
 from monserv.stream.backlog import Reader
+from monserv.stream.entries import Change, Item, News, Notice
 from monserv.stream.fanout import write_to_all
 from monserv.stream.forms import Form
 from monserv.stream.requests import Mistake, Resume
+from monserv.stream.selection import Selection
 from monserv.stream.socket import ClientSocket
-from monserv.stream.v2 import Change, Item, Ledger, News, Notice, Selection
+from monserv.stream.v2 import Ledger
 
 # Each selection costs something at each change, and a client can think of many.
 MAX_SELECTIONS = 256

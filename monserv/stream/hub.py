@@ -19,6 +19,7 @@ from monserv.clock import Clock
 from monserv.stream.bucket import TokenBucket
 from monserv.stream.channel import Channel
 from monserv.stream.client import EVERYTHING, Client, View, Visitor
+from monserv.stream.entries import Item
 from monserv.stream.fanout import write_to_all
 from monserv.stream.forms import EVENT_STREAM, WEB_SOCKET, Form
 from monserv.stream.frames import CloseCode
@@ -27,7 +28,7 @@ from monserv.stream.listener import Listener
 from monserv.stream.origin import is_this_machine, place
 from monserv.stream.socket import ClientSocket
 from monserv.stream.subscriber import Subscriber
-from monserv.stream.v2 import Item, Ledger
+from monserv.stream.v2 import Ledger
 
 log = logging.getLogger(__name__)
 

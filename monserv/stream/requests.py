@@ -21,7 +21,7 @@ from typing import Any
 import orjson
 
 from monserv.errors import MonservError
-from monserv.stream.v2 import Fields, Selection, Tags
+from monserv.stream.selection import Fields, Selection, Tags
 
 MAX_BYTES = 16 * 1024
 MAX_NAMES = 1000

@@ -12,8 +12,8 @@ from monserv.stream.frames import CloseCode
 from monserv.stream.limits import Limits
 from monserv.stream.protocol import Event, Message, Violation
 from monserv.stream.requests import Mistake, Subscribe, request
+from monserv.stream.selection import Selection
 from monserv.stream.socket import ClientSocket
-from monserv.stream.v2 import Selection
 
 SUBPROTOCOL = "monserv.v2"
 # What may wait for one that has had no snapshot, since it resumed.

@@ -1,10 +1,9 @@
 """``monserv.v2``: what is true, what is told of it, and what was missed.
 
-No I/O, no lock, no clock and no domain type: servers are ids with tags and plain
-dictionaries that nobody changes, alerts are ready JSON. A ``Ledger`` gives each change
-and each alert the next ``seq`` and remembers the last ones, so that who comes back is
-told exactly those. What a client sees is its ``Selection``; clients with equal ones get
-the very same bytes.
+No I/O, no lock, no clock and no domain type. A ``Ledger`` gives each change and each
+alert the next ``seq`` and remembers the last ones, so that who comes back is told exactly
+those. What a client sees is its ``Selection``; clients with equal ones get the very same
+bytes.
 
 A delta may be applied twice, or to a state that has it already: merge patches set
 values, they add nothing. So the ``seq`` of a frame is a promise that its reader knows
@@ -13,24 +12,14 @@ everything up to it, and may know more.
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+from collections.abc import Callable, Container, Iterable, Mapping
+from dataclasses import replace
 
-import orjson
-
+from monserv.stream.entries import Change, Item, Move, News, Notice, Step
+from monserv.stream.ring import Ring
+from monserv.stream.selection import Selection, Tags
 from monserv.wire.encoding import encode
-from monserv.wire.patch import diff
 
-Tags = frozenset[str]
-# Names of fields, or dotted paths of two names, in order; none means all.
-Fields = tuple[str, ...]
-_State = Mapping[str, Any]
-
-MAX_AGE_SECONDS = 300.0
-MAX_ENTRIES = 20_000
-MAX_RING_BYTES = 8 * 1024 * 1024
 # A longer replay than this costs a client more than a snapshot does.
 MAX_REPLAY_BYTES = 1024 * 1024
 # A snapshot of this size is sent again as it was, with what changed since, as long as that
@@ -38,164 +27,6 @@ MAX_REPLAY_BYTES = 1024 * 1024
 LARGE_BYTES = 64 * 1024
 MOST_PART = 8
 _MAX_LARGE = 8
-# What an entry takes besides its text, roughly.
-_ENTRY_BYTES = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """What one set of clients sees.
-
-    ``view`` are the tags of their access and bound everything else; none means no
-    bound. A server is selected when it is in ``servers`` or has one of ``tags``; with
-    neither, all are. ``fields`` are as ``Fields`` has them. Deltas come at most
-    once in ``min_interval_seconds``, or before an alert.
-    """
-
-    view: Tags = frozenset()
-    servers: frozenset[str] = frozenset()
-    tags: Tags = frozenset()
-    fields: Fields = ()
-    min_interval_seconds: float = 0.0
-
-    def selects(self, server_id: str, tags: Tags) -> bool:
-        """Whether a server with these tags is seen."""
-        if self.view and self.view.isdisjoint(tags):
-            return False
-        if not self.servers and not self.tags:
-            return True
-        return server_id in self.servers or not self.tags.isdisjoint(tags)
-
-
-class Item:
-    """One server: its tags, its state, and which machine it is (``identity``)."""
-
-    __slots__ = ("_encoded", "identity", "state", "tags")
-
-    def __init__(self, tags: Iterable[str], state: _State, identity: str = "") -> None:
-        self.tags = frozenset(tags)
-        self.state = state
-        self.identity = identity
-        self._encoded: bytes | None = None
-
-    def encoded(self, fields: Fields) -> bytes:
-        """Return the selected fields as JSON."""
-        if fields:
-            return encode(project(self.state, fields))
-        if self._encoded is None:
-            self._encoded = encode(self.state)
-        return self._encoded
-
-
-class Step:
-    """How one server changed: from and to which tags (``None``: it was not, or is not, there)."""
-
-    __slots__ = ("_born", "after", "before", "text")
-
-    def __init__(self, before: Item | None, after: Item | None) -> None:
-        self.before = None if before is None else before.tags
-        self.after = None if after is None else after.tags
-        then: _State = {} if before is None else before.state
-        patch = None if after is None else diff(then, after.state)
-        # What became an object with this step: of these an empty one says something, too.
-        self._born = frozenset(
-            name
-            for name, value in (patch or {}).items()
-            if isinstance(value, dict) and not isinstance(then.get(name), dict)
-        )
-        self.text = encode(patch)
-
-    def is_idle(self) -> bool:
-        """Whether nothing changed at all."""
-        return self.before == self.after and self.text in {b"{}", b"null"}
-
-    def flips(self, server_id: str, selection: Selection) -> bool:
-        """Whether other tags brought the server into a selection, or out of it."""
-        if self.before == self.after or self.before is None or self.after is None:
-            return False
-        return selection.selects(server_id, self.before) != selection.selects(server_id, self.after)
-
-    def patch(self, fields: Fields) -> bytes | None:
-        """Return the patch of the selected fields as JSON; ``None`` when it says nothing."""
-        text = self.text
-        if fields:
-            text = encode(project(orjson.loads(text), fields, self._born))
-        return None if text == b"{}" and self.before is not None else text
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """Other people may hear of an alert now, since its server has other tags."""
-
-    server_id: str
-    before: Tags
-    after: Tags
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """Servers changed; ``befores`` are what they were, for as long as that is of use."""
-
-    seq: int
-    at: float
-    steps: Mapping[str, Step]
-    moves: tuple[Move, ...] = ()
-    befores: dict[str, Item | None] = field(default_factory=dict)
-
-    def flips(self, selection: Selection) -> bool:
-        """Whether other tags brought a server into a selection, or out of it."""
-        return any(step.flips(name, selection) for name, step in self.steps.items())
-
-    def is_lost_on(self, selection: Selection) -> bool:
-        """Whether it cannot be told any more: what a server was when it came is not kept."""
-        return self.flips(selection) or self.moves_alerts(selection)
-
-    def moves_alerts(self, selection: Selection) -> bool:
-        """Whether other alerts than before are those of a selection."""
-        return any(
-            selection.selects(one.server_id, one.before)
-            != selection.selects(one.server_id, one.after)
-            for one in self.moves
-        )
-
-    def size(self) -> int:
-        """Return about how many bytes it takes to remember."""
-        return sum(len(step.text) + _ENTRY_BYTES for step in self.steps.values())
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """An alert, ready to be told: of which server, and how it is since.
-
-    ``document`` is JSON. One without a server is for everybody.
-    """
-
-    event_id: str
-    kind: str
-    document: bytes
-    is_active: bool
-    server_id: str | None = None
-    identity: str = ""
-    tags: Tags = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class News:
-    """An alert was raised or recovered, while its server had these tags."""
-
-    seq: int
-    at: float
-    server_id: str | None
-    tags: Tags
-    payload: bytes
-
-    def size(self) -> int:
-        """Return about how many bytes it takes to remember."""
-        return len(self.payload) + _ENTRY_BYTES
-
-    def is_for(self, selection: Selection) -> bool:
-        """Whether it is told to those with this selection."""
-        return self.server_id is None or selection.selects(self.server_id, self.tags)
 
 
 class Ledger:
@@ -215,10 +46,7 @@ class Ledger:
         self.is_awake = False
         self._items: dict[str, Item] = {}
         self._alerts: dict[str, Notice] = {}
-        self._ring: deque[Change | News] = deque()
-        self._ring_bytes = 0
-        # The oldest seq after which everything is remembered.
-        self._base = 0
+        self._ring = Ring()
         # Snapshots that are still true, and large ones that were.
         self._bodies: dict[Selection, bytes] = {}
         self._large: dict[Selection, tuple[int, bytes]] = {}
@@ -364,10 +192,10 @@ class Ledger:
         ``None`` when that is not known, or too much; or when an alert is among it, and
         it is to be without.
         """
-        if epoch != self.epoch or not self.is_awake or not self._base <= seq <= self.seq:
+        if epoch != self.epoch or not self.is_awake or not self._ring.base <= seq <= self.seq:
             return None
         payloads: list[bytes] = []
-        for entry in self._after(seq):
+        for entry in self._ring.after(seq):
             if isinstance(entry, Change) and entry.is_lost_on(selection):
                 return None
             payload = self._replayed(entry, selection)
@@ -440,59 +268,11 @@ class Ledger:
         seq = self.seq if seq is None else seq
         return b'{"type":"%s","epoch":"%s","seq":%d' % (kind.encode(), self.epoch.encode(), seq)
 
-    def _after(self, seq: int) -> Iterator[Change | News]:
-        newer: list[Change | News] = []
-        for entry in reversed(self._ring):
-            if entry.seq <= seq:
-                break
-            newer.append(entry)
-        return reversed(newer)
-
     def _remember(self, entry: Change | News) -> None:
-        ring = self._ring
-        ring.append(entry)
-        self._ring_bytes += entry.size()
+        self._ring.add(entry)
         self._bodies.clear()
-        oldest = entry.at - MAX_AGE_SECONDS
-        while ring and (
-            self._ring_bytes > MAX_RING_BYTES or len(ring) > MAX_ENTRIES or ring[0].at < oldest
-        ):
-            gone = ring.popleft()
-            self._ring_bytes -= gone.size()
-            self._base = gone.seq
 
     def _forget(self) -> None:
-        self._ring.clear()
-        self._ring_bytes = 0
+        self._ring.begin(self.seq)
         self._bodies.clear()
         self._large.clear()
-        self._base = self.seq
-
-
-def project(
-    document: Any, fields: Fields, born: frozenset[str] | None = None
-) -> dict[str, Any] | None:
-    """Return the selected fields of a state, or of a patch.
-
-    Where only a field within an object is selected, the object itself is kept with
-    nothing else in it. In a patch, ``born`` are the objects that were none before: there
-    an empty one means that it came to be, and elsewhere it would say nothing.
-    """
-    if document is None:
-        return None
-    selected: dict[str, Any] = {}
-    for path in fields:
-        name, _, inner = path.partition(".")
-        if name not in document:
-            continue
-        value = document[name]
-        if not inner:
-            selected[name] = value
-        elif isinstance(value, dict):
-            part = {inner: value[inner]} if inner in value else {}
-            if part or born is None or name in born:
-                selected[name] = {**(selected.get(name) or {}), **part}
-        elif born is not None:
-            # Whatever it is now, it has no fields.
-            selected[name] = None
-    return selected

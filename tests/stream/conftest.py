@@ -10,6 +10,7 @@ import pytest
 from monserv.clock import Clock, ManualClock
 from monserv.stream import tls
 from monserv.stream.client import EVERYTHING, View, Visitor
+from monserv.stream.entries import Item
 from monserv.stream.forms import (
     EVENT_STREAM,
     WEB_SOCKET,
@@ -19,7 +20,7 @@ from monserv.stream.forms import (
 )
 from monserv.stream.hub import Hub
 from monserv.stream.limits import Limits
-from monserv.stream.v2 import Item, Ledger
+from monserv.stream.v2 import Ledger
 from tests.certificates import NAME, Certificate, make_certificate
 from tests.stream.peer import Peer
 from tests.stream.reader import Reader

@@ -10,7 +10,8 @@ from typing import Any
 
 import hypothesis.strategies as st
 
-from monserv.stream.v2 import Item, Selection
+from monserv.stream.entries import Item
+from monserv.stream.selection import Selection
 
 IDS = ["nas", "mail", 'ä/"\\', "", "null"]
 _TAGS = ["berlin", "linz", "prod"]

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from monserv.stream.entries import Item, Notice
 from monserv.stream.limits import Limits
-from monserv.stream.v2 import Item, Notice, Selection
+from monserv.stream.selection import Selection
 from tests.stream.conftest import BuildHouse, House, far_away
 from tests.stream.mirror import Mirror
 from tests.stream.peer import CLOSE, TEXT, Peer, masked

@@ -17,9 +17,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from monserv.clock import ManualClock
 from monserv.stream.backlog import Reader
 from monserv.stream.channel import Channel
+from monserv.stream.entries import Item, Notice
 from monserv.stream.mailbox import Mailbox
 from monserv.stream.requests import Resume
-from monserv.stream.v2 import Item, Ledger, Notice, Selection
+from monserv.stream.selection import Selection
+from monserv.stream.v2 import Ledger
 from tests.stream import mirror as given
 from tests.stream.mirror import IDS, Mirror
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monserv.stream.requests import Mistake, Resume, Subscribe, request
-from monserv.stream.v2 import Selection
+from monserv.stream.selection import Selection
 
 VIEW = frozenset({"berlin"})
 

@@ -9,7 +9,9 @@ import hypothesis.strategies as st
 from hypothesis import Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from monserv.stream.v2 import Item, Ledger, Notice, Selection
+from monserv.stream.entries import Item, Notice
+from monserv.stream.selection import Selection
+from monserv.stream.v2 import Ledger
 from tests.stream import mirror as given
 from tests.stream.mirror import IDS, Mirror
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from monserv.stream.limits import Limits
-from monserv.stream.v2 import MAX_AGE_SECONDS
+from monserv.stream.ring import MAX_AGE_SECONDS
 
 _LIMITS = Limits()
 

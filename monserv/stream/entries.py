@@ -1,0 +1,152 @@
+"""What happens on ``monserv.v2``: servers change, alerts are raised and recover; pure.
+
+Servers are ids with tags and plain dictionaries that nobody changes, alerts are ready JSON.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from monserv.stream.selection import Fields, Selection, Tags, project
+from monserv.wire.encoding import encode
+from monserv.wire.patch import diff
+
+_State = Mapping[str, Any]
+
+# What an entry takes besides its text, roughly.
+_ENTRY_BYTES = 200
+
+
+class Item:
+    """One server: its tags, its state, and which machine it is (``identity``)."""
+
+    __slots__ = ("_encoded", "identity", "state", "tags")
+
+    def __init__(self, tags: Iterable[str], state: _State, identity: str = "") -> None:
+        self.tags = frozenset(tags)
+        self.state = state
+        self.identity = identity
+        self._encoded: bytes | None = None
+
+    def encoded(self, fields: Fields) -> bytes:
+        """Return the selected fields as JSON."""
+        if fields:
+            return encode(project(self.state, fields))
+        if self._encoded is None:
+            self._encoded = encode(self.state)
+        return self._encoded
+
+
+class Step:
+    """How one server changed: from and to which tags (``None``: it was not, or is not, there)."""
+
+    __slots__ = ("_born", "after", "before", "text")
+
+    def __init__(self, before: Item | None, after: Item | None) -> None:
+        self.before = None if before is None else before.tags
+        self.after = None if after is None else after.tags
+        then: _State = {} if before is None else before.state
+        patch = None if after is None else diff(then, after.state)
+        # What became an object with this step: of these an empty one says something, too.
+        self._born = frozenset(
+            name
+            for name, value in (patch or {}).items()
+            if isinstance(value, dict) and not isinstance(then.get(name), dict)
+        )
+        self.text = encode(patch)
+
+    def is_idle(self) -> bool:
+        """Whether nothing changed at all."""
+        return self.before == self.after and self.text in {b"{}", b"null"}
+
+    def flips(self, server_id: str, selection: Selection) -> bool:
+        """Whether other tags brought the server into a selection, or out of it."""
+        if self.before == self.after or self.before is None or self.after is None:
+            return False
+        return selection.selects(server_id, self.before) != selection.selects(server_id, self.after)
+
+    def patch(self, fields: Fields) -> bytes | None:
+        """Return the patch of the selected fields as JSON; ``None`` when it says nothing."""
+        text = self.text
+        if fields:
+            text = encode(project(orjson.loads(text), fields, self._born))
+        return None if text == b"{}" and self.before is not None else text
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Other people may hear of an alert now, since its server has other tags."""
+
+    server_id: str
+    before: Tags
+    after: Tags
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Servers changed; ``befores`` are what they were, for as long as that is of use."""
+
+    seq: int
+    at: float
+    steps: Mapping[str, Step]
+    moves: tuple[Move, ...] = ()
+    befores: dict[str, Item | None] = field(default_factory=dict)
+
+    def flips(self, selection: Selection) -> bool:
+        """Whether other tags brought a server into a selection, or out of it."""
+        return any(step.flips(name, selection) for name, step in self.steps.items())
+
+    def is_lost_on(self, selection: Selection) -> bool:
+        """Whether it cannot be told any more: what a server was when it came is not kept."""
+        return self.flips(selection) or self.moves_alerts(selection)
+
+    def moves_alerts(self, selection: Selection) -> bool:
+        """Whether other alerts than before are those of a selection."""
+        return any(
+            selection.selects(one.server_id, one.before)
+            != selection.selects(one.server_id, one.after)
+            for one in self.moves
+        )
+
+    def size(self) -> int:
+        """Return about how many bytes it takes to remember."""
+        return sum(len(step.text) + _ENTRY_BYTES for step in self.steps.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """An alert, ready to be told: of which server, and how it is since.
+
+    ``document`` is JSON. One without a server is for everybody.
+    """
+
+    event_id: str
+    kind: str
+    document: bytes
+    is_active: bool
+    server_id: str | None = None
+    identity: str = ""
+    tags: Tags = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """An alert was raised or recovered, while its server had these tags."""
+
+    seq: int
+    at: float
+    server_id: str | None
+    tags: Tags
+    payload: bytes
+
+    def size(self) -> int:
+        """Return about how many bytes it takes to remember."""
+        return len(self.payload) + _ENTRY_BYTES
+
+    def is_for(self, selection: Selection) -> bool:
+        """Whether it is told to those with this selection."""
+        return self.server_id is None or selection.selects(self.server_id, self.tags)
