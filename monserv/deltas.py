@@ -14,7 +14,7 @@ from monserv.state import State
 from monserv.stream.entries import Item, Notice
 from monserv.stream.hub import Hub
 from monserv.wire import messages
-from monserv.wire.keyed import keyed
+from monserv.wire.keyed import States
 
 log = logging.getLogger(__name__)
 
@@ -35,9 +35,29 @@ class _Hold:
     until: float
 
 
-def items(state: State) -> Mapping[str, Item]:
-    """Return all servers as they are now, for the channel's ``load``."""
-    return {name: _item(view) for name, view in state.snapshot().servers.items()}
+class Items:
+    """Servers as the channel wants them; safe for threads."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+        self._states = States()
+
+    def all(self) -> Mapping[str, Item]:
+        """Return all servers as they are now, for the channel's ``load``."""
+        servers = self._state.snapshot().servers
+        self._states.forget_others(servers)
+        return {name: self._item(view) for name, view in servers.items()}
+
+    def some(self, server_ids: Iterable[str]) -> Mapping[str, Item | None]:
+        """Return these servers as they are now, ``None`` for one that is gone."""
+        servers = self._state.snapshot().servers
+        views = {name: servers.get(name) for name in server_ids}
+        if None in views.values():
+            self._states.forget_others(servers)
+        return {name: None if view is None else self._item(view) for name, view in views.items()}
+
+    def _item(self, view: ServerView) -> Item:
+        return Item(view.server.tags, self._states.state(view), view.server.url)
 
 
 class Deltas:
@@ -46,8 +66,9 @@ class Deltas:
     ``changed`` and ``expect`` never wait, so that polls may call them.
     """
 
-    def __init__(self, state: State, hub: Hub, clock: Clock) -> None:
+    def __init__(self, state: State, items: Items, hub: Hub, clock: Clock) -> None:
         self._state = state
+        self._items = items
         self._hub = hub
         self._clock = clock
         self._lock = threading.Lock()
@@ -128,12 +149,7 @@ class Deltas:
             self._dirty -= ready
         if not ready:
             return
-        servers = self._state.snapshot().servers
-        # In the order of the snapshot where there are several.
-        views = {name: servers.get(name) for name in sorted(ready)}
-        self._hub.channel.publish(
-            {name: None if view is None else _item(view) for name, view in views.items()}
-        )
+        self._hub.channel.publish(self._items.some(sorted(ready)))
 
     def _run(self) -> None:
         nap_seconds: float | None = _MAX_NAP_SECONDS
@@ -160,10 +176,6 @@ class Deltas:
         if due_in_seconds is not None:
             waits.append(due_in_seconds)
         return max(0.0, min(waits, default=_MAX_NAP_SECONDS))
-
-
-def _item(view: ServerView) -> Item:
-    return Item(view.server.tags, keyed(view), view.server.url)
 
 
 def _notice(alert: Alert, kind: Kind, tags: Iterable[str]) -> Notice:

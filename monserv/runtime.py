@@ -7,7 +7,6 @@ import secrets
 import threading
 import uuid
 from collections.abc import Mapping
-from functools import partial
 
 from monserv import __version__, capacity
 from monserv.accounts.service import Accounts
@@ -20,7 +19,7 @@ from monserv.db.engine import Database
 from monserv.db.journal import Journal
 from monserv.db.servers import ServerStore
 from monserv.db.vault import Vault
-from monserv.deltas import Deltas, items
+from monserv.deltas import Deltas, Items
 from monserv.errors import StorageError
 from monserv.history.archive import Archive
 from monserv.history.keeper import Keeper
@@ -61,15 +60,16 @@ class Runtime:
         self.state = State((), self.started_at)
         self.trends = Trends((), settings.poll_interval_seconds)
         places = capacity.streams(capacity.open_files(), len(settings.servers))
+        items = Items(self.state)
         self.hub = Hub(
             clock,
             places,
             ledger=Ledger(self.epoch),
-            load=partial(items, self.state),
+            load=items.all,
             interval_seconds=settings.poll_interval_seconds,
             version=__version__,
         )
-        self.deltas = Deltas(self.state, self.hub, clock)
+        self.deltas = Deltas(self.state, items, self.hub, clock)
         self.dashboards = Dashboards(
             state=self.state,
             hub=self.hub,

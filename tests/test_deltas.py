@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from monserv.clock import ManualClock
-from monserv.deltas import Deltas, items
+from monserv.deltas import Deltas, Items
 from monserv.model.alert import Kind, Resolution
 from monserv.model.snapshot import ServerView
 from monserv.state import State
@@ -33,11 +33,12 @@ class World:
         self.clock = ManualClock(START)
         self.state = State((server("nas", ("berlin",)), server("mail")), START)
         self.ledger = Ledger(EPOCH)
-        self.hub = Hub(self.clock, ledger=self.ledger, load=lambda: items(self.state))
-        self.deltas = Deltas(self.state, self.hub, self.clock)
+        self.items = Items(self.state)
+        self.hub = Hub(self.clock, ledger=self.ledger, load=self.items.all)
+        self.deltas = Deltas(self.state, self.items, self.hub, self.clock)
 
     def wake(self) -> None:
-        self.ledger.wake(lambda: items(self.state))
+        self.ledger.wake(self.items.all)
 
     def poll(self, memory: float, *, alerts: int = 0) -> None:
         """Take in a sample as the pipeline does, up to the alerts' rows."""
@@ -80,7 +81,7 @@ def test_the_frames_are_what_the_golden_files_show() -> None:
     world.state = State([view.server for view in golden.SNAPSHOT.servers.values()], START)
     for name, view in golden.SNAPSHOT.servers.items():
         world.state.adopt(name, view.alerts)
-    deltas = Deltas(world.state, hub, world.clock)
+    deltas = Deltas(world.state, Items(world.state), hub, world.clock)
     deltas.adopt(world.state.snapshot().servers)
     hello = ledger.hello(4.0, "1.0")
     snapshot = ledger.snapshot(Selection())

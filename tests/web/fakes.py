@@ -10,7 +10,7 @@ from monserv.accounts.set_up import SetUp
 from monserv.clock import Clock, ManualClock
 from monserv.dashboards import Dashboards
 from monserv.db.servers import Stored
-from monserv.deltas import Deltas
+from monserv.deltas import Deltas, Items
 from monserv.errors import StorageError, TrialsBusy
 from monserv.inventory import Inventory
 from monserv.model.access import Access
@@ -252,7 +252,7 @@ class Runtime:
         )
         self.records = Fragments(legacy.server)
         self.pasts = Pasts()
-        self.deltas = Deltas(self.state, self.hub, self.clock)  # type: ignore[arg-type]  # a fake
+        self.deltas = Deltas(self.state, Items(self.state), self.hub, self.clock)  # type: ignore[arg-type]  # a fake
         self.polled = Polls(41, 2)
         self.costs: Mapping[str, Footprint] = {"scadanas": world.FOOTPRINT}
         self.wrong: tuple[str, ...] = ()

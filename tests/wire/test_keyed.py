@@ -6,7 +6,7 @@ from typing import Any
 
 from monserv.model.sample import Process, Processes
 from monserv.wire.encoding import encode
-from monserv.wire.keyed import keyed
+from monserv.wire.keyed import States, keyed
 from tests.golden import world
 
 SCADANAS = world.SNAPSHOT.servers["scadanas"]
@@ -67,3 +67,28 @@ def test_the_same_view_gives_equal_states_and_another_sample_another_one() -> No
             "cmdline": "",
         }
     }
+
+
+def test_what_was_not_read_anew_is_shared_and_what_was_is_shown() -> None:
+    assert SCADANAS.sample is not None
+    assert SCADANAS.sample.disks is not None
+    states = States()
+    first = states.state(SCADANAS)["metrics"]
+    later = replace(SCADANAS.sample, uptime_seconds=3604, disks=SCADANAS.sample.disks[:1])
+    second = states.state(replace(SCADANAS, sample=later))["metrics"]
+
+    assert second["top_processes_by_memory"] is first["top_processes_by_memory"]
+    assert list(second["disks"]) == ["/"]
+    assert list(first["disks"]) == ["/", '/srv/<b>é "x"']
+    assert states.state(SCADANAS) == keyed(SCADANAS)
+    # Another server's are its own.
+    mail = world.SNAPSHOT.servers["mail"]
+    assert states.state(mail) == keyed(mail)
+
+
+def test_nothing_is_kept_of_servers_that_are_gone() -> None:
+    states = States()
+    for view in world.SNAPSHOT.servers.values():
+        states.state(view)
+    states.forget_others(["mail"])
+    assert (set(states._disks), set(states._processes)) == ({"mail"}, {"mail"})
