@@ -47,17 +47,19 @@ class Backlog:
         self._entries.append((frame, _EVENT))
         self.event_count += 1
 
-    def put_step(self, frame: bytes, seq: int, reader: Reader) -> None:
-        """Keep a step, or owe its reader a fresh start."""
+    def put_step(self, frame: bytes, seq: int, reader: Reader) -> int:
+        """Keep a step, or owe its reader a fresh start; return how many steps were dropped."""
         if self._reader is not None:
-            return
+            return 1
         has_room = self._steps_bytes + len(frame) <= reader.room_bytes
         if has_room and self._steps < _MAX_STEPS:
             self._entries.append((frame, seq))
             self._steps += 1
             self._steps_bytes += len(frame)
-        else:
-            self._drop_steps(seq, reader)
+            return 0
+        dropped = self._steps + 1
+        self._drop_steps(seq, reader)
+        return dropped
 
     def pop(self) -> bytes | None:
         """Take out the frame that leaves next; ``None`` when nothing waits."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from monserv.clock import Clock
+from monserv.model.traffic import Ending
 from monserv.stream.frames import CloseCode
 from monserv.stream.limits import Limits
 from monserv.stream.protocol import (
@@ -80,7 +81,10 @@ class Client:
             self._limits, now=now, heard_at=self._heard_at, pinged_at=self._pinged_at
         )
         if due is Care.CLOSE:
-            self._drain_if(self.socket.send_close(CloseCode.INTERNAL_ERROR, "no sign of life"))
+            words = "no sign of life"
+            self._drain_if(
+                self.socket.send_close(CloseCode.INTERNAL_ERROR, words, ending=Ending.SILENT)
+            )
         elif due is Care.PING:
             self._pinged_at = now
             self._drain_if(self.socket.send_ping())
@@ -103,9 +107,13 @@ class Client:
             case Ping(payload):
                 self._drain_if(self.socket.send_pong(payload))
             case PeerClosed(code):
-                self._drain_if(self.socket.send_close(code, keep_events=False))
+                self._drain_if(self.socket.send_close(code, ending=Ending.PEER, keep_events=False))
             case Violation(code, reason):
-                self._drain_if(self.socket.send_close(code, reason, keep_events=False, shut=True))
+                self._drain_if(
+                    self.socket.send_close(
+                        code, reason, ending=Ending.VIOLATION, keep_events=False, shut=True
+                    )
+                )
 
     def _discard(self) -> None:
         """Read on until the peer is gone; ``tend`` ends it when its time is over."""

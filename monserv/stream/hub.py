@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 
 from monserv.clock import Clock
+from monserv.model.traffic import Ending, Traffic
 from monserv.stream.bucket import TokenBucket
 from monserv.stream.channel import Channel
 from monserv.stream.client import EVERYTHING, Client, View, Visitor
@@ -28,6 +29,7 @@ from monserv.stream.listener import Listener
 from monserv.stream.origin import is_this_machine, place
 from monserv.stream.socket import ClientSocket
 from monserv.stream.subscriber import Subscriber
+from monserv.stream.tally import Tally
 from monserv.stream.v2 import Ledger
 
 log = logging.getLogger(__name__)
@@ -37,6 +39,10 @@ _MAX_NAP_SECONDS = 1.0
 _LEAVE_SECONDS = 0.5
 _LOG_LINES_PER_SECOND = 0.1
 _LOG_LINES_AT_ONCE = 2
+# A line for each client that did not leave by itself; an attacker can come again and again.
+_TOLD = frozenset({Ending.SILENT, Ending.SLOW, Ending.VIOLATION, Ending.OVERLOAD})
+_FAREWELLS_PER_SECOND = 1.0
+_FAREWELLS_AT_ONCE = 20
 NO_LONGER_VALID = "credential no longer valid"
 
 _Client = Client | Listener
@@ -71,6 +77,8 @@ class Hub:
         # That of all sockets: taken after the other one, and never while anything is waited for.
         self._writing = threading.Lock()
         self._log_lines = TokenBucket(_LOG_LINES_PER_SECOND, _LOG_LINES_AT_ONCE, clock.monotonic())
+        self._farewells = TokenBucket(_FAREWELLS_PER_SECOND, _FAREWELLS_AT_ONCE, clock.monotonic())
+        self._tally = Tally()
         self._left = threading.Condition(self._lock)
         self._clients: set[_Client] = set()
         self._audiences: dict[_Audience, set[_Client]] = {}
@@ -158,6 +166,11 @@ class Hub:
             counted = Counter(client.socket.form.name for client in self._clients)
         return {form.name: counted[form.name] for form in (WEB_SOCKET, EVENT_STREAM)}
 
+    def traffic(self) -> Traffic:
+        """Return what became of all WebSocket clients since the start."""
+        with self._lock:
+            return self._tally.traffic(client.socket for client in self._clients)
+
     def has_room(self, address: str) -> bool:
         """Whether one more client may come from ``address``; the log says now and then why not."""
         with self._lock:
@@ -238,11 +251,7 @@ class Hub:
 
     def _close_all(self, timeout_seconds: float) -> None:
         with self._lock:
-            slow = [
-                client
-                for client in self._clients
-                if client.socket.send_close(CloseCode.GOING_AWAY, "shutting down")
-            ]
+            slow = [client for client in self._clients if _close_for_shutdown(client)]
         _drain(slow)
         with self._lock:
             self._left.wait_for(self._is_empty, timeout_seconds)
@@ -274,9 +283,10 @@ class Hub:
             self._audiences.setdefault(_audience(client), set()).add(client)
         self._addresses[place(client.visitor.address)] += 1
         if self._stopping.is_set():
-            return client.socket.send_close(CloseCode.GOING_AWAY, "shutting down")
+            return _close_for_shutdown(client)
         if len(self._clients) > self._max_clients:
-            return client.socket.send_close(CloseCode.TRY_AGAIN_LATER, "too many clients")
+            code, words = CloseCode.TRY_AGAIN_LATER, "too many clients"
+            return client.socket.send_close(code, words, ending=Ending.OVERLOAD)
         if isinstance(client, Subscriber):
             return self.channel.welcome(client)
         if greeting is None:
@@ -284,7 +294,10 @@ class Hub:
         return client.socket.send_state(client.socket.form.message(greeting))
 
     def _forget(self, client: _Client) -> None:
+        farewell = client.socket.farewell
         with self._lock:
+            self._tally.leave(client.socket)
+            is_told = farewell.ending in _TOLD and self._farewells.take(self._clock.monotonic())
             self._clients.discard(client)
             self._leave_audience(client)
             address = place(client.visitor.address)
@@ -292,6 +305,16 @@ class Hub:
             if not self._addresses[address]:
                 del self._addresses[address]
             self._left.notify_all()
+        log.log(
+            logging.INFO if is_told else logging.DEBUG,
+            "client from %s closed: %s%s; %d bytes sent, %d frames queued, %d left out",
+            client.visitor.address,
+            farewell.ending,
+            f" ({farewell.reason})" if farewell.reason else "",
+            client.socket.confirmed_bytes(),
+            client.socket.queued,
+            client.socket.left_out,
+        )
 
     def _leave_audience(self, client: _Client) -> None:
         if isinstance(client, Subscriber):
@@ -322,6 +345,11 @@ class Hub:
 
 def _audience(client: _Client) -> _Audience:
     return client.socket.form, client.visitor.view
+
+
+def _close_for_shutdown(client: _Client) -> bool:
+    code, words = CloseCode.GOING_AWAY, "shutting down"
+    return client.socket.send_close(code, words, ending=Ending.SHUTDOWN)
 
 
 def _keep_state(frame: bytes) -> Callable[[_Client], bool]:

@@ -17,8 +17,10 @@ import struct
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 
 from monserv.clock import Clock
+from monserv.model.traffic import Ending
 from monserv.stream import frames
 from monserv.stream.backlog import Reader
 from monserv.stream.carrier import carrier, ready
@@ -32,7 +34,21 @@ _POLL_SLICE_MILLISECONDS = 1000
 # servers. Without it the kernel takes megabytes before it says that a client is
 # slow, and the client is shown states that were long superseded.
 _UNSENT_BYTES = 256 * 1024
+_TCP_INFO_BYTES = 128
+_BYTES_ACKED_AT = 120  # in the kernel's struct tcp_info
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)  # struct linger: on, 0 s
+
+
+@dataclass(frozen=True, slots=True)
+class Farewell:
+    """Why a client was closed, with which code, and in words."""
+
+    ending: Ending
+    code: int | None = None
+    reason: str = ""
+
+
+_LOST = Farewell(Ending.LOST)
 
 
 class _Busy:
@@ -76,7 +92,9 @@ class ClientSocket:
         "_raw",
         "_shut_after_close",
         "direct",
+        "farewell",
         "form",
+        "queued",
     )
 
     def __init__(
@@ -103,6 +121,8 @@ class ClientSocket:
         self._is_over = False  # nothing is written any more
         self._shut_after_close = False
         self._closing_at = self._close_sent_at = float("inf")
+        self.farewell = _LOST  # until there is another reason: the first one stays
+        self.queued = 0  # frames that could not leave at once, as a whole
         # How long what waits before a close may take.
         self._give_up_seconds = limits.silence_seconds
         _tune(self._raw, limits.silence_seconds)
@@ -119,6 +139,7 @@ class ClientSocket:
         """Keep what ``direct`` did not take of a frame, for a drainer. Requires the lock."""
         self._half_sent = memoryview(frame)[sent:]
         self._is_draining = True
+        self.queued += 1
         self.direct = _BUSY
 
     def send_state(self, frame: bytes) -> bool:
@@ -132,8 +153,10 @@ class ClientSocket:
                 return False
             if not self._is_draining:
                 return self._write_or_keep(frame)
+            self.queued += 1
             if not self._mailbox.put_event(frame):
-                self._put_close(CloseCode.TRY_AGAIN_LATER, "reads too slowly", keep_events=True)
+                slow = Farewell(Ending.SLOW, CloseCode.TRY_AGAIN_LATER, "reads too slowly")
+                self._put_close(slow, keep_events=True)
             return False
 
     def send_step(self, frame: bytes, seq: int, reader: Reader) -> bool:
@@ -149,14 +172,20 @@ class ClientSocket:
         return self._put(frames.pong(payload), self._mailbox.put_pong)
 
     def send_close(
-        self, code: int | None, reason: str = "", *, keep_events: bool = True, shut: bool = False
+        self,
+        code: int | None,
+        reason: str = "",
+        *,
+        ending: Ending = Ending.FAULT,
+        keep_events: bool = True,
+        shut: bool = False,
     ) -> bool:
         """Send a close, once; with ``shut`` the end of the stream follows it."""
         with self._lock:
             if self._is_closing or self._is_over:
                 return False
             self._shut_after_close = shut or self.form.is_closed_by_end
-            return self._put_close(code, reason, keep_events=keep_events)
+            return self._put_close(Farewell(ending, code, reason), keep_events=keep_events)
 
     def send_expulsion(self, reason: str) -> bool:
         """Close a client that may not see more, with 1008 and soon, whether it reads or not."""
@@ -164,7 +193,8 @@ class ClientSocket:
             self._give_up_seconds = self._limits.close_seconds
             self._shut_after_close = True
             if not self._is_closing and not self._is_over:
-                return self._put_close(CloseCode.POLICY_VIOLATION, reason, keep_events=False)
+                revoked = Farewell(Ending.REVOKED, CloseCode.POLICY_VIOLATION, reason)
+                return self._put_close(revoked, keep_events=False)
             return False
 
     def receive(self) -> bytes:
@@ -183,7 +213,20 @@ class ClientSocket:
         try:
             drainer.start()
         except RuntimeError:  # no thread to be had: this client goes, the others stay
-            self.abort()
+            self.abort(Farewell(Ending.OVERLOAD, reason="no thread to be had"))
+
+    @property
+    def left_out(self) -> int:
+        """How many frames a newer one made superfluous."""
+        return self._mailbox.left_out
+
+    def confirmed_bytes(self) -> int:
+        """Return how many bytes the client's kernel has confirmed; 0 where nobody knows."""
+        try:
+            info = self._raw.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _TCP_INFO_BYTES)
+            return int(struct.unpack_from("Q", info, _BYTES_ACKED_AT)[0])
+        except (OSError, struct.error):
+            return 0
 
     def is_close_overdue(self, now: float) -> bool:
         """Whether the peer had its time to read what waits and to answer our close."""
@@ -205,9 +248,11 @@ class ClientSocket:
         with self._lock:
             self._end()
 
-    def abort(self) -> None:
+    def abort(self, farewell: Farewell = _LOST) -> None:
         """End the connection and let the kernel forget what it still holds for it."""
         with self._lock:
+            if self.farewell is _LOST:
+                self.farewell = farewell
             with suppress(OSError):
                 self._raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
             self._end()
@@ -232,16 +277,18 @@ class ClientSocket:
             if self._is_closing or self._is_over:
                 return False
             if self._is_draining:
+                self.queued += 1
                 keep(frame)
                 return False
             return self._write_or_keep(frame)
 
-    def _put_close(self, code: int | None, reason: str, *, keep_events: bool) -> bool:
+    def _put_close(self, farewell: Farewell, *, keep_events: bool) -> bool:
         """Send a close, or keep it behind what waits. Requires the lock."""
+        self.farewell = farewell
         self._is_closing = True
         self.direct = _BUSY
         self._closing_at = self._clock.monotonic()
-        frame = self.form.close(code, reason)
+        frame = self.form.close(farewell.code, farewell.reason)
         if self._is_draining:
             self._mailbox.put_close(frame, keep_events=keep_events)
             return False
@@ -284,7 +331,7 @@ class ClientSocket:
             if has_moved:
                 moved_at = now
             elif now - moved_at >= self._limits.stall_seconds:
-                self.abort()
+                self.abort(Farewell(Ending.SLOW, reason="took no byte for too long"))
 
     def _flush(self) -> bool:
         """Write what waits, as far as it goes; return whether a byte went. Requires the lock."""

@@ -37,6 +37,7 @@ def scrape() -> Response:
         clients=running.hub.client_counts(),
         polls=running.polls(),
         is_database_well=running.journal.problem() is None,
+        traffic=running.hub.traffic(),
         footprints=running.footprints(),
     )
     wanted = request.args.getlist("collect[]")

@@ -27,6 +27,7 @@ from monserv.model.footprint import Footprint
 from monserv.model.polls import LATENESS_SECONDS, Polls
 from monserv.model.sample import Disk, Interface, Sample
 from monserv.model.snapshot import ServerView, Snapshot, Status
+from monserv.model.traffic import COMPRESSIONS, Traffic
 from monserv.wire.encoding import percent, text
 
 CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
@@ -43,6 +44,7 @@ class Process:
     clients: Mapping[str, int]
     polls: Polls
     is_database_well: bool
+    traffic: Traffic = Traffic()  # noqa: RUF009 -- frozen
     footprints: Mapping[str, Footprint] = field(default_factory=dict)
 
 
@@ -141,6 +143,7 @@ def _own(process: Process) -> Iterator[Metric]:
         (((form,), float(number)) for form, number in process.clients.items()),
         ("form",),
     )
+    yield from _websockets(process.traffic)
     outcomes = (("sampled", process.polls.sampled), ("missed", process.polls.missed))
     yield _family(
         CounterMetricFamily,
@@ -153,6 +156,42 @@ def _own(process: Process) -> Iterator[Metric]:
     yield _gauge(
         "database_up", "Whether the database works.", (((), float(process.is_database_well)),), ()
     )
+
+
+def _websockets(traffic: Traffic) -> Iterator[Metric]:
+    """Yield what became of WebSocket clients; all labels are words and codes of our own."""
+    yield _family(
+        CounterMetricFamily,
+        "websocket_closed_total",
+        "WebSockets that were closed: why, and of violations the close code.",
+        ((labels, float(count)) for labels, count in sorted(traffic.closed.items())),
+        ("reason", "code"),
+    )
+    for name, about, count in (
+        ("queued", "Frames that had to wait for a WebSocket's client.", traffic.queued),
+        ("left_out", "Frames that a newer one made superfluous.", traffic.left_out),
+    ):
+        rows = (((), float(count)),)
+        yield _family(CounterMetricFamily, f"websocket_{name}_frames_total", about, rows, ())
+    yield _family(
+        GaugeMetricFamily,
+        "websocket_clients",
+        "WebSockets that are connected.",
+        _by_compression(traffic.clients),
+        ("compression",),
+    )
+    yield _family(
+        CounterMetricFamily,
+        "websocket_sent_bytes_total",
+        "Bytes that the clients of WebSockets have confirmed.",
+        _by_compression(traffic.sent_bytes),
+        ("compression",),
+    )
+
+
+def _by_compression(counted: Mapping[str, int]) -> Iterator[_Row]:
+    for compression in COMPRESSIONS:
+        yield (compression,), float(counted.get(compression, 0))
 
 
 def _lateness(polls: Polls) -> Metric:

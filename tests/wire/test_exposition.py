@@ -10,6 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from monserv.model.polls import Polls
 from monserv.model.snapshot import ServerView, Snapshot, Status
+from monserv.model.traffic import Traffic
 from monserv.wire.exposition import Process, exposition
 from tests.golden import world
 
@@ -111,6 +112,31 @@ def test_it_says_how_monserv_itself_does() -> None:
     }
     assert found["monserv_database_up"] == {labelled(): 0.0}
     assert found["monserv_build_info"] == {labelled(version="0.1.0"): 1.0}
+
+
+def test_it_says_what_became_of_websockets() -> None:
+    traffic = Traffic(
+        closed={("peer", ""): 5, ("violation", "1009"): 2},
+        queued=7,
+        left_out=3,
+        clients={"deflate": 4},
+        sent_bytes={"deflate": 1000, "none": 50},
+    )
+    found = scraped(Snapshot(1, {}), replace(PROCESS, traffic=traffic))
+    assert found["monserv_websocket_closed_total"] == {
+        labelled(reason="peer", code=""): 5.0,
+        labelled(reason="violation", code="1009"): 2.0,
+    }
+    assert found["monserv_websocket_queued_frames_total"] == {labelled(): 7.0}
+    assert found["monserv_websocket_left_out_frames_total"] == {labelled(): 3.0}
+    assert found["monserv_websocket_clients"] == {
+        labelled(compression="deflate"): 4.0,
+        labelled(compression="none"): 0.0,
+    }
+    assert found["monserv_websocket_sent_bytes_total"] == {
+        labelled(compression="deflate"): 1000.0,
+        labelled(compression="none"): 50.0,
+    }
 
 
 def test_what_a_server_does_not_tell_is_absent_and_never_0() -> None:
