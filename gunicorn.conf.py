@@ -14,6 +14,7 @@ import signal
 import subprocess
 import sys
 import threading
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -157,6 +158,7 @@ def post_worker_init(worker: Any) -> None:
     if not worker.alive:
         sys.exit(0)
     _read_in_turns()
+    _make_once(worker.cfg)
     _refuse_in_the_envelope()
     drain = _Drain(worker, gevent.getcurrent())
     for number in signals.ENDING:
@@ -269,6 +271,20 @@ def _read_in_turns() -> None:
 
     SocketUnreader.chunk = read_in_turn
     SocketUnreader.was_in_turn = False
+
+
+def _make_once(cfg: Any) -> None:
+    """Keep what gunicorn makes for each request: its way to the log, and the time in words.
+
+    Together they are a tenth of what a short answer costs.
+    """
+    from gunicorn import util  # noqa: PLC0415 -- only in the worker
+    from gunicorn.http import wsgi  # noqa: PLC0415 -- as above
+
+    errors = wsgi.WSGIErrorsWrapper(cfg)
+    wsgi.WSGIErrorsWrapper = lambda _cfg: errors
+    in_words = lru_cache(1)(util.http_date)
+    util.http_date = lambda at=None: in_words(int(clock.now().timestamp() if at is None else at))
 
 
 def _refuse_in_the_envelope() -> None:

@@ -66,6 +66,9 @@ class State:
 
     def snapshot(self) -> Snapshot:
         """Return all servers as they are now; the same object until something changes."""
+        newest = self._snapshot
+        if newest.version == self._version:
+            return newest
         with self._lock:
             if self._snapshot.version != self._version:
                 views = MappingProxyType(dict(self._views))

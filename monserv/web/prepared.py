@@ -66,7 +66,10 @@ class Prepared:
         return self._whole
 
     def _in_gzip(self) -> Answer:
+        if self._gzip is not None:
+            return self._gzip
         with self._lock:
+            # Whoever had the lock before may have made it.
             if self._gzip is None:
                 packed = _packed(self._whole.body)
                 encoding = ("Content-Encoding", "gzip")
@@ -90,21 +93,26 @@ class Shelf:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._version: Hashable = None
-        self._held: dict[Hashable, Prepared] = {}
+        # View -> of which version, and the answer.
+        self._held: dict[Hashable, tuple[Hashable, Prepared]] = {}
 
     def get(self, version: Hashable, view: Hashable, make: Callable[[], Prepared]) -> Prepared:
         """Return what was made for this version and view, or ``make`` it."""
-        with self._lock:
-            if version != self._version:
-                self._version = version
-                self._held.clear()
-            found = self._held.get(view)
-            if found is None:
-                found = self._held[view] = make()
-                if len(self._held) > MAX_VIEWS:
-                    del self._held[next(iter(self._held))]
+        found = self._find(version, view)
+        if found is not None:
             return found
+        with self._lock:
+            # Whoever had the lock before may have made it.
+            found = self._find(version, view)
+            if found is None:
+                found = make()
+                newest = [(key, held) for key, held in self._held.items() if held[0] == version]
+                self._held = dict([*newest, (view, (version, found))][-MAX_VIEWS:])
+            return found
+
+    def _find(self, version: Hashable, view: Hashable) -> Prepared | None:
+        held = self._held.get(view)
+        return held[1] if held is not None and held[0] == version else None
 
 
 def _packed(body: bytes) -> bytes:
