@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 GB = 10**9
 WORDS = {"mem": "memory", "cpu": "CPU"}
+TYPES = {"mem": "memory", "proc": "process"}
 
 
 def stamp(seconds_ago: float = 0) -> str:
@@ -85,7 +87,11 @@ def metrics(of: dict[str, Any]) -> dict[str, Any]:
             for row in of["topProcsByMem"]
         ],
         "network": {
-            "interfaces": [{"name": "eth0", "bytes_sent": 52 * GB, "bytes_recv": 310 * GB}],
+            "interfaces": [
+                {"name": "eth0", "bytes_sent": 52 * GB, "bytes_recv": 310 * GB}
+                | dict.fromkeys(("packets_sent", "packets_recv"), 10**6)
+                | dict.fromkeys(("errors_in", "errors_out", "drops_in", "drops_out"), 0)
+            ],
             "total_bytes_sent": 52 * GB,
             "total_bytes_recv": 310 * GB,
             "bytes_sent_rate": 340_000,
@@ -161,13 +167,14 @@ def patch(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
 def alert(of: dict[str, Any], kind: str, message: str, severity: str = "critical") -> Any:
     """Return one active alert of a server, as ``/api/v1/alerts/active`` gives it."""
     hostname = of["metrics"]["hostname"] if of["metrics"] else of["name"]
+    item = kind.partition("|")[0]
     return {
         "id": f"{of['url']}|{kind}",
         "event_id": f"event-{of['id']}-{kind}",
         "server_id": of["id"],
         "server_url": of["url"],
         "hostname": hostname,
-        "type": kind.partition("|")[0],
+        "type": TYPES.get(item, item),
         "severity": severity,
         "subject": f"[ALERT] {hostname} {WORDS.get(kind, kind)} high",
         "message": message,
@@ -175,6 +182,28 @@ def alert(of: dict[str, Any], kind: str, message: str, severity: str = "critical
         "triggered_at": stamp(185),
         "resolved_at": None,
         "resolution": None,
+        "recorded": True,
+    }
+
+
+def trial() -> dict[str, Any]:
+    """Return what stands for an alert where there is none but news."""
+    at = stamp()
+    return {
+        "id": "test",
+        "event_id": uuid4().hex,
+        "server_id": "",
+        "server_url": "",
+        "hostname": "",
+        "type": "test",
+        "severity": "warning",
+        "subject": "",
+        "message": "",
+        "is_active": False,
+        "triggered_at": at,
+        "resolved_at": at,
+        "resolution": None,
+        "recorded": False,
     }
 
 

@@ -23,8 +23,10 @@ UNPATCHED = (
     "tests/bench/",
     "tests/probe/",
     "tests/setup/",
+    "tests/web/asyncapi/",
     "tests/wire/",
     "tests/test_config.py",
+    "tests/test_conformance.py",
     "tests/web/test_schema_fuzz",
 )
 
