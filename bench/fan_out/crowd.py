@@ -122,7 +122,7 @@ def _arrival(said: dict[str, Any]) -> Arrival:
 def _message(path: Path) -> bytes:
     first_byte = int(path.name.partition("-")[2], 16)
     data = path.read_bytes()
-    return zlib.decompress(data + _FLUSHED, -15) if first_byte & _COMPRESSED else data
+    return zlib.decompressobj(-15).decompress(data + _FLUSHED) if first_byte & _COMPRESSED else data
 
 
 @contextlib.contextmanager
