@@ -43,23 +43,26 @@ class Block:
     ``offsets`` are the slots that have a point, in order, ``polls`` how many each has.
     """
 
-    __slots__ = ("_body", "_start", "_words", "metrics", "offsets", "polls")
+    __slots__ = ("_words", "metrics", "offsets", "polls")
 
     def __init__(self, stored: bytes, slots: int) -> None:
         try:
-            self._body = body = zlib.decompress(stored, _RAW)
+            body = zlib.decompress(stored, _RAW)
         except zlib.error as error:
             raise ValueError(f"a block of history cannot be read: {error}") from None
-        self._start = _HEADER_BYTES + _mask_bytes(slots)
-        if len(body) < self._start or body[0] != _FORMAT:
+        start = _HEADER_BYTES + _mask_bytes(slots)
+        if len(body) < start or body[0] != _FORMAT:
             raise ValueError("a block of history has an unknown format")
         self.metrics = body[1]
-        bits = int.from_bytes(body[_HEADER_BYTES : self._start], "little")
-        self.offsets = [slot for slot in range(slots) if bits >> slot & 1]
-        self._words = 1 + WORDS * self.metrics
-        if len(body) != self._start + 2 * self._words * len(self.offsets):
+        self.offsets = _offsets(int.from_bytes(body[_HEADER_BYTES:start], "little"), slots)
+        words = (1 + WORDS * self.metrics) * len(self.offsets)
+        if len(body) != start + 2 * words:
             raise ValueError("a block of history has another length than it says")
-        self.polls = self._word(0)
+        both = bytearray(2 * words)
+        both[0::2] = body[start : start + words]
+        both[1::2] = body[start + words :]
+        self._words = from_bytes(bytes(both))
+        self.polls = self._column(0)
 
     def column(self, metric: int) -> tuple[array[int], array[int], array[int]]:
         """Return codes of averages, and how far below and above lie least and most."""
@@ -67,24 +70,26 @@ class Block:
             zeros = array("H", bytes(2 * len(self.offsets)))
             return array("H", [NULL]) * len(self.offsets), zeros, zeros
         place = 1 + WORDS * metric
-        return self._word(place), self._word(place + 1), self._word(place + 2)
+        return self._column(place), self._column(place + 1), self._column(place + 2)
 
     def points(self) -> dict[int, bytes]:
         """Return the points by their number in the block."""
-        columns: Sequence[array[int]] = [self._word(place) for place in range(self._words)]
+        columns = [self._column(place) for place in range(1 + WORDS * self.metrics)]
         rows = zip(*columns, strict=True)
         return {
             slot: to_bytes(array("H", row)) for slot, row in zip(self.offsets, rows, strict=True)
         }
 
-    def _word(self, place: int) -> array[int]:
+    def _column(self, place: int) -> array[int]:
         count = len(self.offsets)
-        low = self._start + place * count
-        high = low + self._words * count
-        both = bytearray(2 * count)
-        both[0::2] = self._body[low : low + count]
-        both[1::2] = self._body[high : high + count]
-        return from_bytes(bytes(both))
+        return self._words[place * count : (place + 1) * count]
+
+
+def _offsets(bits: int, slots: int) -> Sequence[int]:
+    """Return which bits are set; mostly all of them are."""
+    if bits == (1 << slots) - 1:
+        return range(slots)
+    return [slot for slot in range(slots) if bits >> slot & 1]
 
 
 def _mask_bytes(slots: int) -> int:

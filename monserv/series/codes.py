@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Protocol
 
@@ -35,8 +35,24 @@ class Scale(Protocol):
     def numbers(self) -> array[float]:
         """The number of each code but ``NULL``."""
 
+    @property
+    def shown(self) -> Sequence[float]:
+        """The same as they are told."""
 
-class Even:
+
+class _Told:
+    """Numbers that are told with a few digits."""
+
+    digits: int | None
+    numbers: array[float]
+
+    @cached_property
+    def shown(self) -> Sequence[float]:
+        """The numbers, rounded."""
+        return [round(number, self.digits) for number in self.numbers]
+
+
+class Even(_Told):
     """Steps of 1 / ``per_unit``, from ``least``."""
 
     def __init__(self, per_unit: float, least: float, most: float, digits: int | None) -> None:
@@ -52,13 +68,13 @@ class Even:
         return min(max(0, round((number - self._least) * self._per_unit)), self._top)
 
     @cached_property
-    def numbers(self) -> array[float]:
+    def numbers(self) -> array[float]:  # type: ignore[override]  # computed at first use
         """The steps."""
         per_unit = self._per_unit
         return array("d", [self._least + code / per_unit for code in range(self._top + 1)])
 
 
-class Floating:
+class Floating(_Told):
     """Whole multiples of ``grain`` with a leading one and ``bits`` more."""
 
     def __init__(self, grain: float, bits: int, digits: int | None) -> None:
@@ -79,7 +95,7 @@ class Floating:
         return min((shift << self._bits) + whole, self._top)
 
     @cached_property
-    def numbers(self) -> array[float]:
+    def numbers(self) -> array[float]:  # type: ignore[override]  # computed at first use
         """The numbers of all codes; few of them ever occur."""
         bits, grain = self._bits, self._grain
         found = array("d")

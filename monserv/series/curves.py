@@ -22,8 +22,6 @@ from monserv.series.points import SCALES_OF, WORDS, from_bytes
 # A text, for 3.11 cannot evaluate it.
 Columns: TypeAlias = "tuple[array[int], array[int], array[int]]"
 Bounds = Sequence[tuple[int, int]]
-GAP = (None, None, None)
-Number = float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +48,11 @@ class Track:
         }
         self.slots: list[int] = []
         self.polls = array("H")
+        self._weighed: tuple[Bounds, Sequence[int]] | None = None
 
     def add_block(self, first: int, block: Block) -> None:
         """Add what lies in a block whose first slot is ``first``; later than all before."""
-        self.slots.extend([first + offset for offset in block.offsets])
+        self.slots.extend(map(first.__add__, block.offsets))
         self.polls.extend(block.polls)
         for place, columns in self._columns.values():
             for mine, more in zip(columns, block.column(place), strict=True):
@@ -75,52 +74,59 @@ class Track:
         found = [bisect_left(self.slots, edge) for edge in edges]
         return list(pairwise(found))
 
-    def samples(self, bounds: Bounds) -> list[int]:
+    def samples(self, bounds: Bounds) -> Sequence[int]:
         """Return how many polls each step has."""
-        return [sum(self.polls[first:last]) for first, last in bounds]
+        if self._weighed is None or self._weighed[0] is not bounds:
+            self._weighed = bounds, _weights(self.polls, bounds)
+        return self._weighed[1]
 
     def curve(self, name: str, bounds: Bounds) -> Curve:
         """Return a metric, a point for each step."""
         place, columns = self._columns[name]
-        scale = self._scales[place]
-        if NULL in columns[0]:
-            found = [_known(scale, self.polls, columns, one) for one in bounds]
-        else:
-            found = [_step(scale, self.polls, columns, one) for one in bounds]
-        average, least, most = zip(*found, strict=True) if found else ((), (), ())
-        return Curve(average, least, most)
+        unknown = columns[0].count(NULL)
+        if unknown == len(self.slots):
+            gaps = (None,) * len(bounds)
+            return Curve(gaps, gaps, gaps)
+        polls, weights = self.polls, self.samples(bounds)
+        if unknown:
+            # Only the points that know it remain, and the steps have fewer.
+            rows = [row for row, code in enumerate(columns[0]) if code != NULL]
+            bounds = [(bisect_left(rows, first), bisect_left(rows, last)) for first, last in bounds]
+            polls = _those(polls, rows)
+            weights = _weights(polls, bounds)
+            columns = _those(columns[0], rows), _those(columns[1], rows), _those(columns[2], rows)
+        return _curve(self._scales[place], columns, polls, list(zip(bounds, weights, strict=True)))
 
 
-def _step(
-    scale: Scale, polls: array[int], columns: Columns, bounds: tuple[int, int]
-) -> tuple[Number, Number, Number]:
-    """Return average, least and most of the points within ``bounds``, which are all known."""
-    first, last = bounds
-    if first >= last:
-        return GAP
-    numbers, digits = scale.numbers, scale.digits
-    averages, below, above = columns
-    if last == first + 1:
-        code = averages[first]
-        low, high = code - below[first], code + above[first]
-        mean = numbers[code]
-    else:
-        codes = averages[first:last]
-        weights = polls[first:last]
-        low = min(map(sub, codes, below[first:last]))
-        high = max(map(add, codes, above[first:last]))
-        mean = sum(map(mul, map(numbers.__getitem__, codes), weights)) / sum(weights)
-    return round(mean, digits), round(numbers[low], digits), round(numbers[high], digits)
+def _weights(polls: array[int], bounds: Bounds) -> Sequence[int]:
+    return [sum(polls[first:last]) for first, last in bounds]
 
 
-def _known(
-    scale: Scale, polls: array[int], columns: Columns, bounds: tuple[int, int]
-) -> tuple[Number, Number, Number]:
-    """Return the same of those points that know the metric."""
-    first, last = bounds
-    rows = [row for row in range(first, last) if columns[0][row] != NULL]
-    if len(rows) == last - first:
-        return _step(scale, polls, columns, bounds)
-    kept = tuple(array("H", [column[row] for row in rows]) for column in columns)
-    weights = array("H", [polls[row] for row in rows])
-    return _step(scale, weights, (kept[0], kept[1], kept[2]), (0, len(rows)))
+def _those(column: array[int], rows: Sequence[int]) -> array[int]:
+    return array("H", [column[row] for row in rows])
+
+
+def _curve(
+    scale: Scale,
+    columns: Columns,
+    polls: array[int],
+    steps: Sequence[tuple[tuple[int, int], int]],
+) -> Curve:
+    """Return the curve of points that are all known; a step has its bounds and its polls.
+
+    Whole columns are computed with at once: that is several times as quick as step by step.
+    """
+    codes, below, above = columns
+    digits, shown = scale.digits, scale.shown
+    sums = list(map(mul, map(scale.numbers.__getitem__, codes), polls))
+    # Much never moves within a slot.
+    lows = list(map(sub, codes, below)) if any(below) else codes
+    highs = list(map(add, codes, above)) if any(above) else codes
+    return Curve(
+        average=[
+            round(sum(sums[one:end]) / polled, digits) if polled else None
+            for (one, end), polled in steps
+        ],
+        least=[shown[min(lows[one:end])] if polled else None for (one, end), polled in steps],
+        most=[shown[max(highs[one:end])] if polled else None for (one, end), polled in steps],
+    )

@@ -1,0 +1,63 @@
+"""A number comes back from its code as exactly as it is shown."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monserv.model.rollup import Unit
+from monserv.series.codes import NULL, SCALES, Scale
+
+EVERY = pytest.mark.parametrize("scale", SCALES.values(), ids=list(SCALES))
+
+
+@EVERY
+def test_the_number_of_a_code_has_that_code_and_greater_ones_have_greater_codes(
+    scale: Scale,
+) -> None:
+    codes = range(0, len(scale.numbers), 13)
+    assert [scale.code(scale.numbers[code]) for code in codes] == list(codes)
+    assert list(scale.numbers) == sorted(set(scale.numbers))
+    assert len(scale.numbers) <= NULL
+
+
+@EVERY
+@pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf])
+def test_what_is_no_number_has_the_code_of_the_unknown(scale: Scale, number: float) -> None:
+    assert scale.code(number) == NULL
+
+
+@EVERY
+def test_what_is_beyond_the_scale_becomes_its_end(scale: Scale) -> None:
+    assert scale.code(1e300) == len(scale.numbers) - 1
+    assert scale.code(-1e300) == 0
+
+
+@given(st.floats(0, 100))
+def test_a_percent_is_kept_to_a_tenth(percent: float) -> None:
+    scale = SCALES[Unit.PERCENT]
+    assert abs(scale.numbers[scale.code(percent)] - percent) <= 0.05 + 1e-9
+
+
+@pytest.mark.parametrize(
+    ("unit", "share", "grain"),
+    [(Unit.BYTES_PER_SECOND, 0.004, 0.5), (Unit.BYTES, 0.0005, 2048), (Unit.LOAD, 0.001, 0.005)],
+)
+def test_what_may_be_large_is_kept_with_a_small_share_of_error(
+    unit: Unit, share: float, grain: float
+) -> None:
+    scale = SCALES[unit]
+
+    @given(st.floats(0, 2.0**40))
+    def every(number: float) -> None:
+        error = abs(scale.numbers[scale.code(number)] - number)
+        assert error <= max(grain, share * number) + 1e-9
+
+    every()
+
+
+def test_numbers_are_told_with_few_digits() -> None:
+    assert [SCALES[unit].shown[SCALES[unit].code(7.26)] for unit in Unit] == [7.3, 0, 7, 7.26, 7.5]
