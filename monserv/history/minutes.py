@@ -59,8 +59,8 @@ class Minutes:
         if self.next_slot is None:
             return over - _REACH
         if self.next_slot > over + 1:
-            # The clock was put back; those minutes come again.
-            self.next_slot = over
+            # The clock was put back; those minutes come again, and one of them is over.
+            self.next_slot = over - 1
         return max(self.next_slot, over - _REACH)
 
     def _write(self, servers: Sequence[Server], slot: int) -> None:
