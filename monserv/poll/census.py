@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from monserv.model.sample import Memory, Processes
 from monserv.poll.command_lines import CommandLines
 from monserv.poll.owners import Owners
 from monserv.poll.shells import Shells
 from monserv.poll.watchdog import Limit
 from monserv.probe.capabilities import NO_PROCESSES, Shortcoming
-from monserv.probe.processes import ProcessRow
+from monserv.probe.process_table import ProcessRow
 from monserv.probe.reading import Facts
 from monserv.probe.tops import ProcessList, Ticks, processes, tops
 
@@ -23,7 +25,7 @@ class Census:
 
     def take(
         self,
-        rows: tuple[ProcessRow, ...],
+        rows: Sequence[ProcessRow],
         uptime_seconds: float,
         facts: Facts,
         memory: Memory | None,

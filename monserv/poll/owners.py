@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from monserv.poll.shells import Shells
 from monserv.poll.watchdog import Limit
 from monserv.probe import processes, script
-from monserv.probe.processes import ProcessRow
+from monserv.probe.process_table import ProcessRow
 
 
 class Owners:

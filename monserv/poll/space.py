@@ -18,7 +18,8 @@ from monserv.probe import script
 from monserv.probe.capabilities import DF_FAILED, DF_HANGS, NO_MOUNTS, Shortcoming
 from monserv.probe.disks import disks, shown_path
 from monserv.probe.mounts import Mount, mounts
-from monserv.probe.processes import TICKS_PER_SECOND, ProcessRow
+from monserv.probe.process_table import ProcessRow, ProcessTable
+from monserv.probe.processes import TICKS_PER_SECOND
 
 # df answers in milliseconds, or hangs on a dead mount for minutes.
 PATIENCE_SECONDS = 2.0
@@ -119,7 +120,9 @@ class Space:
         """
         # Half the patience, so that the one just given up is old enough for certain.
         newest = (uptime_seconds - PATIENCE_SECONDS / 2) * TICKS_PER_SECOND
-        hung = sum(row.name == "df" and row.started_ticks < newest for row in rows)
+        table = ProcessTable.of(rows)
+        named = zip(table.names, table.started_ticks, strict=True)
+        hung = sum([name == "df" and started < newest for name, started in named])
         self._df_hangs = hung > excused
 
     def _ask(self, asked: tuple[Mount, ...]) -> str:

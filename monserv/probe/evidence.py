@@ -13,7 +13,7 @@ from itertools import islice
 from monserv.model.evidence import DiskUse, Growth, Killed
 from monserv.model.sample import TOP_PROCESSES
 from monserv.probe.numbers import MAX_COUNTER
-from monserv.probe.processes import ProcessRow
+from monserv.probe.process_table import ProcessRow
 from monserv.probe.text import clean
 
 # What a person reads of a machine that killed one after the other.

@@ -10,11 +10,13 @@ from __future__ import annotations
 import heapq
 import math
 import re
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from array import array
+from collections.abc import Mapping, Sequence
+from operator import add, neg
 
 from monserv.model.sample import TOP_PROCESSES
 from monserv.probe.cpu import MAX_CORES
+from monserv.probe.process_table import ProcessRow, ProcessTable
 from monserv.probe.text import clean
 
 # proc(5) counts from pid = 1: user and system time are 14 and 15, the start 22, pages 24.
@@ -24,14 +26,15 @@ _ROW = re.compile(
     re.DOTALL | re.ASCII,
 )
 
-# Where they are behind the name; the state, which is 3, comes first.
-_USER_TIME = 14 - 3
-_SYSTEM_TIME = 15 - 3
-_START_TIME = 22 - 3
-_RSS_PAGES = 24 - 3
+# Where they are, the pid being the first.
+_USER_FIELD = 14 - 1
+_SYSTEM_FIELD = 15 - 1
+_START_FIELD = 22 - 1
+_RSS_FIELD = 24 - 1
 # What follows them on the oldest kernels, less one; and what a name has, workers of the
 # kernel included.
 _FEWEST_BEHIND = 25
+_FEWEST_BLANKS = _RSS_FIELD + 1 + _FEWEST_BEHIND
 _LONGEST_NAME = 80
 
 # No machine has two petabytes of memory or has been up for a billion years.
@@ -44,47 +47,61 @@ TICKS_PER_SECOND = 100
 _OWNER = re.compile(r"^(\d{1,10}) (\d{1,10})$", re.MULTILINE)
 
 
-class ProcessRow(NamedTuple):
-    """What one row says, in clock ticks: when it started after boot, how long it has run."""
-
-    pid: int
-    name: str
-    started_ticks: int
-    rss_pages: int
-    cpu_ticks: int = 0
-
-
-def rows(text: str) -> tuple[ProcessRow, ...]:
+def rows(text: str) -> ProcessTable:
     """Return a row for each process; reading stops at the first odd byte."""
-    found = _line_by_line(text)
-    return _one_after_the_other(text) if found is None else found
+    found = _by_columns(text)
+    return ProcessTable.of(_one_after_the_other(text)) if found is None else found
 
 
-def _line_by_line(text: str) -> tuple[ProcessRow, ...] | None:
+def _by_columns(text: str) -> ProcessTable | None:
     """Read rows that are a line each, as nearly all are; ``None`` when one is not.
+
+    A line with as many blanks as the first one, whose name is one word in parentheses, is a
+    row: a blank in a name would be one more. Any other line is looked at by itself.
+    """
+    lines = text.rstrip("\n").split("\n")
+    blanks = lines[0].count(" ")
+    if blanks < _FEWEST_BLANKS:
+        return None
+    fields = [line.split(" ", _RSS_FIELD + 1) for line in lines]
+    for index, line in enumerate(lines):
+        name = fields[index][1:2]
+        if line.count(" ") != blanks or name[0][:1] != "(" or name[0][-1:] != ")":
+            taken_apart = _fields(line)
+            if taken_apart is None:
+                return None
+            fields[index] = taken_apart
+    try:
+        return _table(fields)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _fields(line: str) -> list[str] | None:
+    """Return the fields of a row whose name may be anything; ``None`` when it is none.
 
     A part of a name that looks like the end of a row has too few numbers behind it.
     """
-    found: list[ProcessRow] = []
-    for line in text.rstrip("\n").split("\n"):
-        pid, _, rest = line.partition(" (")
-        name, _, numbers = rest.rpartition(") ")
-        fields = numbers.split(" ", _RSS_PAGES + 1)
-        try:
-            row = ProcessRow(
-                int(pid),
-                name,
-                int(fields[_START_TIME]),
-                max(0, int(fields[_RSS_PAGES])),
-                int(fields[_USER_TIME]) + int(fields[_SYSTEM_TIME]),
-            )
-        except (ValueError, IndexError):
-            return None
-        if len(name) > _LONGEST_NAME or fields[-1].count(" ") < _FEWEST_BEHIND or row.pid < 0:
-            return None
-        if 0 <= row.started_ticks <= MAX_STARTED_TICKS and row.rss_pages <= MAX_RSS_PAGES:
-            found.append(row)
-    return tuple(found)
+    pid, _, rest = line.partition(" (")
+    name, _, numbers = rest.rpartition(") ")
+    behind = numbers.split(" ", _RSS_FIELD - 1)
+    is_row = len(behind) == _RSS_FIELD and behind[-1].count(" ") >= _FEWEST_BEHIND
+    return [pid, f"({name})", *behind] if is_row and len(name) <= _LONGEST_NAME else None
+
+
+def _table(fields: list[list[str]]) -> ProcessTable:
+    """Return the columns; raises ``ValueError``, ``OverflowError`` where a number is none."""
+    columns = list(zip(*fields, strict=True))
+    pids = array("q", map(int, columns[0]))
+    started = array("q", map(int, columns[_START_FIELD]))
+    pages = array("q", map(int, columns[_RSS_FIELD]))
+    user, system = map(int, columns[_USER_FIELD]), map(int, columns[_SYSTEM_FIELD])
+    ticks = array("q", map(add, user, system))
+    if min(pids) < 0 or min(started) < 0 or max(pages) > MAX_RSS_PAGES:
+        raise ValueError("a number that is none of a process")
+    if min(pages) < 0:
+        pages = array("q", [max(0, one) for one in pages])
+    return ProcessTable(pids, [name[1:-1] for name in columns[1]], started, pages, ticks)
 
 
 def _one_after_the_other(text: str) -> tuple[ProcessRow, ...]:
@@ -105,42 +122,47 @@ def largest(found: Sequence[ProcessRow], pages: float = math.inf) -> tuple[Proce
 
     Largest first, their names made inert.
     """
-    top = heapq.nsmallest(TOP_PROCESSES, found, key=_order)
-    if top and top[-1].rss_pages >= pages:
-        top = sorted((row for row in found if row.rss_pages >= pages), key=_order)
-    return tuple(row._replace(name=clean(row.name)) for row in top)
+    table = ProcessTable.of(found)
+    ordered = zip(table.rss_pages, map(neg, table.pids), range(len(table)), strict=True)
+    top = heapq.nlargest(TOP_PROCESSES, ordered)
+    if top and top[-1][0] >= pages:
+        large = [index for index, size in enumerate(table.rss_pages) if size >= pages]
+        top = sorted([(table.rss_pages[one], -table.pids[one], one) for one in large], reverse=True)
+    return tuple(_inert(table.row(index)) for _, _, index in top)
 
 
 def busiest(
-    before: Iterable[ProcessRow],
+    before: Mapping[tuple[int, int], int],
     after: Sequence[ProcessRow],
     from_seconds: float,
     to_seconds: float,
 ) -> tuple[tuple[ProcessRow, float], ...]:
     """Return the few that used most CPU between two uptimes, with percent of one core.
 
+    ``before`` is pid and start -> what each had used at the first of them.
     Busiest first, their names made inert; those that used none are left out. A process
     that started in between ran all its time in between.
     """
     ticks = (to_seconds - from_seconds) * TICKS_PER_SECOND
     if ticks <= 0:
         return ()
-    earlier = {(row.pid, row.started_ticks): row.cpu_ticks for row in before}
+    table = ProcessTable.of(after)
+    processes = zip(table.pids, table.started_ticks, strict=True)
     began = from_seconds * TICKS_PER_SECOND
-    used: list[tuple[int, ProcessRow]] = []
-    for row in after:
-        known = earlier.get((row.pid, row.started_ticks))
-        if known is None and row.started_ticks >= began:
+    used: list[tuple[int, int, int]] = []
+    for index, (key, now) in enumerate(zip(processes, table.cpu_ticks, strict=True)):
+        known = before.get(key)
+        if known is None and key[1] >= began:
             known = 0
         # What no machine has cores for is no reading.
-        if known is not None and 0 < row.cpu_ticks - known <= ticks * MAX_CORES:
-            used.append((row.cpu_ticks - known, row))
-    top = heapq.nsmallest(TOP_PROCESSES, used, key=lambda pair: (-pair[0], pair[1].pid))
-    return tuple((row._replace(name=clean(row.name)), 100.0 * step / ticks) for step, row in top)
+        if known is not None and 0 < now - known <= ticks * MAX_CORES:
+            used.append((now - known, -key[0], index))
+    top = heapq.nlargest(TOP_PROCESSES, used)
+    return tuple((_inert(table.row(index)), 100.0 * step / ticks) for step, _, index in top)
 
 
-def _order(row: ProcessRow) -> tuple[int, int]:
-    return -row.rss_pages, row.pid
+def _inert(row: ProcessRow) -> ProcessRow:
+    return row._replace(name=clean(row.name))
 
 
 def owners(text: str) -> dict[int, int]:

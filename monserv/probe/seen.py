@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterator, Mapping, Sequence
 
-from monserv.probe.processes import ProcessRow
+from monserv.probe.process_table import ProcessRow, ProcessTable
 
 
 class Seen(Mapping[int, tuple[int, int]]):
@@ -15,19 +14,19 @@ class Seen(Mapping[int, tuple[int, int]]):
     cyclic garbage; it is looked into only while a process has an alert.
     """
 
-    __slots__ = ("_bytes", "_pids", "_started")
+    __slots__ = ("_page_bytes", "_pages", "_pids", "_started")
 
     def __init__(self, rows: Sequence[ProcessRow], page_bytes: int) -> None:
-        self._pids = array("q", [row.pid for row in rows])
-        self._started = array("q", [row.started_ticks for row in rows])
-        self._bytes = array("q", [row.rss_pages * page_bytes for row in rows])
+        table = ProcessTable.of(rows)
+        self._pids, self._started, self._pages = table.pids, table.started_ticks, table.rss_pages
+        self._page_bytes = page_bytes
 
     def __getitem__(self, pid: int) -> tuple[int, int]:
         try:
             index = self._pids.index(pid)
         except ValueError:
             raise KeyError(pid) from None
-        return self._started[index], self._bytes[index]
+        return self._started[index], self._pages[index] * self._page_bytes
 
     def __iter__(self) -> Iterator[int]:
         return iter(self._pids)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from monserv.model.sample import LARGE_PERCENT, TOP_PROCESSES, Memory, Process, Processes
 from monserv.probe.capabilities import HIDDEN_PROCESSES, NO_PROCESSES, Shortcoming
-from monserv.probe.numbers import MAX_COUNTER
-from monserv.probe.processes import ProcessRow, busiest, largest
+from monserv.probe.process_table import ProcessRow, ProcessTable
+from monserv.probe.processes import busiest, largest
 from monserv.probe.reading import Facts
 from monserv.probe.seen import Seen
 
@@ -19,32 +19,28 @@ class ProcessList:
     """All processes that were seen at an uptime of the server."""
 
     uptime_seconds: float
-    rows: tuple[ProcessRow, ...]
+    rows: Sequence[ProcessRow]
 
 
 @dataclass(frozen=True, slots=True)
 class Ticks:
-    """What each process of a list had used by then: three numbers of eight bytes each.
-
-    A list as it is read takes ten times as much, and one is kept of each server.
-    """
+    """What each process of a list had used by then, in columns that others keep anyway."""
 
     uptime_seconds: float
-    numbers: array[int]
+    pids: array[int]
+    started_ticks: array[int]
+    cpu_ticks: array[int]
 
     @classmethod
     def of(cls, listed: ProcessList) -> Ticks:
         """Keep what the next list is compared with."""
-        numbers = array("q")
-        for row in listed.rows:
-            numbers.extend((row.pid, row.started_ticks, min(row.cpu_ticks, MAX_COUNTER)))
-        return cls(listed.uptime_seconds, numbers)
+        table = ProcessTable.of(listed.rows)
+        return cls(listed.uptime_seconds, table.pids, table.started_ticks, table.cpu_ticks)
 
-    def rows(self) -> Iterator[ProcessRow]:
-        """Return rows without names and sizes."""
-        of_each = iter(self.numbers)
-        for pid, started_ticks, cpu_ticks in zip(of_each, of_each, of_each, strict=True):
-            yield ProcessRow(pid, "", started_ticks, 0, cpu_ticks)
+    def by_process(self) -> dict[tuple[int, int], int]:
+        """Return the ticks by pid and start."""
+        processes = zip(self.pids, self.started_ticks, strict=True)
+        return dict(zip(processes, self.cpu_ticks, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +66,12 @@ def tops(
     page = known.page_bytes
     if page is None or memory is None or not now.rows:
         return NO_PROCESSES
-    if min(row.pid for row in now.rows) != 1:
+    if min(ProcessTable.of(now.rows).pids) != 1:
         # The first process is always there; who cannot see it sees only some of the others.
         return HIDDEN_PROCESSES
     busy = None
     if before is not None:
-        busy = busiest(before.rows(), now.rows, before.uptime_seconds, now.uptime_seconds)
+        busy = busiest(before.by_process(), now.rows, before.uptime_seconds, now.uptime_seconds)
     return Tops(largest(now.rows, LARGE_PERCENT / 100.0 * memory.total_bytes / page), busy)
 
 

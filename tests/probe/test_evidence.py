@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from monserv.model.evidence import DiskUse, Growth, Killed
 from monserv.probe import evidence
-from monserv.probe.processes import ProcessRow
+from monserv.probe.process_table import ProcessRow
 
 IO = (
     "/proc/12/io:read_bytes: {}\n/proc/12/io:write_bytes: {}\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from monserv.probe import processes
-from monserv.probe.processes import ProcessRow
+from monserv.probe.process_table import ProcessRow
 
 
 def row(pid: int = 7, name: str = "sh", started: int = 31, rss: int = 100, ticks: int = 1) -> str:
@@ -66,12 +66,24 @@ def test_all_of_at_least_so_many_pages_come_too() -> None:
     assert processes.largest((), 50) == ()
 
 
+def test_a_name_that_looks_like_rows_hides_and_forges_none() -> None:
+    text = row(1) + row(7, name="a\n1 (b") + row(8, name="x (y) z") + row(9)
+    assert [(found.pid, found.name) for found in processes.rows(text)] == [
+        (1, "sh"),
+        (7, "a\n1 (b"),
+        (8, "x (y) z"),
+        (9, "sh"),
+    ]
+    assert [found.pid for found in processes.rows(row(1) + row(8, name="x (y) z"))] == [1, 8]
+
+
 def test_owners_are_numbers() -> None:
     assert processes.owners("1 0\n22 1000\nx 1\n3 -1\n4 99999999999\n") == {1: 0, 22: 1000}
 
 
 def busy(before: str, after: str, seconds: float = 10) -> list[tuple[int, float]]:
-    found = processes.busiest(processes.rows(before), processes.rows(after), 100, 100 + seconds)
+    earlier = {(one.pid, one.started_ticks): one.cpu_ticks for one in processes.rows(before)}
+    found = processes.busiest(earlier, processes.rows(after), 100, 100 + seconds)
     return [(one.pid, percent) for one, percent in found]
 
 

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from monserv.probe.processes import MAX_RSS_PAGES, MAX_STARTED_TICKS, ProcessRow
+from monserv.probe.process_table import ProcessRow
+from monserv.probe.processes import MAX_RSS_PAGES, MAX_STARTED_TICKS
 from monserv.probe.seen import Seen
 
 LONGEST_PAGE = 9999 * 1024

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from monserv.model.sample import Memory
 from monserv.probe import capabilities, tops
-from monserv.probe.processes import ProcessRow
+from monserv.probe.process_table import ProcessRow
 from monserv.probe.reading import Facts
 
 FACTS = Facts("nas", "", 4096, {0: "root"}, None)
@@ -18,11 +18,9 @@ def listed(uptime: float, *rows: ProcessRow) -> tops.ProcessList:
 def test_what_is_kept_of_a_list_is_enough_for_the_next_one() -> None:
     first = listed(100.0, ProcessRow(1, "init", 5, 9, 70), ProcessRow(7, "db", 50, 900, 2**70))
     kept = tops.Ticks.of(first)
-    assert list(kept.rows()) == [
-        ProcessRow(1, "", 5, 0, 70),
-        ProcessRow(7, "", 50, 0, 2**63 - 1),
-    ]
-    assert kept.numbers.itemsize * len(kept.numbers) == 2 * 24
+    assert kept.by_process() == {(1, 5): 70, (7, 50): 2**63 - 1}
+    columns = (kept.pids, kept.started_ticks, kept.cpu_ticks)
+    assert sum(one.itemsize * len(one) for one in columns) == 2 * 24
 
 
 def test_the_busiest_are_those_of_the_time_between_two_lists() -> None:
