@@ -22,6 +22,7 @@ from paramiko.message import Message
 from paramiko.ssh_exception import SSHException
 from paramiko.transport import _active_threads  # type: ignore[attr-defined]  # paramiko ends these with the process
 
+from monserv.errors import Cause, PollError
 from monserv.ssh import algorithms
 from monserv.ssh.packets import CappedPacketizer, Released
 from monserv.ssh.wires import ReadAhead, Wire
@@ -174,11 +175,12 @@ class LentTransport(QuietTransport):
         self._capped().release()
 
     def settle(self) -> None:
-        """Take over from the thread; raises ``SSHException``."""
+        """Take over from the thread; raises ``PollError``."""
         super().settle()
-        self.join(FINISH_SECONDS)
+        # It waits for nobody any more, only for its turn.
+        self.join(LOGIN_SECONDS)
         if self.is_alive():
-            raise SSHException("the login did not come to its end")
+            raise PollError(Cause.UNREACHABLE, "The login did not come to its end")
 
     def bound(self, seconds: float | None) -> None:
         """Bound each later wait; ``pump`` raises ``TimeoutError`` then."""
