@@ -61,26 +61,15 @@ export function ago(ageMs, atMs) {
   return date(atMs);
 }
 
-export function date(atMs) {
-  return new Date(atMs).toLocaleString(undefined, {
-    day: "numeric",
-    month: "short",
-    hour: "2-digit",
-    minute: "2-digit",
-  });
-}
+// To make one of these takes longer than to write a hundred dates with it.
+const clock = (options) => new Intl.DateTimeFormat(undefined, options);
+const DATE = clock({ day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+const EXACT = clock({ dateStyle: "medium", timeStyle: "long" });
+const TIME = clock({ hour: "2-digit", minute: "2-digit", second: "2-digit" });
 
-export function exactTime(atMs) {
-  return new Date(atMs).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "long" });
-}
-
-export function timeOfDay(atMs) {
-  return new Date(atMs).toLocaleTimeString(undefined, {
-    hour: "2-digit",
-    minute: "2-digit",
-    second: "2-digit",
-  });
-}
+export const date = (atMs) => DATE.format(atMs);
+export const exactTime = (atMs) => EXACT.format(atMs);
+export const timeOfDay = (atMs) => TIME.format(atMs);
 
 export function count(number, one, many) {
   return `${number} ${number === 1 ? one : many}`;

@@ -2,22 +2,25 @@
 
 import * as alerts from "./alerts.js";
 import { Api } from "./api.js";
+import * as bookmark from "./bookmark.js";
 import { loadLibrary } from "./chart.js";
 import { Connection, isDisconnected } from "./connection.js";
 import { Feed } from "./feed.js";
 import { Frames } from "./frames.js";
-import { Managing } from "./managing.js";
+import { connectKeys } from "./keyboard.js";
+import { lazily } from "./lazily.js";
+import * as overview from "./overview.js";
+import { recall, remember } from "./remembered.js";
 import { Refresher } from "./refresher.js";
 import { ServerClock } from "./server-clock.js";
 import { Store } from "./store.js";
 import { connectTheme } from "./theme.js";
 import { connectAttention, showAttention } from "./views/attention.js";
 import { connectBadge, showBadge } from "./views/badge.js";
-import { Grid } from "./views/grid.js";
+import { Controls, showSummary } from "./views/controls.js";
+import { List } from "./views/list.js";
 import { showMessage } from "./views/message.js";
-import { NotificationsDialog } from "./views/notifications.js";
 import { connectSticky } from "./views/sticky.js";
-import { showSummary } from "./views/summary.js";
 import { connectTips } from "./views/tip.js";
 import { areToastsHeld, connectToasts, showToasts } from "./views/toasts.js";
 import { Visitor } from "./visitor.js";
@@ -45,22 +48,24 @@ const api = new Api({
 });
 const store = new Store(intervalMs);
 const frames = new Frames();
-const grid = new Grid(
+const list = new List(
   element("grid"),
   frames,
   (id) => ({
     server: store.servers.get(id),
     alerts: store.alertsOf(id),
-    points: store.seriesOf(id).points,
+    points: store.pointsOf(id),
     nowMs: clock.now(),
     intervalMs,
   }),
   (what, button, id) => {
-    if (what === "menu") managing.openMenu(button, id);
-    else managing.mend(what, id);
+    manage((managing) => (what === "menu" ? managing.openMenu(button, id) : managing.mend(what, id)));
   },
 );
 
+const NO_FILTER = { statuses: [], tag: "", text: "" };
+let options = bookmark.read(location.search, recall("view") ?? "cards");
+let isAsked = false;
 let connected = { kind: "connecting", retryAt: null, isKeyed: false };
 let loaded = false;
 let errors = {};
@@ -71,7 +76,8 @@ let alertsKnown = false;
 let newsMissed = false;
 
 const show = {
-  ages: () => grid.refreshAges(),
+  ages: () => list.refreshAges(),
+  servers: () => arrange(),
   attention: () =>
     showAttention(element("attention"), {
       alerts: store.alerts,
@@ -83,7 +89,9 @@ const show = {
     // While disconnected the badge says it already, unless nothing was ever shown.
     const error = loaded && connected.kind !== "live" ? "" : (Object.values(errors)[0] ?? "");
     const { canManage } = visitor;
-    showMessage(element("message"), { loaded, count: store.servers.size, error, canManage });
+    const isUnmatched = overview.isFiltered(options) && list.isEmpty;
+    const count = store.servers.size;
+    showMessage(element("message"), { loaded, count, error, canManage, isUnmatched });
   },
   summary: () => loaded && showSummary(element("summary"), store.counts()),
   toasts: () => showToasts(element("toasts"), toasts),
@@ -108,15 +116,15 @@ function refresher(name, load, isWanted = isSeen) {
 }
 
 // What the feed brings is not asked for besides.
-const isAsked = () => isSeen() && !feed.isSynced;
+const isUnfed = () => isSeen() && !feed.isSynced;
 
 const servers = refresher("servers", async () => {
-  const list = await api.servers();
+  const found = await api.servers();
   if (feed.isSynced) return;
-  store.putServers(list);
+  store.putServers(found);
   loaded = true;
   showServers();
-}, isAsked);
+}, isUnfed);
 
 const session = refresher("session", async () => {
   visitor.welcome(await api.session());
@@ -124,32 +132,56 @@ const session = refresher("session", async () => {
 });
 
 const active = refresher("alerts", async () => {
-  const list = await api.activeAlerts();
-  if (!feed.isSynced) takeAlerts(list);
-}, isAsked);
+  const found = await api.activeAlerts();
+  if (!feed.isSynced) takeAlerts(found);
+}, isUnfed);
 
 const trends = refresher("trends", async () => {
   store.putTrends(await api.trends());
-  grid.refresh();
+  list.refresh();
 });
 
 const refreshLists = () => [servers, active].forEach((r) => r.request());
 const refreshAll = () => [session, servers, trends, active].forEach((r) => r.request());
 
 function showServers() {
-  grid.setOrder(store.order());
-  grid.refresh();
-  grid.refreshHeads();
-  paint("summary", "attention", "message");
+  paint("servers", "summary", "attention");
+  list.refresh();
 }
 
-function takeAlerts(list) {
+function arrange() {
+  const all = [...store.servers.values()];
+  controls.offerTags(overview.allTags(all), options.tag);
+  paint("message");
+  list.show(overview.entries(all, options), options.view, isAsked);
+  isAsked = false;
+}
+
+// What a person changed is there at once, and in the address for whoever keeps it.
+function change(changes) {
+  options = { ...options, ...changes };
+  if (changes.view) remember("view", changes.view);
+  const query = bookmark.write(location.search, options);
+  history.replaceState(null, "", `${location.pathname}${query}${location.hash}`);
+  controls.show(options);
+  isAsked = true;
+  paint("servers");
+}
+
+// A frame later the browser has followed the link, and its own focus is where it was.
+function reveal(id) {
+  const isHidden = !list.has(id) && store.servers.has(id);
+  if (isHidden && overview.isFiltered(options)) change(NO_FILTER);
+  frames.add("reveal", () => list.reveal(id));
+}
+
+function takeAlerts(found) {
   const before = store.alerts;
-  store.putAlerts(list);
-  if (alertsKnown && newsMissed) alerts.changes(before, list).forEach(tell);
+  store.putAlerts(found);
+  if (alertsKnown && newsMissed) alerts.changes(before, found).forEach(tell);
   alertsKnown = true;
   newsMissed = connected.kind !== "live";
-  grid.refresh();
+  list.refresh();
   paint("attention");
 }
 
@@ -160,7 +192,7 @@ function tell(news) {
 
 function takeMetrics(byUrl) {
   const { changed, unknown } = store.putMetrics(byUrl);
-  grid.refresh(changed);
+  list.refresh(changed);
   updates += 1;
   if (unknown || updates % UPDATES_PER_REFRESH === 0) servers.request();
 }
@@ -178,13 +210,13 @@ const feed = new Feed({
   change: (states) => {
     const read = ([id, state]) => [id, state === null ? null : readKeyed(id, state)];
     if (store.putStates([...states].map(read))) showServers();
-    else grid.refresh([...states.keys()]);
+    else list.refresh([...states.keys()]);
   },
   news: (news, alert) => {
     tell(news);
     if (!alert) return;
     store.putAlert(alert);
-    grid.refresh([alert.serverId]);
+    list.refresh([alert.serverId]);
     paint("attention");
   },
 });
@@ -223,6 +255,7 @@ function changeConnection(state) {
 function tick() {
   if (!areToastsHeld(element("toasts"))) toasts = alerts.expireToasts(toasts, Date.now());
   paint("ages", "badge", "attention", "toasts");
+  if (overview.isByValue(options)) paint("servers");
 }
 
 const connection = new Connection({
@@ -241,52 +274,71 @@ const connection = new Connection({
   intervalMs,
 });
 
+const getManaging = lazily(
+  () => import("./managing.js"),
+  ["/static/css/managing.css"],
+  ({ Managing }) =>
+    new Managing(
+      {
+        editor: element("editor"),
+        confirm: element("confirm"),
+        hostKey: element("host-key"),
+        menu: element("menu"),
+      },
+      {
+        api,
+        store,
+        tell,
+        changed: () => {
+          showServers();
+          refreshLists();
+        },
+        reveal,
+      },
+    ),
+);
+
+const getNotifications = lazily(
+  () => import("./views/notifications.js"),
+  ["/static/css/notifications.css"],
+  ({ NotificationsDialog }) =>
+    new NotificationsDialog(element("notifications"), {
+      load: api.notifications,
+      tryChannel: api.tryChannel,
+      now: () => clock.now(),
+    }),
+);
+
+const failed = ({ message }) =>
+  tell({ kind: "notice", subject: "This part of the page could not be loaded", message });
+const manage = (act) => getManaging().then(act, failed);
+
 const visitor = new Visitor({
-  isTyping: () => managing.isEditing,
-  tellLoginNeeded: () => managing.tellLoginNeeded(),
+  isTyping: () => getManaging.made()?.isEditing ?? false,
+  tellLoginNeeded: () => getManaging.made().tellLoginNeeded(),
 });
 
-const managing = new Managing(
-  {
-    editor: element("editor"),
-    confirm: element("confirm"),
-    hostKey: element("host-key"),
-    menu: element("menu"),
-  },
-  {
-    api,
-    store,
-    tell,
-    changed: () => {
-      showServers();
-      refreshLists();
-    },
-    reveal: (id) => frames.add("reveal", () => grid.reveal(id, true)),
-  },
-);
-
+const controls = new Controls(element, change);
+controls.show(options);
+connectKeys({ search: element("search"), help: element("help"), clear: () => change(NO_FILTER) });
+for (const [opener, open] of [
+  ["keys-open", () => element("help").showModal()],
+  ["notifications-open", () => getNotifications().then((dialog) => dialog.open(), failed)],
+  ["message-clear", () => change(NO_FILTER)],
+]) {
+  element(opener).addEventListener("click", open);
+}
 connectTips();
-connectTheme(element("theme"), () => grid.recolour());
+connectTheme(element("theme"), () => list.recolour());
 connectBadge(element("connection"), () => connection.retryNow());
-const notifications = new NotificationsDialog(element("notifications"), {
-  load: api.notifications,
-  tryChannel: api.tryChannel,
-  now: () => clock.now(),
-});
-element("notifications-open").addEventListener("click", () => notifications.open());
-connectSticky([element("attention"), element("top")]);
-connectAttention(
-  element("attention"),
-  () => paint("attention"),
-  // A frame later the browser has followed the link, and its own focus is where it was.
-  (id) => frames.add("reveal", () => grid.reveal(id)),
-);
+connectSticky(element("attention"), element("top"));
+connectAttention(element("attention"), () => paint("attention"), reveal);
 connectToasts(element("toasts"), (key) => {
   toasts = alerts.dismissToast(toasts, key);
   paint("toasts");
 });
 for (const button of document.querySelectorAll(".add, .message-add")) {
-  button.addEventListener("click", () => managing.add(button));
+  button.addEventListener("click", () => manage((managing) => managing.add(button)));
 }
 for (const event of ["online", "pageshow"]) addEventListener(event, () => connection.retryNow());
 document.addEventListener("visibilitychange", () => {
@@ -300,6 +352,6 @@ connection.start();
 setTimeout(refreshLists, FEED_PATIENCE_MS);
 setInterval(tick, TICK_MS);
 loadLibrary().then(
-  (Chart) => grid.useCharts(Chart),
-  () => grid.doWithoutCharts(),
+  (Chart) => list.useCharts(Chart),
+  () => list.doWithoutCharts(),
 );

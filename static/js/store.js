@@ -3,18 +3,10 @@
 
 import { byServer } from "./alerts.js";
 import { shownStatus } from "./health.js";
-import { compareNames } from "./names.js";
 import { Series } from "./series.js";
-
-const STATUSES = ["alert", "offline", "warning", "online", "paused"];
 
 // What an order, a filter or a count of servers depends on.
 const LISTED = ["name", "url", "status", "reason", "tags"];
-
-const place = (server) => {
-  const found = STATUSES.indexOf(shownStatus(server));
-  return found === -1 ? STATUSES.length : found;
-};
 
 // Live updates carry no network and load; the last known ones stay beside them.
 function newer(known, incoming) {
@@ -43,7 +35,11 @@ export class Store {
     return this.#alertsByServer.get(id) ?? [];
   }
 
-  seriesOf(id) {
+  pointsOf(id) {
+    return this.#series.get(id)?.points ?? [];
+  }
+
+  #seriesOf(id) {
     if (!this.#series.has(id)) this.#series.set(id, new Series(this.#intervalMs * 3));
     return this.#series.get(id);
   }
@@ -115,7 +111,7 @@ export class Store {
 
   // History by id; it may come before the list of servers does.
   putTrends(byId) {
-    for (const [id, points] of byId) this.seriesOf(id).fill(points);
+    for (const [id, points] of byId) this.#seriesOf(id).fill(points);
   }
 
   // One alert that began, changed or ended.
@@ -127,13 +123,6 @@ export class Store {
   putAlerts(list) {
     this.alerts = list;
     this.#alertsByServer = byServer(list);
-  }
-
-  // What is wrong comes first, then by name; what nobody asks comes last.
-  order() {
-    return [...this.servers.values()]
-      .sort((a, b) => place(a) - place(b) || compareNames(a.name, b.name))
-      .map((server) => server.id);
   }
 
   counts() {
@@ -154,6 +143,6 @@ export class Store {
       cpu: metrics.cpu?.used ?? null,
       memory: metrics.memory?.used ?? null,
     };
-    this.seriesOf(id).push(point);
+    this.#seriesOf(id).push(point);
   }
 }

@@ -1,14 +1,6 @@
 // The theme: the system's, light or dark, remembered in this browser.
 
-const KEY = "monserv-theme";
-
-function remember(choice) {
-  try {
-    localStorage.setItem(KEY, choice);
-  } catch {
-    // A browser that forbids storage forgets the choice with the page.
-  }
-}
+import { remember } from "./remembered.js";
 
 // Connect the radio group; `onChange` hears every change of the shown colours.
 export function connectTheme(fieldset, onChange) {
@@ -18,7 +10,7 @@ export function connectTheme(fieldset, onChange) {
   fieldset.addEventListener("change", ({ target }) => {
     if (target.value === "system") delete root.dataset.theme;
     else root.dataset.theme = target.value;
-    remember(target.value);
+    remember("theme", target.value);
     onChange();
   });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", onChange);

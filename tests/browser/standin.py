@@ -54,7 +54,7 @@ class StandIn:
         self.failing: dict[str, int] = {}
         self.requested: list[str] = []
         self.heard: list[dict[str, Any]] = []
-        self._interval_seconds = interval_seconds
+        self.interval_seconds = interval_seconds
         self._sockets: set[ServerConnection] = set()
         self._connected = threading.Event()
         self._lock = threading.RLock()
@@ -157,7 +157,7 @@ class StandIn:
     def _greet(self, socket: ServerConnection) -> None:
         if socket.subprotocol == KEYED:
             # It follows once it has said from where on.
-            hello = {"type": "hello", "interval_seconds": self._interval_seconds, "version": "0"}
+            hello = {"type": "hello", "interval_seconds": self.interval_seconds, "version": "0"}
             socket.send(json.dumps(self._stamped(hello)))
             return
         if self.state:
@@ -234,7 +234,7 @@ class StandIn:
             loader=FileSystemLoader(ROOT / "templates"), autoescape=select_autoescape()
         )
         page = templates.get_template("dashboard.html")
-        return page.render(version="0.1.0", interval_seconds=self._interval_seconds).encode()
+        return page.render(version="0.1.0", interval_seconds=self.interval_seconds).encode()
 
 
 def _envelope(data: Any) -> dict[str, Any]:

@@ -66,26 +66,14 @@ test("an offline server keeps its last metrics when the list has none", () => {
   assert.equal(store.servers.get("a").metrics.takenAt, 1000);
 });
 
-test("what is wrong comes first, then names as people count", () => {
+test("servers are counted by what is shown of them, and a paused one counts as nothing else", () => {
   const store = storeWith(
-    server("nas10"),
-    server("nas2"),
     server("w", { status: "warning" }),
     server("x", { status: "alert" }),
-    server("o", { status: "offline" }),
+    server("o", { status: "offline", reason: "unreachable" }),
+    server("p", { status: "offline", reason: "paused" }),
   );
-  assert.deepEqual(store.order(), ["x", "o", "w", "nas2", "nas10"]);
-  assert.deepEqual(store.counts(), { online: 2, warning: 1, alert: 1, offline: 1, paused: 0 });
-});
-
-test("a paused server comes last and counts as nothing else", () => {
-  const store = storeWith(
-    server("a", { status: "offline", reason: "paused" }),
-    server("b", { status: "offline", reason: "unreachable" }),
-    server("c"),
-  );
-  assert.deepEqual(store.order(), ["b", "c", "a"]);
-  assert.deepEqual(store.counts(), { online: 1, warning: 0, alert: 0, offline: 1, paused: 1 });
+  assert.deepEqual(store.counts(), { online: 0, warning: 1, alert: 1, offline: 1, paused: 1 });
 });
 
 test("a server that was just changed is known at once, its metrics kept, its URL new", () => {
@@ -102,30 +90,30 @@ test("history that comes before the servers is kept, that of gone servers is not
   const store = new Store(4000);
   store.putTrends(new Map([["a", [{ at: 1, cpu: 1, memory: 1 }]], ["b", [{ at: 1, cpu: 1, memory: 1 }]]]));
   store.putServers([server("a")]);
-  assert.equal(store.seriesOf("a").points.length, 1);
-  assert.equal(store.seriesOf("b").points.length, 0);
+  assert.equal(store.pointsOf("a").length, 1);
+  assert.equal(store.pointsOf("b").length, 0);
 });
 
 test("each live sample becomes one point of the trend", () => {
   const store = storeWith(server("a"));
   for (const at of [1000, 5000, 5000, 9000]) store.putMetrics(new Map([["ssh://a", metrics(at)]]));
-  assert.deepEqual(store.seriesOf("a").points.map(({ at }) => at), [1000, 5000, 9000]);
+  assert.deepEqual(store.pointsOf("a").map(({ at }) => at), [1000, 5000, 9000]);
 });
 
 test("a sample without its CPU is a gap in that line alone", () => {
   const store = storeWith(server("a"));
   store.putMetrics(new Map([["ssh://a", metrics(1000, { cpu: null })]]));
-  assert.deepEqual(store.seriesOf("a").points, [{ at: 1000, cpu: null, memory: 50 }]);
+  assert.deepEqual(store.pointsOf("a"), [{ at: 1000, cpu: null, memory: 50 }]);
 });
 
 test("whole states say whether lists have changed, and what is gone is gone", () => {
   const store = storeWith(server("a", { metrics: metrics(1000) }), server("b"));
   const put = (...states) => store.putStates(new Map(states));
   assert.equal(put(["a", server("a", { metrics: metrics(5000) })]), false);
-  assert.deepEqual(store.seriesOf("a").points.map(({ at }) => at), [1000, 5000]);
+  assert.deepEqual(store.pointsOf("a").map(({ at }) => at), [1000, 5000]);
   assert.equal(put(["a", server("a", { status: "alert" })]), true);
   assert.equal(put(["c", server("c")], ["b", null]), true);
-  assert.deepEqual(store.order(), ["a", "c"]);
+  assert.deepEqual([...store.servers.keys()], ["a", "c"]);
   put(["c", server("c", { url: "ssh://moved" })]);
   assert.equal(store.putMetrics(new Map([["ssh://c", metrics(1)]])).unknown, true);
   assert.equal(store.putMetrics(new Map([["ssh://moved", metrics(1)]])).unknown, false);

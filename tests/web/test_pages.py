@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -8,8 +9,7 @@ import pytest
 from tests.web.site import Site
 
 STATIC = Path(__file__).parents[2] / "static"
-# The page loads these by their own tags; no module of the dashboard imports them.
-NOT_PRELOADED = {"main.js", "theme-early.js", "swagger.js"}
+FIRST_SIGHT_BYTES = 148_000
 PAGES = ["/", "/swagger/index.html", "/asyncapi.html"]
 
 
@@ -71,10 +71,31 @@ def test_all_that_a_page_names_is_there_and_ours(site: Site, url: str) -> None:
             assert (link, site.get(link).status_code) == (link, 200)
 
 
-def test_the_dashboard_preloads_every_module_once() -> None:
-    modules = [path.relative_to(STATIC / "js").as_posix() for path in STATIC.rglob("*.js")]
-    expected = [f"/static/js/{name}" for name in modules if name not in NOT_PRELOADED]
+def needed(name: str, known: frozenset[str] = frozenset()) -> frozenset[str]:
+    """Return a module and all that it imports, but for what it imports when asked to."""
+    if name in known:
+        return known
+    known |= {name}
+    path = STATIC / "js" / name
+    for imported in re.findall(r'^(?:import|\}) .*"(\.[^"]+)";$', path.read_text(), re.MULTILINE):
+        found = (path.parent / imported).resolve().relative_to((STATIC / "js").resolve())
+        known = needed(found.as_posix(), known)
+    return known
+
+
+def test_the_dashboard_preloads_each_module_of_the_first_sight_once() -> None:
+    expected = [f"/static/js/{name}" for name in needed("main.js") - {"main.js"}]
     assert sorted(page(Site(), "/").preloads) == sorted(expected)
+
+
+def test_what_the_dashboard_loads_at_first_sight_is_small() -> None:
+    shown = page(Site(), "/")
+    ours = {link for link in shown.links if link.startswith(("/static/js/", "/static/css/"))}
+    assert "/static/js/main.js" in ours
+    assert "/static/css/page.css" in ours
+    assert "/static/js/managing.js" not in ours
+    bytes_loaded = sum((STATIC.parent / link.lstrip("/")).stat().st_size for link in ours)
+    assert bytes_loaded < FIRST_SIGHT_BYTES
 
 
 @pytest.mark.parametrize("seconds", [4.0, 0.5, 86400.0])

@@ -10,14 +10,9 @@ import { showRows } from "./rows.js";
 const DISKS_SHOWN = 3;
 const PROCESSES_SHOWN = 3;
 
-export function createCard(server, onToggle) {
+export function createCard(state) {
   const card = clone("card");
-  card.id = `server-${encodeURIComponent(server.id)}`;
-  const button = card.querySelector(".card-name");
-  button.addEventListener("click", () => {
-    setOpen(card, !card.hasAttribute("data-open"));
-    onToggle();
-  });
+  showHead(card, state);
   return card;
 }
 

@@ -5,7 +5,7 @@ import { setText } from "./dom.js";
 
 const EXAMPLE = "SERVERS=ssh://user@10.0.0.3,ssh://admin@nas:2222";
 
-function wording({ loaded, count, error: sentence, canManage }) {
+function wording({ loaded, count, error: sentence, canManage, isUnmatched }) {
   const error = sentence.replace(/\.$/, "");
   if (error && !loaded) {
     return ["error", "The servers could not be loaded", `${error}. Trying again by itself.`];
@@ -17,17 +17,19 @@ function wording({ loaded, count, error: sentence, canManage }) {
     const none = "Nobody has added one that you may see.";
     return ["empty", "No servers yet", canManage ? first : none];
   }
+  if (isUnmatched) return ["unmatched", "No server matches", ""];
   return ["none", "", ""];
 }
 
-// state: { loaded, count, error, canManage }; `error` is a sentence or "".
+// state: { loaded, count, error, canManage, isUnmatched }; `error` is a sentence or "".
 export function showMessage(element, state) {
   const [kind, title, text] = wording(state);
-  const [titleElement, textElement, ...start] = element.children;
+  const [titleElement, textElement, clear, ...start] = element.children;
   element.dataset.kind = kind;
   element.hidden = kind === "none";
   setText(titleElement, title);
   setText(textElement, text);
+  clear.hidden = kind !== "unmatched";
   setText(start.at(-1), EXAMPLE);
   for (const part of start) part.hidden = kind !== "empty";
 }

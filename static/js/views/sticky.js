@@ -1,14 +1,18 @@
 // What stays at the top of the page covers what scrolls below it. Its height is told
-// to the styles, so that what is focused or followed comes to rest below it.
+// to the styles, so that what is focused or followed comes to rest below it, and that of
+// the strip, so that the header stays below that.
 
-export function connectSticky(elements) {
-  const isSticky = (element) => getComputedStyle(element).position === "sticky";
+export function connectSticky(strip, header) {
+  const tell = (name, px) => document.documentElement.style.setProperty(name, `${px}px`);
+  const bottom = (element) => {
+    const { position, top } = getComputedStyle(element);
+    return position === "sticky" ? parseFloat(top) + element.offsetHeight : 0;
+  };
   const measure = () => {
-    const heights = elements.filter(isSticky).map((element) => element.offsetHeight);
-    const covered = heights.reduce((sum, height) => sum + height, 0);
-    document.documentElement.style.setProperty("--covered", `${covered}px`);
+    tell("--strip", bottom(strip));
+    tell("--covered", Math.max(0, bottom(strip), bottom(header)));
   };
   const observer = new ResizeObserver(measure);
-  for (const element of elements) observer.observe(element);
+  for (const element of [strip, header]) observer.observe(element);
   addEventListener("resize", measure);
 }

@@ -1,4 +1,4 @@
-// The trend of one card: a chart exists only while the card is in view.
+// The trends of the cards that exist: one chart each, once there is a library for them.
 
 import { TrendChart } from "../chart.js";
 import { percent, words } from "../format.js";
@@ -6,7 +6,7 @@ import { isLine } from "../series.js";
 import { setText, slots } from "./dom.js";
 
 // Canvas cannot read custom properties: their colours are taken from the document.
-export function palette() {
+function palette() {
   const probe = document.createElement("span");
   document.body.append(probe);
   const read = (name) => {
@@ -24,24 +24,47 @@ export function palette() {
   return colours;
 }
 
-export function createTrend(card, Chart, colours) {
-  return new TrendChart(Chart, card.querySelector("canvas"), colours);
-}
+export class Trends {
+  #charts = new Map();
+  #Chart = null;
+  #hasFailed = false;
+  #colours = palette();
 
-// state: { points, nowMs }
-export function showTrend(card, chart, { points, nowMs }) {
-  const slot = slots(card);
-  const shown = isLine(points);
-  slot["trend-empty"].hidden = shown;
-  setText(slot["trend-empty"], "No history yet");
-  const { cpu, memory } = points.at(-1) ?? { cpu: null, memory: null };
-  card.querySelector("canvas").ariaLabel =
-    `The last 15 minutes; now CPU ${words(percent(cpu))}, memory ${words(percent(memory))}`;
-  chart.draw(points, nowMs);
-}
+  use(Chart) {
+    this.#Chart = Chart;
+  }
 
-export function showNoCharts(card) {
-  const slot = slots(card);
-  slot["trend-empty"].hidden = false;
-  setText(slot["trend-empty"], "The chart library could not be loaded");
+  fail() {
+    this.#hasFailed = true;
+  }
+
+  recolour() {
+    this.#colours = palette();
+    for (const chart of this.#charts.values()) chart.recolour(this.#colours);
+  }
+
+  // state: { server, points, nowMs }
+  show(id, card, { server, points, nowMs }) {
+    const { "trend-empty": empty } = slots(card);
+    if (this.#hasFailed) {
+      empty.hidden = false;
+      setText(empty, "The chart library could not be loaded");
+    }
+    if (!this.#Chart || !server.metrics) return;
+    empty.hidden = isLine(points);
+    setText(empty, "No history yet");
+    const { cpu, memory } = points.at(-1) ?? { cpu: null, memory: null };
+    const canvas = card.querySelector("canvas");
+    canvas.ariaLabel =
+      `The last 15 minutes; now CPU ${words(percent(cpu))}, memory ${words(percent(memory))}`;
+    if (!this.#charts.has(id)) {
+      this.#charts.set(id, new TrendChart(this.#Chart, canvas, this.#colours));
+    }
+    this.#charts.get(id).draw(points, nowMs);
+  }
+
+  drop(id) {
+    this.#charts.get(id)?.destroy();
+    this.#charts.delete(id);
+  }
 }

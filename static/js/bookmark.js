@@ -1,0 +1,44 @@
+// What an overview shows, as the address keeps it, so that a wall screen can be
+// bookmarked: ?view=table&status=alert,offline&tag=prod&q=web&sort=-cpu&group=tag. Pure.
+
+export const SORTS = ["status", "name", "cpu", "memory", "disk", "network", "load", "uptime", "age"];
+// A number is looked for from its large end, a word from its first letter.
+export const startsDown = (sort) => !["status", "name", "age"].includes(sort);
+
+const STATUSES = ["online", "warning", "alert", "offline", "paused"];
+const NAMES = ["view", "status", "tag", "q", "sort", "group"];
+
+// `view` is what this browser had last, for an address that says nothing of it.
+export function read(search, view) {
+  const said = new URLSearchParams(search);
+  const sort = (said.get("sort") ?? "").replace(/^-/, "");
+  return {
+    view: ["table", "cards"].find((one) => one === said.get("view")) ?? view,
+    statuses: (said.get("status") ?? "").split(",").filter((one) => STATUSES.includes(one)),
+    tag: said.get("tag") ?? "",
+    text: said.get("q") ?? "",
+    sort: SORTS.includes(sort) ? sort : "status",
+    isDown: said.get("sort")?.startsWith("-") ?? false,
+    isGrouped: said.get("group") === "tag",
+  };
+}
+
+// The address's query for these options; what else is in it stays as it is.
+export function write(search, { view, statuses, tag, text, sort, isDown, isGrouped }) {
+  const said = new URLSearchParams(search);
+  const isSorted = sort !== "status" || isDown;
+  const values = [
+    view === "table" ? view : "",
+    statuses.join(","),
+    tag,
+    text,
+    isSorted ? (isDown ? "-" : "") + sort : "",
+    isGrouped ? "tag" : "",
+  ];
+  NAMES.forEach((name, i) => {
+    said.delete(name);
+    if (values[i]) said.set(name, values[i]);
+  });
+  const query = said.toString().replaceAll("%2C", ",").replace(/=(?=&|$)/g, "");
+  return query && `?${query}`;
+}

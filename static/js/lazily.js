@@ -1,0 +1,26 @@
+// What is not needed at first sight is loaded when somebody asks for it.
+
+function style(path) {
+  return new Promise((resolve, reject) => {
+    const link = document.createElement("link");
+    Object.assign(link, { rel: "stylesheet", href: path, onload: resolve, onerror: reject });
+    document.head.append(link);
+  });
+}
+
+// A function that loads a module and its styles once, and makes of it what `make(module)`
+// returns; after a failure it tries anew. `made()` is that, or null as long as there is none.
+export function lazily(load, styles, make) {
+  let made = null;
+  let coming = null;
+  const get = () => {
+    coming ??= Promise.all([load(), ...styles.map(style)])
+      .then(([module]) => (made = make(module)))
+      .catch((error) => {
+        coming = null;
+        throw error;
+      });
+    return coming;
+  };
+  return Object.assign(get, { made: () => made });
+}

@@ -1,0 +1,312 @@
+// The servers as cards or as a table. Only what is near the window exists; the rest is
+// room. Nothing moves under a pointer or away from the keyboard's focus.
+
+import { layout, near } from "../layout.js";
+import { held } from "../overview.js";
+import { createCard, openBody, setOpen, showAge, showBody, showHead } from "./card.js";
+import { clone, isPhone, setText } from "./dom.js";
+import { makeRow, showRow, showRowAge } from "./row.js";
+import { Trends } from "./trend.js";
+
+const ACTIONS = ["menu", "mend", "accept", "retry"].map((slot) => `[data-slot="${slot}"]`).join();
+const MARGIN_PX = 400;
+const STEPS = { ArrowDown: 1, ArrowUp: -1 };
+
+export class List {
+  #element;
+  #frames;
+  #stateOf;
+  #view = "cards";
+  #wanted = [];
+  #entries = [];
+  #places = [];
+  #items = new Map();
+  #open = new Set();
+  #tall = new Map();
+  #resizes;
+  #isPrinting = false;
+  #trends = new Trends();
+
+  // `stateOf(id)` -> { server, alerts, points, nowMs, intervalMs }, no server where there is
+  // none; `onAct(slot, button,
+  // id)` hears of the buttons of a card or row: its menu, and those that mend what is wrong.
+  constructor(element, frames, stateOf, onAct) {
+    this.#element = element;
+    this.#frames = frames;
+    this.#stateOf = stateOf;
+    element.addEventListener("click", ({ target }) => {
+      const id = this.#idOf(target);
+      const button = target.closest(ACTIONS);
+      if (button) onAct(button.dataset.slot, button, id);
+      else if (target.closest(".card-name")) this.#setOpen(id, !this.#open.has(id));
+    });
+    element.addEventListener("keydown", (event) => this.#walk(event));
+    for (const event of ["pointerleave", "focusout"]) {
+      element.addEventListener(event, () => frames.add("order", () => this.#settle()));
+    }
+    const draw = () => frames.add("draw", () => this.#draw());
+    addEventListener("scroll", draw, { passive: true });
+    this.#resizes = new ResizeObserver(() => frames.add("measure", () => this.#measure()));
+    this.#resizes.observe(element.parentElement);
+    addEventListener("resize", draw);
+    addEventListener("beforeprint", () => this.#print(true));
+    addEventListener("afterprint", () => this.#print(false));
+  }
+
+  // The entries wanted (see overview.js), as "cards" or "table". `isAsked` when a person asked
+  // for just that, and expects it at once.
+  show(entries, view, isAsked) {
+    this.#wanted = entries;
+    if (view !== this.#view) this.#clear();
+    this.#view = view;
+    this.#element.dataset.view = view;
+    this.#element.ariaRowCount = String(entries.length);
+    this.#arrange(isAsked || !this.#isHeld() ? entries : held(this.#entries, entries));
+  }
+
+  get isEmpty() {
+    return this.#wanted.length === 0;
+  }
+
+  has(id) {
+    return this.#wanted.some((entry) => entry.id === id);
+  }
+
+  // Show the newest state of some servers, or of all, where anybody can see them.
+  refresh(ids = this.#items.keys()) {
+    for (const id of ids) if (this.#items.has(id)) this.#later(id);
+  }
+
+  refreshAges() {
+    for (const [id, { element, kind }] of this.#items) {
+      const state = this.#stateOf(id);
+      if (!state.server) continue;
+      if (kind === "row") showRowAge(element, state);
+      else showAge(element, state);
+    }
+  }
+
+  // Hand the keyboard to one server, which is opened where cards are rows.
+  reveal(id) {
+    if (!this.#entries.some((entry) => entry.id === id)) return;
+    this.#goTo(id, "start");
+    if (isPhone()) this.#setOpen(id, true);
+  }
+
+  useCharts(Chart) {
+    this.#trends.use(Chart);
+    this.refresh();
+  }
+
+  doWithoutCharts() {
+    this.#trends.fail();
+    this.refresh();
+  }
+
+  recolour() {
+    this.#trends.recolour();
+  }
+
+  #idOf = (target) => {
+    const item = target.closest(".item");
+    return item && this.#entries[Number(item.dataset.index)]?.id;
+  };
+
+  #isHeld() {
+    const pointed = matchMedia("(hover: hover)").matches && this.#element.matches(":hover");
+    return pointed || this.#element.contains(document.activeElement);
+  }
+
+  #settle() {
+    if (this.#entries !== this.#wanted && !this.#isHeld()) this.#arrange(this.#wanted);
+  }
+
+  #kindOf(entry) {
+    if (entry.group !== undefined) return "head";
+    return this.#view === "table" && !isPhone() && !this.#open.has(entry.id) ? "row" : "card";
+  }
+
+  // A row that is opened becomes a card. Its height is known once it is filled.
+  #setOpen(id, isOpen) {
+    if (isOpen) this.#open.add(id);
+    else this.#forget(id);
+    const { element, kind } = this.#items.get(id) ?? {};
+    if (kind === "card") setOpen(element, isOpen);
+    this.#draw();
+    this.#show(id);
+    this.#measure();
+  }
+
+  #arrange(entries) {
+    this.#entries = entries;
+    const there = new Set(entries.map(({ id }) => id));
+    for (const ids of [this.#open, this.#tall.keys()]) {
+      for (const id of ids) if (!there.has(id)) this.#forget(id);
+    }
+    this.#measure();
+  }
+
+  #forget(id) {
+    this.#open.delete(id);
+    this.#tall.delete(id);
+  }
+
+  // The styles say how large a tile is; how many fit side by side is counted here.
+  #measure() {
+    const style = getComputedStyle(this.#element);
+    const read = (name) => parseFloat(style.getPropertyValue(name));
+    const [tile, gap, widest] = ["--tile", "--gap", "--widest"].map(read);
+    const width = this.#element.parentElement.clientWidth;
+    const cards = this.#entries.length;
+    const columns = Math.max(1, Math.min(cards, Math.floor((width + gap) / (tile + gap))));
+    const each = Math.min(widest, (width - gap * (columns - 1)) / columns);
+    for (const id of this.#open) {
+      const item = this.#items.get(id);
+      if (item?.kind === "card") this.#tall.set(id, item.element.offsetHeight);
+    }
+    const sizes = { columns, gap, height: read("--height"), headHeight: read("--head") };
+    const { places, height } = layout(this.#entries, sizes, this.#tall);
+    this.#places = places.map((place) => ({ ...place, left: place.column * (each + gap), width: each }));
+    this.#element.style.blockSize = `${height}px`;
+    this.#draw();
+  }
+
+  #draw() {
+    const top = -this.#element.getBoundingClientRect().top;
+    const [from, to] = [top - MARGIN_PX, top + innerHeight + MARGIN_PX];
+    const seen = this.#isPrinting ? this.#places.keys() : near(this.#places, from, to);
+    const wanted = new Map([...seen].map((i) => [this.#entries[i].id, i]));
+    this.#entries.forEach(({ id }, i) => this.#hasFocus(id) && wanted.set(id, i));
+    for (const id of this.#items.keys()) if (!wanted.has(id)) this.#remove(id);
+    for (const [id, i] of wanted) this.#put(id, i);
+    this.#sort();
+  }
+
+  #hasFocus = (id) => this.#items.get(id)?.element.contains(document.activeElement) ?? false;
+
+  #put(id, i) {
+    const entry = this.#entries[i];
+    const kind = this.#kindOf(entry);
+    const before = this.#items.get(id);
+    if (before?.kind !== kind) this.#replace(entry, kind, before?.element);
+    const { element } = this.#items.get(id);
+    const { top, left, width } = this.#places[i];
+    element.dataset.index = String(i);
+    element.ariaRowIndex = String(i + 1);
+    Object.assign(element.style, { top: `${top}px`, left: `${left}px`, width: `${width}px` });
+    if (kind === "head") this.#fillHead(element, entry);
+  }
+
+  // What had the keyboard hands it to what takes its place, which must be filled to take it.
+  #replace(entry, kind, old) {
+    const hadFocus = old?.contains(document.activeElement);
+    const element = this.#make(entry, kind);
+    if (old) old.before(element);
+    else this.#element.append(element);
+    this.#trends.drop(entry.id);
+    this.#items.set(entry.id, { element, kind });
+    if (hadFocus) {
+      this.#show(entry.id);
+      element.querySelector(".card-name").focus({ preventScroll: true });
+    }
+    old?.remove();
+  }
+
+  #make(entry, kind) {
+    const { id } = entry;
+    const make = { head: () => clone("group"), row: makeRow, card: () => createCard(this.#stateOf(id)) };
+    const element = make[kind]();
+    element.classList.add("item");
+    if (kind !== "head") {
+      element.id = `server-${encodeURIComponent(id)}`;
+      this.#later(id);
+    }
+    if (kind === "card") {
+      setOpen(element, this.#open.has(id));
+      this.#resizes.observe(element);
+    }
+    return element;
+  }
+
+  #fillHead(element, { group, count }) {
+    const [name, number] = element.children;
+    setText(name, group || "No tag");
+    setText(number, String(count));
+  }
+
+  #remove(id) {
+    const item = this.#items.get(id);
+    if (!item) return;
+    this.#items.delete(id);
+    this.#trends.drop(id);
+    this.#resizes.unobserve(item.element);
+    // The keyboard stays beside what has left.
+    const had = item.element.contains(document.activeElement);
+    const neighbour = item.element.nextElementSibling ?? item.element.previousElementSibling;
+    if (had) neighbour?.querySelector(".card-name")?.focus({ preventScroll: true });
+    item.element.remove();
+  }
+
+  #clear() {
+    for (const id of [...this.#items.keys()]) this.#remove(id);
+    this.#open.clear();
+    this.#tall.clear();
+  }
+
+  // The keyboard goes through the document in its order, which is made that of the list.
+  #sort() {
+    const items = [...this.#items.values()].map(({ element }) => element);
+    items.sort((a, b) => a.dataset.index - b.dataset.index);
+    items.forEach((element, i) => {
+      const there = this.#element.children[i];
+      if (there !== element) this.#element.insertBefore(element, there ?? null);
+    });
+  }
+
+  #later(id) {
+    this.#frames.add(`item ${id}`, () => this.#show(id));
+  }
+
+  #show(id) {
+    const item = this.#items.get(id);
+    const state = this.#stateOf(id);
+    // A head, or a server that has just left.
+    if (!item || !state.server) return;
+    if (item.kind === "row") {
+      showRow(item.element, state);
+      return;
+    }
+    showHead(item.element, state);
+    openBody(item.element);
+    showBody(item.element, state);
+    this.#trends.show(id, item.element, state);
+  }
+
+  // Arrows lead through the list, whatever of it exists.
+  #walk(event) {
+    const step = STEPS[event.key];
+    if (!step || !event.target.matches(".card-name")) return;
+    event.preventDefault();
+    let i = Number(event.target.closest(".item").dataset.index) + step;
+    while (this.#entries[i]?.group !== undefined) i += step;
+    if (this.#entries[i]) this.#goTo(this.#entries[i].id);
+  }
+
+  #goTo(id, block = "nearest") {
+    const i = this.#entries.findIndex((entry) => entry.id === id);
+    this.#put(id, i);
+    this.#sort();
+    const { element } = this.#items.get(id);
+    this.#show(id);
+    element.querySelector(".card-name").focus({ preventScroll: true });
+    element.scrollIntoView({ block });
+    this.#draw();
+  }
+
+  // On paper everything is there, one after the other.
+  #print(isPrinting) {
+    this.#isPrinting = isPrinting;
+    this.#draw();
+    if (isPrinting) for (const id of this.#items.keys()) this.#show(id);
+  }
+}
