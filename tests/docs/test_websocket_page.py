@@ -14,7 +14,7 @@ from monserv.stream.frames import CloseCode
 from monserv.stream.hub import Hub
 from monserv.stream.limits import Limits
 from monserv.stream.requests import MAX_INTERVAL_SECONDS, MAX_NAME_CHARACTERS, MAX_NAMES
-from monserv.stream.v2 import MAX_AGE_SECONDS
+from monserv.stream.ring import MAX_AGE_SECONDS
 from monserv.wire.schemas.stream import Resume, Subscribe
 from tests.conformance import SUBPROTOCOL, flaws
 
