@@ -29,6 +29,11 @@ def give_way() -> None:
     time.sleep(0)
 
 
+def busy_seconds() -> float:
+    """Return for how long this thread has had the processor."""
+    return time.thread_time()
+
+
 class SystemClock:
     """The machine's own clock."""
 

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from monserv.clock import Clock
+from monserv.clock import Clock, busy_seconds
 from monserv.model.alert import Alert, Kind, Transition
 from monserv.model.snapshot import ServerView
 from monserv.state import State
@@ -18,8 +18,10 @@ from monserv.wire.keyed import States
 
 log = logging.getLogger(__name__)
 
-# Publishing takes at most a fifth of the time, however many servers and followers there are.
-_PAUSE_FACTOR = 4.0
+# Publishing may take a fifth of the processor's time, however many servers and followers there
+# are, and so much at once.
+_SHARE = 0.2
+_BURST_SECONDS = 0.05
 _MAX_PAUSE_SECONDS = 1.0
 _MAX_NAP_SECONDS = 60.0
 # A change waits that long for the alerts that it caused: the journal announces within a
@@ -58,6 +60,21 @@ class Items:
 
     def _item(self, view: ServerView) -> Item:
         return Item(view.server.tags, self._states.state(view), view.server.url)
+
+
+class Allowance:
+    """How much of the processor publishing may take: at once while it takes little of it."""
+
+    def __init__(self, now: float) -> None:
+        self._left_seconds = _BURST_SECONDS
+        self._counted_at = now
+
+    def spend(self, seconds: float, now: float) -> float:
+        """Take what was spent until ``now``; return after how many seconds there is some again."""
+        earned = (now - self._counted_at) * _SHARE
+        self._counted_at = now
+        self._left_seconds = min(_BURST_SECONDS, self._left_seconds + earned) - seconds
+        return min(max(0.0, -self._left_seconds / _SHARE), _MAX_PAUSE_SECONDS)
 
 
 class Deltas:
@@ -152,11 +169,12 @@ class Deltas:
         self._hub.channel.publish(self._items.some(sorted(ready)))
 
     def _run(self) -> None:
-        nap_seconds: float | None = _MAX_NAP_SECONDS
+        nap_seconds = _MAX_NAP_SECONDS
+        allowance = Allowance(self._clock.monotonic())
         while not self._stopping.is_set():
             self._wanted.wait(nap_seconds)
             self._wanted.clear()
-            began_at = self._clock.monotonic()
+            began_at = busy_seconds()
             try:
                 self.publish()
                 due_in_seconds = self._hub.channel.tend()
@@ -164,8 +182,9 @@ class Deltas:
                 # A bug in one message must not silence the stream.
                 log.exception("changes could not be told")
                 due_in_seconds = None
-            ended_at = self._clock.monotonic()
-            self._stopping.wait(min((ended_at - began_at) * _PAUSE_FACTOR, _MAX_PAUSE_SECONDS))
+            pause_seconds = allowance.spend(busy_seconds() - began_at, self._clock.monotonic())
+            if pause_seconds:
+                self._stopping.wait(pause_seconds)
             nap_seconds = self._nap_seconds(due_in_seconds)
 
     def _nap_seconds(self, due_in_seconds: float | None) -> float:

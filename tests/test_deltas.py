@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from monserv.clock import ManualClock
-from monserv.deltas import Deltas, Items
+from monserv.deltas import Allowance, Deltas, Items
 from monserv.model.alert import Kind, Resolution
 from monserv.model.snapshot import ServerView
 from monserv.state import State
@@ -240,3 +240,18 @@ def test_a_message_that_cannot_be_made_does_not_end_the_stream(
     assert eventually(lambda: "changes could not be told" in caplog.text)
     started.poll(52.0)
     assert eventually(lambda: len(started.told()) == 1)
+
+
+def test_publishing_goes_on_at_once_while_it_takes_little_and_has_a_fifth_of_the_time() -> None:
+    allowance = Allowance(100.0)
+    assert [allowance.spend(0.002, 100.0 + step / 50) for step in range(100)] == [0.0] * 100
+
+    now, spent = 102.0, 0.0
+    while now < 112.0:
+        spent += 0.02
+        now += 0.02 + allowance.spend(0.02, now + 0.02)
+    assert spent == pytest.approx(2.0, abs=0.1)
+
+
+def test_a_pause_has_an_end() -> None:
+    assert Allowance(0.0).spend(30.0, 30.0) == 1.0
