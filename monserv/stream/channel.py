@@ -1,9 +1,8 @@
-"""Who follows ``monserv.v2``, and what each of them is sent.
+"""Who is told what of a ledger, and when.
 
-Followers with equal selections are one audience: what they are told is made once, framed
-once for each form, and written straight to their sockets. Three locks, taken in this
-order: what all clients are sent is ordered by one, their sockets share another, and the
-ledger's is the innermost, since a socket that is free again asks for a snapshot.
+Three locks, taken in this order: what all clients are sent is ordered by one, their sockets
+share another, and the ledger's is the innermost, since a socket that is free again asks
+for a snapshot.
 """
 
 from __future__ import annotations
@@ -11,34 +10,19 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
-from itertools import chain
-from typing import Protocol
 
 from monserv.clock import Clock
-from monserv.stream.backlog import Reader
-from monserv.stream.entries import Change, Item, News, Notice
-from monserv.stream.fanout import write_to_all
+from monserv.stream.audiences import Audiences, Follower, Told
+from monserv.stream.entries import Change, Item, Notice
 from monserv.stream.forms import Form
 from monserv.stream.requests import Mistake, Resume
 from monserv.stream.selection import Selection
-from monserv.stream.socket import ClientSocket
 from monserv.stream.v2 import Ledger
 
 # Each selection costs something at each change, and a client can think of many.
 MAX_SELECTIONS = 256
 # Those who come back within this time find what they missed.
 KEEP_SECONDS = 300.0
-
-
-class Follower(Reader, Protocol):
-    """A client that speaks ``monserv.v2``; it follows nothing until it has a selection."""
-
-    selection: Selection | None
-
-    @property
-    def socket(self) -> ClientSocket:
-        """Return its socket."""
 
 
 @dataclass(slots=True)
@@ -72,14 +56,13 @@ class Channel:
         self._ledger = ledger
         self._clock = clock
         self._order = order
-        self._writing = writing
         self._load = load
         self._interval_seconds = interval_seconds
         self._version = version
         self._book = threading.Lock()
-        self._audiences: dict[tuple[Form, Selection], set[Follower]] = {}
+        self._audiences = Audiences(writing)
         self._pending: dict[Selection, _Pending] = {}
-        self._count = 0
+        self._here: set[Follower] = set()
         self._left_at = clock.monotonic()
 
     @property
@@ -99,7 +82,7 @@ class Channel:
             with self._book:
                 change = self._ledger.change(items, now)
                 told = [] if change is None else self._told(change, now)
-            slow = self._send(told)
+            slow = self._audiences.send(told)
         _drain(slow)
 
     def announce(self, notice: Notice) -> None:
@@ -111,9 +94,9 @@ class Channel:
                 # Its seq says that its readers know what came before it.
                 told = [each for one in waiting for each in self._flushed(one, now)]
                 news = self._ledger.news(notice, now)
-            slow = self._send(told)
+            slow = self._audiences.send(told)
             if news is not None:
-                slow += self._send_news(news)
+                slow += self._audiences.send_news(news)
         _drain(slow)
 
     def tend(self) -> float | None:
@@ -126,16 +109,16 @@ class Channel:
             with self._book:
                 due = [one for one, pending in self._pending.items() if _is_due(pending, now)]
                 told = [each for one in due for each in self._flushed(one, now)]
-                if self.is_awake and not self._count and now - self._left_at >= KEEP_SECONDS:
+                if self.is_awake and not self._here and now - self._left_at >= KEEP_SECONDS:
                     self._ledger.rest()
                 waits = [one.due_at - now for one in self._pending.values() if one.befores]
-            slow = self._send(told)
+            slow = self._audiences.send(told)
         _drain(slow)
         return min(waits, default=None)
 
     def welcome(self, follower: Follower) -> bool:
         """Greet a new client. Requires the order; return as ``ClientSocket.send_*`` do."""
-        self._count += 1
+        self._here.add(follower)
         with self._book:
             if not self._ledger.is_awake:
                 self._ledger.wake(self._load)
@@ -143,8 +126,8 @@ class Channel:
         return follower.socket.send_event(follower.socket.form.message(hello))
 
     def leave(self, follower: Follower) -> None:
-        """Forget a client that is gone. Requires the order."""
-        self._count -= 1
+        """Forget a client that is gone, greeted or not. Requires the order."""
+        self._here.discard(follower)
         self._left_at = self._clock.monotonic()
         self._unfollow(follower)
 
@@ -200,36 +183,28 @@ class Channel:
             told = self._flushed(selection, now)
             if selection.min_interval_seconds and selection not in self._pending:
                 self._pending[selection] = _Pending(now + selection.min_interval_seconds)
-        slow = self._send(told)
-        self._audiences.setdefault((follower.socket.form, selection), set()).add(follower)
-        follower.selection = selection
+        slow = self._audiences.send(told)
+        self._audiences.join(follower, selection)
         return slow
 
     def _refuse_too_many(self, selection: Selection) -> None:
         """Refuse a selection that is one too many; what accounts are limited to never is."""
-        known = {each for _, each in self._audiences}
-        if selection in known or len(known) < MAX_SELECTIONS:
+        if self._audiences.has(selection) or self._audiences.count() < MAX_SELECTIONS:
             return
         if selection != Selection(selection.view):
             text = "There are too many different subscriptions; take one that others have."
             raise Mistake("too_many_subscriptions", text)
 
     def _unfollow(self, follower: Follower) -> None:
-        selection, follower.selection = follower.selection, None
-        if selection is None:
-            return
-        key = follower.socket.form, selection
-        self._audiences[key].discard(follower)
-        if not self._audiences[key]:
-            del self._audiences[key]
-            if not any(known == selection for _, known in self._audiences):
-                with self._book:
-                    self._pending.pop(selection, None)
+        selection = self._audiences.leave(follower)
+        if selection is not None and not self._audiences.has(selection):
+            with self._book:
+                self._pending.pop(selection, None)
 
-    def _told(self, change: Change, now: float) -> list[_Told]:
+    def _told(self, change: Change, now: float) -> list[Told]:
         """Return what is told of a change. Requires both locks."""
-        told: list[_Told] = []
-        for selection in {known for _, known in self._audiences}:
+        told: list[Told] = []
+        for selection in self._audiences.selections():
             is_whole = change.moves_alerts(selection)
             pending = self._pending.get(selection)
             if pending is None:
@@ -244,7 +219,7 @@ class Channel:
                 told += self._flushed(selection, now, is_whole=is_whole)
         return told
 
-    def _flushed(self, selection: Selection, now: float, *, is_whole: bool = False) -> list[_Told]:
+    def _flushed(self, selection: Selection, now: float, *, is_whole: bool = False) -> list[Told]:
         """Return what an audience was not told yet. Requires both locks."""
         pending = self._pending.get(selection)
         if pending is None or not pending.befores:
@@ -253,31 +228,6 @@ class Channel:
         self._pending[selection] = _Pending(now + selection.min_interval_seconds)
         payload = self._ledger.update(steps, selection, is_whole=is_whole)
         return [(selection, payload, pending.seq)]
-
-    def _send(self, told: Iterable[_Told]) -> list[Follower]:
-        """Send each audience what it is told. Requires the order."""
-        slow: list[Follower] = []
-        for selection, payload, seq in told:
-            if payload is None:
-                continue
-            for form in {form for form, known in self._audiences if known == selection}:
-                frame, audience = form.message(payload), self._audiences[form, selection]
-                keep = partial(_send_step, frame, seq)
-                slow += write_to_all(audience, frame, self._writing, keep)
-        return slow
-
-    def _send_news(self, news: News) -> list[Follower]:
-        """Send an alert to those whom it is for. Requires the order."""
-        audiences: dict[Form, list[set[Follower]]] = {}
-        for (form, selection), audience in self._audiences.items():
-            if news.is_for(selection):
-                audiences.setdefault(form, []).append(audience)
-        slow: list[Follower] = []
-        for form, found in audiences.items():
-            frame = form.message(news.payload)
-            keep = partial(_send_event, frame)
-            slow += write_to_all(chain.from_iterable(found), frame, self._writing, keep)
-        return slow
 
     def _send_whole(
         self, follower: Follower, selection: Selection, *, is_new: bool
@@ -297,20 +247,8 @@ class Channel:
         return [follower] if any(needs_drainer) else []
 
 
-# Which audience is told what, and the seq that it knew before.
-_Told = tuple[Selection, bytes | None, int]
-
-
 def _is_due(pending: _Pending, now: float) -> bool:
     return bool(pending.befores) and now >= pending.due_at
-
-
-def _send_step(frame: bytes, seq: int, one: Follower) -> bool:
-    return one.socket.send_step(frame, seq, one)
-
-
-def _send_event(frame: bytes, one: Follower) -> bool:
-    return one.socket.send_event(frame)
 
 
 def _framed(follower: Follower, payloads: Iterable[bytes]) -> list[bytes]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 from monserv.clock import Clock
 from monserv.stream.bucket import TokenBucket
@@ -37,12 +38,7 @@ class Subscriber(Client):
         visitor: Visitor,
         channel: Channel,
     ) -> None:
-        super().__init__(
-            client_socket,
-            clock,
-            replace(limits, max_message_bytes=limits.max_request_bytes),
-            visitor,
-        )
+        super().__init__(client_socket, clock, _with_requests(limits), visitor)
         self.selection: Selection | None = None
         self.room_bytes = _LEAST_ROOM_BYTES
         self._channel = channel
@@ -84,3 +80,9 @@ class Subscriber(Client):
 
     def _everything(self) -> Selection:
         return Selection(self.visitor.view)
+
+
+@cache
+def _with_requests(limits: Limits) -> Limits:
+    """Return what clients that speak share, instead of each having its own."""
+    return replace(limits, max_message_bytes=limits.max_request_bytes)

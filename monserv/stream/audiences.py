@@ -1,0 +1,110 @@
+"""The clients of ``monserv.v2`` by what they see, and how a message reaches all of them.
+
+A message is made once for a selection, framed once for each form, and written straight to
+their sockets.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from functools import partial
+from itertools import chain
+from typing import Protocol
+
+from monserv.stream.backlog import Reader
+from monserv.stream.entries import News
+from monserv.stream.fanout import write_to_all
+from monserv.stream.forms import Form
+from monserv.stream.selection import Selection
+from monserv.stream.socket import ClientSocket
+
+
+class Follower(Reader, Protocol):
+    """A client that speaks ``monserv.v2``; it follows nothing until it has a selection."""
+
+    selection: Selection | None
+
+    @property
+    def socket(self) -> ClientSocket:
+        """Return its socket."""
+
+
+# Which selection is told what, if anything, and the seq that it knew before.
+Told = tuple[Selection, bytes | None, int]
+
+
+class Audiences:
+    """Followers by selection and form. Whoever calls this holds the lock that orders messages.
+
+    ``writing`` is the lock of their sockets. Methods that send return those that need
+    ``start_drainer()``.
+    """
+
+    def __init__(self, writing: threading.Lock) -> None:
+        self._writing = writing
+        self._followers: dict[Selection, dict[Form, set[Follower]]] = {}
+
+    def selections(self) -> Iterable[Selection]:
+        """Return what is seen by anybody, each once."""
+        return self._followers.keys()
+
+    def has(self, selection: Selection) -> bool:
+        """Whether anybody has this selection."""
+        return selection in self._followers
+
+    def count(self) -> int:
+        """Return how many different selections there are."""
+        return len(self._followers)
+
+    def join(self, follower: Follower, selection: Selection) -> None:
+        """Take in a client that has no selection yet."""
+        forms = self._followers.setdefault(selection, {})
+        forms.setdefault(follower.socket.form, set()).add(follower)
+        follower.selection = selection
+
+    def leave(self, follower: Follower) -> Selection | None:
+        """Let a client go; return the selection that it had."""
+        selection, follower.selection = follower.selection, None
+        if selection is not None:
+            forms, form = self._followers[selection], follower.socket.form
+            forms[form].discard(follower)
+            if not forms[form]:
+                del forms[form]
+            if not forms:
+                del self._followers[selection]
+        return selection
+
+    def send(self, told: Iterable[Told]) -> list[Follower]:
+        """Send each selection's followers what they are told."""
+        slow: list[Follower] = []
+        for selection, payload, seq in told:
+            if payload is None:
+                continue
+            for form, followers in self._followers.get(selection, {}).items():
+                frame = form.message(payload)
+                keep = partial(_send_step, frame, seq)
+                slow += write_to_all(followers, frame, self._writing, keep)
+        return slow
+
+    def send_news(self, news: News) -> list[Follower]:
+        """Send an alert to those whom it is for."""
+        wanted: dict[Form, list[set[Follower]]] = {}
+        for selection, forms in self._followers.items():
+            if news.is_for(selection):
+                for form, followers in forms.items():
+                    wanted.setdefault(form, []).append(followers)
+        slow: list[Follower] = []
+        for form, found in wanted.items():
+            frame = form.message(news.payload)
+            keep = partial(_send_event, frame)
+            slow += write_to_all(chain.from_iterable(found), frame, self._writing, keep)
+        return slow
+
+
+def _send_step(frame: bytes, seq: int, one: Follower) -> bool:
+    return one.socket.send_step(frame, seq, one)
+
+
+def _send_event(frame: bytes, one: Follower) -> bool:
+    return one.socket.send_event(frame)
