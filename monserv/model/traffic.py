@@ -28,13 +28,13 @@ class Traffic:
     """Since the start of this process.
 
     ``closed`` counts clients by how they ended and, of violations, the close code (else
-    empty). ``queued`` are frames that had to wait for a client, ``left_out`` those that a
+    empty). ``queued`` are frames that had to wait for a client, ``conflated`` those that a
     newer one made superfluous. ``clients`` and ``sent_bytes`` (confirmed by the client's
     kernel) are by compression: ``deflate`` or ``none``.
     """
 
     closed: Mapping[tuple[str, str], int] = field(default_factory=dict)
     queued: int = 0
-    left_out: int = 0
+    conflated: int = 0
     clients: Mapping[str, int] = field(default_factory=dict)
     sent_bytes: Mapping[str, int] = field(default_factory=dict)

@@ -307,13 +307,13 @@ class Hub:
             self._left.notify_all()
         log.log(
             logging.INFO if is_told else logging.DEBUG,
-            "client from %s closed: %s%s; %d bytes sent, %d frames queued, %d left out",
+            "client from %s closed: %s%s; %d bytes sent, %d frames queued, %d conflated",
             client.visitor.address,
             farewell.ending,
             f" ({farewell.reason})" if farewell.reason else "",
             client.socket.confirmed_bytes(),
             client.socket.queued,
-            client.socket.left_out,
+            client.socket.conflated,
         )
 
     def _leave_audience(self, client: _Client) -> None:

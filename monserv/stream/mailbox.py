@@ -24,7 +24,7 @@ class Mailbox:
         "_ping",
         "_pong",
         "_state",
-        "left_out",
+        "conflated",
     )
 
     def __init__(self, max_events: int) -> None:
@@ -38,11 +38,11 @@ class Mailbox:
         self._ping: bytes | None = None
         self._pong: bytes | None = None
         self._close: bytes | None = None
-        self.left_out = 0  # how many frames a newer one made superfluous
+        self.conflated = 0  # how many frames a newer one made superfluous
 
     def put_state(self, frame: bytes) -> None:
         """Keep a state, in place of an older one."""
-        self.left_out += self._state is not None
+        self.conflated += self._state is not None
         self._before += self._after
         self._after.clear()
         self._state = frame
@@ -66,7 +66,7 @@ class Mailbox:
         """
         if self._backlog is None:
             self._backlog = Backlog()
-        self.left_out += self._backlog.put_step(frame, seq, reader)
+        self.conflated += self._backlog.put_step(frame, seq, reader)
 
     def put_ping(self, frame: bytes) -> None:
         """Keep a ping, in place of an older one."""

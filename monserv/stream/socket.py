@@ -216,9 +216,9 @@ class ClientSocket:
             self.abort(Farewell(Ending.OVERLOAD, reason="no thread to be had"))
 
     @property
-    def left_out(self) -> int:
+    def conflated(self) -> int:
         """How many frames a newer one made superfluous."""
-        return self._mailbox.left_out
+        return self._mailbox.conflated
 
     def confirmed_bytes(self) -> int:
         """Return how many bytes the client's kernel has confirmed; 0 where nobody knows."""

@@ -15,7 +15,7 @@ class Tally:
 
     def __init__(self) -> None:
         self._closed: Counter[tuple[str, str]] = Counter()
-        self._queued = self._left_out = 0
+        self._queued = self._conflated = 0
         self._sent_bytes: Counter[str] = Counter()
 
     def leave(self, gone: ClientSocket) -> None:
@@ -26,7 +26,7 @@ class Tally:
         is_violation = farewell.ending is Ending.VIOLATION
         self._closed[farewell.ending.value, str(farewell.code) if is_violation else ""] += 1
         self._queued += gone.queued
-        self._left_out += gone.left_out
+        self._conflated += gone.conflated
         self._sent_bytes[_compression(gone)] += gone.confirmed_bytes()
 
     def traffic(self, connected: Iterable[ClientSocket]) -> Traffic:
@@ -38,7 +38,7 @@ class Tally:
         return Traffic(
             closed=dict(self._closed),
             queued=self._queued + sum(each.queued for each in here),
-            left_out=self._left_out + sum(each.left_out for each in here),
+            conflated=self._conflated + sum(each.conflated for each in here),
             clients=Counter(map(_compression, here)),
             sent_bytes=sent_bytes,
         )

@@ -169,7 +169,7 @@ def _websockets(traffic: Traffic) -> Iterator[Metric]:
     )
     for name, about, count in (
         ("queued", "Frames that had to wait for a WebSocket's client.", traffic.queued),
-        ("left_out", "Frames that a newer one made superfluous.", traffic.left_out),
+        ("conflated", "Frames that a newer one made superfluous.", traffic.conflated),
     ):
         rows = (((), float(count)),)
         yield _family(CounterMetricFamily, f"websocket_{name}_frames_total", about, rows, ())

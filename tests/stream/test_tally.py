@@ -101,7 +101,7 @@ def test_who_finds_no_place_is_counted_so(build_house: BuildHouse) -> None:
     assert eventually(lambda: closed(house) == {("overload", ""): 1})
 
 
-def test_frames_that_wait_and_those_that_are_left_out_are_counted(house: House) -> None:
+def test_frames_that_wait_and_those_that_are_conflated_are_counted(house: House) -> None:
     slow = house.connect(SMALL_BUFFER)
     for number in range(5):
         house.hub.publish_state(b"%d" % number + LARGE)
@@ -110,11 +110,11 @@ def test_frames_that_wait_and_those_that_are_left_out_are_counted(house: House) 
 
     # The first is half sent, the others wait; of four states three are superseded.
     traffic = house.hub.traffic()
-    assert (traffic.left_out, traffic.queued) == (3, 7)
+    assert (traffic.conflated, traffic.queued) == (3, 7)
     slow.sock.close()
     assert eventually(house.is_empty)
     traffic = house.hub.traffic()
-    assert (traffic.left_out, traffic.queued) == (3, 7)
+    assert (traffic.conflated, traffic.queued) == (3, 7)
 
 
 def test_what_was_sent_is_what_the_clients_kernel_confirmed() -> None:
@@ -155,7 +155,7 @@ def test_who_leaves_is_a_line_for_debugging_and_who_is_closed_one_now_and_then(
         assert eventually(house.is_empty)
     assert eventually(lambda: len(caplog.records) == 22)
 
-    ending = "0 bytes sent, 0 frames queued, 0 left out"
+    ending = "0 bytes sent, 0 frames queued, 0 conflated"
     assert caplog.messages[:2] == [
         f"client from 192.0.2.7 closed: peer; {ending}",
         f"client from 192.0.2.7 closed: violation (reserved bit set); {ending}",

@@ -118,7 +118,7 @@ def test_it_says_what_became_of_websockets() -> None:
     traffic = Traffic(
         closed={("peer", ""): 5, ("violation", "1009"): 2},
         queued=7,
-        left_out=3,
+        conflated=3,
         clients={"deflate": 4},
         sent_bytes={"deflate": 1000, "none": 50},
     )
@@ -128,7 +128,7 @@ def test_it_says_what_became_of_websockets() -> None:
         labelled(reason="violation", code="1009"): 2.0,
     }
     assert found["monserv_websocket_queued_frames_total"] == {labelled(): 7.0}
-    assert found["monserv_websocket_left_out_frames_total"] == {labelled(): 3.0}
+    assert found["monserv_websocket_conflated_frames_total"] == {labelled(): 3.0}
     assert found["monserv_websocket_clients"] == {
         labelled(compression="deflate"): 4.0,
         labelled(compression="none"): 0.0,
