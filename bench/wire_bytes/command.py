@@ -11,7 +11,7 @@ from bench.table import table
 from bench.wire_bytes.fleet import INTERVAL_SECONDS
 from bench.wire_bytes.streams import deltas, states
 from monserv.stream.forms import WEB_SOCKET, WEB_SOCKET_DEFLATE, Form
-from monserv.stream.v2 import Selection
+from monserv.stream.selection import Selection
 
 # What issue and contract ask for, for ten servers.
 _GOALS_KB = {("v1", "deflate"): 1.3, ("v2", "plain"): 1.3, ("v2", "deflate"): 0.45}

@@ -7,7 +7,9 @@ from types import MappingProxyType
 
 from bench.wire_bytes.fleet import Machine, fleet
 from monserv.model.snapshot import Snapshot
-from monserv.stream.v2 import Item, Ledger, Selection
+from monserv.stream.entries import Item
+from monserv.stream.selection import Selection
+from monserv.stream.v2 import Ledger
 from monserv.wire import legacy, messages
 from monserv.wire.keyed import keyed
 

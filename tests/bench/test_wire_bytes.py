@@ -6,7 +6,7 @@ from bench.wire_bytes.command import measured
 from bench.wire_bytes.fleet import fleet
 from bench.wire_bytes.streams import deltas, states
 from monserv.stream.forms import WEB_SOCKET, WEB_SOCKET_DEFLATE
-from monserv.stream.v2 import Selection
+from monserv.stream.selection import Selection
 
 
 def test_the_same_seed_is_the_same_fleet_and_each_poll_moves_it() -> None:
