@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import socket
 import threading
 import time
 
@@ -243,6 +244,24 @@ def test_a_client_that_never_answers_a_close_is_hung_up_on_after_2_s(
 
     assert eventually(house.is_empty)
     stopper.join(5)
+
+
+def test_two_closes_that_cross_are_one_each_and_the_connection_ends(house: House) -> None:
+    peer = house.connect()
+    house.clock.advance(60)
+    house.hub.tend()
+    peer.send(masked(CLOSE, b"\x03\xe8"))
+
+    assert [(each.opcode, each.code) for each in peer.frames()] == [(CLOSE, 1011)]
+    assert eventually(house.is_empty)
+
+
+def test_a_client_that_closes_its_half_without_a_word_is_gone(house: House) -> None:
+    peer = house.connect()
+    peer.sock.shutdown(socket.SHUT_WR)
+
+    assert peer.frames() == []
+    assert eventually(house.is_empty)
 
 
 @pytest.mark.timed
