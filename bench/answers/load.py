@@ -42,9 +42,9 @@ def require() -> None:
         raise SystemExit("wrk is missing; type: apt install --no-install-recommends wrk")
 
 
-def ask(target: Target, seconds: float, meter: Meter) -> Load:
+def ask(target: Target, seconds: int, meter: Meter) -> Load:
     """Ask for ``seconds``; raises ``SystemExit`` when an answer is an error."""
-    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds:g}s"]
+    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s"]
     for name, text in target.headers.items():
         command += ["-H", f"{name}: {text}"]
     before = meter.seconds()

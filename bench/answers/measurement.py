@@ -56,7 +56,7 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("--servers", type=int, default=100, help="how many there are: 100")
     parser.add_argument("--rounds", type=int, default=5, help="of each kind of answer: 5")
-    parser.add_argument("--seconds", type=float, default=2.0, help="of one round: 2")
+    parser.add_argument("--seconds", type=int, default=2, help="of one round: 2")
     parser.add_argument("--check", action="store_true", help="exit 1 when a goal is missed")
     return parser.parse_args()
 
@@ -103,7 +103,7 @@ class _Alone:
 
 
 def _round(
-    rows: Sequence[Row], targets: Sequence[Target], seconds: float, ours: Tree, flask: _Alone
+    rows: Sequence[Row], targets: Sequence[Target], seconds: int, ours: Tree, flask: _Alone
 ) -> None:
     """Ask for everything once; Flask alone once for each kind of answer."""
     theirs: dict[str, Load] = {}
