@@ -14,7 +14,9 @@ from bench.fan_out.stage import SIZES, WAIT_SECONDS, Stage, states, wrong_states
 DEFLATING = f"{NAME}, deflate"
 SEGMENT_BYTES = 1400
 SETTLE_SECONDS = 0.3
-PAUSE_SECONDS = 0.05
+# The product's messages are an interval apart, and what its polls leave in the caches meanwhile
+# is theirs; so that its peers find them as they are then, they wait for some polls, too.
+PAUSE_SECONDS = 0.5
 
 
 @dataclass(slots=True)
@@ -74,12 +76,11 @@ class Rounds:
     def _at_peer(self, peer: Peer, size: str, **options: int) -> list[Arrival]:
         files = self._stage.messages[size][: self._messages]
         with self._stage.at_peer(peer, self.results.clients, **options) as crowd:
-            time.sleep(SETTLE_SECONDS)
             found = []
             for file in files:
+                time.sleep(PAUSE_SECONDS)
                 peer.send(file)
                 found.append(crowd.arrival(WAIT_SECONDS))
-                time.sleep(PAUSE_SECONDS)
             sent = [file.read_bytes() for file in files]
             self._end(crowd, int(crowd.messages() != sent))
         return found
