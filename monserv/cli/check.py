@@ -13,6 +13,7 @@ from monserv import preflight
 from monserv.cli import one_poll, reading
 from monserv.db.location import sqlite_path
 from monserv.errors import PollError, SettingsError
+from monserv.model.rollup import TIERS
 from monserv.model.server import Server
 from monserv.model.settings import Settings
 from monserv.settings import greeting
@@ -52,6 +53,7 @@ def check(server: str | None, *, ask_password: bool) -> None:
 def _report(settings: Settings) -> Iterator[str]:
     yield f"Settings    {', '.join(_sources(product.settings_directory()))}"
     yield f"Data        {settings.data_dir}"
+    yield f"History     {_history(settings)}"
     yield greeting.links(settings)[0]
     count = len(settings.servers)
     seconds = settings.poll_interval_seconds
@@ -64,6 +66,20 @@ def _report(settings: Settings) -> Iterator[str]:
         led = _led(server, book)
         if led:
             yield f"    {led}"
+
+
+def _history(settings: Settings) -> str:
+    """Return what is kept, and about how large it becomes."""
+    kept = settings.history
+    told = [f"{tier.name} for {_days(kept.days(tier))}" for tier in TIERS if kept.days(tier) > 0]
+    if not told:
+        return "none but the last fifteen minutes"
+    megabytes = sum(kept.estimated_bytes(tier) for tier in TIERS) / 1e6
+    return f"{', '.join(told)}: about {megabytes:.1f} MB a server"
+
+
+def _days(days: float) -> str:
+    return f"{days:g} day{'' if days == 1 else 's'}"
 
 
 def _sources(directory: Path) -> list[str]:

@@ -53,7 +53,7 @@ def _continued(
     """
     known = _known(before, points)
     gone = len(before) - known
-    if known == 0 or gone < 0 or before[gone] is not points[0]:
+    if known == 0 or gone < 0 or before[gone] != points[0]:
         return None
     start = 0
     for _ in range(gone):
@@ -66,7 +66,6 @@ def _known(before: Sequence[TrendPoint], points: Sequence[TrendPoint]) -> int:
     """Return how many of ``points`` lead up to the last one before, which is one of them."""
     if before:
         for known in range(len(points), 0, -1):
-            # A point never changes: the same object is the same text.
-            if points[known - 1] is before[-1]:
+            if points[known - 1] == before[-1]:
                 return known
     return 0

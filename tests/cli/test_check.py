@@ -20,6 +20,7 @@ def test_it_says_what_would_be_watched_and_makes_nothing(typed: Type, tmp_path: 
     said = typed("check", SERVERS=servers, SERVER_PORT="4711")
     assert said.out.splitlines()[1:] == [
         f"Data        {tmp_path}/data",
+        "History     1m for 2 days, 10m for 30 days, 1h for 730 days: about 1.3 MB a server",
         "Dashboard   http://127.0.0.1:4711/",
         "Watching    2 servers, every 4 s",
         "  ssh://me:***@10.0.0.3:2222  NAS [home, old]",
@@ -34,6 +35,21 @@ def test_where_nothing_is_named_it_says_what_is_watched_then(typed: Type) -> Non
         "Watching    0 servers, every 4 s",
         "  and those added on the dashboard; at the very first start, this machine",
     ]
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [
+        (("1", "0", "0"), "1m for 1 day: about 0.1 MB a server"),
+        (("0", "0", "0"), "none but the last fifteen minutes"),
+    ],
+)
+def test_it_says_what_history_will_take(
+    typed: Type, days: tuple[str, str, str], expected: str
+) -> None:
+    names = [f"MONSERV_HISTORY_{tier}_DAYS" for tier in ("1M", "10M", "1H")]
+    said = typed("check", **dict(zip(names, days, strict=True)))
+    assert f"History     {expected}" in said.out.splitlines()
 
 
 def test_a_remark_is_no_failure(typed: Type) -> None:

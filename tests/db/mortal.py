@@ -9,7 +9,8 @@ by itself. Both note in the diary what they handed over and what was announced.
 ``tell N``: the Nth life of a journal with an outbox, which notes what was handed over and
 what a channel was given. ``told N``: one that ends when there is nothing left to tell.
 ``make N`` and ``upgrade N``: a migration that kills itself before its Nth step;
-``rotate N``: a change of keys that does.
+``rotate N``: a change of keys that does. ``remember N``: a life of history, which ends by
+itself after some hours, or kills itself before.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ from monserv.db.journal import Journal
 from monserv.db.migrate import migrate
 from monserv.db.rotation import rotate
 from monserv.db.vault import Vault
+from monserv.history import keeper
 from monserv.model.alert import Transition
 from monserv.model.channel import ChannelInfo
 from monserv.model.delivery import DeliveryQuery, DeliveryState
@@ -47,8 +49,10 @@ from monserv.model.settings import Settings
 from monserv.notify import retry, routing
 from monserv.notify.notifier import Notifier
 from tests.db.upgrade import next_version
-from tests.db.world import Alerts
+from tests.db.world import Alerts, Place
+from tests.history.world import EPOCH, Monitor
 
+HISTORY_MINUTES = 125
 STEPS = {"open", "os.mkdir", "os.chmod", "os.rename", "os.remove", "shutil.copyfile"}
 
 
@@ -146,6 +150,19 @@ def keep_outbox(folder: Path, life: int, *, lasts: bool) -> None:
     notifier.stop(10)
 
 
+def keep_history(folder: Path) -> None:
+    """Live on from the minute after the one in which the life before ended."""
+    keeper.PAUSE_SECONDS = 0.0
+    diary = folder / "diary"
+    lived = len(diary.read_text().splitlines()) if diary.exists() else 0
+    at = EPOCH + timedelta(minutes=lived)
+    monitor = Monitor(Place(folder / "monserv.db"), at, interval_seconds=60.0)
+    note = Diary(diary).note
+    for minute in range(lived, HISTORY_MINUTES):
+        note(minute)
+        monitor.minutes([float(minute % 50)])
+
+
 def die_before(step: int, folder: Path) -> None:
     """Kill this process before its ``step``th touch of a file or statement of SQL."""
     taken = 0
@@ -182,6 +199,9 @@ def work(folder: Path, task: str, number: int) -> None:
     if task == "upgrade":
         next_version(setattr, folder / "migrations")
     die_before(number, folder)
+    if task == "remember":
+        keep_history(folder)
+        return
     if task == "rotate":
         database = Database(f"sqlite:///{folder / 'monserv.db'}")
         rotate(database, Vault(folder / vault.FILE))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as bounded
 from hypothesis import strategies as st
 
 from monserv.history import choice
@@ -76,6 +77,7 @@ def test_a_tier_that_is_off_answers_nothing() -> None:
     assert choice.from_tiers(wish, NOW, Retention(0, 0, 0), 4.0) is None
 
 
+@bounded(deadline=None)
 @given(
     st.floats(0, 20000 * DAY),
     st.floats(0, 20000 * DAY),

@@ -7,6 +7,7 @@ from array import array
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as bounded
 from hypothesis import strategies as st
 
 from monserv.series.blocks import Block, packed
@@ -17,6 +18,7 @@ WORD = st.integers(0, 0xFFFF)
 POINTS = st.dictionaries(st.integers(0, 59), st.tuples(*[WORD] * 7), min_size=1)
 
 
+@bounded(deadline=None)
 @given(POINTS)
 def test_points_come_back_and_so_do_their_columns(rows: dict[int, tuple[int, ...]]) -> None:
     points = {slot: to_bytes(array("H", row)) for slot, row in rows.items()}

@@ -6,6 +6,7 @@ import math
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as bounded
 from hypothesis import strategies as st
 
 from monserv.model.rollup import Unit
@@ -36,6 +37,7 @@ def test_what_is_beyond_the_scale_becomes_its_end(scale: Scale) -> None:
     assert scale.code(-1e300) == 0
 
 
+@bounded(deadline=None)
 @given(st.floats(0, 100))
 def test_a_percent_is_kept_to_a_tenth(percent: float) -> None:
     scale = SCALES[Unit.PERCENT]
@@ -51,6 +53,7 @@ def test_what_may_be_large_is_kept_with_a_small_share_of_error(
 ) -> None:
     scale = SCALES[unit]
 
+    @bounded(deadline=None)
     @given(st.floats(0, 2.0**40))
     def every(number: float) -> None:
         error = abs(scale.numbers[scale.code(number)] - number)
