@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import sqlite3
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from monserv.clock import SystemClock
 from monserv.db.migrate import migrate
+from monserv.model.rollup import RollupQuery
 from monserv.model.server import Reach, Server
 from monserv.model.settings import Settings
 from monserv.runtime import Runtime
@@ -52,6 +56,22 @@ def test_a_stopped_runtime_says_so_and_stays_stopped(runtime: Runtime) -> None:
     runtime.stop(5)
     runtime.start()
     assert "polling has been stopped" in runtime.problems()
+
+
+def test_what_was_sampled_is_in_memory_and_after_the_stop_in_the_database(
+    settings: Settings, runtime: Runtime
+) -> None:
+    runtime.start()
+    assert eventually(lambda: runtime.greeting() is not None, 30)
+    now = runtime.clock.now()
+    query = RollupQuery(now - timedelta(minutes=5), now)
+    found = runtime.history.query(LOCAL, query)
+    assert (found.tier, found.samples[-1]) == ("memory", 1)
+    assert found.metrics["memory_used_percent"].average[-1] is not None
+    runtime.stop(5)
+    with contextlib.closing(sqlite3.connect(settings.data_dir / "monserv.db")) as connection:
+        known = "SELECT DISTINCT server_id, known_as FROM history_series JOIN history_points"
+        assert connection.execute(f"{known} ON series = id").fetchall() == [("local", "local://")]
 
 
 def test_each_start_has_an_epoch_of_its_own(settings: Settings) -> None:
