@@ -7,10 +7,10 @@ from http import HTTPStatus
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import world
+from tests.browser.accessible import complaints
 from tests.browser.conftest import Witness
 from tests.browser.managed import FINGERPRINT, PASSWORD, REFUSED, Managed, paused
 from tests.browser.settled import settled
@@ -100,14 +100,6 @@ def open_card(page: Page, card: Locator) -> None:
 def states(page: Page, expected: list[str]) -> list[str]:
     read = "(all) => all.map((one) => one.dataset.state)"
     return settled(page, lambda: page.locator(".check").evaluate_all(read), expected)
-
-
-def complaints(page: Page) -> list[Any]:
-    """Return what axe finds wrong with the page as it is."""
-    # What fades in is judged when it is there.
-    page.wait_for_function("() => document.getAnimations().every((a) => a.playState !== 'running')")
-    found = Axe().run(page).response["violations"]
-    return [(one["id"], [node["target"] for node in one["nodes"]]) for one in found]
 
 
 def test_a_server_is_added_after_a_test_that_passed(
@@ -707,7 +699,7 @@ def test_nothing_is_cut_off_on_any_screen(page: Page, server: StandIn) -> None:
 def test_the_form_opens_at_once_among_a_thousand_servers(page: Page, server: StandIn) -> None:
     put(server, 1000)
     page.goto(server.url)
-    expect(page.locator(".card")).to_have_count(1000)
+    expect(page.locator("#summary [data-status=online] .count")).to_have_text("1000")
     page.wait_for_function("() => document.querySelector('canvas')?.getAttribute('aria-label')")
     milliseconds = page.evaluate(
         """async () => {

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import world
+from tests.browser.accessible import complaints
 from tests.browser.settled import settled
 from tests.browser.standin import StandIn
 
@@ -88,7 +89,8 @@ def test_what_is_looked_for_is_in_the_address_and_the_view_is_remembered(
 def test_the_list_is_used_with_the_keyboard_alone(page: Page, server: StandIn) -> None:
     put(server, 40)
     page.goto(f"{server.url}?view=table")
-    expect(page.locator("#server-s0")).to_be_visible()
+    expect(page.locator("#server-s0 [data-slot=cpu]")).to_have_text("0.0%")
+    assert complaints(page) == []
     page.keyboard.press("/")
     expect(page.get_by_label("Search servers")).to_be_focused()
     page.keyboard.type("server-1?")

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { Feed } from "../../static/js/feed.js";
+import { readFrame, readKeyed } from "../../static/js/wire.js";
 
 class Page {
   sent = [];
@@ -122,4 +124,29 @@ test("a question that was an error may be asked again", () => {
   feed.take({ kind: "error", epoch: "e", seq: 1, code: "x", message: "" });
   feed.ask();
   assert.deepEqual(page.sent, ["subscribe", "subscribe", "subscribe"]);
+});
+
+const golden = (name) => readFileSync(new URL(`../golden/${name}.json`, import.meta.url), "utf8");
+
+test("the golden conversation: what it says of servers and alerts is what is known at its end", () => {
+  const page = new Page();
+  const feed = new Feed(page);
+  for (const name of ["hello", "snapshot", "alert", "recovery", "error", "delta"]) {
+    feed.take(readFrame(golden(`v2_${name}`)));
+  }
+  assert.deepEqual(page.sent, ["subscribe"]);
+  assert.deepEqual(page.heard.map(([{ kind, subject }, { isActive }]) => [kind, subject, isActive]), [
+    ["alert", "[ALERT] scadanas memory high", true],
+    ["recovery", "[RECOVERED] scadanas memory", false],
+  ]);
+  const { servers } = JSON.parse(golden("v2_snapshot"));
+  assert.deepEqual([...page.states.keys()], Object.keys(servers).filter((id) => id !== "mail"));
+  const { status, metrics } = readKeyed("scadanas", page.states.get("scadanas"));
+  assert.equal(status, "online");
+  assert.equal(metrics.cpu.used, 99.9);
+  assert.equal(metrics.cpu.cores, 4);
+  assert.deepEqual(metrics.disks.map(({ mount }) => mount), ["/"]);
+  assert.deepEqual(metrics.processes.map(({ pid, name }) => [pid, name]), [[4321, "java"]]);
+  assert.equal(metrics.network, null);
+  assert.equal(metrics.takenAt, Date.parse("2026-01-01T12:00:04Z"));
 });

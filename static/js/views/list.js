@@ -60,7 +60,8 @@ export class List {
     if (view !== this.#view) this.#clear();
     this.#view = view;
     this.#element.dataset.view = view;
-    this.#element.ariaRowCount = String(entries.length);
+    // Its head is a row as well.
+    this.#element.parentElement.ariaRowCount = view === "table" ? String(entries.length + 1) : null;
     this.#arrange(isAsked || !this.#isHeld() ? entries : held(this.#entries, entries));
   }
 
@@ -192,7 +193,7 @@ export class List {
     const { element } = this.#items.get(id);
     const { top, left, width } = this.#places[i];
     element.dataset.index = String(i);
-    element.ariaRowIndex = String(i + 1);
+    if (kind === "row") element.ariaRowIndex = String(i + 2);
     Object.assign(element.style, { top: `${top}px`, left: `${left}px`, width: `${width}px` });
     if (kind === "head") this.#fillHead(element, entry);
   }

@@ -1,0 +1,16 @@
+"""What axe finds wrong with a page, by the rules of WCAG."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+
+def complaints(page: Page) -> list[Any]:
+    """Return the rules that the page breaks as it is, each with the elements that break it."""
+    # What fades in is judged when it is there.
+    page.wait_for_function("() => document.getAnimations().every((a) => a.playState !== 'running')")
+    found = Axe().run(page).response["violations"]
+    return [(one["id"], [node["target"] for node in one["nodes"]]) for one in found]
