@@ -58,6 +58,10 @@ class Items:
             self._states.forget_others(servers)
         return {name: None if view is None else self._item(view) for name, view in views.items()}
 
+    def rest(self) -> None:
+        """Keep nothing, while nobody wants any."""
+        self._states.forget_others(())
+
     def _item(self, view: ServerView) -> Item:
         return Item(view.server.tags, self._states.state(view), view.server.url)
 
@@ -178,6 +182,8 @@ class Deltas:
             try:
                 self.publish()
                 due_in_seconds = self._hub.channel.tend()
+                if not self._hub.channel.is_awake:
+                    self._items.rest()
             except Exception:
                 # A bug in one message must not silence the stream.
                 log.exception("changes could not be told")

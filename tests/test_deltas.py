@@ -76,7 +76,7 @@ def test_the_frames_are_what_the_golden_files_show() -> None:
     before = {name: shown(view) for name, view in golden.SNAPSHOT.servers.items()}
     world.ledger = ledger
     ledger.wake(lambda: before)
-    ledger.seq = 7
+    ledger.seq = 6  # what is adopted takes the next one
     hub = Hub(world.clock, ledger=ledger)
     world.state = State([view.server for view in golden.SNAPSHOT.servers.values()], START)
     for name, view in golden.SNAPSHOT.servers.items():
@@ -224,6 +224,15 @@ def test_the_thread_tells_by_itself_and_waits_for_nobody(started: World) -> None
     started.deltas.announce(raised, ("berlin",))
     assert eventually(lambda: len(started.told()) == 3)
     assert [kind for kind, _ in started.told()] == ["delta", "alert", "delta"]
+
+
+def test_while_nobody_follows_no_states_are_kept(started: World) -> None:
+    started.poll(51.0)
+    assert eventually(lambda: len(started.told()) == 1)
+    assert set(started.items._states._disks) == {"nas"}
+    started.ledger.rest()
+    started.deltas._wanted.set()
+    assert eventually(lambda: not started.items._states._disks)
 
 
 def test_a_message_that_cannot_be_made_does_not_end_the_stream(

@@ -72,8 +72,11 @@ class Channel:
 
     def adopt(self, notices: Iterable[Notice]) -> None:
         """Take in alerts that were active before the process began."""
-        with self._order, self._book:
-            self._ledger.adopt(notices)
+        with self._order:
+            with self._book:
+                told = self._all_anew() if self._ledger.adopt(notices) else []
+            slow = self._audiences.send(told)
+        _drain(slow)
 
     def publish(self, items: Mapping[str, Item | None]) -> None:
         """Tell the followers how servers are now; ``None`` is one that is gone."""
@@ -218,6 +221,13 @@ class Channel:
             if is_whole or change.flips(selection) or _is_due(pending, now):
                 told += self._flushed(selection, now, is_whole=is_whole)
         return told
+
+    def _all_anew(self) -> list[Told]:
+        """Return a snapshot for each selection, and nothing waits. Requires both locks."""
+        for selection, pending in self._pending.items():
+            self._pending[selection] = _Pending(pending.due_at)
+        seq = self._ledger.seq
+        return [(one, self._ledger.snapshot(one), seq) for one in self._audiences.selections()]
 
     def _flushed(self, selection: Selection, now: float, *, is_whole: bool = False) -> list[Told]:
         """Return what an audience was not told yet. Requires both locks."""

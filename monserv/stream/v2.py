@@ -70,6 +70,8 @@ class Ledger:
 
     def change(self, items: Mapping[str, Item | None], now: float) -> Change | None:
         """Take in how servers are now, ``None`` for one that is gone; return what changed."""
+        if not self.is_awake:
+            return None
         befores = {server_id: self._items.get(server_id) for server_id in items}
         steps = {name: Step(befores[name], item) for name, item in items.items()}
         steps = {name: step for name, step in steps.items() if not step.is_idle()}
@@ -85,11 +87,18 @@ class Ledger:
         self._remember(change)
         return replace(change, befores={name: befores[name] for name in steps})
 
-    def adopt(self, notices: Iterable[Notice]) -> None:
-        """Take in alerts that are active already, the oldest first; they are told to nobody."""
-        for one in notices:
+    def adopt(self, notices: Iterable[Notice]) -> bool:
+        """Take in alerts that are active already, the oldest first; return whether any is new.
+
+        They are told to nobody as news, so nobody can go on from before.
+        """
+        unknown = [one for one in notices if one.event_id not in self._alerts]
+        for one in unknown:
             self._alerts[one.event_id] = replace(one, tags=self._tags(one))
-        self._bodies.clear()
+        if unknown and self.is_awake:
+            self.seq += 1
+            self._forget()
+        return bool(unknown)
 
     def news(self, notice: Notice, now: float) -> News | None:
         """Take in an alert that was raised or recovered; return what is told, when awake."""

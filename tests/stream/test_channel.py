@@ -297,6 +297,29 @@ def test_those_who_come_at_once_share_a_large_snapshot_and_get_what_changed_sinc
     ]
 
 
+def test_alerts_that_are_found_late_come_with_a_snapshot_and_nobody_goes_on_from_before(
+    house: House,
+) -> None:
+    house.items = {"nas": item(n=0), "mail": item(LINZ, n=0)}
+    peer = subscribed(house, min_interval_seconds=10)
+    linz = subscribed(house, view=LINZ)
+    house.hub.channel.publish({"nas": item(n=1)})
+    house.hub.channel.adopt([notice("a")])
+    for each, alerts in ((peer, ["a"]), (linz, [])):
+        (snapshot,) = frames(each, 1)
+        assert [one["event_id"] for one in snapshot["alerts"]] == alerts
+    assert house.hub.channel.tend() is None
+
+    house.hub.channel.publish({"nas": item(n=2)})
+    house.hub.channel.adopt([notice("a")])
+    house.clock.advance(10.0)
+    house.hub.channel.tend()
+    assert frames(peer, 1)[0]["servers"] == {"nas": {"n": 2}}
+    back = house.subscribe()
+    ask(back, type="resume", epoch="e1", seq=2)
+    assert [each["type"] for each in frames(back, 2)] == ["hello", "snapshot"]
+
+
 def test_requests_without_end_are_closed_1008(house: House) -> None:
     peer = house.subscribe()
     for _ in range(21):

@@ -93,6 +93,15 @@ class Follower:
         return self._channel.snapshot_frame(self.socket.form, self.selection, seq)
 
 
+def alert(
+    event: str, server_id: str, tags: frozenset[str], identity: str, *, is_active: bool
+) -> Notice:
+    # An episode belongs to one server.
+    event = f"{event} of {server_id} {identity}"
+    document = json.dumps({"event_id": event, "is_active": is_active}).encode()
+    return Notice(event, "alert", document, is_active, server_id, identity, tags)
+
+
 class Streams(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
@@ -134,13 +143,16 @@ class Streams(RuleBasedStateMachine):
     def tell(
         self, event: str, server_id: str, tags: frozenset[str], is_active: bool, identity: str
     ) -> None:
-        event = f"{event} of {server_id} {identity}"
-        document = json.dumps({"event_id": event, "is_active": is_active}).encode()
-        notice = Notice(event, "alert", document, is_active, server_id, identity, tags)
+        notice = alert(event, server_id, tags, identity, is_active=is_active)
         for mirror in [*self.gone, *(each.socket.mirror for each in self.followers)]:
             if self.ledger.shows(notice, mirror.selection):
                 self.expected[mirror].append(self.ledger.seq + 1)
         self.channel.announce(notice)
+
+    @rule(server_id=st.sampled_from(IDS), tags=given.tags, identity=given.identities)
+    def find(self, server_id: str, tags: frozenset[str], identity: str) -> None:
+        """Find an alert that was active before anything began."""
+        self.channel.adopt([alert("a", server_id, tags, identity, is_active=True)])
 
     @rule(selection=selections)
     def join(self, selection: Selection) -> None:
@@ -216,6 +228,7 @@ class Streams(RuleBasedStateMachine):
 
 
 TestStreams = Streams.TestCase
+# A failure prints its steps; to find fewer that do it would take minutes.
 TestStreams.settings = settings(
     max_examples=60, stateful_step_count=30, deadline=None, phases=[Phase.generate]
 )

@@ -128,6 +128,7 @@ class Streams(RuleBasedStateMachine):
 
 
 TestStreams = Streams.TestCase
+# A failure prints its steps; to find fewer that do it would take minutes.
 TestStreams.settings = settings(
     max_examples=50, stateful_step_count=20, deadline=None, phases=[Phase.generate]
 )
