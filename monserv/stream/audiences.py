@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterable
 from functools import partial
 from itertools import chain
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from monserv.stream.backlog import Reader
 from monserv.stream.entries import News
@@ -30,8 +30,16 @@ class Follower(Reader, Protocol):
         """Return its socket."""
 
 
-# Which selection is told what, if anything, and the seq that it knew before.
-Told = tuple[Selection, bytes | None, int]
+class Told(NamedTuple):
+    """What those with a selection are told, if anything, and the seq that they knew before.
+
+    ``is_start`` is as for ``Backlog.put_step``.
+    """
+
+    selection: Selection
+    payload: bytes | None
+    seq: int
+    is_start: bool = False
 
 
 class Audiences:
@@ -78,12 +86,12 @@ class Audiences:
     def send(self, told: Iterable[Told]) -> list[Follower]:
         """Send each selection's followers what they are told."""
         slow: list[Follower] = []
-        for selection, payload, seq in told:
-            if payload is None:
+        for one in told:
+            if one.payload is None:
                 continue
-            for form, followers in self._followers.get(selection, {}).items():
-                frame = form.message(payload)
-                keep = partial(_send_step, frame, seq)
+            for form, followers in self._followers.get(one.selection, {}).items():
+                frame = form.message(one.payload)
+                keep = partial(_send_step, frame, one.seq, one.is_start)
                 slow += write_to_all(followers, frame, self._writing, keep)
         return slow
 
@@ -102,8 +110,8 @@ class Audiences:
         return slow
 
 
-def _send_step(frame: bytes, seq: int, one: Follower) -> bool:
-    return one.socket.send_step(frame, seq, one)
+def _send_step(frame: bytes, seq: int, is_start: bool, one: Follower) -> bool:
+    return one.socket.send_step(frame, seq, one, is_start=is_start)
 
 
 def _send_event(frame: bytes, one: Follower) -> bool:

@@ -30,7 +30,16 @@ class Reader(Protocol):
 class Backlog:
     """Events and steps; a step's ``seq`` is that of what its reader knows without it."""
 
-    __slots__ = ("_entries", "_place", "_reader", "_seq", "_steps", "_steps_bytes", "event_count")
+    __slots__ = (
+        "_entries",
+        "_last",
+        "_place",
+        "_reader",
+        "_seq",
+        "_steps",
+        "_steps_bytes",
+        "event_count",
+    )
 
     def __init__(self) -> None:
         self._entries: list[tuple[bytes, int]] = []
@@ -40,6 +49,7 @@ class Backlog:
         self._reader: Reader | None = None
         self._seq = 0
         self._place = 0
+        self._last: Reader | None = None
         self.event_count = 0
 
     def put_event(self, frame: bytes) -> None:
@@ -47,18 +57,23 @@ class Backlog:
         self._entries.append((frame, _EVENT))
         self.event_count += 1
 
-    def put_step(self, frame: bytes, seq: int, reader: Reader) -> int:
-        """Keep a step, or owe its reader a fresh start; return how many steps were dropped."""
-        if self._reader is not None:
-            return 1
+    def put_step(self, frame: bytes, seq: int, reader: Reader, *, is_start: bool = False) -> int:
+        """Keep a step, or owe its reader a fresh start; return how many steps were dropped.
+
+        ``is_start`` says that the frame is a fresh start itself: no older event may come
+        after the last one.
+        """
         has_room = self._steps_bytes + len(frame) <= reader.room_bytes
-        if has_room and self._steps < _MAX_STEPS:
+        if self._reader is None and has_room and self._steps < _MAX_STEPS:
             self._entries.append((frame, seq))
             self._steps += 1
             self._steps_bytes += len(frame)
             return 0
         dropped = self._steps + 1
-        self._drop_steps(seq, reader)
+        if self._reader is None:
+            self._drop_steps(seq, reader)
+        if is_start and len(self._entries) > self._place:
+            self._last = reader
         return dropped
 
     def pop(self) -> bytes | None:
@@ -67,7 +82,8 @@ class Backlog:
             reader, self._reader = self._reader, None
             return reader.refresh(self._seq if self._entries else None)
         if not self._entries:
-            return None
+            last, self._last = self._last, None
+            return None if last is None else last.refresh(None)
         frame, seq = self._entries.pop(0)
         self._place -= 1
         if seq == _EVENT:

@@ -166,12 +166,14 @@ class Channel:
         """Return what brings one up to date who missed something; callable from a socket."""
         with self._book:
             pending = self._pending.get(selection)
-            instead = None
             if pending is not None and pending.befores:
                 # What was not told yet it is told with the others of its audience.
-                instead = pending.befores
                 seq = pending.seq if seq is None else min(seq, pending.seq)
-            payload = self._ledger.snapshot(selection, seq, instead)
+                payload = self._ledger.snapshot_since(selection, seq, pending.befores)
+            elif seq is not None:
+                payload = self._ledger.snapshot_since(selection, seq, {})
+            else:
+                payload = self._ledger.snapshot(selection)
         return form.message(payload)
 
     def _enter(self, follower: Follower, selection: Selection) -> list[Follower]:
@@ -212,7 +214,7 @@ class Channel:
             pending = self._pending.get(selection)
             if pending is None:
                 payload = self._ledger.update(change.steps, selection, is_whole=is_whole)
-                told.append((selection, payload, change.seq - 1))
+                told.append(Told(selection, payload, change.seq - 1, is_whole))
                 continue
             if not pending.befores:
                 pending.seq = change.seq - 1
@@ -227,7 +229,10 @@ class Channel:
         for selection, pending in self._pending.items():
             self._pending[selection] = _Pending(pending.due_at)
         seq = self._ledger.seq
-        return [(one, self._ledger.snapshot(one), seq) for one in self._audiences.selections()]
+        return [
+            Told(one, self._ledger.snapshot(one), seq, is_start=True)
+            for one in self._audiences.selections()
+        ]
 
     def _flushed(self, selection: Selection, now: float, *, is_whole: bool = False) -> list[Told]:
         """Return what an audience was not told yet. Requires both locks."""
@@ -237,7 +242,7 @@ class Channel:
         steps = {name: self._ledger.step(name, one) for name, one in pending.befores.items()}
         self._pending[selection] = _Pending(now + selection.min_interval_seconds)
         payload = self._ledger.update(steps, selection, is_whole=is_whole)
-        return [(selection, payload, pending.seq)]
+        return [Told(selection, payload, pending.seq, is_whole)]
 
     def _send_whole(
         self, follower: Follower, selection: Selection, *, is_new: bool
@@ -250,7 +255,8 @@ class Channel:
                 seq, payloads = self._ledger.seq, [self._ledger.snapshot(selection)]
         frames = _framed(follower, payloads)
         follower.room_bytes = len(frames[0])
-        return self._send_to(follower, frames, seq)
+        needs_drainer = follower.socket.send_step(frames[0], seq, follower, is_start=True)
+        return [*([follower] if needs_drainer else []), *self._send_to(follower, frames[1:], seq)]
 
     def _send_to(self, follower: Follower, frames: Iterable[bytes], seq: int) -> list[Follower]:
         needs_drainer = [follower.socket.send_step(frame, seq, follower) for frame in frames]

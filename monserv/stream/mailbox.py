@@ -59,14 +59,14 @@ class Mailbox:
             (self._before if self._state is None else self._after).append(frame)
         return True
 
-    def put_step(self, frame: bytes, seq: int, reader: Reader) -> None:
+    def put_step(self, frame: bytes, seq: int, reader: Reader, *, is_start: bool = False) -> None:
         """Keep a frame on which later ones build, or what brings its reader up to date.
 
-        ``seq`` is as for ``Backlog``. Who gets steps gets no states.
+        ``seq`` and ``is_start`` are as for ``Backlog``. Who gets steps gets no states.
         """
         if self._backlog is None:
             self._backlog = Backlog()
-        self.conflated += self._backlog.put_step(frame, seq, reader)
+        self.conflated += self._backlog.put_step(frame, seq, reader, is_start=is_start)
 
     def put_ping(self, frame: bytes) -> None:
         """Keep a ping, in place of an older one."""

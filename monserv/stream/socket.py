@@ -18,6 +18,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
 from monserv.clock import Clock
 from monserv.model.traffic import Ending
@@ -159,9 +160,10 @@ class ClientSocket:
                 self._put_close(slow, keep_events=True)
             return False
 
-    def send_step(self, frame: bytes, seq: int, reader: Reader) -> bool:
+    def send_step(self, frame: bytes, seq: int, reader: Reader, *, is_start: bool = False) -> bool:
         """Send a frame on which later ones build; the rest is as for ``Mailbox.put_step``."""
-        return self._put(frame, lambda kept: self._mailbox.put_step(kept, seq, reader))
+        keep = partial(self._mailbox.put_step, seq=seq, reader=reader, is_start=is_start)
+        return self._put(frame, keep)
 
     def send_ping(self) -> bool:
         """Ask the client for a sign of life."""

@@ -27,6 +27,7 @@ MAX_REPLAY_BYTES = 1024 * 1024
 LARGE_BYTES = 64 * 1024
 MOST_PART = 8
 _MAX_LARGE = 8
+_MAX_SNAPSHOTS = 64
 
 
 class Ledger:
@@ -48,7 +49,7 @@ class Ledger:
         self._alerts: dict[str, Notice] = {}
         self._ring = Ring()
         # Snapshots that are still true, and large ones that were.
-        self._bodies: dict[Selection, bytes] = {}
+        self._snapshots: dict[Selection, bytes] = {}
         self._large: dict[Selection, tuple[int, bytes]] = {}
 
     def wake(self, load: Callable[[], Mapping[str, Item]]) -> None:
@@ -83,7 +84,9 @@ class Ledger:
         if not steps:
             return None
         self.seq += 1
-        change = Change(self.seq, now, steps, self._moves(steps))
+        # Of most changes no tag is part, and then nobody else hears of alerts.
+        moved = {name for name in steps if _is_moved(befores[name], items[name])}
+        change = Change(self.seq, now, steps, self._moves(moved) if moved else ())
         self._remember(change)
         return replace(change, befores={name: befores[name] for name in steps})
 
@@ -107,7 +110,7 @@ class Ledger:
             self._alerts[notice.event_id] = notice
         else:
             self._alerts.pop(notice.event_id, None)
-        self._bodies.clear()
+        self._snapshots.clear()
         if not self.is_awake:
             return None
         self.seq += 1
@@ -129,22 +132,24 @@ class Ledger:
         """Return the answer to what was no request."""
         return self._head("error") + b"," + encode({"code": code, "message": message})[1:]
 
-    def snapshot(
-        self,
-        selection: Selection,
-        seq: int | None = None,
-        instead: Mapping[str, Item | None] | None = None,
-    ) -> bytes:
-        """Return everything that a selection sees.
+    def snapshot(self, selection: Selection) -> bytes:
+        """Return everything that a selection sees; the same object until something changes."""
+        if (snapshot := self._snapshots.get(selection)) is None:
+            snapshot = self._head("snapshot") + self._body(selection, self._items)
+            if len(self._snapshots) >= _MAX_SNAPSHOTS:
+                self._snapshots.clear()
+            self._snapshots[selection] = snapshot
+        return snapshot
 
-        ``seq`` is an earlier one from which a client may go on; ``instead`` are
-        servers as they were then.
+    def snapshot_since(
+        self, selection: Selection, seq: int, instead: Mapping[str, Item | None]
+    ) -> bytes:
+        """Return everything that a selection sees, for one that is to go on from ``seq``.
+
+        ``instead`` are servers as they are to be shown, ``None`` for one that is not.
         """
-        if instead:
-            body = self._body(selection, {**self._items, **instead})
-        elif (body := self._bodies.get(selection, b"")) == b"":
-            body = self._bodies[selection] = self._body(selection, self._items)
-        return self._head("snapshot", seq) + body
+        items = {**self._items, **instead} if instead else self._items
+        return self._head("snapshot", seq) + self._body(selection, items)
 
     def greeting(self, selection: Selection) -> tuple[int, list[bytes]]:
         """Return everything that a selection sees, for somebody new: a snapshot and deltas.
@@ -279,9 +284,16 @@ class Ledger:
 
     def _remember(self, entry: Change | News) -> None:
         self._ring.add(entry)
-        self._bodies.clear()
+        self._snapshots.clear()
 
     def _forget(self) -> None:
         self._ring.begin(self.seq)
-        self._bodies.clear()
+        self._snapshots.clear()
         self._large.clear()
+
+
+def _is_moved(before: Item | None, after: Item | None) -> bool:
+    """Whether others may hear of a server's alerts now, or they are another machine's."""
+    if before is None or after is None:
+        return True
+    return before.tags != after.tags or before.identity != after.identity

@@ -61,11 +61,12 @@ class House:
     ) -> None:
         self.clock = ManualClock()  # what the hub goes by, unless it got another clock
         self.items: dict[str, Item] = {}  # what is true when the first subscriber comes
+        self.ledger = Ledger("e1")
         self.hub = Hub(
             clock or self.clock,
             max_clients,
             limits,
-            ledger=Ledger("e1"),
+            ledger=self.ledger,
             load=lambda: self.items,
             interval_seconds=4.0,
             version="1.0",

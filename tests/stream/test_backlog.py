@@ -75,3 +75,22 @@ def test_the_number_of_steps_is_bounded_too() -> None:
     for seq in range(1001):
         backlog.put_step(b"", seq, reader)
     assert contents(backlog) == [b"fresh"]
+
+
+def test_no_older_event_comes_after_a_start_that_was_meant_to_follow_it() -> None:
+    backlog, reader = Backlog(), Reader()
+    backlog.put_step(b"1" * 10, 4, reader)
+    backlog.put_event(b"of what was seen then")
+    backlog.put_step(b"2" * 10, 5, reader, is_start=True)
+    backlog.put_event(b"newer")
+    assert contents(backlog) == [b"fresh", b"of what was seen then", b"newer", b"fresh"]
+    assert reader.asked == [4, None]
+    assert backlog.pop() is None
+
+
+def test_a_start_after_which_no_event_was_kept_is_one_start() -> None:
+    backlog, reader = Backlog(), Reader()
+    backlog.put_event(b"before")
+    backlog.put_step(b"1" * 11, 4, reader)
+    backlog.put_step(b"2" * 11, 4, reader, is_start=True)
+    assert contents(backlog) == [b"before", b"fresh"]

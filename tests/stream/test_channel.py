@@ -297,6 +297,20 @@ def test_those_who_come_at_once_share_a_large_snapshot_and_get_what_changed_sinc
     ]
 
 
+def test_a_snapshot_is_made_once_for_all_who_come_while_nothing_changes(house: House) -> None:
+    house.items = {"nas": item(n=0)}
+    ledger = house.ledger
+    subscribed(house)
+    first = ledger.snapshot(Selection())
+    subscribed(house)
+    assert ledger.snapshot(Selection()) is first
+    house.hub.channel.announce(notice())
+    assert ledger.snapshot(Selection()) is not first
+    for number in range(200):
+        ledger.snapshot(Selection(servers=frozenset({str(number)})))
+    assert len(ledger._snapshots) <= 64
+
+
 def test_alerts_that_are_found_late_come_with_a_snapshot_and_nobody_goes_on_from_before(
     house: House,
 ) -> None:

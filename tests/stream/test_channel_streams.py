@@ -61,9 +61,9 @@ class Box:
             self.deliver(frame)
         return False
 
-    def send_step(self, frame: bytes, seq: int, reader: Reader) -> bool:
+    def send_step(self, frame: bytes, seq: int, reader: Reader, *, is_start: bool = False) -> bool:
         if self.is_stalled:
-            self.mailbox.put_step(frame, seq, reader)
+            self.mailbox.put_step(frame, seq, reader, is_start=is_start)
         else:
             self.deliver(frame)
         return False
@@ -168,8 +168,6 @@ class Streams(RuleBasedStateMachine):
     @rule(data=st.data(), selection=selections)
     def subscribe(self, data: st.DataObject, selection: Selection) -> None:
         follower = data.draw(st.sampled_from(self.followers))
-        if follower.socket.is_stalled:
-            return  # it reads nothing, so it says nothing
         mirror = follower.socket.mirror
         mirror.selection = replace(selection, view=mirror.selection.view)
         self.channel.follow(follower, mirror.selection)
