@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monserv.stream import deflate
 from monserv.stream.deflate import (
     InflationError,
     TooLong,
@@ -33,6 +34,17 @@ def test_what_was_compressed_for_a_window_is_inflated_by_a_reader_with_that_wind
     inflater = zlib.decompressobj(-window_bits)
     assert inflater.decompress(data + b"\x00\x00\xff\xff") == payload * 10
     assert inflated(data, 30000) == payload * 10
+
+
+def test_a_long_message_lets_others_go_first_and_is_what_it_would_be_in_one_piece(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    turns: list[None] = []
+    monkeypatch.setattr(deflate, "give_way", lambda: turns.append(None))
+    payload = b"".join(b'{"n":%d}' % number for number in range(100_000))
+
+    assert inflated(compressed(payload), len(payload)) == payload
+    assert len(turns) == (len(payload) - 1) // (128 * 1024)
 
 
 @pytest.mark.parametrize(
