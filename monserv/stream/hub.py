@@ -110,7 +110,7 @@ class Hub:
 
         It is for all forms of this kind.
         """
-        self._prepare(payload, form.name)
+        self._prepare(payload, form.name, view)
         with self._lock:
             slow = [
                 client
@@ -259,10 +259,10 @@ class Hub:
                 client.socket.hang_up()
             self._left.wait_for(self._is_empty, _LEAVE_SECONDS)
 
-    def _prepare(self, payload: bytes, kind: str) -> None:
-        """Let the forms of this kind make a message, which they keep, while nobody waits for it."""
+    def _prepare(self, payload: bytes, kind: str, view: View) -> None:
+        """Let the forms that it is for make the message, which they keep, while nobody waits."""
         with self._lock:
-            forms = {form for form, _ in self._audiences if form.name == kind}
+            forms = [form for form, seen in self._audiences if form.name == kind and seen == view]
         for form in forms:
             form.message(payload)
 

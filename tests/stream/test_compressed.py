@@ -51,6 +51,25 @@ def test_a_message_is_compressed_once_for_all_who_agreed_to_the_same_window(
     assert sorted(made) == sorted(expected)
 
 
+def test_nothing_is_compressed_for_a_view_of_which_nobody_agreed_to_it(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[bytes] = []
+    compressed = deflate.compressed
+    monkeypatch.setattr(
+        deflate,
+        "compressed",
+        lambda payload, bits: made.append(payload) or compressed(payload, bits),
+    )
+    plain, other = house.connect(view=BERLIN), house.connect(view=LINZ, window_bits=15)
+    states = [b'"%s"' % os.urandom(500).hex().encode() for _ in range(2)]
+    house.hub.publish_state(states[0], BERLIN)
+    house.hub.publish_state(states[1], LINZ)
+
+    assert [plain.texts(1), other.texts(1)] == [[states[0]], [states[1]]]
+    assert made == [states[1]]
+
+
 def test_clients_share_their_views_and_are_counted_together(house: House) -> None:
     for bits in FORMS:
         house.connect(view=BERLIN, window_bits=bits)
