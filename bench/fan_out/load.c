@@ -38,7 +38,7 @@
 #define HANDSHAKE 2048
 #define CONNECTING 128   /* handshakes under way at once */
 #define QUIET_MS 1500    /* without a byte, at the end, nothing more is coming */
-#define CALM_MS 30
+#define CALM_MS 8          /* shorter than the pause between two deltas of a hundred servers */
 #define LAST_NS 5000000000L
 #define FLOOD_BYTES 2048
 #define MAX_THREADS 256
@@ -460,7 +460,7 @@ static void connect_all(void)
     double seconds = (now_ns() - began) / 1e9;
     /* The next message may be what the last ones were greeted with, and is another one all the same. */
     began = now_ns();
-    while (!flood && turn(CALM_MS) > 0 && now_ns() - began < REST_NS)
+    while (!flood && turn(CALM_MS) > 0 && now_ns() - began < LAST_NS)
         ;
     for (index = 0; index < clients_count; index++)
         if (!clients[index].in_payload)
