@@ -40,6 +40,26 @@ class NoThread:
         """Start nothing: the hub reads."""
 
 
+class _Gone(Exception):  # noqa: N818 -- no error: it ends the view in place of an answer
+    """The client is gone, and there is nobody left to be answered.
+
+    Flask-Sock would make a class for the answer to each client, and those are freed by
+    the search for garbage alone.
+    """
+
+
+class _NoAnswer(Response):
+    """Tells gunicorn that the socket has been used up."""
+
+    def __call__(self, *_request: Any) -> Any:
+        raise StopIteration
+
+
+@live.app_errorhandler(_Gone)
+def _end(_gone: _Gone) -> Response:
+    return _NoAnswer()
+
+
 @live.record_once
 def _configure(state: BlueprintSetupState) -> None:
     state.app.config["SOCK_SERVER_OPTIONS"] = {
@@ -87,8 +107,7 @@ def _serve(connection: Server) -> None:
         _LOG.exception("serving a WebSocket client failed")
         client_socket.send_close(CloseCode.INTERNAL_ERROR, "internal error")
         client_socket.hang_up()
-    finally:
-        connection.connected = False  # the close was said; Flask-Sock must not say another
+    raise _Gone
 
 
 _sock.route(PATH, bp=live)(_serve)
