@@ -54,7 +54,7 @@ class Shell(Protocol):
     """A stream to and from a shell; a socket is one. Failures are ``OSError``."""
 
     def sendall(self, data: bytes, /) -> None:
-        """Send all of ``data``; ``BrokenPipeError`` when the shell itself has ended."""
+        """Send all of ``data``; ``BrokenPipeError`` when the shell is known to have ended."""
 
     def recv(self, nbytes: int, /) -> bytes:
         """Return what has arrived, ``b""`` at the end of the stream."""
