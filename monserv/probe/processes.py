@@ -7,6 +7,7 @@ the other, each up to its 50 numbers, and a name can hide no row and forge none.
 
 from __future__ import annotations
 
+import contextlib
 import heapq
 import math
 import re
@@ -26,16 +27,15 @@ _ROW = re.compile(
     re.DOTALL | re.ASCII,
 )
 
-# Where they are, the pid being the first.
-_USER_FIELD = 14 - 1
-_SYSTEM_FIELD = 15 - 1
-_START_FIELD = 22 - 1
-_RSS_FIELD = 24 - 1
-# What follows them on the oldest kernels, less one; and what a name has, workers of the
-# kernel included.
-_FEWEST_BEHIND = 25
-_FEWEST_BLANKS = _RSS_FIELD + 1 + _FEWEST_BEHIND
-_LONGEST_NAME = 80
+# The same on a line of its own, as nearly all are. Written out so, and with nothing to go
+# back to, it is read without a string for each of the numbers that nobody needs. What
+# follows them is longer than any name.
+_SKIPPED = r"-?\d++ "
+_LINE = re.compile(
+    rf"^(\d{{1,10}}+) \((.{{0,80}}?)\) [A-Za-z] {_SKIPPED * 10}(\d{{1,18}}+) (\d{{1,18}}+) "
+    rf"{_SKIPPED * 6}(\d{{1,18}}+) \d++ (-?\d{{1,18}}+) [-\d ]{{50,}}+\n",
+    re.MULTILINE | re.ASCII,
+)
 
 # No machine has two petabytes of memory or has been up for a billion years.
 MAX_RSS_PAGES = 2**39
@@ -49,59 +49,26 @@ _OWNER = re.compile(r"^(\d{1,10}) (\d{1,10})$", re.MULTILINE)
 
 def rows(text: str) -> ProcessTable:
     """Return a row for each process; reading stops at the first odd byte."""
-    found = _by_columns(text)
-    return ProcessTable.of(_one_after_the_other(text)) if found is None else found
+    found = _LINE.findall(text)
+    if len(found) == text.count("\n"):
+        # Each line is a row from its beginning to its end, so no name reaches beyond its own.
+        with contextlib.suppress(ValueError):
+            return _table(found)
+    return ProcessTable.of(_one_after_the_other(text))
 
 
-def _by_columns(text: str) -> ProcessTable | None:
-    """Read rows that are a line each, as nearly all are; ``None`` when one is not.
-
-    A line with as many blanks as the first one, whose name is one word in parentheses, is a
-    row: a blank in a name would be one more. Any other line is looked at by itself.
-    """
-    lines = text.rstrip("\n").split("\n")
-    blanks = lines[0].count(" ")
-    if blanks < _FEWEST_BLANKS:
-        return None
-    fields = [line.split(" ", _RSS_FIELD + 1) for line in lines]
-    for index, line in enumerate(lines):
-        name = fields[index][1:2]
-        if line.count(" ") != blanks or name[0][:1] != "(" or name[0][-1:] != ")":
-            taken_apart = _fields(line)
-            if taken_apart is None:
-                return None
-            fields[index] = taken_apart
-    try:
-        return _table(fields)
-    except (ValueError, OverflowError):
-        return None
-
-
-def _fields(line: str) -> list[str] | None:
-    """Return the fields of a row whose name may be anything; ``None`` when it is none.
-
-    A part of a name that looks like the end of a row has too few numbers behind it.
-    """
-    pid, _, rest = line.partition(" (")
-    name, _, numbers = rest.rpartition(") ")
-    behind = numbers.split(" ", _RSS_FIELD - 1)
-    is_row = len(behind) == _RSS_FIELD and behind[-1].count(" ") >= _FEWEST_BEHIND
-    return [pid, f"({name})", *behind] if is_row and len(name) <= _LONGEST_NAME else None
-
-
-def _table(fields: list[list[str]]) -> ProcessTable:
-    """Return the columns; raises ``ValueError``, ``OverflowError`` where a number is none."""
-    columns = list(zip(*fields, strict=True))
-    pids = array("q", map(int, columns[0]))
-    started = array("q", map(int, columns[_START_FIELD]))
-    pages = array("q", map(int, columns[_RSS_FIELD]))
-    user, system = map(int, columns[_USER_FIELD]), map(int, columns[_SYSTEM_FIELD])
-    ticks = array("q", map(add, user, system))
-    if min(pids) < 0 or min(started) < 0 or max(pages) > MAX_RSS_PAGES:
-        raise ValueError("a number that is none of a process")
-    if min(pages) < 0:
-        pages = array("q", [max(0, one) for one in pages])
-    return ProcessTable(pids, [name[1:-1] for name in columns[1]], started, pages, ticks)
+def _table(found: list[tuple[str, ...]]) -> ProcessTable:
+    """Return the columns; raises ``ValueError`` where a number is none of a process."""
+    if not found:
+        return ProcessTable.of(())
+    pids, names, user, system, started, pages = zip(*found, strict=True)
+    started_ticks, rss_pages = array("q", map(int, started)), array("q", map(int, pages))
+    if max(rss_pages) > MAX_RSS_PAGES:
+        raise ValueError("more pages than a machine has")
+    if min(rss_pages) < 0:
+        rss_pages = array("q", [max(0, one) for one in rss_pages])
+    cpu_ticks = array("q", map(add, map(int, user), map(int, system)))
+    return ProcessTable(array("q", map(int, pids)), names, started_ticks, rss_pages, cpu_ticks)
 
 
 def _one_after_the_other(text: str) -> tuple[ProcessRow, ...]:
