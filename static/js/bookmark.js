@@ -6,14 +6,15 @@ export const SORTS = ["status", "name", "cpu", "memory", "disk", "network", "loa
 export const startsDown = (sort) => !["status", "name", "age"].includes(sort);
 
 const STATUSES = ["online", "warning", "alert", "offline", "paused"];
+const VIEWS = ["cards", "table"];
 const NAMES = ["view", "status", "tag", "q", "sort", "group"];
 
-// `view` is what this browser had last, for an address that says nothing of it.
+// `view` is what this browser had last, if it had any, for an address that says nothing of it.
 export function read(search, view) {
   const said = new URLSearchParams(search);
   const sort = (said.get("sort") ?? "").replace(/^-/, "");
   return {
-    view: ["table", "cards"].find((one) => one === said.get("view")) ?? view,
+    view: [said.get("view"), view].find((one) => VIEWS.includes(one)) ?? "cards",
     statuses: (said.get("status") ?? "").split(",").filter((one) => STATUSES.includes(one)),
     tag: said.get("tag") ?? "",
     text: said.get("q") ?? "",

@@ -64,7 +64,7 @@ const list = new List(
 );
 
 const NO_FILTER = { statuses: [], tag: "", text: "" };
-let options = bookmark.read(location.search, recall("view") ?? "cards");
+let options = bookmark.read(location.search, recall("view"));
 let isAsked = false;
 let connected = { kind: "connecting", retryAt: null, isKeyed: false };
 let loaded = false;
@@ -78,6 +78,10 @@ let newsMissed = false;
 const show = {
   ages: () => list.refreshAges(),
   servers: () => arrange(),
+  address: () => {
+    const query = bookmark.write(location.search, options);
+    history.replaceState(null, "", `${location.pathname}${query}${location.hash}`);
+  },
   attention: () =>
     showAttention(element("attention"), {
       alerts: store.alerts,
@@ -161,11 +165,9 @@ function arrange() {
 function change(changes) {
   options = { ...options, ...changes };
   if (changes.view) remember("view", changes.view);
-  const query = bookmark.write(location.search, options);
-  history.replaceState(null, "", `${location.pathname}${query}${location.hash}`);
   controls.show(options);
   isAsked = true;
-  paint("servers");
+  paint("servers", "address");
 }
 
 // A frame later the browser has followed the link, and its own focus is where it was.

@@ -97,7 +97,7 @@ def wait_for(page: Page, count: int) -> None:
 def hide(page: Page) -> None:
     """Bring another tab to the front once the page has loaded everything."""
     expect(page.locator("#connection")).to_contain_text("Live")
-    expect(page.locator(".card")).to_have_count(SERVERS)
+    expect(page.locator("#summary [data-status=online] .count")).to_have_text(str(SERVERS))
     page.wait_for_load_state("networkidle")
     page.context.new_page().bring_to_front()
     page.wait_for_function("() => document.visibilityState === 'hidden'", polling=50)

@@ -44,7 +44,8 @@ export class List {
     for (const event of ["pointerleave", "focusout"]) {
       element.addEventListener(event, () => frames.add("order", () => this.#settle()));
     }
-    const draw = () => frames.add("draw", () => this.#draw());
+    // At once: behind other work of a frame it would be seen too late.
+    const draw = () => this.#draw();
     addEventListener("scroll", draw, { passive: true });
     this.#resizes = new ResizeObserver(() => frames.add("measure", () => this.#measure()));
     this.#resizes.observe(element.parentElement);
@@ -177,7 +178,9 @@ export class List {
     const [from, to] = [top - MARGIN_PX, top + innerHeight + MARGIN_PX];
     const seen = this.#isPrinting ? this.#places.keys() : near(this.#places, from, to);
     const wanted = new Map([...seen].map((i) => [this.#entries[i].id, i]));
-    this.#entries.forEach(({ id }, i) => this.#hasFocus(id) && wanted.set(id, i));
+    const focused = [...this.#items.keys()].find((id) => this.#hasFocus(id));
+    const i = this.#entries.findIndex(({ id }) => id === focused);
+    if (i !== -1) wanted.set(focused, i);
     for (const id of this.#items.keys()) if (!wanted.has(id)) this.#remove(id);
     for (const [id, i] of wanted) this.#put(id, i);
     this.#sort();
@@ -280,7 +283,7 @@ export class List {
     showHead(item.element, state);
     openBody(item.element);
     showBody(item.element, state);
-    this.#trends.show(id, item.element, state);
+    if (!this.#isPrinting) this.#trends.show(id, item.element, state);
   }
 
   // Arrows lead through the list, whatever of it exists.
@@ -304,7 +307,7 @@ export class List {
     this.#draw();
   }
 
-  // On paper everything is there, one after the other.
+  // On paper everything is there, one after the other; charts are where they were before.
   #print(isPrinting) {
     this.#isPrinting = isPrinting;
     this.#draw();
