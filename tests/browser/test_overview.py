@@ -16,6 +16,7 @@ from tests.browser.standin import StandIn
 pytestmark = pytest.mark.real
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
+WARM_UP = 5
 UPDATES = 40
 BUDGET_MS = 16
 
@@ -197,14 +198,16 @@ def test_a_thousand_servers_are_in_reach_and_an_update_takes_less_than_a_frame(
     expect(page.locator("#connection")).to_contain_text("Live")
     task_ms()
     spent: list[float] = []
-    for i in range(UPDATES):
+    for i in range(WARM_UP + UPDATES):
         before = task_ms()
-        change(server, range(i, 1000, UPDATES), cpu=float(i + 1))
+        change(server, range(i % UPDATES, 1000, UPDATES), cpu=float(i + 1))
         page.wait_for_timeout(60)
         spent.append(task_ms() - before)
+    del spent[:WARM_UP]
     spent.sort()
     assert spent[int(UPDATES * 0.95)] < BUDGET_MS, spent
     page.evaluate("() => scrollTo(0, document.body.scrollHeight)")
-    expect(page.locator("#server-s999 [data-slot=cpu]")).to_have_text("40.0%")
+    last = page.locator("#server-s999 [data-slot=cpu]")
+    expect(last).to_have_text(f"{UPDATES}.0%")
     assert page.locator(".item").count() < 80
     page.wait_for_function("() => Object.keys(globalThis.Chart?.instances ?? {}).length < 80")
