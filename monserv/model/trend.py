@@ -13,3 +13,19 @@ class TrendPoint:
     at: datetime
     cpu_percent: float | None
     memory_percent: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What is new of a server's recent past since somebody looked.
+
+    There are ``count`` points in all, of which ``new`` are the last. ``mark`` is what to
+    show at the next look; one of another ring makes all points new.
+    """
+
+    mark: tuple[int, int]
+    count: int
+    new: tuple[TrendPoint, ...]
+
+
+NO_PAST = Past((0, 0), 0, ())

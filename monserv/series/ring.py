@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from array import array
 from collections.abc import Mapping, Sequence
@@ -11,6 +12,7 @@ from monserv.model.rollup import MAX_DISKS, SERVER_METRICS
 from monserv.series.gauges import NOTHING, UNKNOWN, DiskIo
 
 WIDTH = len(SERVER_METRICS)
+_NUMBERS = itertools.count(1)
 
 
 class Ring:
@@ -20,9 +22,12 @@ class Ring:
     known. ``disks`` are percents by mount point, of those that the rows know.
     """
 
-    __slots__ = ("_disks", "_length", "_next", "_stamps", "_values", "disk_io")
+    __slots__ = ("_disks", "_length", "_next", "_stamps", "_values", "added", "disk_io", "number")
 
     def __init__(self, length: int) -> None:
+        # No other ring of this process has it.
+        self.number = next(_NUMBERS)
+        self.added = 0
         self._length = length
         self._next = 0
         self._stamps = array("d")
@@ -45,6 +50,7 @@ class Ring:
             self._stamps[row] = at
             self._values[row * WIDTH : (row + 1) * WIDTH] = array("f", values)
         self._next = (row + 1) % self._length
+        self.added += 1
         self._add_disks(row, disks)
 
     def _add_disks(self, row: int, disks: Mapping[str, float]) -> None:
@@ -61,6 +67,14 @@ class Ring:
         for mount, column in list(self._disks.items()):
             if all(map(math.isnan, column)):
                 del self._disks[mount]
+
+    def __len__(self) -> int:
+        return len(self._stamps)
+
+    def newest(self, count: int) -> list[int]:
+        """Return which rows were added last, in the order in which they were."""
+        here = len(self._stamps)
+        return [(self._next + row) % here for row in range(-min(count, here), 0)]
 
     def rows(self, since: float = -math.inf, until: float = math.inf) -> list[int]:
         """Return which rows are from ``since`` until before ``until``, oldest first."""

@@ -6,12 +6,13 @@ import math
 import threading
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from functools import partial
 from typing import TypeVar
 
 from monserv.model.poll import Polled, PollResult
 from monserv.model.rollup import SERVER_METRICS
 from monserv.model.server import Server
-from monserv.model.trend import TrendPoint
+from monserv.model.trend import NO_PAST, Past, TrendPoint
 from monserv.series.gauges import disks, gauges
 from monserv.series.ring import Ring
 
@@ -70,16 +71,27 @@ class Trends:
 
     def points(self, server_id: str) -> tuple[TrendPoint, ...]:
         """Return a server's points, oldest first; none for an unknown server."""
-        return self.look(server_id, _points) or ()
+        return self.past(server_id).new
+
+    def past(self, server_id: str, mark: tuple[int, int] | None = None) -> Past:
+        """Return which points there are since ``mark`` was given out; all without one."""
+        return self.look(server_id, partial(_past, mark=mark)) or NO_PAST
 
 
-def _points(ring: Ring) -> tuple[TrendPoint, ...]:
-    rows = ring.rows()
-    return tuple(
-        TrendPoint(datetime.fromtimestamp(at, UTC), _number(cpu), _number(memory))
-        for at, cpu, memory in zip(
-            ring.stamps(rows), ring.column(_CPU, rows), ring.column(_MEMORY, rows), strict=True
-        )
+def _past(ring: Ring, mark: tuple[int, int] | None) -> Past:
+    number, added = mark or (0, 0)
+    is_known = number == ring.number
+    rows = ring.newest(ring.added - added if is_known else len(ring))
+    points = zip(
+        ring.stamps(rows), ring.column(_CPU, rows), ring.column(_MEMORY, rows), strict=True
+    )
+    return Past(
+        (ring.number, ring.added),
+        len(ring),
+        tuple(
+            TrendPoint(datetime.fromtimestamp(at, UTC), _number(cpu), _number(memory))
+            for at, cpu, memory in points
+        ),
     )
 
 

@@ -84,7 +84,7 @@ def _health(runtime: Runtime, seen: Snapshot) -> bytes:
 
 def _trends(runtime: Runtime, seen: Snapshot) -> bytes:
     def past(view: ServerView) -> Any:
-        return runtime.pasts.trend(view.server.id, runtime.trends.points(view.server.id))
+        return runtime.pasts.trend(view.server.id, runtime.trends.past)
 
     runtime.pasts.forget_others(runtime.state.snapshot().servers)
     # There may be hundreds of points for each.

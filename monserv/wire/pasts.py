@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import orjson
 
-from monserv.model.trend import TrendPoint
+from monserv.model.trend import Past, TrendPoint
 from monserv.wire import resources
 from monserv.wire.encoding import encode
 
@@ -15,21 +15,30 @@ from monserv.wire.encoding import encode
 _BETWEEN = b"],["
 
 
+Mark = tuple[int, int]
+Look = Callable[[str, Mark | None], Past]
+
+
 class Pasts:
     """Keeps what ``resources.trend`` makes of each server's points; safe for threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._kept: dict[str, tuple[Sequence[TrendPoint], bytes]] = {}
+        # How many points stand in each text, and the mark of the look that brought the last.
+        self._kept: dict[str, tuple[Mark, int, bytes]] = {}
 
-    def trend(self, server_id: str, points: Sequence[TrendPoint]) -> orjson.Fragment:
-        """Return a server's past as part of what is encoded next; only new points are encoded."""
+    def trend(self, server_id: str, look: Look) -> orjson.Fragment:
+        """Return a server's past as part of what is encoded next; only new points are encoded.
+
+        ``look`` says which points are new.
+        """
         with self._lock:
-            kept = self._kept.get(server_id)
-            text = None if kept is None else _continued(*kept, points)
-            if text is None:
-                text = _encoded(points)
-            self._kept[server_id] = (points, text)
+            mark, known, text = self._kept.get(server_id, (None, 0, b""))
+            past = look(server_id, mark)
+            # All points may be new, also after the first time.
+            gone = known + len(past.new) - past.count
+            text = _joined(_shortened(text, gone, known), _encoded(past.new))
+            self._kept[server_id] = (past.mark, past.count, text)
         return orjson.Fragment(b'{"points":[' + text + b"]}")
 
     def forget_others(self, server_ids: Collection[str]) -> None:
@@ -44,28 +53,15 @@ def _encoded(points: Sequence[TrendPoint]) -> bytes:
     return encode(resources.trend(points)["points"])[1:-1]
 
 
-def _continued(
-    before: Sequence[TrendPoint], text: bytes, points: Sequence[TrendPoint]
-) -> bytes | None:
-    """Return the text of ``points``, which begin later than ``before`` and go on after it.
-
-    ``None`` when they do not.
-    """
-    known = _known(before, points)
-    gone = len(before) - known
-    if known == 0 or gone < 0 or before[gone] != points[0]:
-        return None
+def _shortened(text: bytes, gone: int, known: int) -> bytes:
+    """Return the text of ``known`` points without the first ``gone``."""
+    if gone >= known:
+        return b""
     start = 0
     for _ in range(gone):
         start = text.index(_BETWEEN, start) + 2
-    new = _encoded(points[known:])
-    return text[start:] + b"," + new if new else text[start:]
+    return text[start:]
 
 
-def _known(before: Sequence[TrendPoint], points: Sequence[TrendPoint]) -> int:
-    """Return how many of ``points`` lead up to the last one before, which is one of them."""
-    if before:
-        for known in range(len(points), 0, -1):
-            if points[known - 1] == before[-1]:
-                return known
-    return 0
+def _joined(before: bytes, new: bytes) -> bytes:
+    return before + b"," + new if before and new else before or new

@@ -33,3 +33,19 @@ def test_a_server_that_is_gone_has_no_points_and_gets_none() -> None:
     trends.forget("nas")
     trends.add(polled(sample()))
     assert trends.points("nas") == ()
+
+
+def test_only_what_is_new_is_told_to_whoever_has_looked() -> None:
+    trends = Trends([server()], interval_seconds=300.0)
+    for step in range(4):
+        trends.add(polled(sample(cpu=float(step), at=after(300 * step))))
+    first = trends.past("nas")
+    assert ([point.cpu_percent for point in first.new], first.count) == ([1.0, 2.0, 3.0], 3)
+    assert trends.past("nas", first.mark).new == ()
+    trends.add(polled(sample(cpu=4.0, at=after(1200))))
+    assert [point.cpu_percent for point in trends.past("nas", first.mark).new] == [4.0]
+    trends.forget("nas")
+    trends.watch("nas")
+    trends.add(polled(sample(cpu=9.0, at=after(1500))))
+    anew = trends.past("nas", first.mark)
+    assert ([point.cpu_percent for point in anew.new], anew.count) == ([9.0], 1)

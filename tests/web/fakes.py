@@ -26,7 +26,7 @@ from monserv.model.secret import Secret
 from monserv.model.server import Server
 from monserv.model.settings import Settings
 from monserv.model.snapshot import Snapshot
-from monserv.model.trend import TrendPoint
+from monserv.model.trend import Past, TrendPoint
 from monserv.model.trial import Trial
 from monserv.stream.client import View
 from monserv.stream.hub import Hub
@@ -62,6 +62,10 @@ class Trends:
 
     def points(self, server_id: str) -> tuple[TrendPoint, ...]:
         return self.rings.get(server_id, ())
+
+    def past(self, server_id: str, _mark: object = None) -> Past:
+        points = self.points(server_id)
+        return Past((0, 0), len(points), points)
 
 
 class History:
