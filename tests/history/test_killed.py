@@ -13,7 +13,7 @@ from tests.db.killing import Mortals
 from tests.db.world import Place
 from tests.history.world import EPOCH, Monitor
 
-LIVES = 10
+LIVES = 6
 MINUTES = 125
 NEVER = 10**9
 
