@@ -19,7 +19,7 @@ from monserv.clock import ManualClock
 from monserv.db.engine import Database
 from monserv.db.migrate import migrate
 from monserv.history.archive import Archive
-from monserv.model.rollup import NAMES, TIERS, Retention, RollupQuery
+from monserv.model.rollup import METRICS, NAMES, TIERS, Group, Retention, RollupQuery
 from monserv.series.trends import Trends
 from monserv.wire import history
 from monserv.wire.encoding import encode
@@ -30,6 +30,7 @@ MOST_YEAR_MS = 50.0
 TRIES = 30
 QUESTIONS = {
     "a year, one metric": (365.0, ("cpu_used_percent",)),
+    "a year, all of the CPU": (365.0, tuple(METRICS[Group.CPU])),
     "a year, everything": (365.0, NAMES),
     "30 days, everything": (30.0, NAMES),
     "a day, everything": (1.0, NAMES),

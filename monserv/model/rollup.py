@@ -71,7 +71,7 @@ UNITS = {name: unit for metrics in METRICS.values() for name, unit in metrics.it
 MAX_DISKS = 32
 DAY_SECONDS = 86400
 # What a point of a server with three disks takes on the disk (bench/history).
-POINT_BYTES = 52
+POINT_BYTES = 48
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ def test_it_says_what_would_be_watched_and_makes_nothing(typed: Type, tmp_path: 
     said = typed("check", SERVERS=servers, SERVER_PORT="4711")
     assert said.out.splitlines()[1:] == [
         f"Data        {tmp_path}/data",
-        "History     1m for 2 days, 10m for 30 days, 1h for 730 days: about 1.3 MB a server",
+        "History     1m for 2 days, 10m for 30 days, 1h for 730 days: about 1.2 MB a server",
         "Dashboard   http://127.0.0.1:4711/",
         "Watching    2 servers, every 4 s",
         "  ssh://me:***@10.0.0.3:2222  NAS [home, old]",
