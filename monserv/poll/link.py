@@ -29,6 +29,10 @@ LOGIN_LIMIT_SECONDS = 9.0
 MIN_POLL_LIMIT_SECONDS = 5.0
 MAX_POLL_LIMIT_SECONDS = 30.0
 
+# A server that drips, or takes no answers, can hold up even a wait that has a time to end:
+# so long after that the connection is ended.
+OVERSLEPT_SECONDS = 5.0
+
 # Room for two fingerprints and a sentence, not for a server's whole banner.
 ERROR_LIMIT = 500
 
@@ -104,7 +108,11 @@ class Link:
     def rest(self, seconds: float) -> bool:
         """Wait for what the server may ask between two polls; false, and at once, for nothing."""
         conversation = self._conversation
-        return conversation is not None and conversation.rest(seconds)
+        if conversation is None:
+            return False
+        with self._watchdog.limit(seconds + OVERSLEPT_SECONDS) as limit:
+            limit.hold(conversation.abort)
+            return conversation.rest(seconds)
 
     def sample(self, last: PollError | None, *, is_urged: bool) -> Sample:
         """Poll the server, over a new login where there is none; raises ``PollError``.

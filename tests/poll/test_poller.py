@@ -427,6 +427,25 @@ def test_a_login_that_hangs_is_ended_by_the_watchdog_within_ten_seconds(
     assert first.text == "No login within 0.2 s: The connection ended during the SSH handshake"
 
 
+def test_a_server_that_drips_between_two_polls_is_ended_by_the_watchdog(
+    run: Run, machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    woken: list[FakeSession] = []
+
+    def wait(session: FakeSession, _seconds: float) -> bool:
+        if session.is_aborted:
+            return False
+        if eventually(lambda: session.is_aborted):
+            woken.append(session)
+        return True
+
+    monkeypatch.setattr("monserv.poll.link.OVERSLEPT_SECONDS", 0.05)
+    monkeypatch.setattr(FakeSession, "rest", wait)
+    running = run(machine)
+    assert eventually(lambda: len(woken) >= 2)
+    assert [type(one) for one in running.results] == [Polled] * len(running.results)
+
+
 def test_a_bug_in_what_takes_the_results_ends_no_poller(
     run: Run, machine: Machine, caplog: pytest.LogCaptureFixture
 ) -> None:
