@@ -256,7 +256,8 @@ class ChannelShell:
         self._window -= len(data)
         if self._window < 0:
             raise SSHException("the server sends more than a channel may hold")
-        if not self._is_left:
+        # A piece of nothing would be read as the end.
+        if data and not self._is_left:
             self._pieces.append(data)
 
     def _take_stderr(self, message: Message) -> None:

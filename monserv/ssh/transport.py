@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import paramiko
 from paramiko.common import (
+    MSG_CHANNEL_FAILURE,
     MSG_CHANNEL_OPEN,
     MSG_DEBUG,
     MSG_DISCONNECT,
@@ -47,10 +48,12 @@ class DisconnectedByServer(SSHException):
 
 
 # What is about channels, RFC 4254; before it come global requests.
-_FIRST_OF_CHANNELS = MSG_CHANNEL_OPEN + 1
+_ABOUT_CHANNELS = range(MSG_CHANNEL_OPEN + 1, MSG_CHANNEL_FAILURE + 1)
 _NOTHING_TO_DO = frozenset({MSG_IGNORE, MSG_UNIMPLEMENTED, MSG_DEBUG})
 # RFC 4253: their meaning depends on the algorithm.
 _KEY_EXCHANGE = range(30, 42)
+# RFC 8308: a name and a value, each with its length before it.
+_LEAST_EXTENSION_BYTES = 8
 
 _CIPHERS: tuple[str, ...] = paramiko.Transport._preferred_ciphers  # type: ignore[attr-defined]  # noqa: SLF001 -- what the installed paramiko offers
 _AUTHENTICATING = tuple(name for name in _CIPHERS if "gcm" in name)
@@ -112,6 +115,14 @@ class QuietTransport(paramiko.Transport):
             granted.rewind()
             assert self.auth_handler is not None, "it is the one that asks"
             self.auth_handler._parse_service_accept(granted)  # type: ignore[attr-defined]  # noqa: SLF001 -- as if it was granted again; the stubs leave it out
+
+    def _parse_ext_info(self, msg: Message) -> None:
+        """Refuse more extensions than a packet holds: paramiko counts up to whatever it says."""
+        nbytes, count = len(msg.asbytes()), msg.get_int()
+        if count * _LEAST_EXTENSION_BYTES > nbytes:
+            raise SSHException(f"the server announced {count} extensions in {nbytes} bytes")
+        msg.rewind()
+        super()._parse_ext_info(msg)  # type: ignore[misc]  # the stubs leave it out
 
     def _parse_disconnect(self, m: Message) -> None:
         """Keep the reason that the server gives, which paramiko only logs."""
@@ -196,7 +207,7 @@ class LentTransport(QuietTransport):
         if packetizer.need_rekey() and not self.in_kex:
             self._send_kex_init()  # type: ignore[attr-defined]  # the stubs leave it out
         payload = packetizer.read_payload()
-        if payload[0] >= _FIRST_OF_CHANNELS and not self._expected_packet:
+        if payload[0] in _ABOUT_CHANNELS and not self._expected_packet:
             return payload
         self._take(*packetizer.parsed(payload))
         return b""

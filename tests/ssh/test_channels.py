@@ -265,9 +265,32 @@ def test_the_end_of_a_shell_is_told_with_what_it_said_last() -> None:
         assert read(again, 7) == b"another"
 
 
+@pytest.mark.parametrize("kind", [b"\x3c", b"\x66", b"\xc0"])
+def test_what_is_unknown_is_answered_as_such_and_changes_nothing(kind: bytes) -> None:
+    with login() as pair:
+        shell, theirs = pair.shell()
+        pair.server._send_message(paramiko.Message(kind + b"what is that?"))  # type: ignore[attr-defined]  # the stubs leave it out
+        theirs.sendall(b"here")
+        assert read(shell, 4) == b"here"
+
+
+def test_data_without_a_byte_is_no_end() -> None:
+    with login() as pair:
+        shell, theirs = pair.shell()
+        pair.server._send_message(paramiko.Message(b"\x5e" + bytes(8)))  # type: ignore[attr-defined]  # the stubs leave it out
+        theirs.sendall(b"here")
+        assert read(shell, 4) == b"here"
+
+
 @pytest.mark.parametrize(
     "packet",
-    [b"\x5e\0\0\0\x09\0\0\0\x01x", b"\x5e\0", b"\x5b\0\0\0", b"\x66\0\0\0\0"],
+    [
+        b"\x5e\0\0\0\x09\0\0\0\x01x",
+        b"\x5e\0",
+        b"\x5b\0\0\0",
+        # Extensions, of which there are none: some are for paramiko, four billion are its end.
+        b"\x07\0\0\xff\xff",
+    ],
 )
 def test_whatever_else_a_server_sends_is_an_end_in_words(packet: bytes) -> None:
     with login() as pair:
