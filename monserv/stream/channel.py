@@ -11,18 +11,20 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from monserv.clock import Clock
+from monserv.clock import Clock, give_way
 from monserv.stream.audiences import Audiences, Follower, Told
 from monserv.stream.entries import Change, Item, Notice
 from monserv.stream.forms import Form
 from monserv.stream.requests import Mistake, Resume
 from monserv.stream.selection import Selection
-from monserv.stream.v2 import Ledger
+from monserv.stream.v2 import Ledger, Steps
 
 # Each selection costs something at each change, and a client can think of many.
 MAX_SELECTIONS = 256
 # Those who come back within this time find what they missed.
 KEEP_SECONDS = 300.0
+# What so many are told of a thousand servers takes some 50 milliseconds.
+_SELECTIONS_AT_ONCE = 8
 
 
 @dataclass(slots=True)
@@ -95,7 +97,8 @@ class Channel:
             with self._book:
                 waiting = [one for one in self._pending if self._ledger.shows(notice, one)]
                 # Its seq says that its readers know what came before it.
-                told = [each for one in waiting for each in self._flushed(one, now)]
+                made: Steps = {}
+                told = [each for one in waiting for each in self._flushed(one, now, made)]
                 news = self._ledger.news(notice, now)
             slow = self._audiences.send(told)
             if news is not None:
@@ -111,7 +114,8 @@ class Channel:
             now = self._clock.monotonic()
             with self._book:
                 due = [one for one, pending in self._pending.items() if _is_due(pending, now)]
-                told = [each for one in due for each in self._flushed(one, now)]
+                made: Steps = {}
+                told = [each for one in due for each in self._flushed(one, now, made)]
                 if self.is_awake and not self._here and now - self._left_at >= KEEP_SECONDS:
                     self._ledger.rest()
                 waits = [one.due_at - now for one in self._pending.values() if one.befores]
@@ -185,7 +189,7 @@ class Channel:
         self._unfollow(follower)
         now = self._clock.monotonic()
         with self._book:
-            told = self._flushed(selection, now)
+            told = self._flushed(selection, now, {})
             if selection.min_interval_seconds and selection not in self._pending:
                 self._pending[selection] = _Pending(now + selection.min_interval_seconds)
         slow = self._audiences.send(told)
@@ -209,7 +213,10 @@ class Channel:
     def _told(self, change: Change, now: float) -> list[Told]:
         """Return what is told of a change. Requires both locks."""
         told: list[Told] = []
-        for selection in self._audiences.selections():
+        made: Steps = {}
+        for number, selection in enumerate(self._audiences.selections()):
+            if number % _SELECTIONS_AT_ONCE == _SELECTIONS_AT_ONCE - 1:
+                give_way()
             is_whole = change.moves_alerts(selection)
             pending = self._pending.get(selection)
             if pending is None:
@@ -221,7 +228,7 @@ class Channel:
             for name, before in change.befores.items():
                 pending.befores.setdefault(name, before)
             if is_whole or change.flips(selection) or _is_due(pending, now):
-                told += self._flushed(selection, now, is_whole=is_whole)
+                told += self._flushed(selection, now, made, is_whole=is_whole)
         return told
 
     def _all_anew(self) -> list[Told]:
@@ -234,12 +241,15 @@ class Channel:
             for one in self._audiences.selections()
         ]
 
-    def _flushed(self, selection: Selection, now: float, *, is_whole: bool = False) -> list[Told]:
+    def _flushed(
+        self, selection: Selection, now: float, made: Steps, *, is_whole: bool = False
+    ) -> list[Told]:
         """Return what an audience was not told yet. Requires both locks."""
         pending = self._pending.get(selection)
         if pending is None or not pending.befores:
             return []
-        steps = {name: self._ledger.step(name, one) for name, one in pending.befores.items()}
+        befores = pending.befores.items()
+        steps = {name: self._ledger.step(name, before, made) for name, before in befores}
         self._pending[selection] = _Pending(now + selection.min_interval_seconds)
         payload = self._ledger.update(steps, selection, is_whole=is_whole)
         return [Told(selection, payload, pending.seq, is_whole)]

@@ -29,6 +29,9 @@ MOST_PART = 8
 _MAX_LARGE = 8
 _MAX_SNAPSHOTS = 64
 
+# Steps by server and by what it was, so that all who were told the same before share them.
+Steps = dict[tuple[str, Item | None], Step]
+
 
 class Ledger:
     """What is true at ``seq``, and how that came about; whoever shares it brings a lock.
@@ -188,9 +191,12 @@ class Ledger:
             return self.snapshot(selection)
         return self._delta(steps, selection, self.seq)
 
-    def step(self, server_id: str, before: Item | None) -> Step:
-        """Return how a server changed since it was ``before``."""
-        return Step(before, self._items.get(server_id))
+    def step(self, server_id: str, before: Item | None, made: Steps) -> Step:
+        """Return how a server changed since it was ``before``; what is new is added to ``made``."""
+        step = made.get((server_id, before))
+        if step is None:
+            step = made[server_id, before] = Step(before, self._items.get(server_id))
+        return step
 
     def since(
         self,

@@ -12,6 +12,7 @@ import pytest
 from monserv.stream.entries import Item, Notice
 from monserv.stream.limits import Limits
 from monserv.stream.selection import Selection
+from monserv.wire.patch import diff
 from tests.stream.conftest import BuildHouse, House, far_away
 from tests.stream.mirror import Mirror
 from tests.stream.peer import CLOSE, TEXT, Peer, masked
@@ -251,6 +252,42 @@ def test_a_mistake_is_answered_and_the_connection_goes_on(house: House) -> None:
     }
     house.hub.channel.publish({"nas": item(n=1)})
     assert frames(peer, 1)[0]["seq"] == 2
+
+
+def test_what_waits_for_many_with_an_interval_is_worked_out_once(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared = []
+
+    def counting(before: Any, after: Any) -> dict[str, Any]:
+        compared.append(after["n"])
+        return diff(before, after)
+
+    house.items = {"nas": item(n=0)}
+    peers = [subscribed(house, min_interval_seconds=seconds) for seconds in (10, 20, 30)]
+    monkeypatch.setattr("monserv.stream.entries.diff", counting)
+    house.hub.channel.publish({"nas": item(n=1)})
+    house.hub.channel.publish({"nas": item(n=2)})
+    house.clock.advance(30.0)
+    house.hub.channel.tend()
+
+    assert [frames(peer, 1)[0]["servers"] for peer in peers] == [{"nas": {"n": 2}}] * 3
+    assert compared == [1, 2, 2]
+
+
+def test_others_have_their_turn_while_many_different_subscriptions_are_told(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turns = []
+    monkeypatch.setattr("monserv.stream.channel.give_way", lambda: turns.append(True))
+    house.items = {"nas": item(n=0)}
+    peers = [subscribed(house, servers=["nas", str(number)]) for number in range(7)]
+    house.hub.channel.publish({"nas": item(n=1)})
+    assert turns == []
+    peers += [subscribed(house, servers=["nas", str(number)]) for number in range(7, 16)]
+    house.hub.channel.publish({"nas": item(n=2)})
+    assert turns == [True, True]
+    assert frames(peers[15], 1)[0]["servers"] == {"nas": {"n": 2}}
 
 
 def test_there_is_an_end_to_different_subscriptions_and_the_one_before_stays(
