@@ -17,6 +17,7 @@ from monserv.stream.entries import Change, Item, Notice
 from monserv.stream.forms import Form
 from monserv.stream.requests import Mistake, Resume
 from monserv.stream.selection import Selection
+from monserv.stream.turns import Turns
 from monserv.stream.v2 import Ledger, Steps
 
 # Each selection costs something at each change, and a client can think of many.
@@ -41,7 +42,8 @@ class Channel:
 
     ``order`` is the lock that orders all that is sent, ``writing`` that of the sockets.
     ``load`` returns all servers as they are now; it is called when a first follower
-    comes, and from then on the channel is to be told of each change.
+    comes, and from then on the channel is to be told of each change. ``turns`` are for
+    those who ask.
     """
 
     def __init__(
@@ -63,6 +65,7 @@ class Channel:
         self._version = version
         self._book = threading.Lock()
         self._audiences = Audiences(writing)
+        self.turns = Turns()
         self._pending: dict[Selection, _Pending] = {}
         self._here: set[Follower] = set()
         self._left_at = clock.monotonic()

@@ -69,14 +69,17 @@ class Subscriber(Client):
             self._channel.follow(self, self._everything())
 
     def _grant(self, message: str | bytes) -> None:
-        try:
-            asked = request(message, self.visitor.view)
-            if isinstance(asked, Subscribe):
-                self._channel.follow(self, asked.selection)
-            else:
-                self._channel.resume(self, asked)
-        except Mistake as mistake:
-            self._channel.complain(self, mistake)
+        with self._channel.turns.turn():
+            if self.socket.is_closing():
+                return
+            try:
+                asked = request(message, self.visitor.view)
+                if isinstance(asked, Subscribe):
+                    self._channel.follow(self, asked.selection)
+                else:
+                    self._channel.resume(self, asked)
+            except Mistake as mistake:
+                self._channel.complain(self, mistake)
 
     def _everything(self) -> Selection:
         return Selection(self.visitor.view)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import pytest
 
+from monserv.stream.audiences import Follower
 from monserv.stream.limits import Limits
+from monserv.stream.selection import Selection
 from tests.stream.conftest import BuildHouse, House
 from tests.stream.peer import BINARY, CLOSE, PING, PONG, TEXT, Peer, masked
 from tests.waiting import eventually
@@ -58,6 +61,41 @@ def test_a_ping_is_answered_and_is_no_request(patient: House) -> None:
     assert pong is not None
     assert (pong.opcode, pong.payload) == (PONG, b"?")
     assert types(peer, 1) == ["snapshot"]
+
+
+def test_what_all_ask_together_leaves_most_of_the_time_to_others(
+    patient: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    follow = patient.hub.channel.follow
+
+    def follow_long(follower: Follower, selection: Selection) -> None:
+        until = time.thread_time() + 0.01
+        while time.thread_time() < until:
+            pass
+        follow(follower, selection)
+
+    monkeypatch.setattr(patient.hub.channel, "follow", follow_long)
+    peers = [patient.subscribe() for _ in range(3)]
+    began_at = time.monotonic()
+    for peer in peers:
+        peer.send(text(type="subscribe"), text(type="subscribe"), text(type="subscribe"))
+    for peer in peers:
+        assert types(peer, 4) == ["hello", "snapshot", "snapshot", "snapshot"]
+    assert time.monotonic() - began_at >= 8 * 5 * 0.01
+
+
+def test_what_a_client_asks_that_is_being_closed_is_not_worked_out(
+    patient: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    peer = patient.subscribe(credential="a")
+    peer.send(text(type="subscribe"))
+    assert types(peer, 2) == ["hello", "snapshot"]
+    followed = []
+    monkeypatch.setattr(patient.hub.channel, "follow", followed.append)
+    patient.hub.drop(lambda _credential: True)
+    peer.send(text(type="subscribe"), masked(CLOSE, b"\x03\xf0"))
+    assert eventually(patient.is_empty)
+    assert followed == []
 
 
 def test_who_leaves_before_it_has_asked_leaves_nothing(patient: House) -> None:
