@@ -13,6 +13,7 @@ from itertools import chain
 from typing import NamedTuple, Protocol
 
 from monserv.stream.backlog import Reader
+from monserv.stream.client import Visitor
 from monserv.stream.entries import News
 from monserv.stream.fanout import write_to_all
 from monserv.stream.forms import Form
@@ -24,6 +25,10 @@ class Follower(Reader, Protocol):
     """A client that speaks ``monserv.v2``; it follows nothing until it has a selection."""
 
     selection: Selection | None
+
+    @property
+    def visitor(self) -> Visitor:
+        """Return whose client it is."""
 
     @property
     def socket(self) -> ClientSocket:
@@ -64,6 +69,17 @@ class Audiences:
     def count(self) -> int:
         """Return how many different selections there are."""
         return len(self._followers)
+
+    def count_of(self, credential: str, besides: Follower) -> int:
+        """Return how many different selections others have who came by the same credential."""
+        return sum(
+            any(
+                each.visitor.credential == credential and each is not besides
+                for followers in forms.values()
+                for each in followers
+            )
+            for forms in self._followers.values()
+        )
 
     def join(self, follower: Follower, selection: Selection) -> None:
         """Take in a client that has no selection yet."""

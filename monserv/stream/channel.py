@@ -22,6 +22,8 @@ from monserv.stream.v2 import Ledger, Steps
 
 # Each selection costs something at each change, and a client can think of many.
 MAX_SELECTIONS = 256
+# One credential, of which there may be many clients, leaves some of them to others.
+MAX_SELECTIONS_EACH = 64
 # Those who come back within this time find what they missed.
 KEEP_SECONDS = 300.0
 # What so many are told of a thousand servers takes some 50 milliseconds.
@@ -188,7 +190,7 @@ class Channel:
 
         So all who follow are at the same point. Requires the order; raises ``Mistake``.
         """
-        self._refuse_too_many(selection)
+        self._refuse_too_many(follower, selection)
         self._unfollow(follower)
         now = self._clock.monotonic()
         with self._book:
@@ -199,11 +201,14 @@ class Channel:
         self._audiences.join(follower, selection)
         return slow
 
-    def _refuse_too_many(self, selection: Selection) -> None:
+    def _refuse_too_many(self, follower: Follower, selection: Selection) -> None:
         """Refuse a selection that is one too many; what accounts are limited to never is."""
-        if self._audiences.has(selection) or self._audiences.count() < MAX_SELECTIONS:
+        if self._audiences.has(selection) or selection == Selection(selection.view):
             return
-        if selection != Selection(selection.view):
+        credential = follower.visitor.credential
+        if self._audiences.count() >= MAX_SELECTIONS or (
+            credential and self._audiences.count_of(credential, follower) >= MAX_SELECTIONS_EACH
+        ):
             text = "There are too many different subscriptions; take one that others have."
             raise Mistake("too_many_subscriptions", text)
 

@@ -41,9 +41,15 @@ def ask(peer: Peer, **asked: Any) -> None:
     peer.send(masked(TEXT, json.dumps(asked).encode()))
 
 
-def subscribed(house: House, *sizes: int, view: frozenset[str] = frozenset(), **asked: Any) -> Peer:
+def subscribed(
+    house: House,
+    *sizes: int,
+    view: frozenset[str] = frozenset(),
+    credential: str = "",
+    **asked: Any,
+) -> Peer:
     """Return a client that has its snapshot."""
-    peer = house.subscribe(*sizes, view=view)
+    peer = house.subscribe(*sizes, view=view, credential=credential)
     ask(peer, type="subscribe", **asked)
     assert [each["type"] for each in frames(peer, 2)] == ["hello", "snapshot"]
     return peer
@@ -304,6 +310,24 @@ def test_there_is_an_end_to_different_subscriptions_and_the_one_before_stays(
     assert frames(second, 1)[0]["servers"] == {"nas": {"n": 1}}
     # What an account is limited to is no subscription that anybody thought of.
     assert frames(house.subscribe(), 2)[1]["type"] == "snapshot"
+
+
+def test_one_credential_leaves_different_subscriptions_to_others(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("monserv.stream.channel.MAX_SELECTIONS_EACH", 2)
+    house.items = {"nas": item(n=0)}
+    subscribed(house, credential="a", servers=["nas"])
+    second = subscribed(house, credential="a", servers=["mail"])
+    # One for another is not one more.
+    ask(second, type="subscribe", servers=["other"])
+    assert frames(second, 1)[0]["type"] == "snapshot"
+    third = subscribed(house, credential="a", servers=["nas"])
+    ask(third, type="subscribe", servers=["third"])
+    assert frames(third, 1)[0]["code"] == "too_many_subscriptions"
+    subscribed(house, credential="b", servers=["third"])
+    for name in ("fourth", "fifth", "sixth"):
+        subscribed(house, servers=[name])
 
 
 def test_those_who_come_at_once_share_a_large_snapshot_and_get_what_changed_since(

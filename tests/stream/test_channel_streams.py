@@ -17,6 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from monserv.clock import ManualClock
 from monserv.stream.backlog import Reader
 from monserv.stream.channel import Channel
+from monserv.stream.client import Visitor
 from monserv.stream.entries import Item, Notice
 from monserv.stream.mailbox import Mailbox
 from monserv.stream.requests import Resume
@@ -84,6 +85,7 @@ class Box:
 class Follower:
     def __init__(self, channel: Channel, mirror: Mirror) -> None:
         self.socket: Any = Box(mirror)
+        self.visitor = Visitor("127.0.0.1")
         self.selection: Selection | None = None
         self.room_bytes = 200
         self._channel = channel
