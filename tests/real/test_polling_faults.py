@@ -145,13 +145,15 @@ def test_what_a_shell_said_is_still_to_be_read_after_it_has_ended(
         server = ssh_server("nas", sshd.port, user.name, user.password)
         session = opener.open(server, watchdog.limit(10))
         shell = session.open_shell()
-        time.sleep(0.5)
-        # Its end is behind what it said, and nobody has read that yet.
-        shell.sendall(b"anybody there?\n")
-        assert (shell.recv(100), shell.recv(100)) == (b"Only backups here\n", b"")
-        with pytest.raises(BrokenPipeError):
+        try:
+            time.sleep(0.5)
+            # Nobody has read yet that it has ended.
             shell.sendall(b"anybody there?\n")
-        session.close()
+            assert (shell.recv(100), shell.recv(100)) == (b"Only backups here\n", b"")
+            with pytest.raises(BrokenPipeError):
+                shell.sendall(b"anybody there?\n")
+        finally:
+            session.close()
     finally:
         sshd.stop()
         opener.stop()

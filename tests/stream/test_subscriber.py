@@ -44,6 +44,8 @@ def test_who_says_nothing_gets_everything_soon(build_house: BuildHouse) -> None:
         (text(type="what"), ["error", "snapshot"]),
         (masked(BINARY, b"{}"), ["error", "snapshot"]),
     ],
+    # What a client sends is masked by chance.
+    ids=["subscribe", "resume", "resume of another epoch", "nonsense", "binary"],
 )
 def test_who_asks_first_gets_that_and_no_other_snapshot(
     patient: House, first: bytes, then: list[str]
