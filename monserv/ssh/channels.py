@@ -231,7 +231,9 @@ class ChannelShell:
             self._channels.send(_about(MSG_CHANNEL_DATA, self) + _string(piece))
 
     def close(self) -> None:
-        """Let go of the channel; what still comes on it is passed over."""
+        """Let go of the channel; what came on it unread, or still comes, is passed over."""
+        # The server may never say that it has closed it as well.
+        self._pieces.clear()
         if self._is_left or self.remote is None:
             return
         try:

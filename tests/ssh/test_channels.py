@@ -118,6 +118,17 @@ def test_silence_is_a_timeout_after_which_all_goes_on(cipher: str) -> None:
             assert read(shell, 4) == b"late"
 
 
+def test_a_shell_that_is_let_go_of_keeps_nothing_of_what_was_not_read() -> None:
+    with login() as pair:
+        (one, their_one), (other, their_other) = pair.shell(), pair.shell()
+        their_other.sendall(b"x" * 10_000)
+        their_one.sendall(b"one")
+        assert read(one, 3) == b"one"
+        assert other._pieces
+        other.close()
+        assert not other._pieces
+
+
 def test_what_comes_for_another_shell_waits_there() -> None:
     with login() as pair:
         (one, their_one), (other, their_other) = pair.shell(), pair.shell()
