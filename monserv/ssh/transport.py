@@ -182,6 +182,10 @@ class LentTransport(QuietTransport):
 
     def _auth_trigger(self) -> None:
         """Take note that the login is accepted; called by the thread that reads."""
+        asked = self.auth_handler.auth_event if self.auth_handler is not None else None
+        if asked is None or asked.is_set():
+            # Nobody would read the answer to what is asked next.
+            raise SSHException("the server accepted a login that it was not asked for")
         super()._auth_trigger()  # type: ignore[misc]  # the stubs leave it out
         self._capped().release()
 

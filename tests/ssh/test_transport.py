@@ -12,7 +12,7 @@ import pytest
 from paramiko.auth_handler import AuthHandler
 from paramiko.message import Message
 
-from monserv.ssh.transport import QuietTransport
+from monserv.ssh.transport import LentTransport, QuietTransport
 
 KEY = paramiko.ECDSAKey.generate()
 
@@ -61,3 +61,21 @@ def test_the_service_of_logging_in_is_asked_for_once(monkeypatch: pytest.MonkeyP
 def test_a_cipher_that_authenticates_is_taken_where_both_have_one() -> None:
     with connected() as transport:
         assert transport.remote_cipher == "aes128-gcm@openssh.com"
+
+
+def test_a_login_that_is_accepted_unasked_ends_at_once() -> None:
+    ours, theirs = socket.socketpair()
+    server, client = paramiko.Transport(theirs), LentTransport(ours)
+    server.add_server_key(KEY)
+    server.start_server(threading.Event(), Guard())
+    client.start_client(timeout=10)
+    try:
+        with pytest.raises(paramiko.BadAuthenticationType):
+            client.auth_none("me")
+        server._send_message(Message(b"\x34"))  # type: ignore[attr-defined]  # the stubs leave it out
+        client.join(30)
+        assert (client.is_alive(), client.is_active()) == (False, False)
+        assert "was not asked for" in str(client.get_exception())
+    finally:
+        client.finish()
+        server.close()
