@@ -36,6 +36,9 @@ from monserv.ssh.transport import LOGIN_SECONDS, LentTransport, words
 # again: a hundred answers, so that hardly any answer costs a packet of ours.
 WINDOW_BYTES = 4 * 1024 * 1024
 PIECE_BYTES = 32 * 1024
+# What every server takes at once, whatever it says; each byte by itself would cost us
+# a packet.
+LEAST_PIECE_BYTES = 4 * 1024
 
 # No poll and no login has less.
 GUARDED_SECONDS = 4.5
@@ -270,7 +273,7 @@ class ChannelShell:
     def _take_opened(self, message: Message) -> None:
         self.remote = message.get_int()
         self._their_window = message.get_int()
-        self._their_piece = max(1, min(message.get_int(), PIECE_BYTES))
+        self._their_piece = max(LEAST_PIECE_BYTES, min(message.get_int(), PIECE_BYTES))
 
     def _take_refused(self, message: Message) -> None:
         self.refusal = CONNECTION_FAILED_CODE.get(message.get_int(), "(unknown code)")

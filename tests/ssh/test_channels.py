@@ -285,6 +285,19 @@ def test_what_is_unknown_is_answered_as_such_and_changes_nothing(kind: bytes) ->
         assert read(shell, 4) == b"here"
 
 
+def test_a_server_that_wants_every_byte_by_itself_is_not_humoured() -> None:
+    with login() as pair:
+        shell, theirs = pair.shell()
+        # The channel is open once more, with pieces of one byte.
+        opened = paramiko.Message(b"\x5b" + bytes(8) + b"\0\1\0\0" + b"\0\0\0\1")
+        pair.server._send_message(opened)  # type: ignore[attr-defined]  # the stubs leave it out
+        theirs.sendall(b"go on")
+        assert read(shell, 5) == b"go on"
+        before = pair.transport.traffic().sent_bytes
+        shell.sendall(b"x" * 1000)
+        assert pair.transport.traffic().sent_bytes < before + 1100
+
+
 def test_data_without_a_byte_is_no_end() -> None:
     with login() as pair:
         shell, theirs = pair.shell()
