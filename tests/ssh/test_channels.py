@@ -135,8 +135,9 @@ def test_what_comes_for_another_shell_waits_there() -> None:
         their_other.sendall(b"other")
         their_one.sendall(b"one")
         assert (read(one, 3), read(other, 5)) == (b"one", b"other")
-        other.close()
+        # On its way when the shell is let go of.
         their_other.sendall(b"nobody reads this")
+        other.close()
         their_one.sendall(b"still there")
         assert read(one, 11) == b"still there"
 
