@@ -24,6 +24,8 @@ from monserv.stream.v2 import Ledger, Steps
 MAX_SELECTIONS = 256
 # One credential, of which there may be many clients, leaves some of them to others.
 MAX_SELECTIONS_EACH = 64
+# Former servers that are remembered for intervals: of 5 KB each, where none is another's.
+MAX_BEFORES = 20_000
 # Those who come back within this time find what they missed.
 KEEP_SECONDS = 300.0
 # What so many are told of a thousand servers takes some 50 milliseconds.
@@ -32,11 +34,20 @@ _SELECTIONS_AT_ONCE = 8
 
 @dataclass(slots=True)
 class _Pending:
-    """What a selection with an interval was not told yet: how servers were before ``seq``."""
+    """What a selection with an interval was not told yet: how servers were before ``seq``.
+
+    With ``is_whole`` that is not known any more, and it is told by a snapshot.
+    """
 
     due_at: float
     seq: int = 0
     befores: dict[str, Item | None] = field(default_factory=dict)
+    is_whole: bool = False
+
+    @property
+    def waits(self) -> bool:
+        """Whether there is anything to tell."""
+        return self.is_whole or bool(self.befores)
 
 
 class Channel:
@@ -123,7 +134,7 @@ class Channel:
                 told = [each for one in due for each in self._flushed(one, now, made)]
                 if self.is_awake and not self._here and now - self._left_at >= KEEP_SECONDS:
                     self._ledger.rest()
-                waits = [one.due_at - now for one in self._pending.values() if one.befores]
+                waits = [one.due_at - now for one in self._pending.values() if one.waits]
             slow = self._audiences.send(told)
         _drain(slow)
         return min(waits, default=None)
@@ -175,7 +186,7 @@ class Channel:
         """Return what brings one up to date who missed something; callable from a socket."""
         with self._book:
             pending = self._pending.get(selection)
-            if pending is not None and pending.befores:
+            if pending is not None and pending.waits:
                 # What was not told yet it is told with the others of its audience.
                 seq = pending.seq if seq is None else min(seq, pending.seq)
                 payload = self._ledger.snapshot_since(selection, seq, pending.befores)
@@ -231,10 +242,7 @@ class Channel:
                 payload = self._ledger.update(change.steps, selection, is_whole=is_whole)
                 told.append(Told(selection, payload, change.seq - 1, is_whole))
                 continue
-            if not pending.befores:
-                pending.seq = change.seq - 1
-            for name, before in change.befores.items():
-                pending.befores.setdefault(name, before)
+            self._note(pending, change)
             if is_whole or change.flips(selection) or _is_due(pending, now):
                 told += self._flushed(selection, now, made, is_whole=is_whole)
         return told
@@ -249,16 +257,26 @@ class Channel:
             for one in self._audiences.selections()
         ]
 
+    def _note(self, pending: _Pending, change: Change) -> None:
+        """Remember what an audience is not told yet, unless that becomes too much."""
+        if not pending.waits:
+            pending.seq = change.seq - 1
+        if not pending.is_whole:
+            pending.befores = change.befores | pending.befores
+        if sum(len(each.befores) for each in self._pending.values()) > MAX_BEFORES:
+            pending.befores, pending.is_whole = {}, True
+
     def _flushed(
         self, selection: Selection, now: float, made: Steps, *, is_whole: bool = False
     ) -> list[Told]:
         """Return what an audience was not told yet. Requires both locks."""
         pending = self._pending.get(selection)
-        if pending is None or not pending.befores:
+        if pending is None or not pending.waits:
             return []
         befores = pending.befores.items()
         steps = {name: self._ledger.step(name, before, made) for name, before in befores}
         self._pending[selection] = _Pending(now + selection.min_interval_seconds)
+        is_whole = is_whole or pending.is_whole
         payload = self._ledger.update(steps, selection, is_whole=is_whole)
         return [Told(selection, payload, pending.seq, is_whole)]
 
@@ -282,7 +300,7 @@ class Channel:
 
 
 def _is_due(pending: _Pending, now: float) -> bool:
-    return bool(pending.befores) and now >= pending.due_at
+    return pending.waits and now >= pending.due_at
 
 
 def _framed(follower: Follower, payloads: Iterable[bytes]) -> list[bytes]:

@@ -281,6 +281,28 @@ def test_what_waits_for_many_with_an_interval_is_worked_out_once(
     assert compared == [1, 2, 2]
 
 
+def test_what_is_too_much_to_remember_for_an_interval_is_told_by_a_snapshot(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("monserv.stream.channel.MAX_BEFORES", 2)
+    house.items = {"nas": item(n=0), "mail": item(n=0)}
+    first = subscribed(house, min_interval_seconds=10)
+    second = subscribed(house, min_interval_seconds=20)
+    house.hub.channel.publish({"nas": item(n=1), "mail": item(n=1)})
+    house.hub.channel.publish({"nas": None})
+    house.clock.advance(20.0)
+    house.hub.channel.tend()
+    house.hub.channel.publish({"mail": item(n=2)})
+    house.clock.advance(20.0)
+    house.hub.channel.tend()
+
+    deltas = [{"nas": None, "mail": {"n": 1}}, {"mail": {"n": 2}}]
+    assert [each["servers"] for each in frames(first, 2)] == deltas
+    snapshot, delta = frames(second, 2)
+    assert (snapshot["type"], snapshot["servers"]) == ("snapshot", {"mail": {"n": 1}})
+    assert (delta["type"], delta["servers"]) == ("delta", {"mail": {"n": 2}})
+
+
 def test_others_have_their_turn_while_many_different_subscriptions_are_told(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:

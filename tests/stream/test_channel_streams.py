@@ -11,10 +11,12 @@ from dataclasses import replace
 from typing import Any
 
 import hypothesis.strategies as st
+import pytest
 from hypothesis import Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from monserv.clock import ManualClock
+from monserv.stream import channel
 from monserv.stream.backlog import Reader
 from monserv.stream.channel import Channel
 from monserv.stream.client import Visitor
@@ -107,6 +109,7 @@ def alert(
 class Streams(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
+        self.patch = pytest.MonkeyPatch()
         self.clock = ManualClock()
         self.ledger = Ledger("e1", large_bytes=120, most_part=1)
         self.truth: dict[str, Item] = {}
@@ -125,9 +128,10 @@ class Streams(RuleBasedStateMachine):
         # What each mirror is to be told of alerts, by its identity.
         self.expected: dict[Mirror, list[int]] = {}
 
-    @initialize(start=given.worlds)
-    def begin(self, start: dict[str, Item]) -> None:
+    @initialize(start=given.worlds, max_befores=st.sampled_from([0, 3, channel.MAX_BEFORES]))
+    def begin(self, start: dict[str, Item], max_befores: int) -> None:
         self.truth = start
+        self.patch.setattr(channel, "MAX_BEFORES", max_befores)
         with self.order:
             self.channel.welcome(Follower(self.channel, Mirror(Selection())))
 
@@ -216,6 +220,12 @@ class Streams(RuleBasedStateMachine):
         self.channel.tend()
 
     def teardown(self) -> None:
+        try:
+            self.everybody_knows()
+        finally:
+            self.patch.undo()
+
+    def everybody_knows(self) -> None:
         for follower in self.followers:
             follower.socket.recover()
         self.clock.advance(INTERVAL_SECONDS)
