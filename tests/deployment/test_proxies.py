@@ -18,6 +18,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from monserv.stream.limits import Limits
+from tests import conformance
 from tests.certificates import NAME
 from tests.deployment import fronts
 from tests.deployment.fronts import PROXIES, Front, front
@@ -127,6 +128,7 @@ def test_nginx_sends_plain_http_to_the_secure_page(product: Product, tmp_path: P
 
 @pytest.mark.timed
 def test_frames_of_any_size_arrive_at_once_and_whole(live: LiveServer, live_door: Front) -> None:
+    conformance.excuse(live_door.port)
     live.publish("state", b"{}")
     with live_door.websocket() as client:
         assert client.recv(timeout=20) == "{}"
@@ -233,6 +235,7 @@ def test_a_websocket_on_which_nothing_happens_outlives_the_patience_of_the_proxi
         clients = []
         for kind in PROXIES:
             door = stack.enter_context(front(kind, tmp_path / kind, live.port))
+            conformance.excuse(door.port)
             clients.append(stack.enter_context(door.websocket()))
         live.wait_for_clients(2)
         time.sleep(130 / IDLE_SCALE)
