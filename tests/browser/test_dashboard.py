@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import groupby
 from typing import Any
 
 import pytest
@@ -300,7 +301,9 @@ def test_who_speaks_keyed_is_asked_for_no_list_and_goes_on_after_a_restart(
     server.state[one["url"]] = world.state(0, cpu=44.4, memory=50)
     server.push_state()
     expect(card(page, 0).locator("[data-slot=cpu]")).to_have_text("44.4%")
-    assert [message["type"] for message in server.heard] == ["subscribe", "resume", "subscribe"]
+    # On a slow machine it may ask again whether anybody is there.
+    said = [kind for kind, _ in groupby(message["type"] for message in server.heard)]
+    assert said == ["subscribe", "resume", "subscribe"]
     lists = {"/api/v1/servers", "/api/v1/alerts/active", "/api/state"}
     assert lists.isdisjoint(server.requested)
 
