@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from tests.real.machines import run
@@ -58,6 +59,7 @@ def second(net: int = 213) -> Iterator[Namespace]:
 
     Tests that may run at once each need a ``net`` of their own.
     """
+    _clear_away(net)
     number = os.getpid() % 60000
     name, wire = f"monserv-{number}-{net}", f"mv{number}.{net}"
     here, there = f"169.254.{net}.1", f"169.254.{net}.2"
@@ -73,3 +75,12 @@ def second(net: int = 213) -> Iterator[Namespace]:
     finally:
         subprocess.run(["ip", "link", "delete", wire], check=False, capture_output=True)
         run("ip", "netns", "delete", name)
+
+
+def _clear_away(net: int) -> None:
+    """Remove what a run that was killed has left, which has the same addresses."""
+    for left in Path("/run/netns").glob(f"monserv-*-{net}"):
+        number = left.name.split("-")[1]
+        if not Path("/proc", number).exists():
+            for gone in (["link", "delete", f"mv{number}.{net}"], ["netns", "delete", left.name]):
+                subprocess.run(["ip", *gone], check=False, capture_output=True)
