@@ -24,6 +24,7 @@ RULES = sorted(
 )
 PAGES = {
     "/",
+    "/asyncapi.html",
     "/login",
     "/setup",
     "/swagger",

@@ -10,7 +10,7 @@ from schemathesis import Case
 
 from monserv.model.account import Scope
 from tests.accounts.world import World
-from tests.web.fuzzing import CALLS, fuzz
+from tests.web.fuzzing import CALLS, PLAIN, fuzz
 from tests.web.guarded import Guarded, bearer
 
 PUBLIC = {"/healthz", "/readyz"}
@@ -53,7 +53,7 @@ def program(guarded: Guarded) -> dict[str, str]:
 @pytest.mark.parametrize("call", CALLS)
 def test_every_answer_is_as_declared(call: str) -> None:
     def ask(case: Case[Any]) -> None:
-        case.call_and_validate()
+        case.call_and_validate(headers=PLAIN)
 
     fuzz(call, 40, can_be_described, ask)
 
@@ -63,7 +63,7 @@ def test_every_answer_is_as_declared_to_a_program_with_a_token(
     call: str, guarded: Guarded, program: dict[str, str]
 ) -> None:
     def ask(case: Case[Any]) -> None:
-        case.call_and_validate(app=guarded.app, headers=program)
+        case.call_and_validate(app=guarded.app, headers=PLAIN | program)
 
     fuzz(call, 20, can_be_described, ask)
 
@@ -73,7 +73,7 @@ def test_every_answer_is_as_declared_to_whoever_has_no_credential(
     call: str, guarded: Guarded
 ) -> None:
     def ask(case: Case[Any]) -> None:
-        answer = case.call_and_validate(app=guarded.app)
+        answer = case.call_and_validate(app=guarded.app, headers=PLAIN)
         assert answer.status_code in {401, 405} or case.path in PUBLIC
 
     fuzz(call, 20, can_be_described, ask)
