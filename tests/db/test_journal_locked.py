@@ -123,6 +123,7 @@ def test_a_write_that_hangs_is_announced_in_time_and_not_written_twice(
     journal.stop(30)
 
 
+@pytest.mark.timed
 def test_past_the_bound_the_oldest_are_forgotten_and_the_log_says_how_many(
     few_owed: None,
     journal: Journal,
