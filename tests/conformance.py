@@ -91,10 +91,10 @@ def listen() -> None:
 
     def recv(self: ClientConnection, *arguments: Any, **named: Any) -> str | bytes:
         frame = receive(self, *arguments, **named)
-        see(frame, self.subprotocol, self.protocol.uri.port)  # type: ignore[attr-defined]
+        see(frame, self.subprotocol, self.protocol.uri.port)  # type: ignore[attr-defined]  # a client has one
         return frame
 
-    ClientConnection.recv = recv  # type: ignore[method-assign,assignment]
+    ClientConnection.recv = recv  # type: ignore[method-assign,assignment]  # in its place
 
 
 def listen_to(context: BrowserContext) -> None:

@@ -101,7 +101,7 @@ def _check() -> None:
     """Refuse what gunicorn would only stumble over."""
     product.let_import()
     # The settings need the packages, which only now are certain to be there.
-    import config  # noqa: PLC0415
+    import config  # noqa: PLC0415 -- as said above
 
     settings = config.load()
     if settings.data_dir.parent != ROOT and "MONSERV_DATA_DIR" not in os.environ:
