@@ -15,8 +15,6 @@ from tests.real.meddler import Meddler
 from tests.real.namespace import Namespace, second
 from tests.real.product import ssh_url
 
-# All of them log in at once when the soak begins.
-CROWDED = "MaxStartups 200"
 # The df of one sshd hangs for as long as a file is there.
 HANGING_DF = '#!/bin/sh\n[ -e "{flag}" ] && exec sleep 1000\nexec {df} "$@"\n'
 # Which machine each server is, over and over; one server is on the machine ``locked``.
@@ -74,10 +72,10 @@ def _machines(stack: contextlib.ExitStack, room: Path) -> Stations:
         stack.callback(one.remove)
     flag, wire = room / "hang", stack.enter_context(second(NET))
     daemons: dict[str, Sshd | Dropbear] = {
-        **{name: Sshd(_folder(room, name), CROWDED) for name in ("plain1", "plain2", "plain3")},
+        **{name: Sshd(_folder(room, name)) for name in ("plain1", "plain2", "plain3")},
         "locked": Sshd(_folder(room, "locked")),
-        "hanging": Sshd(_folder(room, "hanging"), CROWDED, f"SetEnv PATH={_tools(room, flag)}"),
-        "far": InsideSshd(_folder(room, "far"), CROWDED, address=wire.there, namespace=wire.name),
+        "hanging": Sshd(_folder(room, "hanging"), f"SetEnv PATH={_tools(room, flag)}"),
+        "far": InsideSshd(_folder(room, "far"), address=wire.there, namespace=wire.name),
         "dropbear": Dropbear(_folder(room, "dropbear"), user.password),
     }
     machines = {}

@@ -37,6 +37,8 @@ class Again:
         failures = [report for report in reports if report.when != "teardown" and report.failed]
         if failures and (reason := self._reason(item)):
             self._turns.begin(is_alone=True)
+            # What it shares with the tests around it may be what failed: that begins anew too.
+            _forget_all(item)
             item.user_properties.append((reason, _told(reason, failures[0])))
             reports = runtestprotocol(item, log=False, nextitem=nextitem)
         for report in reports:
@@ -62,6 +64,13 @@ def repeated(reports: list[pytest.TestReport], reason: str) -> list[str]:
         for name, told in report.user_properties
         if name == reason
     ]
+
+
+def _forget_all(item: pytest.Item) -> None:
+    """End all fixtures; what goes wrong then belongs to the failure that is being repeated."""
+    # Plugins that repeat tests have no other way.
+    state = item.session._setupstate
+    pytest.CallInfo.from_call(lambda: state.teardown_exact(None), "teardown")
 
 
 def _told(reason: str, report: pytest.TestReport) -> str:

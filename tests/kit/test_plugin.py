@@ -121,6 +121,29 @@ def test_what_measures_time_and_fails_is_repeated_and_of_all_else_two_at_most(
     assert "E       AssertionError: nobody knows why" in done.stdout.partition(UNSTEADY)[2]
 
 
+SHARED = """
+import pytest
+
+@pytest.fixture(scope="module")
+def count():
+    with open({log!r}, "a+") as file:
+        file.write("x")
+        file.seek(0)
+        return len(file.read())
+
+def test_before(count): pass
+def test_fails_with_what_all_share(count): assert count == 2
+def test_after(count): assert count == 2
+"""
+
+
+def test_a_repeated_test_does_not_share_what_it_failed_with(tmp_path: Path) -> None:
+    lanes = tmp_path / "lanes"
+    lanes.mkdir()
+    done = outcome_of(tmp_path, SHARED.format(log=str(tmp_path / "log")), f"{LANES}={lanes}", "-n1")
+    assert "3 passed" in done.stdout.splitlines()[-1]
+
+
 def test_what_ran_beside_and_is_to_be_mended_is_said(tmp_path: Path) -> None:
     done = outcome_of(tmp_path, "def test_one(): pass\n", beside(f"print({UNSTEADY!r})\nprint(1)"))
     assert done.returncode == 0

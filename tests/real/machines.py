@@ -134,6 +134,8 @@ class Sshd:
             "PidFile none",
             # The first word on a setting counts, so a test's own come before the usual ones.
             *self.extra,
+            # Tests in a lane share it, and some leave logins half done.
+            "MaxStartups 200",
             "UsePAM no",
             "PasswordAuthentication yes",
             "StrictModes no",

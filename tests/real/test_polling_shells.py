@@ -118,9 +118,9 @@ def shell_users(machine_room: Path) -> Iterator[dict[str, User]]:
 
 @pytest.fixture(scope="module")
 def busy_sshd(machine_room: Path) -> Iterator[Sshd]:
-    """An sshd that takes them all at once; no neighbour's mounts show in its sessions."""
+    """An sshd of their own; no neighbour's mounts show in its sessions."""
     folder = Path(tempfile.mkdtemp(dir=machine_room))
-    sshd = Sshd(folder, "MaxStartups 200", has_own_mounts=True)
+    sshd = Sshd(folder, has_own_mounts=True)
     sshd.start()
     try:
         yield sshd

@@ -15,6 +15,9 @@ from schemathesis.pytest.lazy import get_all_tests
 from tests.web.described import OPERATIONS
 from tests.web.site import Site
 
+# Loaded while nothing else runs: Python 3.11 cannot compile a module while green threads switch.
+load_all_checks()
+
 # What reads the answers knows no gzip; that it holds the same has tests of its own.
 PLAIN = {"Accept-Encoding": "identity"}
 # gunicorn alone can open the stream; its refusals have tests of their own.
@@ -28,7 +31,6 @@ def fuzz(
 
     Which cases there are is worked out here, since that takes seconds for all calls together.
     """
-    load_all_checks()
     method, path = call.split()
     described = _described(can_be).include(method=method, path=path)
     # The same examples each time, however long they take.
