@@ -13,8 +13,10 @@ pages = Blueprint("pages", __name__)
 
 
 @pages.get("/")
-def dashboard() -> str:
-    """Show the dashboard, a shell that its scripts fill."""
+@pages.get("/alerts")
+@pages.get("/servers/<server:server_id>")
+def dashboard(server_id: str | None = None) -> str:  # noqa: ARG001 -- the scripts read it themselves
+    """Show the dashboard, a shell for all its pages that its scripts fill."""
     interval_seconds = runtime().settings.poll_interval_seconds
     return render_template(
         "dashboard.html",

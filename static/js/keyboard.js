@@ -3,8 +3,8 @@
 
 const isTyping = (target) => target.closest?.("input:not([type=radio]), textarea, select") !== null;
 
-// page: { search: the field, help: the dialog, clear() }
-export function connectKeys({ search, help, clear }) {
+// page: { search: the field, help: the dialog, seek() before the search is used, clear() }
+export function connectKeys({ search, help, seek, clear }) {
   document.addEventListener("keydown", (event) => {
     const { key, target } = event;
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
@@ -13,8 +13,10 @@ export function connectKeys({ search, help, clear }) {
       clear();
       if (target === search) search.blur();
     } else if (isTyping(target)) return;
-    else if (key === "/") search.focus();
-    else if (key === "?") help.showModal();
+    else if (key === "/") {
+      seek();
+      search.focus();
+    } else if (key === "?") help.showModal();
     else return;
     event.preventDefault();
   });

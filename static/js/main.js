@@ -11,6 +11,7 @@ import { connectKeys } from "./keyboard.js";
 import { lazily } from "./lazily.js";
 import * as overview from "./overview.js";
 import { recall, remember } from "./remembered.js";
+import { Pages } from "./pages.js";
 import { Refresher } from "./refresher.js";
 import { ServerClock } from "./server-clock.js";
 import { Store } from "./store.js";
@@ -64,7 +65,8 @@ const list = new List(
 );
 
 const NO_FILTER = { statuses: [], tag: "", text: "" };
-let options = bookmark.read(location.search, recall("view"));
+const bookmarked = () => bookmark.read(location.search, recall("view"));
+let options = bookmarked();
 let isAsked = false;
 let connected = { kind: "connecting", retryAt: null, isKeyed: false };
 let loaded = false;
@@ -79,6 +81,7 @@ const show = {
   ages: () => list.refreshAges(),
   servers: () => arrange(),
   address: () => {
+    if (!pages.isOverview) return;
     const query = bookmark.write(location.search, options);
     history.replaceState(null, "", `${location.pathname}${query}${location.hash}`);
   },
@@ -150,6 +153,7 @@ const refreshAll = () => [session, servers, trends, active].forEach((r) => r.req
 
 function showServers() {
   paint("servers", "summary", "attention");
+  pages.update();
   list.refresh();
 }
 
@@ -165,6 +169,10 @@ function arrange() {
 function change(changes) {
   options = { ...options, ...changes };
   if (changes.view) remember("view", changes.view);
+  if (!pages.isOverview) {
+    pages.go(`/${bookmark.write("", options)}`);
+    return;
+  }
   controls.show(options);
   isAsked = true;
   paint("servers", "address");
@@ -172,6 +180,7 @@ function change(changes) {
 
 // A frame later the browser has followed the link, and its own focus is where it was.
 function reveal(id) {
+  if (!pages.isOverview) pages.go("/");
   const isHidden = !list.has(id) && store.servers.has(id);
   if (isHidden && overview.isFiltered(options)) change(NO_FILTER);
   frames.add("reveal", () => list.reveal(id));
@@ -184,6 +193,7 @@ function takeAlerts(found) {
   alertsKnown = true;
   newsMissed = connected.kind !== "live";
   list.refresh();
+  pages.update();
   paint("attention");
 }
 
@@ -192,9 +202,14 @@ function tell(news) {
   paint("toasts");
 }
 
+function refresh(ids) {
+  list.refresh(ids);
+  pages.update(ids);
+}
+
 function takeMetrics(byUrl) {
   const { changed, unknown } = store.putMetrics(byUrl);
-  list.refresh(changed);
+  refresh(changed);
   updates += 1;
   if (unknown || updates % UPDATES_PER_REFRESH === 0) servers.request();
 }
@@ -212,13 +227,13 @@ const feed = new Feed({
   change: (states) => {
     const read = ([id, state]) => [id, state === null ? null : readKeyed(id, state)];
     if (store.putStates([...states].map(read))) showServers();
-    else list.refresh([...states.keys()]);
+    else refresh([...states.keys()]);
   },
   news: (news, alert) => {
     tell(news);
     if (!alert) return;
     store.putAlert(alert);
-    list.refresh([alert.serverId]);
+    refresh([alert.serverId]);
     paint("attention");
   },
 });
@@ -258,6 +273,7 @@ function tick() {
   if (!areToastsHeld(element("toasts"))) toasts = alerts.expireToasts(toasts, Date.now());
   paint("ages", "badge", "attention", "toasts");
   if (overview.isByValue(options)) paint("servers");
+  pages.tick();
 }
 
 const connection = new Connection({
@@ -321,8 +337,26 @@ const visitor = new Visitor({
 });
 
 const controls = new Controls(element, change);
-controls.show(options);
-connectKeys({ search: element("search"), help: element("help"), clear: () => change(NO_FILTER) });
+const pages = new Pages(
+  { overview: element("servers"), server: element("server"), alerts: element("alerts") },
+  {},
+  {
+    shown: ({ name }) => {
+      if (name !== "overview") return;
+      options = bookmarked();
+      controls.show(options);
+      isAsked = true;
+      arrange();
+    },
+    failed: (error) => failed(error),
+  },
+);
+connectKeys({
+  search: element("search"),
+  help: element("help"),
+  seek: () => pages.isOverview || pages.go("/"),
+  clear: () => pages.isOverview && change(NO_FILTER),
+});
 for (const [opener, open] of [
   ["keys-open", () => element("help").showModal()],
   ["notifications-open", () => getNotifications().then((dialog) => dialog.open(), failed)],
@@ -349,6 +383,7 @@ document.addEventListener("visibilitychange", () => {
   connection.retryNow();
 });
 
+pages.start();
 [session, trends].forEach((r) => r.request());
 connection.start();
 setTimeout(refreshLists, FEED_PATIENCE_MS);

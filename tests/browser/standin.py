@@ -219,7 +219,7 @@ class StandIn:
             return _json(200, documents[path]())
         if path == "/login":
             return _response(200, "text/html; charset=utf-8", b"<!doctype html><p>Log in")
-        if path == "/":
+        if path in {"/", "/alerts"} or path.startswith("/servers/"):
             return _response(200, "text/html; charset=utf-8", self._dashboard())
         file = CHART if path == "/vendor/chart.umd.js" else (ROOT / path.lstrip("/")).resolve()
         if file != CHART and not file.is_relative_to(ROOT / "static"):

@@ -155,6 +155,8 @@ export class List {
 
   // The styles say how large a tile is; how many fit side by side is counted here.
   #measure() {
+    // While another page is shown nothing has a size.
+    if (this.#element.closest("main[hidden]")) return;
     const style = getComputedStyle(this.#element);
     const read = (name) => parseFloat(style.getPropertyValue(name));
     const [tile, gap, widest] = ["--tile", "--gap", "--widest"].map(read);
@@ -174,6 +176,7 @@ export class List {
   }
 
   #draw() {
+    if (this.#element.closest("main[hidden]")) return;
     const top = -this.#element.getBoundingClientRect().top;
     const [from, to] = [top - MARGIN_PX, top + innerHeight + MARGIN_PX];
     const seen = this.#isPrinting ? this.#places.keys() : near(this.#places, from, to);
