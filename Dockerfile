@@ -10,6 +10,7 @@ COPY requirements.txt constraints.txt ./
 RUN pip install --no-cache-dir --only-binary :all: -r requirements.txt -c constraints.txt
 
 COPY LICENSE config.py gunicorn.conf.py wsgi.py ./
+COPY locales/ locales/
 COPY migrations/ migrations/
 COPY static/ static/
 COPY templates/ templates/

@@ -15,7 +15,7 @@ from setuptools import Command, setup
 from setuptools.command.build import build
 
 FILES = ("config.py", "wsgi.py", "gunicorn.conf.py", "requirements.txt")
-FOLDERS = ("migrations", "static", "templates")
+FOLDERS = ("locales", "migrations", "static", "templates")
 TARGET = Path("monserv", "_bundled")
 
 

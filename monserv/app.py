@@ -18,6 +18,7 @@ from monserv.web.guard import Guard
 from monserv.web.health import health
 from monserv.web.history import history
 from monserv.web.host_keys import host_keys
+from monserv.web.language import language, speak
 from monserv.web.legacy import legacy
 from monserv.web.live import live
 from monserv.web.login import login
@@ -58,6 +59,7 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> Flask:
     # Around it, since whose address a request has, and which token, is known only then.
     proxies.trust(app, settings.trusted_proxies)
     app.wsgi_app = QueryToken(app.wsgi_app)  # type: ignore[method-assign]  # as above
+    speak(app)
     cookies.configure(app, settings.server_port)
     app.before_request(guard.check)
     app.before_request(entry.check)
@@ -67,7 +69,7 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> Flask:
     app.before_request(throttle.check)
     # After-request functions run last to first: this one's answer gets all headers, too.
     app.after_request(throttle.count_refusal)
-    for blueprint in (asyncapi, live, login, metrics, pages, vendor):
+    for blueprint in (asyncapi, language, live, login, metrics, pages, vendor):
         app.register_blueprint(blueprint)
     refusals.register(app)
     person.answer_errors(app)

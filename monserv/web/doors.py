@@ -42,6 +42,7 @@ DOORS: Mapping[str, Role | Person | Public] = {
     "login.log_out": PUBLIC,
     "login.show_setup": PUBLIC,
     "login.set_up": PUBLIC,
+    "language.choose": PUBLIC,
     "Health.show_liveness": PUBLIC,
     "Health.show_readiness": PUBLIC,
     # What shows servers and alerts.

@@ -41,7 +41,7 @@ CSRF_FIELD = "csrf_token"
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _FETCHING = frozenset({"GET", "HEAD"})
 _OWN_SITES = frozenset({"same-origin", "none"})
-_FORMS = frozenset({"login.log_in", "login.set_up"})
+_FORMS = frozenset({"login.log_in", "login.set_up", "language.choose"})
 _FORM = "application/x-www-form-urlencoded"
 # Longer texts are no credentials, and need not be hashed.
 _MAX_TOKEN_LENGTH = 256

@@ -1,13 +1,23 @@
-// Numbers, sizes and times as a person reads them. Pure. A quantity is
-// { value, unit }, so that a view can set the unit smaller; null stays null.
+// Numbers, sizes and times as a person reads them in the page's language, times in his own
+// zone. Pure. A quantity is { value, unit }, so that a view can set the unit smaller; null
+// stays null.
+
+import { locale, say } from "./say.js";
 
 const BYTE_UNITS = ["B", "kB", "MB", "GB", "TB", "PB", "EB"];
 const MINUTE_SECONDS = 60;
 const HOUR_SECONDS = 60 * MINUTE_SECONDS;
 const DAY_SECONDS = 24 * HOUR_SECONDS;
 
+// To make one of these takes longer than to write a hundred numbers with it.
+const DECIMALS = [0, 1, 2].map((digits) => {
+  const options = { minimumFractionDigits: digits, maximumFractionDigits: digits, useGrouping: false };
+  return new Intl.NumberFormat(locale, options);
+});
+const written = (number, digits) => DECIMALS[digits].format(number);
+
 // At most three significant digits, and as many decimals as keep the width still.
-const threeDigits = (number) => number.toFixed(number < 99.95 ? 1 : 0);
+const threeDigits = (number) => written(number, number < 99.95 ? 1 : 0);
 
 export function percent(used) {
   return used === null ? null : { value: threeDigits(used), unit: "%" };
@@ -21,7 +31,7 @@ export function bytes(count) {
     rest /= 1000;
     unit += 1;
   }
-  return { value: unit === 0 ? String(Math.round(rest)) : threeDigits(rest), unit: BYTE_UNITS[unit] };
+  return { value: unit === 0 ? written(Math.round(rest), 0) : threeDigits(rest), unit: BYTE_UNITS[unit] };
 }
 
 export function rate(bytesPerSecond) {
@@ -31,38 +41,34 @@ export function rate(bytesPerSecond) {
 
 export function load(average) {
   if (average === null) return null;
-  return { value: average < 9.995 ? average.toFixed(2) : threeDigits(average), unit: "" };
+  return { value: average < 9.995 ? written(average, 2) : threeDigits(average), unit: "" };
 }
 
 export function words(quantity) {
-  return quantity === null ? "unknown" : `${quantity.value} ${quantity.unit}`.trim();
+  return quantity === null ? say("unknown") : `${quantity.value} ${quantity.unit}`.trim();
 }
 
 // The two largest units of a duration: "12 d 4 h", "3 h 5 min", "42 s".
 export function duration(seconds) {
   const whole = Math.max(0, Math.floor(seconds));
-  if (whole < MINUTE_SECONDS) return `${whole} s`;
-  if (whole < HOUR_SECONDS) return `${Math.floor(whole / MINUTE_SECONDS)} min`;
-  const [large, small] =
-    whole < DAY_SECONDS
-      ? [[HOUR_SECONDS, "h"], [MINUTE_SECONDS, "min"]]
-      : [[DAY_SECONDS, "d"], [HOUR_SECONDS, "h"]];
-  const rest = Math.floor((whole % large[0]) / small[0]);
-  const head = `${Math.floor(whole / large[0])} ${large[1]}`;
-  return rest ? `${head} ${rest} ${small[1]}` : head;
+  const days = Math.floor(whole / DAY_SECONDS);
+  const hours = Math.floor((whole % DAY_SECONDS) / HOUR_SECONDS);
+  const minutes = Math.floor((whole % HOUR_SECONDS) / MINUTE_SECONDS);
+  if (days) return hours ? say("{days} d {hours} h", { days, hours }) : say("{days} d", { days });
+  if (hours) return minutes ? say("{hours} h {minutes} min", { hours, minutes }) : say("{hours} h", { hours });
+  return minutes ? say("{minutes} min", { minutes }) : say("{seconds} s", { seconds: whole });
 }
 
 // One unit is enough for an age. Past a day it is a date in the viewer's zone.
 export function ago(ageMs, atMs) {
   const seconds = Math.max(0, Math.floor(ageMs / 1000));
-  if (seconds < MINUTE_SECONDS) return `${seconds} s ago`;
-  if (seconds < HOUR_SECONDS) return `${Math.floor(seconds / MINUTE_SECONDS)} min ago`;
-  if (seconds < DAY_SECONDS) return `${Math.floor(seconds / HOUR_SECONDS)} h ago`;
+  if (seconds < MINUTE_SECONDS) return say("{seconds} s ago", { seconds });
+  if (seconds < HOUR_SECONDS) return say("{minutes} min ago", { minutes: Math.floor(seconds / MINUTE_SECONDS) });
+  if (seconds < DAY_SECONDS) return say("{hours} h ago", { hours: Math.floor(seconds / HOUR_SECONDS) });
   return date(atMs);
 }
 
-// To make one of these takes longer than to write a hundred dates with it.
-const clock = (options) => new Intl.DateTimeFormat(undefined, options);
+const clock = (options) => new Intl.DateTimeFormat(locale, options);
 const DATE = clock({ day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
 const EXACT = clock({ dateStyle: "medium", timeStyle: "long" });
 const TIME = clock({ hour: "2-digit", minute: "2-digit", second: "2-digit" });

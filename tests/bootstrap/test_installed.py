@@ -74,7 +74,7 @@ def test_packing_takes_everything_along_and_leaves_the_checkout_clean(workshop: 
     wanted = {f"monserv/{name}": data for name, data in files(CHECKOUT / "monserv").items()}
     for name in AROUND:
         wanted[f"monserv/_bundled/{name}"] = (CHECKOUT / name).read_bytes()
-    for folder in ("migrations", "static", "templates"):
+    for folder in ("locales", "migrations", "static", "templates"):
         for name, data in files(CHECKOUT / folder).items():
             wanted[f"monserv/_bundled/{folder}/{name}"] = data
     assert sorted(wheel) == sorted(wanted)

@@ -21,8 +21,11 @@ from websockets.http11 import Request, Response
 from websockets.sync.server import ServerConnection, serve
 from websockets.typing import Subprotocol
 
+from monserv.web import catalogues
+from monserv.web.language import LOCALES, teach
 from tests.browser import world
 
+CATALOGUES = catalogues.read(LOCALES)
 KEYED = Subprotocol("monserv.v2")
 ROOT = Path(__file__).resolve().parents[2]
 CHART = Path(chartkick.__file__).parent / "django/static/chartkick/Chart.bundle.js"
@@ -38,7 +41,7 @@ class StandIn:
 
     ``refuses_sockets`` answers every WebSocket handshake with 503, and without
     ``speaks_keyed`` one that offers ``monserv.v2``; ``is_mute`` answers no question.
-    A path in ``failing`` is answered with that status.
+    A path in ``failing`` is answered with that status; pages are in ``language``.
     """
 
     def __init__(self, interval_seconds: float = 0.5) -> None:
@@ -48,6 +51,7 @@ class StandIn:
         self.trends: dict[str, Any] = {}
         self.session: dict[str, Any] = {"name": "", "role": "admin", "csrf_token": ""}
         self.notifications: dict[str, Any] = {"channels": [], "deliveries": [], "total": 0}
+        self.language = catalogues.ENGLISH
         self.refuses_sockets = False
         self.speaks_keyed = True
         self.is_mute = False
@@ -233,8 +237,15 @@ class StandIn:
         templates = Environment(
             loader=FileSystemLoader(ROOT / "templates"), autoescape=select_autoescape()
         )
+        spoken = CATALOGUES[self.language]
+        teach(templates, lambda: spoken)
         page = templates.get_template("dashboard.html")
-        return page.render(version="0.1.0", interval_seconds=self.interval_seconds).encode()
+        return page.render(
+            version="0.1.0",
+            interval_seconds=self.interval_seconds,
+            spoken=spoken,
+            languages=CATALOGUES.values(),
+        ).encode()
 
 
 def _envelope(data: Any) -> dict[str, Any]:

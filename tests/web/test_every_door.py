@@ -23,7 +23,7 @@ SAFE = (*FETCHING, "OPTIONS")
 RANKS = {role: rank for rank, role in enumerate(Role)}
 ARGUMENTS = {"filename": "favicon.svg", "name": "chart.umd.js"}
 # A log-in that cannot be, and a log-out that another page wants: they refuse themselves.
-LOG_INS = {("POST", "/login"), ("POST", "/setup")}
+LOG_INS = {("POST", "/login"), ("POST", "/setup"), ("POST", "/language")}
 OWN_REFUSAL = {*LOG_INS, ("POST", "/logout")}
 
 
