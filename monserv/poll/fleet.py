@@ -111,12 +111,13 @@ class Fleet:
             return {name: poller.footprint() for name, poller in self._pollers.items()}
 
     def problems(self) -> tuple[str, ...]:
-        """Return a sentence for each poller that died."""
+        """Return a sentence for each thread that died."""
         with self._lock:
             if self._stopped:
                 return ("polling has been stopped",)
             dead = [name for name, poller in self._pollers.items() if not poller.is_alive]
-        return tuple(f"the poller of {name} has died" for name in dead)
+        lost = () if self._watchdog.is_alive else ("the watchdog of the pollers has died",)
+        return (*lost, *(f"the poller of {name} has died" for name in dead))
 
     def _begin(self, server: Server, first_at: float) -> None:
         """Start a poller. Requires the lock."""

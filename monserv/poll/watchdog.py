@@ -110,6 +110,11 @@ class Watchdog:
         if self._thread is not None:
             self._thread.join(timeout_seconds)
 
+    @property
+    def is_alive(self) -> bool:
+        """Whether limits pass: not before the start, nor after a defect of this thread."""
+        return self._thread is not None and self._thread.is_alive()
+
     def limit(self, seconds: float) -> Limit:
         """Return a limit that passes ``seconds`` from now."""
         return Limit(self, self._clock.monotonic() + seconds)

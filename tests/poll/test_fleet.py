@@ -60,6 +60,15 @@ def test_a_poller_that_died_is_a_problem_in_words() -> None:
     fleet.stop(5)
 
 
+def test_a_watchdog_that_died_is_a_problem_in_words() -> None:
+    fleet = Fleet(dead(), SystemClock(), lambda result: None, 60.0)
+    fleet.start([])
+    assert fleet.problems() == ()
+    fleet._watchdog.stop(5)
+    assert fleet.problems() == ("the watchdog of the pollers has died",)
+    fleet.stop(5)
+
+
 def test_a_server_that_is_forgotten_delivers_nothing_more_and_its_thread_ends() -> None:
     results: list[PollResult] = []
     fleet = Fleet(dead(), SystemClock(), results.append, 0.02)
