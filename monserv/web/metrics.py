@@ -17,7 +17,8 @@ from monserv.web import envelope
 from monserv.web.current import runtime, snapshot
 from monserv.wire import node_exporter, prometheus_targets
 from monserv.wire.encoding import encode
-from monserv.wire.exposition import CONTENT_TYPE, Process, exposition
+from monserv.wire.exposition import CONTENT_TYPE, exposition
+from monserv.wire.own_metrics import Process
 from monserv.wire.prometheus_text import label
 
 SERVERS = "servers"

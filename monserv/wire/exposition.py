@@ -8,44 +8,21 @@ an old value would look like a new one.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from itertools import accumulate
+from collections.abc import Callable, Iterable, Iterator
 
-from prometheus_client.core import (
-    CounterMetricFamily,
-    GaugeMetricFamily,
-    HistogramMetricFamily,
-    InfoMetricFamily,
-    Metric,
-)
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 from prometheus_client.registry import Collector
 
 from monserv.clock import give_way
 from monserv.model.footprint import Footprint
-from monserv.model.polls import LATENESS_SECONDS, Polls
 from monserv.model.sample import Disk, Interface, Sample
 from monserv.model.snapshot import ServerView, Snapshot, Status
-from monserv.model.traffic import COMPRESSIONS, Traffic
-from monserv.wire.encoding import percent, text
+from monserv.wire.encoding import percent
+from monserv.wire.families import SERVER, Row, family, gauge
+from monserv.wire.own_metrics import Process, own_metrics
 
 CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
-
-_SERVER = ("server", "name", "url")
-_Row = tuple[tuple[str, ...], float | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Process:
-    """What monserv says of itself; ``clients`` are by form, ``footprints`` by server."""
-
-    version: str
-    clients: Mapping[str, int]
-    polls: Polls
-    is_database_well: bool
-    traffic: Traffic = Traffic()  # noqa: RUF009 -- frozen
-    footprints: Mapping[str, Footprint] = field(default_factory=dict)
 
 
 def exposition(snapshot: Snapshot | None, process: Process) -> bytes:
@@ -58,7 +35,7 @@ def exposition(snapshot: Snapshot | None, process: Process) -> bytes:
 
 
 _Read = Callable[[Sample], float | None]
-_Rows = Callable[[Sample], Iterable[_Row]]
+_Rows = Callable[[Sample], Iterable[Row]]
 
 
 class _Own(Collector):
@@ -68,7 +45,7 @@ class _Own(Collector):
         self._process = process
 
     def collect(self) -> Iterator[Metric]:
-        yield from _own(self._process)
+        yield from own_metrics(self._process)
 
 
 class _State(Collector):
@@ -85,34 +62,34 @@ class _State(Collector):
             give_way()
 
     def _metrics(self) -> Iterator[Metric]:
-        yield from _own(self._process)
-        yield _gauge(
+        yield from own_metrics(self._process)
+        yield gauge(
             "server_up",
             "Whether the server answers: 1, or 0 while it is offline or paused.",
             ((_server(view), float(view.status is not Status.OFFLINE)) for view in self._views),
         )
-        yield _gauge(
+        yield gauge(
             "alerts_active",
             "Alerts that are active.",
             self._alerts(),
-            (*_SERVER, "type", "severity"),
+            (*SERVER, "type", "severity"),
         )
         for name, about, read in _VALUES:
-            yield _gauge(f"server_{name}", about, self._rows(read))
+            yield gauge(f"server_{name}", about, self._rows(read))
         for name, about, labels, rows in _PARTS:
             kind = CounterMetricFamily if name.endswith("_total") else GaugeMetricFamily
-            yield _family(kind, f"server_{name}", about, self._parts(rows), (*_SERVER, *labels))
+            yield family(kind, f"server_{name}", about, self._parts(rows), (*SERVER, *labels))
         for name, about, read_cost in _COSTS:
             kind = CounterMetricFamily if name.endswith("_total") else GaugeMetricFamily
-            yield _family(kind, f"server_{name}", about, self._costs(read_cost), _SERVER)
+            yield family(kind, f"server_{name}", about, self._costs(read_cost), SERVER)
 
-    def _alerts(self) -> Iterator[_Row]:
+    def _alerts(self) -> Iterator[Row]:
         for view in self._views:
             counted = Counter((alert.type, alert.severity) for alert in view.alerts)
             for (kind, severity), number in counted.items():
                 yield (*_server(view), str(kind), str(severity)), float(number)
 
-    def _costs(self, read: Callable[[Footprint], float | None]) -> Iterator[_Row]:
+    def _costs(self, read: Callable[[Footprint], float | None]) -> Iterator[Row]:
         for view in self._views:
             found = self._process.footprints.get(view.server.id)
             if found is not None:
@@ -123,110 +100,14 @@ class _State(Collector):
             if view.sample is not None and view.status is not Status.OFFLINE:
                 yield _server(view), view.sample
 
-    def _rows(self, read: _Read) -> Iterator[_Row]:
+    def _rows(self, read: _Read) -> Iterator[Row]:
         for labels, sample in self._samples():
             yield labels, read(sample)
 
-    def _parts(self, rows: _Rows) -> Iterator[_Row]:
+    def _parts(self, rows: _Rows) -> Iterator[Row]:
         for labels, sample in self._samples():
             for own, value in rows(sample):
                 yield (*labels, *own), value
-
-
-def _own(process: Process) -> Iterator[Metric]:
-    info = InfoMetricFamily("monserv_build", "The version of monserv.")
-    info.add_metric((), {"version": process.version})
-    yield info
-    yield _gauge(
-        "clients",
-        "WebSockets and event streams that are connected.",
-        (((form,), float(number)) for form, number in process.clients.items()),
-        ("form",),
-    )
-    yield from _websockets(process.traffic)
-    outcomes = (("sampled", process.polls.sampled), ("missed", process.polls.missed))
-    yield _family(
-        CounterMetricFamily,
-        "polls_total",
-        "Polls of servers since the start.",
-        (((outcome,), float(number)) for outcome, number in outcomes),
-        ("outcome",),
-    )
-    yield _lateness(process.polls)
-    yield _gauge(
-        "database_up", "Whether the database works.", (((), float(process.is_database_well)),), ()
-    )
-
-
-def _websockets(traffic: Traffic) -> Iterator[Metric]:
-    """Yield what became of WebSocket clients; all labels are words and codes of our own."""
-    yield _family(
-        CounterMetricFamily,
-        "websocket_closed_total",
-        "WebSockets that were closed: why, and of violations the close code.",
-        ((labels, float(count)) for labels, count in sorted(traffic.closed.items())),
-        ("reason", "code"),
-    )
-    for name, about, count in (
-        ("queued", "Frames that had to wait for a WebSocket's client.", traffic.queued),
-        ("conflated", "Frames that a newer one made superfluous.", traffic.conflated),
-    ):
-        rows = (((), float(count)),)
-        yield _family(CounterMetricFamily, f"websocket_{name}_frames_total", about, rows, ())
-    yield _family(
-        GaugeMetricFamily,
-        "websocket_clients",
-        "WebSockets that are connected.",
-        _by_compression(traffic.clients),
-        ("compression",),
-    )
-    yield _family(
-        CounterMetricFamily,
-        "websocket_sent_bytes_total",
-        "Bytes that the clients of WebSockets have confirmed.",
-        _by_compression(traffic.sent_bytes),
-        ("compression",),
-    )
-
-
-def _by_compression(counted: Mapping[str, int]) -> Iterator[_Row]:
-    for compression in COMPRESSIONS:
-        yield (compression,), float(counted.get(compression, 0))
-
-
-def _lateness(polls: Polls) -> Metric:
-    """Return how late polls began; each bucket counts what the smaller ones do, too."""
-    bounds = [*map(str, LATENESS_SECONDS), "+Inf"]
-    family = HistogramMetricFamily(
-        "monserv_poll_lateness_seconds", "How long after its slot a poll began."
-    )
-    buckets = list(zip(bounds, map(float, accumulate(polls.by_lateness)), strict=True))
-    family.add_metric((), buckets, polls.late_seconds)
-    return family
-
-
-def _gauge(
-    name: str, about: str, rows: Iterable[_Row], labels: tuple[str, ...] = _SERVER
-) -> Metric:
-    return _family(GaugeMetricFamily, name, about, rows, labels)
-
-
-def _family(
-    kind: type[GaugeMetricFamily | CounterMetricFamily],
-    name: str,
-    about: str,
-    rows: Iterable[_Row],
-    labels: tuple[str, ...],
-) -> Metric:
-    """Return a family; of two rows with the same labels the first, since a scrape fails else."""
-    family = kind(f"monserv_{name}", about, labels=labels)
-    seen = set()
-    for values, value in rows:
-        clean = tuple(text(each) for each in values)
-        if value is not None and clean not in seen:
-            seen.add(clean)
-            family.add_metric(clean, value)
-    return family
 
 
 def _server(view: ServerView) -> tuple[str, ...]:

@@ -11,7 +11,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from monserv.model.polls import Polls
 from monserv.model.snapshot import ServerView, Snapshot, Status
 from monserv.model.traffic import Traffic
-from monserv.wire.exposition import Process, exposition
+from monserv.wire.exposition import exposition
+from monserv.wire.own_metrics import Process
 from tests.golden import world
 
 POLLS = Polls(41, 2, (40, 0, 0, 0, 2, 0, 0, 0, 0, 1), 7.5)
