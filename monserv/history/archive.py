@@ -12,6 +12,7 @@ from functools import partial
 from monserv.clock import Clock
 from monserv.db import rollups
 from monserv.db.engine import Connection, Database
+from monserv.errors import StorageError
 from monserv.history import choice
 from monserv.history.choice import Choice, Wish
 from monserv.model.rollup import (
@@ -70,9 +71,21 @@ class Archive:
         tiers = choice.from_tiers(wish, now, self.retention, self._interval_seconds)
         is_recent = start >= now - SPAN_SECONDS - 2 * self._interval_seconds
         is_fine = (query.step_seconds or 0) < MINUTE.step_seconds
-        if tiers is None or tiers.tier is None or (is_recent and is_fine):
+        if tiers is None or tiers.tier is None:
             return self._recent(server, query, wish)
-        return self._stored(server, query, wish, tiers, tiers.tier)
+        if not (is_recent and is_fine):
+            return self._stored(server, query, wish, tiers, tiers.tier)
+        since = self._trends.look(server.id, Ring.begin) or now
+        if since > start + MINUTE.step_seconds:
+            try:
+                stored = self._stored(server, query, wish, tiers, tiers.tier)
+            except StorageError as error:
+                log.warning("history before this start is shown as a gap: %s", error)
+            else:
+                # It is coarser, and better than a gap.
+                if _knows_more(stored, since):
+                    return stored
+        return self._recent(server, query, wish)
 
     def _recent(self, server: Server, query: RollupQuery, wish: Wish) -> Rollups:
         chosen = choice.in_memory(wish, self._interval_seconds)
@@ -104,6 +117,14 @@ class Archive:
         )
         found = self._database.read(READ_SECONDS, read)
         return _answer(wish, chosen.step_seconds or tier.step_seconds, tier.name, found)
+
+
+def _knows_more(stored: Rollups, than_since: float) -> bool:
+    """Return whether any whole step before that time has polls."""
+    return any(
+        polls and at.timestamp() + stored.step_seconds <= than_since
+        for at, polls in zip(stored.at, stored.samples, strict=True)
+    )
 
 
 def _answer(wish: Wish, step_seconds: float, tier: str, found: Found) -> Rollups:

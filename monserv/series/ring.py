@@ -76,6 +76,10 @@ class Ring:
         here = len(self._stamps)
         return [(self._next + row) % here for row in range(-min(count, here), 0)]
 
+    def begin(self) -> float | None:
+        """Return when its oldest row was taken; ``None`` without any."""
+        return min(self._stamps, default=None)
+
     def rows(self, since: float = -math.inf, until: float = math.inf) -> list[int]:
         """Return which rows are from ``since`` until before ``until``, oldest first."""
         found = [row for row, at in enumerate(self._stamps) if since <= at < until]

@@ -133,3 +133,15 @@ def test_a_bug_is_said_and_history_goes_on(
     assert "history stumbled and goes on" in caplog.text
     monitor.minutes([2.0])
     assert monitor.keeper.problem is None
+
+
+def test_what_memory_holds_is_seen_while_nothing_can_be_read(begin: Begin, place: Place) -> None:
+    one = begin()
+    one.minutes([1.0])
+    one.end()
+    two = begin(at=one.clock.now())
+    for _ in range(6):
+        two.poll(2.0)
+    place.path.write_bytes(b"no database" * 1000)
+    found = two.ask(EPOCH, EPOCH + 3 * MINUTE)
+    assert (found.tier, list(found.metrics["cpu_used_percent"].average)) == ("memory", [2.0] * 6)

@@ -70,6 +70,27 @@ def test_what_was_due_while_no_process_ran_is_done_at_the_next_start(begin: Begi
     assert two.cpu(EPOCH, EPOCH + 55 * MINUTE, step_seconds=60) == [float(n) for n in range(55)]
 
 
+def test_the_last_minutes_before_a_restart_are_seen_in_steps_of_minutes(begin: Begin) -> None:
+    one = begin()
+    one.minutes([10.0, 20.0, 30.0])
+    assert one.ask(EPOCH, EPOCH + 3 * MINUTE).tier == "memory"
+    one.end()
+    two = begin(at=one.clock.now())
+    two.minutes([40.0])
+    found = two.ask(EPOCH, EPOCH + 4 * MINUTE)
+    assert (found.tier, found.step_seconds) == ("1m", 60)
+    assert list(found.metrics["cpu_used_percent"].average) == [10.0, 20.0, 30.0, 40.0]
+    # What lies within this process is as fine as it was.
+    assert two.ask(EPOCH + 3 * MINUTE, EPOCH + 4 * MINUTE).tier == "memory"
+
+
+def test_a_server_that_is_new_is_seen_poll_by_poll(begin: Begin) -> None:
+    monitor = begin(at=EPOCH + 10 * MINUTE)
+    monitor.minutes([10.0, 20.0])
+    found = monitor.ask(EPOCH, EPOCH + 12 * MINUTE)
+    assert (found.tier, sum(found.samples)) == ("memory", 6)
+
+
 def test_doing_all_of_it_again_changes_nothing(begin: Begin, place: Place) -> None:
     one = begin(interval_seconds=60.0)
     one.minutes(float(minute) for minute in range(62))
