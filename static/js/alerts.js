@@ -3,6 +3,7 @@
 
 import { bytes, words } from "./format.js";
 import { compareNames } from "./names.js";
+import { say } from "./say.js";
 
 export const MAX_TOASTS = 4;
 const TOAST_MS = { alert: 20_000, recovery: 10_000 };
@@ -44,8 +45,10 @@ export function markFor(alerts, kinds, item = "") {
 export function culprit(alert, server) {
   const [largest] = server?.metrics?.processes ?? [];
   if (alert.kind !== "mem" || !largest) return "";
-  const size = largest.rssBytes === null ? "" : `, ${words(bytes(largest.rssBytes))}`;
-  return `, largest process: ${largest.name} (${largest.pid})${size}`;
+  const process = { name: largest.name, pid: String(largest.pid), size: words(bytes(largest.rssBytes)) };
+  return largest.rssBytes === null
+    ? say(", largest process: {name} ({pid})", process)
+    : say(", largest process: {name} ({pid}), {size}", process);
 }
 
 // News that nobody pushed, and so `isFound`: the episodes that began or ended between two lists.
@@ -56,7 +59,7 @@ export function changes(before, after) {
     kind,
     isFound: true,
     subject: alert.subject,
-    message: kind === "recovery" ? "No longer active" : alert.message,
+    message: kind === "recovery" ? say("No longer active") : alert.message,
   });
   return [
     ...after.filter((alert) => !had.has(alert.eventId)).map(news("alert")),

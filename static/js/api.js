@@ -1,5 +1,6 @@
 // Asks the REST API. Knows addresses, not keys; every wait has an end.
 
+import { say } from "./say.js";
 import * as wire from "./wire.js";
 
 const TIMEOUT_MS = 10_000;
@@ -98,10 +99,10 @@ export class Api {
     if ([401, 403].includes(response.status)) this.#session = null;
     if (response.status === 401) this.#onLoginNeeded();
     if (!response.ok) {
-      const said = wire.readError(body) || `monserv answered ${response.status}`;
+      const said = wire.readError(body) || say("monserv answered {status}", { status: String(response.status) });
       throw new ApiError(said, response.status, wire.readFieldErrors(body));
     }
-    if (body === null) throw new ApiError("monserv answered with something that is not JSON");
+    if (body === null) throw new ApiError(say("monserv answered with something that is not JSON"));
     return body;
   }
 
@@ -112,7 +113,7 @@ export class Api {
       const signal = AbortSignal.timeout(TIMEOUT_MS);
       response = await fetch(path, { cache: "no-cache", signal, ...options });
     } catch {
-      throw new ApiError("monserv does not answer");
+      throw new ApiError(say("monserv does not answer"));
     }
     const at = Date.parse(response.headers.get("Date"));
     if (!Number.isNaN(at)) this.#onServerTime(at);

@@ -1,12 +1,13 @@
 // The only file that knows Chart.js: a small trend of CPU and memory.
 
 import { percent, timeOfDay, words } from "./format.js";
+import { say } from "./say.js";
 import { SPAN_MS } from "./series.js";
 
 const LIBRARY = "/vendor/chart.umd.js";
 const LINES = [
-  { name: "CPU", of: (point) => point.cpu, colour: "cpu" },
-  { name: "Memory", of: (point) => point.memory, colour: "memory" },
+  { name: say("CPU"), of: (point) => point.cpu, colour: "cpu" },
+  { name: say("Memory"), of: (point) => point.memory, colour: "memory" },
 ];
 let library = null;
 

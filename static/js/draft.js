@@ -2,11 +2,13 @@
 // before anybody is asked, and what of it is to be sent. Pure. A draft has a text for
 // each field; `server` is the one that is edited, null for a new one.
 
+import { say } from "./say.js";
+
 export const DEFAULT_PORT = "22";
 const LOGIN = ["host", "port", "username", "jump"];
 const SECRETS = ["password", "key"];
 const CONNECTION = ["host", "port", "username", "password", "jump", "key"];
-export const MOVED = "Host, port, user or jump server changed: give the password or a key again";
+export const MOVED = say("Host, port, user or jump server changed: give the password or a key again");
 const ABOUT = ["name", "tags", "description", "location"];
 // As in the form, so that the first wrong one is the first that a person meets.
 export const FIELDS = ["name", ...CONNECTION, "tags", "description", "location"];
@@ -46,16 +48,16 @@ export const isConnectionChanged = (draft, server) =>
 function portProblem(port) {
   const number = Number(port);
   const isPort = /^\d{1,5}$/.test(port) && number >= 1 && number <= LARGEST_PORT;
-  return isPort ? "" : `The port is a number from 1 to ${LARGEST_PORT}`;
+  return isPort ? "" : say("The port is a number from 1 to {largest}", { largest: String(LARGEST_PORT) });
 }
 
 // What is wrong, a sentence by field; what only monserv can tell is left to it.
 export function problems(draft, server) {
   if (isLocal(server) || isNewLocal(draft, server)) return {};
   const found = {
-    host: clean(draft, "host") ? "" : "Name the server's host, or its address",
+    host: clean(draft, "host") ? "" : say("Name the server's host, or its address"),
     port: portProblem(clean(draft, "port")),
-    username: clean(draft, "username") ? "" : "Name the user who logs in",
+    username: clean(draft, "username") ? "" : say("Name the user who logs in"),
     password: needsLogin(draft, server) ? MOVED : "",
   };
   return Object.fromEntries(Object.entries(found).filter(([, sentence]) => sentence));

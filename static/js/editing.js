@@ -5,13 +5,14 @@ import { readAddress } from "./address.js";
 import * as drafts from "./draft.js";
 import { hintsFor, namesOf } from "./hints.js";
 import { jumpChoices, jumpNamed } from "./jumps.js";
+import { say } from "./say.js";
 import { verdict } from "./steps.js";
 import { Trial } from "./trial.js";
 import { showChecklist } from "./views/checklist.js";
 import { EditorView } from "./views/editor.js";
 
-const UNTESTED = "It has not been tested as it stands.";
-const LOGGED_OUT = "You are no longer logged in. Log in in another tab, then try again here.";
+const UNTESTED = say("It has not been tested as it stands.");
+const LOGGED_OUT = say("You are no longer logged in. Log in in another tab, then try again here.");
 
 export class Editing {
   #api;
@@ -50,8 +51,8 @@ export class Editing {
     this.#view.offerJumps(this.#jumps());
     if (!isUnfinished) this.#view.write(drafts.draftOf(server));
     const words = server
-      ? { title: `Edit ${server.name}`, save: "Save" }
-      : { title: "Add a server", save: "Add" };
+      ? { title: say("Edit {name}", server), save: say("Save") }
+      : { title: say("Add a server"), save: say("Add") };
     this.#view.open(words, !drafts.isLocal(server), field);
     this.#edited();
   }
@@ -82,8 +83,10 @@ export class Editing {
     const values = { ...found, ...(found.jump && { jump }) };
     this.#view.write(values);
     this.#edited();
-    const missing = found.jump && !jump ? " Choose its jump server: none here has that name." : "";
-    this.#view.showStatus(`Filled in from the address: ${namesOf(values).join(", ")}.${missing}`);
+    const fields = namesOf(values).join(", ");
+    const filled = say("Filled in from the address: {fields}.", { fields });
+    const missing = say("Choose its jump server: none here has that name.");
+    this.#view.showStatus(found.jump && !jump ? `${filled} ${missing}` : filled);
     return true;
   }
 
@@ -100,7 +103,7 @@ export class Editing {
     const draft = this.#checked();
     if (draft === null) return;
     const found = this.#trial.run(draft, this.#server);
-    this.#view.showStatus("Testing the connection …");
+    this.#view.showStatus(say("Testing the connection …"));
     this.#showTest();
     this.#view.scrollToChecks();
     try {
@@ -118,7 +121,7 @@ export class Editing {
 
   #stopTest() {
     this.#trial.forget();
-    this.#view.showStatus("The test was stopped.");
+    this.#view.showStatus(say("The test was stopped."));
     this.#showTest();
   }
 
@@ -140,15 +143,15 @@ export class Editing {
     const isFailed = this.#trial.hasFailed(draft);
     this.#view.ask({
       text: isFailed ? verdict(this.#trial.result) : UNTESTED,
-      yes: [`${this.#server ? "Save" : "Add"} it anyway`, () => this.#send(draft)],
-      no: [isFailed ? "Test again" : "Test first", () => this.#runTest()],
+      yes: [this.#server ? say("Save it anyway") : say("Add it anyway"), () => this.#send(draft)],
+      no: [isFailed ? say("Test again") : say("Test first"), () => this.#runTest()],
     });
   }
 
   async #send(draft) {
     const server = this.#server;
     this.#view.ask(null);
-    this.#view.showStatus(server ? "Saving …" : "Adding …");
+    this.#view.showStatus(server ? say("Saving …") : say("Adding …"));
     this.#setSaving(true);
     try {
       const values = drafts.toSave(draft, server);
@@ -178,9 +181,9 @@ export class Editing {
     if (this.#view.isAsking) return this.#keepEditing();
     if (!this.#isChanged()) return this.#leave();
     this.#view.ask({
-      text: this.#server ? "Throw away what you changed?" : "Throw away what you typed?",
-      yes: ["Throw away", () => this.#leave()],
-      no: ["Keep editing", () => this.#keepEditing()],
+      text: this.#server ? say("Throw away what you changed?") : say("Throw away what you typed?"),
+      yes: [say("Throw away"), () => this.#leave()],
+      no: [say("Keep editing"), () => this.#keepEditing()],
     });
   }
 

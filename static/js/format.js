@@ -14,7 +14,8 @@ const DECIMALS = [0, 1, 2].map((digits) => {
   const options = { minimumFractionDigits: digits, maximumFractionDigits: digits, useGrouping: false };
   return new Intl.NumberFormat(locale, options);
 });
-const written = (number, digits) => DECIMALS[digits].format(number);
+// `digits` are 0, 1 or 2, and are all shown.
+export const written = (number, digits) => DECIMALS[digits].format(number);
 
 // At most three significant digits, and as many decimals as keep the width still.
 const threeDigits = (number) => written(number, number < 99.95 ? 1 : 0);
@@ -76,7 +77,3 @@ const TIME = clock({ hour: "2-digit", minute: "2-digit", second: "2-digit" });
 export const date = (atMs) => DATE.format(atMs);
 export const exactTime = (atMs) => EXACT.format(atMs);
 export const timeOfDay = (atMs) => TIME.format(atMs);
-
-export function count(number, one, many) {
-  return `${number} ${number === 1 ? one : many}`;
-}

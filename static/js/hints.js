@@ -1,13 +1,14 @@
 // What stands below the fields of a login while one types, and how fields are called. Pure.
 
 import { FIELDS, MOVED, needsLogin } from "./draft.js";
+import { say } from "./say.js";
 
-const KEY = "A path on the machine that runs monserv; a password beside it is its passphrase";
-const STAYS = "Stays as it is while this is empty";
+const KEY = say("A path on the machine that runs monserv; a password beside it is its passphrase");
+const STAYS = say("Stays as it is while this is empty");
 
 function passwordHint(draft, server) {
   if (needsLogin(draft, server)) return MOVED;
-  if (draft.key) return "The passphrase of the key, if it has one";
+  if (draft.key) return say("The passphrase of the key, if it has one");
   return server ? STAYS : "";
 }
 
@@ -17,6 +18,15 @@ export const hintsFor = (draft, server) => ({
 });
 
 // What was filled in, as the labels say it.
-const LABELS = { username: "user", jump: "jump server" };
+const LABELS = {
+  name: say("name"),
+  host: say("host"),
+  port: say("port"),
+  username: say("user"),
+  password: say("password"),
+  jump: say("jump server"),
+  key: say("key"),
+  tags: say("tags"),
+};
 export const namesOf = (values) =>
   FIELDS.filter((field) => values[field]).map((field) => LABELS[field] ?? field);

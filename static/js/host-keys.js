@@ -3,11 +3,11 @@
 // offered: { type, fingerprint, since } or null }.
 
 import { exactTime } from "./format.js";
+import { say } from "./say.js";
 
 const KEY_FILES = ["ed25519", "ecdsa", "rsa"];
 const ACCEPTABLE = ["changed", "unknown"];
-const NOTHING = "No key waits to be accepted: it may show a known one again. Try it now to see.";
-const NOT_KNOWN = "No key of it was known until now.";
+const NOTHING = say("No key waits to be accepted: it may show a known one again. Try it now to see.");
 
 export const isAcceptable = ({ state, offered }) => offered !== null && ACCEPTABLE.includes(state);
 
@@ -15,14 +15,21 @@ export function words(keys) {
   if (!keys.offered) return NOTHING;
   if (keys.state === "revoked") return `${keys.explanation}.`;
   return keys.known.length
-    ? "It shows another host key than before. Either it was reinstalled, or somebody is in between; monserv has sent nothing to it."
-    : `${NOT_KNOWN} monserv has sent nothing to it.`;
+    ? say("It shows another host key than before. Either it was reinstalled, or somebody is in between; monserv has sent nothing to it.")
+    : say("No key of it was known until now. monserv has sent nothing to it.");
 }
 
-const dated = (word, since) => (since === null ? "" : `${word} ${exactTime(since)}`);
+// What happened to a key, and when; "" where nobody knows since when.
+function dated(since, when) {
+  return since === null ? "" : when({ time: exactTime(since) });
+}
+
+const accepted = (time) => say("accepted {time}", time);
+const pinned = (time) => say("pinned {time}", time);
+const shown = (time) => say("since {time}", time);
 
 function origin({ place, since, isAccepted }) {
-  return [dated(isAccepted ? "accepted" : "pinned", since), place].filter(Boolean).join(", ");
+  return [dated(since, isAccepted ? accepted : pinned), place].filter(Boolean).join(", ");
 }
 
 export const knownRows = ({ known }) =>
@@ -30,7 +37,7 @@ export const knownRows = ({ known }) =>
 
 export const offeredRows = ({ offered }) =>
   offered
-    ? [{ type: offered.type, fingerprint: offered.fingerprint, origin: dated("since", offered.since) }]
+    ? [{ type: offered.type, fingerprint: offered.fingerprint, origin: dated(offered.since, shown) }]
     : [];
 
 // What to type on the server itself, "" where nobody can say.

@@ -13,6 +13,7 @@ import * as overview from "./overview.js";
 import { recall, remember } from "./remembered.js";
 import { Pages } from "./pages.js";
 import { Refresher } from "./refresher.js";
+import { say } from "./say.js";
 import { ServerClock } from "./server-clock.js";
 import { Store } from "./store.js";
 import { connectTheme } from "./theme.js";
@@ -328,7 +329,7 @@ const getNotifications = lazily(
 );
 
 const failed = ({ message }) =>
-  tell({ kind: "notice", subject: "This part of the page could not be loaded", message });
+  tell({ kind: "notice", subject: say("This part of the page could not be loaded"), message });
 const manage = (act) => getManaging().then(act, failed);
 
 const visitor = new Visitor({

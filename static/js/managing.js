@@ -3,6 +3,7 @@
 
 import { isPaused } from "./health.js";
 import { Editing } from "./editing.js";
+import { say } from "./say.js";
 import { Confirm } from "./views/confirm.js";
 import { HostKeyDialog } from "./views/host-key.js";
 import { Menu } from "./views/menu.js";
@@ -65,8 +66,8 @@ export class Managing {
   }
 
   #saved(server, isNew) {
-    const message = isNew ? "Its first values come within seconds" : "";
-    this.#tell(`${server.name} was ${isNew ? "added" : "saved"}`, message);
+    if (isNew) this.#tell(say("{name} was added", server), say("Its first values come within seconds"));
+    else this.#tell(say("{name} was saved", server), "");
     this.#page.store.putServer(server);
     this.#page.changed();
     if (isNew) this.#page.reveal(server.id);
@@ -76,25 +77,29 @@ export class Managing {
     const isResumed = isPaused(server);
     try {
       this.#page.store.putServer(await this.#page.api.toggleServer(server.id));
-      const message = isResumed ? "" : "Nobody asks it, and it raises no alert, until it is resumed";
-      this.#tell(`${server.name} was ${isResumed ? "resumed" : "paused"}`, message);
+      const stays = say("Nobody asks it, and it raises no alert, until it is resumed");
+      if (isResumed) this.#tell(say("{name} was resumed", server), "");
+      else this.#tell(say("{name} was paused", server), stays);
     } catch (error) {
-      this.#tell(`${server.name} could not be ${isResumed ? "resumed" : "paused"}`, error.message);
+      const subject = isResumed
+        ? say("{name} could not be resumed", server)
+        : say("{name} could not be paused", server);
+      this.#tell(subject, error.message);
     }
     this.#page.changed();
   }
 
   #accepted(server) {
-    this.#tell(`The host key of ${server.name} was accepted`, "It is tried with that key now");
+    this.#tell(say("The host key of {name} was accepted", server), say("It is tried with that key now"));
     this.#page.changed();
   }
 
   async #retry(server) {
     try {
       await this.#page.api.retryServer(server.id);
-      this.#tell(`${server.name} is tried now`, "What comes of it shows within seconds");
+      this.#tell(say("{name} is tried now", server), say("What comes of it shows within seconds"));
     } catch (error) {
-      this.#tell(`${server.name} is not tried now`, error.message);
+      this.#tell(say("{name} is not tried now", server), error.message);
     }
     this.#page.changed();
   }
@@ -102,7 +107,7 @@ export class Managing {
   #delete(server) {
     const { api, store, changed } = this.#page;
     const onRemoved = () => {
-      this.#tell(`${server.name} was deleted`, "");
+      this.#tell(say("{name} was deleted", server), "");
       store.removeServer(server.id);
       changed();
     };

@@ -1,15 +1,16 @@
 // How deliveries and tests of channels are worded. Pure.
 
-import { ago, count, duration } from "./format.js";
+import { ago, duration } from "./format.js";
+import { say, sayMany } from "./say.js";
 
 const STATES = {
-  sent: { word: "Sent", mark: "online" },
-  failed: { word: "Given up", mark: "alert" },
-  skipped: { word: "Not sent", mark: "offline" },
+  sent: { word: say("Sent"), mark: "online" },
+  failed: { word: say("Given up"), mark: "alert" },
+  skipped: { word: say("Not sent"), mark: "offline" },
 };
-const WAITING = { word: "Waiting", mark: "offline" };
-const TRYING = { word: "Trying again", mark: "warning" };
-const UNKNOWN = { word: "Unknown", mark: "offline" };
+const WAITING = { word: say("Waiting"), mark: "offline" };
+const TRYING = { word: say("Trying again"), mark: "warning" };
+const UNKNOWN = { word: say("Unknown"), mark: "offline" };
 
 // The word for a delivery and the mark beside it.
 export function stateOf({ state, attempts }) {
@@ -27,26 +28,27 @@ export function whenOf({ finishedAt, happenedAt }, nowMs) {
 export function reasonOf(delivery, nowMs) {
   const { state, attempts, dueAt, lastError } = delivery;
   const error = lastError.replace(/\.$/, "");
-  if (state === "failed") return `${error}, after ${count(attempts, "attempt", "attempts")}`;
+  if (state === "failed") return sayMany(attempts, "{error}, after {n} attempt", "{error}, after {n} attempts", { error });
   if (state !== "pending" || !attempts) return error;
   const waits = dueAt !== null && dueAt > nowMs;
-  return `${error}, next try ${waits ? `in ${duration((dueAt - nowMs) / 1000)}` : "now"}`;
+  if (!waits) return say("{error}, next try now", { error });
+  return say("{error}, next try in {time}", { error, time: duration((dueAt - nowMs) / 1000) });
 }
 
 // What happened to a test message; `trial` is null while it is on its way.
 export function outcomeOf(trial) {
-  if (trial === null) return { word: "Sending", mark: "", text: "" };
-  if (trial.isSent) return { word: "Sent", mark: "online", text: "" };
+  if (trial === null) return { word: say("Sending"), mark: "", text: "" };
+  if (trial.isSent) return { word: say("Sent"), mark: "online", text: "" };
   const error = trial.error.replace(/\.$/, "");
-  return { word: "Not sent:", mark: "alert", text: error || "nobody said why" };
+  return { word: say("Not sent:"), mark: "alert", text: error || say("nobody said why") };
 }
 
 // What stands above the lists: loading, an error, or that nobody is told.
 export function noteOf({ isLoaded, error, channels }) {
-  if (error) return `${error.replace(/\.$/, "")}. Trying again by itself.`;
-  if (!isLoaded) return "Loading";
+  if (error) return say("{error}. Trying again by itself.", { error: error.replace(/\.$/, "") });
+  if (!isLoaded) return say("Loading");
   if (!channels.length) {
-    return "Nobody is told of alerts yet. Name a channel in the file .env, then start monserv again:";
+    return say("Nobody is told of alerts yet. Name a channel in the file .env, then start monserv again:");
   }
   return "";
 }

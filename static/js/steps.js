@@ -1,21 +1,24 @@
 // A connection test as a checklist that a person reads from the top. Pure.
 // A step is { name, state, detail, seconds }; state is passed, failed or not_run.
 
+import { written } from "./format.js";
+import { say } from "./say.js";
+
 // The first only through a jump server, which finds the host by itself.
 const JUMP = "jump";
 const TITLES = new Map([
-  [JUMP, "Log in on the jump server"],
-  ["name", "Find the host"],
-  ["tcp", "Connect"],
-  ["host_key", "Check the host key"],
-  ["login", "Log in"],
-  ["probe", "Read the values"],
+  [JUMP, say("Log in on the jump server")],
+  ["name", say("Find the host")],
+  ["tcp", say("Connect")],
+  ["host_key", say("Check the host key")],
+  ["login", say("Log in")],
+  ["probe", say("Read the values")],
 ]);
 const STATE_WORDS = {
-  waiting: "not known yet",
-  passed: "passed",
-  failed: "failed",
-  not_run: "not reached",
+  waiting: say("not known yet"),
+  passed: say("passed"),
+  failed: say("failed"),
+  not_run: say("not reached"),
 };
 const KEY_FILES = [
   ["ed25519", "ed25519"],
@@ -27,7 +30,9 @@ const title = (name) => TITLES.get(name) ?? name.replaceAll("_", " ");
 
 function time(seconds) {
   if (seconds === null) return "";
-  return seconds < 0.9995 ? `${Math.round(seconds * 1000)} ms` : `${seconds.toFixed(1)} s`;
+  return seconds < 0.9995
+    ? say("{milliseconds} ms", { milliseconds: Math.round(seconds * 1000) })
+    : say("{seconds} s", { seconds: written(seconds, 1) });
 }
 
 const row = ({ name, state, detail, seconds }) => ({
@@ -49,10 +54,11 @@ const sentence = (text) => (/[.!?]$/.test(text) ? text : `${text}.`);
 
 // The whole in a sentence: it is what a screen reader hears.
 export function verdict(test) {
-  if (test.passed) return "The test passed: monserv can watch this server.";
+  if (test.passed) return say("The test passed: monserv can watch this server.");
   const cause = test.steps.find(({ state }) => state === "failed");
-  if (!cause) return "The test did not pass.";
-  return `Stopped at “${title(cause.name)}”: ${sentence(cause.detail || "no reason was given")}`;
+  if (!cause) return say("The test did not pass.");
+  const reason = sentence(cause.detail || say("no reason was given"));
+  return say("Stopped at “{step}”: {reason}", { step: title(cause.name), reason });
 }
 
 // What to do with a host key that is shown, or null when none is.
@@ -62,12 +68,13 @@ export function hostKey(test) {
   const file = KEY_FILES.find(([part]) => type.includes(part))?.[1];
   // One that was refused may be any but a new one; the step says why.
   const isRefused = test.steps.some(({ name, state }) => name === "host_key" && state === "failed");
-  const what = isRefused ? "This is the host key that was shown." : "The host key is new.";
   return {
     text: `${type} ${fingerprint}`.trim(),
     words: known
-      ? "The host key is the one that monserv knows."
-      : `${what} Compare it with what the server itself prints:`,
+      ? say("The host key is the one that monserv knows.")
+      : isRefused
+        ? say("This is the host key that was shown. Compare it with what the server itself prints:")
+        : say("The host key is new. Compare it with what the server itself prints:"),
     command: known || !file ? "" : `ssh-keygen -lf /etc/ssh/ssh_host_${file}_key.pub`,
   };
 }

@@ -48,6 +48,3 @@ test("an age is relative up to a day and a date after that", () => {
   assert.match(at(3 * 86_400_000), /21/);
 });
 
-test("counts agree with their noun", () => {
-  assert.deepEqual([1, 2].map((n) => format.count(n, "core", "cores")), ["1 core", "2 cores"]);
-});

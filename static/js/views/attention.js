@@ -2,11 +2,12 @@
 
 import { culprit, markOf, plainSubject, sorted } from "../alerts.js";
 import { ago, exactTime } from "../format.js";
+import { say, sayMany } from "../say.js";
 import { clone, isPhone, setData, setText, setTip, slots } from "./dom.js";
 
 // A phone has room for two alerts above what they are about.
 const SHOWN = { wide: 4, narrow: 2 };
-const WORDS = { alert: "Alert", warning: "Warning" };
+const WORDS = { alert: say("Alert"), warning: say("Warning") };
 
 // state: { alerts, servers: Map by id, nowMs }
 export function showAttention(element, { alerts, servers, nowMs }) {
@@ -25,7 +26,7 @@ export function showAttention(element, { alerts, servers, nowMs }) {
   setData(element, "severity", alerts.some((a) => markOf(a) === "alert") ? "alert" : "warning");
   more.hidden = fits;
   more.ariaExpanded = String(open);
-  setText(more, open ? "Show fewer" : `Show all ${alerts.length} alerts`);
+  setText(more, open ? say("Show fewer") : sayMany(alerts.length, "Show {n} alert", "Show all {n} alerts"));
 }
 
 // `onFollow(id)` hears which server's link was followed here, not into a new tab.

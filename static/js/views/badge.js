@@ -1,13 +1,14 @@
 // The connection badge: what is true of the data right now.
 
+import { say } from "../say.js";
 import { setText } from "./dom.js";
 
 const WORDS = {
-  connecting: "Connecting",
-  live: "Live",
-  silent: "No data",
-  reconnecting: "Reconnecting",
-  polling: "Polling",
+  connecting: say("Connecting"),
+  live: say("Live"),
+  silent: say("No data"),
+  reconnecting: say("Reconnecting"),
+  polling: say("Polling"),
 };
 
 // state: { kind, retryAt }; the countdown is not read out, the word is.
@@ -17,7 +18,7 @@ export function showBadge(element, state, nowMs) {
   setText(word, WORDS[state.kind]);
   const seconds = Math.ceil((state.retryAt - nowMs) / 1000);
   const waiting = state.kind === "reconnecting" && state.retryAt !== null && seconds > 0;
-  setText(wait, waiting ? `in ${seconds} s` : "");
+  setText(wait, waiting ? say("in {seconds} s", { seconds }) : "");
   retry.hidden = state.retryAt === null;
 }
 

@@ -4,6 +4,7 @@
 import { markFor } from "../alerts.js";
 import * as format from "../format.js";
 import { acceptWord, isRefused, isWorthATry, note, shownStatus, staleAge, statusWord, whyUnknown } from "../health.js";
+import { say, sayMany } from "../say.js";
 import { clone, forgetSlots, setData, setKnown, setQuantity, setText, slots } from "./dom.js";
 import { showRows } from "./rows.js";
 
@@ -36,15 +37,15 @@ export function showHead(card, { server, alerts, nowMs, intervalMs }) {
   setText(slot.url, server.url);
   setText(slot.wrong, note(server, alerts));
   setText(slot.status, statusWord(server));
-  const menu = `Actions for ${server.name}`;
+  const menu = say("Actions for {name}", server);
   if (slot.menu.ariaLabel !== menu) slot.menu.ariaLabel = menu;
   const why = (what) => whyUnknown(server, what);
-  setQuantity(slot["brief-cpu"], format.percent(server.metrics?.cpu?.used ?? null), why("CPU"));
+  setQuantity(slot["brief-cpu"], format.percent(server.metrics?.cpu?.used ?? null), why(say("CPU")));
   setData(slot["brief-cpu"], "status", markFor(alerts, ["cpu"]));
-  setQuantity(slot["brief-memory"], format.percent(server.metrics?.memory?.used ?? null), why("Memory"));
+  setQuantity(slot["brief-memory"], format.percent(server.metrics?.memory?.used ?? null), why(say("Memory")));
   setData(slot["brief-memory"], "status", markFor(alerts, ["mem"]));
   const uptime = server.metrics?.uptimeSeconds ?? null;
-  setKnown(slot.uptime, uptime === null ? "" : format.duration(uptime), why("Uptime"));
+  setKnown(slot.uptime, uptime === null ? "" : format.duration(uptime), why(say("Uptime")));
   showAge(card, { server, nowMs, intervalMs });
 }
 
@@ -65,10 +66,10 @@ export function showBody(card, { server, alerts, nowMs }) {
   slot.accept.hidden = acceptWord(server) === "";
   setText(slot.accept, acceptWord(server));
   slot.retry.hidden = !isWorthATry(server);
-  showCpu(slot, metrics?.cpu, alerts, why("CPU"));
-  showMemory(slot, metrics?.memory, alerts, why("Memory"));
-  showDisks(slot.disks, metrics?.disks ?? [], alerts, open, why("Disks"));
-  showProcesses(slot.processes, metrics?.processes ?? [], alerts, open, why("Processes"));
+  showCpu(slot, metrics?.cpu, alerts, why(say("CPU")));
+  showMemory(slot, metrics?.memory, alerts, why(say("Memory")));
+  showDisks(slot.disks, metrics?.disks ?? [], alerts, open, why(say("Disks")));
+  showProcesses(slot.processes, metrics?.processes ?? [], alerts, open, why(say("Processes")));
   showFacts(slot, metrics, why);
   if (open) showDetails(slot, server, nowMs, why);
 }
@@ -76,7 +77,7 @@ export function showBody(card, { server, alerts, nowMs }) {
 function showCpu(slot, cpu, alerts, why) {
   setQuantity(slot.cpu, format.percent(cpu?.used ?? null), why);
   setData(slot.cpu, "status", markFor(alerts, ["cpu"]));
-  setText(slot["cpu-sub"], cpu?.cores ? format.count(cpu.cores, "core", "cores") : "");
+  setText(slot["cpu-sub"], cpu?.cores ? sayMany(cpu.cores, "{n} core", "{n} cores") : "");
 }
 
 function showMemory(slot, memory, alerts, why) {
@@ -88,9 +89,8 @@ function showMemory(slot, memory, alerts, why) {
 function usedOf({ usedBytes, totalBytes }) {
   const [used, total] = [format.bytes(usedBytes), format.bytes(totalBytes)];
   if (!used || !total) return "";
-  return used.unit === total.unit
-    ? `${used.value} of ${format.words(total)}`
-    : `${format.words(used)} of ${format.words(total)}`;
+  const shown = used.unit === total.unit ? used.value : format.words(used);
+  return say("{used} of {total}", { used: shown, total: format.words(total) });
 }
 
 // The fullest ones, in the server's own order, so that no row jumps.
@@ -101,7 +101,7 @@ function fullest(disks, shown) {
 
 function showDisks(list, disks, alerts, open, why) {
   const cut = !open && disks.length > DISKS_SHOWN;
-  const rest = cut ? `and ${disks.length - DISKS_SHOWN + 1} more, less full` : "";
+  const rest = cut ? say("and {n} more, less full", { n: disks.length - DISKS_SHOWN + 1 }) : "";
   const shown = cut ? fullest(disks, DISKS_SHOWN - 1) : disks;
   showRows(list, shown, "disk-row", (row, disk) => {
     const slot = slots(row);
@@ -110,7 +110,7 @@ function showDisks(list, disks, alerts, open, why) {
     setText(slot.size, usedOf(disk));
     setData(row, "status", markFor(alerts, ["disk", "inode"], disk.mount));
     slot.meter.style.setProperty("--used", String((disk.used ?? 0) / 100));
-  }, disks.length ? rest : "Disks —", disks.length ? "" : why);
+  }, disks.length ? rest : say("Disks —"), disks.length ? "" : why);
 }
 
 function showProcesses(list, processes, alerts, open, why) {
@@ -122,26 +122,26 @@ function showProcesses(list, processes, alerts, open, why) {
     setQuantity(slot.size, format.bytes(process.rssBytes), why);
     setQuantity(slot.used, format.percent(process.used), why);
     setData(row, "status", markFor(alerts, ["proc"], String(process.pid)));
-  }, processes.length ? "" : "Processes —", processes.length ? "" : why);
+  }, processes.length ? "" : say("Processes —"), processes.length ? "" : why);
 }
 
 function showFacts(slot, metrics, why) {
-  setQuantity(slot.received, format.rate(metrics?.network?.receivedRate ?? null), why("Network"));
-  setQuantity(slot.sent, format.rate(metrics?.network?.sentRate ?? null), why("Network"));
+  setQuantity(slot.received, format.rate(metrics?.network?.receivedRate ?? null), why(say("Network")));
+  setQuantity(slot.sent, format.rate(metrics?.network?.sentRate ?? null), why(say("Network")));
   const averages = (metrics?.load ?? []).map((average) => format.words(format.load(average)));
-  setKnown(slot.load, averages.join("  "), why("Load"));
+  setKnown(slot.load, averages.join("  "), why(say("Load")));
 }
 
 function showDetails(slot, server, nowMs, why) {
   const { metrics } = server;
   const interfaces = metrics?.network?.interfaces ?? [];
-  setKnown(slot.hostname, metrics?.hostname, why("The hostname"));
-  setKnown(slot.model, metrics?.cpu?.model, why("The processor"));
-  setKnown(slot.since, server.since && format.exactTime(server.since), "Not known");
-  setKnown(slot.taken, metrics?.takenAt && format.exactTime(metrics.takenAt), why("A sample"));
-  setKnown(slot.tags, server.tags.replaceAll(",", ", "), "No tags are set for this server");
+  setKnown(slot.hostname, metrics?.hostname, why(say("The hostname")));
+  setKnown(slot.model, metrics?.cpu?.model, why(say("The processor")));
+  setKnown(slot.since, server.since && format.exactTime(server.since), say("Not known"));
+  setKnown(slot.taken, metrics?.takenAt && format.exactTime(metrics.takenAt), why(say("A sample")));
+  setKnown(slot.tags, server.tags.replaceAll(",", ", "), say("No tags are set for this server"));
   const totals = interfaces.map(
     (i) => `${i.name} ↓ ${format.words(format.bytes(i.receivedBytes))} ↑ ${format.words(format.bytes(i.sentBytes))}`,
   );
-  setKnown(slot.interfaces, totals.join(", "), why("Interfaces"));
+  setKnown(slot.interfaces, totals.join(", "), why(say("Interfaces")));
 }

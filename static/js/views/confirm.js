@@ -1,16 +1,23 @@
 // The last question before a server is deleted: which one, and what becomes of its alerts.
 
-import { count } from "../format.js";
 import { isLocal } from "../draft.js";
+import { say, sayMany } from "../say.js";
 import { setText } from "./dom.js";
 
 function consequences(server, alerts) {
-  const forgets = isLocal(server) ? "" : " and forgets how to log in";
+  const stops = isLocal(server)
+    ? say("monserv stops watching it.")
+    : say("monserv stops watching it and forgets how to log in.");
   const closing =
     alerts === 0
-      ? "It has no active alert."
-      : `Its ${count(alerts, "active alert closes", "active alerts close")} with the word that the server was removed.`;
-  return `monserv stops watching it${forgets}. ${closing} Past alerts stay in the history, and nothing changes on the server itself.`;
+      ? say("It has no active alert.")
+      : sayMany(
+          alerts,
+          "Its active alert closes with the word that the server was removed.",
+          "Its {n} active alerts close with the word that the server was removed.",
+        );
+  const stays = say("Past alerts stay in the history, and nothing changes on the server itself.");
+  return `${stops} ${closing} ${stays}`;
 }
 
 export class Confirm {
@@ -30,7 +37,7 @@ export class Confirm {
   ask(server, alerts, remove, onRemoved) {
     this.#remove = remove;
     this.#onRemoved = onRemoved;
-    setText(this.#dialog.querySelector("h2"), `Delete ${server.name}?`);
+    setText(this.#dialog.querySelector("h2"), say("Delete {name}?", server));
     setText(this.#dialog.querySelector("#confirm-text"), consequences(server, alerts));
     this.#showError("");
     this.#dialog.showModal();

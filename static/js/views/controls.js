@@ -2,6 +2,7 @@
 // cards or table. It shows the options and says which were changed.
 
 import { SORTS, startsDown } from "../bookmark.js";
+import { say } from "../say.js";
 import { setText } from "./dom.js";
 
 export class Controls {
@@ -54,7 +55,7 @@ export class Controls {
     const select = this.#find("tag");
     const all = chosen && !tags.includes(chosen) ? [...tags, chosen] : tags;
     if (all.join() === [...select.options].slice(1).map(({ value }) => value).join()) return;
-    select.replaceChildren(new Option("All tags", ""), ...all.map((tag) => new Option(tag, tag)));
+    select.replaceChildren(new Option(say("All tags"), ""), ...all.map((tag) => new Option(tag, tag)));
     select.value = chosen;
     for (const element of [select, this.#find("grouped")]) element.hidden = all.length === 0;
   }

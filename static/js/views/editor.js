@@ -2,6 +2,7 @@
 // what is asked. It decides nothing.
 
 import { FIELDS } from "../draft.js";
+import { say } from "../say.js";
 import { setText } from "./dom.js";
 
 export class EditorView {
@@ -70,7 +71,7 @@ export class EditorView {
   offerJumps(choices) {
     const input = this.#input("jump");
     const chosen = input.value;
-    const none = new Option("None: it is reached directly", "");
+    const none = new Option(say("None: it is reached directly"), "");
     input.replaceChildren(none, ...choices.map(({ id, label }) => new Option(label, id)));
     input.value = choices.some(({ id }) => id === chosen) ? chosen : "";
   }
@@ -106,7 +107,7 @@ export class EditorView {
   }
 
   showBusy({ isTesting, isSaving }) {
-    setText(this.#button("test"), isTesting ? "Stop the test" : "Test");
+    setText(this.#button("test"), isTesting ? say("Stop the test") : say("Test"));
     this.#form.ariaBusy = String(isSaving);
     this.#button("save").ariaDisabled = String(isSaving);
   }
@@ -179,7 +180,7 @@ export class EditorView {
     const button = this.#dialog.querySelector('[data-do="reveal"]');
     this.#input("password").type = shown ? "text" : "password";
     button.ariaPressed = String(shown);
-    setText(button.firstChild, shown ? "Hide" : "Show");
+    setText(button.firstChild, shown ? say("Hide") : say("Show"));
   }
 
   #showError(field, sentence) {

@@ -1,11 +1,12 @@
 // The dialog in which a person compares host keys side by side and accepts the new one.
 
 import * as keys from "../host-keys.js";
+import { say } from "../say.js";
 import { clone, setText, slots } from "./dom.js";
 
-const ADVICE = "Compare what it shows now with what the server itself prints, at its console:";
-const ADVICE_ONLY = "Compare what it shows now with what the server itself says, at its console.";
-const COMPARE_FIRST = "Compare the fingerprints first, and say so above.";
+const ADVICE = say("Compare what it shows now with what the server itself prints, at its console:");
+const ADVICE_ONLY = say("Compare what it shows now with what the server itself says, at its console.");
+const COMPARE_FIRST = say("Compare the fingerprints first, and say so above.");
 
 export class HostKeyDialog {
   #dialog;
@@ -30,8 +31,8 @@ export class HostKeyDialog {
 
   async open(server) {
     this.#server = server;
-    this.#show(null, "Looking at its host keys …");
-    setText(this.#dialog.querySelector("h2"), `The host key of ${server.name}`);
+    this.#show(null, say("Looking at its host keys …"));
+    setText(this.#dialog.querySelector("h2"), say("The host key of {name}", server));
     this.#dialog.showModal();
     this.#slot.cancel.focus();
     await this.#load(server);
@@ -93,7 +94,7 @@ export class HostKeyDialog {
 }
 
 function showRows(list, rows) {
-  const none = { type: "None", fingerprint: "", origin: "" };
+  const none = { type: say("None"), fingerprint: "", origin: "" };
   list.replaceChildren(
     ...(rows.length ? rows : [none]).map((row) => {
       const element = clone("key-row");

@@ -4,6 +4,7 @@
 import { layout, near } from "../layout.js";
 import { held } from "../overview.js";
 import { createCard, openBody, setOpen, showAge, showBody, showHead } from "./card.js";
+import { say } from "../say.js";
 import { clone, isPhone, setText } from "./dom.js";
 import { makeRow, showRow, showRowAge } from "./row.js";
 import { Trends } from "./trend.js";
@@ -237,7 +238,7 @@ export class List {
 
   #fillHead(element, { group, count }) {
     const [name, number] = element.children;
-    setText(name, group || "No tag");
+    setText(name, group || say("No tag"));
     setText(number, String(count));
   }
 

@@ -1,6 +1,7 @@
 // The menu of a card: one for the page, opened beside the button that asks for it.
 
 import { isPaused } from "../health.js";
+import { say } from "../say.js";
 import { setText } from "./dom.js";
 
 const GAP_PX = 4;
@@ -39,9 +40,9 @@ export class Menu {
     this.#id = server.id;
     const named = (name) => this.#element.querySelector(`[data-do="${name}"]`);
     for (const name of ["edit", "delete"]) named(name).parentElement.hidden = !server.isManaged;
-    setText(named("toggle"), isPaused(server) ? "Resume" : "Pause");
+    setText(named("toggle"), isPaused(server) ? say("Resume") : say("Pause"));
     this.#element.querySelector(".menu-note").hidden = server.isManaged;
-    this.#element.ariaLabel = `Actions for ${server.name}`;
+    this.#element.ariaLabel = say("Actions for {name}", server);
     this.#element.showPopover();
     this.#place(button);
     this.#items()[0].focus();

@@ -1,6 +1,7 @@
 // What stands in place of the cards, or above them: loading, no server yet, an error.
 // Each says what happened and what to do.
 
+import { say } from "../say.js";
 import { setText } from "./dom.js";
 
 const EXAMPLE = "SERVERS=ssh://user@10.0.0.3,ssh://admin@nas:2222";
@@ -8,16 +9,18 @@ const EXAMPLE = "SERVERS=ssh://user@10.0.0.3,ssh://admin@nas:2222";
 function wording({ loaded, count, error: sentence, canManage, isUnmatched }) {
   const error = sentence.replace(/\.$/, "");
   if (error && !loaded) {
-    return ["error", "The servers could not be loaded", `${error}. Trying again by itself.`];
+    return ["error", say("The servers could not be loaded"), say("{error}. Trying again by itself.", { error })];
   }
-  if (!loaded) return ["loading", "Loading the servers", ""];
-  if (error) return ["notice", "Part of this page is old", `${error}. Trying again by itself.`];
+  if (!loaded) return ["loading", say("Loading the servers"), ""];
+  if (error) {
+    return ["notice", say("Part of this page is old"), say("{error}. Trying again by itself.", { error })];
+  }
   if (count === 0) {
-    const first = "Add the first one: monserv logs in over SSH and installs nothing.";
-    const none = "Nobody has added one that you may see.";
-    return ["empty", "No servers yet", canManage ? first : none];
+    const first = say("Add the first one: monserv logs in over SSH and installs nothing.");
+    const none = say("Nobody has added one that you may see.");
+    return ["empty", say("No servers yet"), canManage ? first : none];
   }
-  if (isUnmatched) return ["unmatched", "No server matches", ""];
+  if (isUnmatched) return ["unmatched", say("No server matches"), ""];
   return ["none", "", ""];
 }
 

@@ -3,6 +3,7 @@
 import { plainSubject } from "../alerts.js";
 import { exactTime } from "../format.js";
 import { noteOf, outcomeOf, reasonOf, stateOf, whenOf } from "../notifications.js";
+import { say } from "../say.js";
 import { clone, setData, setText, setTip, slots } from "./dom.js";
 
 const REFRESH_MS = 5_000;
@@ -85,7 +86,7 @@ export class NotificationsDialog {
     setText(slot.why, text);
     setData(slot.outcome, "status", mark);
     slot.test.ariaDisabled = trial === null ? "true" : null;
-    slot.test.ariaLabel = `Send a test through ${name}`;
+    slot.test.ariaLabel = say("Send a test through {name}", { name });
   }
 
   #delivery(row, one) {
@@ -95,7 +96,8 @@ export class NotificationsDialog {
     const at = one.finishedAt ?? one.happenedAt;
     row.dataset.status = mark;
     setText(slot.word, word);
-    setText(slot.what, `${one.kind === "recovery" ? "Recovered: " : ""}${plainSubject(one.subject)}`);
+    const subject = plainSubject(one.subject);
+    setText(slot.what, one.kind === "recovery" ? say("Recovered: {subject}", { subject }) : subject);
     setText(slot.channel, one.channel);
     setText(slot.when, whenOf(one, now));
     setTip(slot.when, at === null ? "" : exactTime(at));

@@ -5,6 +5,7 @@ import * as format from "../format.js";
 import { note, shownStatus, staleAge, statusWord, whyUnknown } from "../health.js";
 import { fullestDisk, tagsOf } from "../overview.js";
 import { path } from "../spark.js";
+import { say } from "../say.js";
 import { clone, setData, setKnown, setQuantity, setText, slots } from "./dom.js";
 
 export const makeRow = () => clone("line");
@@ -22,20 +23,20 @@ export function showRow(row, state) {
   setText(slot.beside, wrong || tagsOf(server).join(", "));
   slot.beside.toggleAttribute("data-wrong", wrong !== "");
   setData(slot.name.parentElement, "tip", wrong);
-  showPercent(slot, "cpu", metrics?.cpu?.used ?? null, why("CPU"), markFor(alerts, ["cpu"]));
-  showPercent(slot, "memory", metrics?.memory?.used ?? null, why("Memory"), markFor(alerts, ["mem"]));
+  showPercent(slot, "cpu", metrics?.cpu?.used ?? null, why(say("CPU")), markFor(alerts, ["cpu"]));
+  showPercent(slot, "memory", metrics?.memory?.used ?? null, why(say("Memory")), markFor(alerts, ["mem"]));
   const disk = fullestDisk(server);
   const full = disk && markFor(alerts, ["disk", "inode"], disk.mount);
-  showPercent(slot, "disk", disk?.used ?? null, why("Disks"), full);
+  showPercent(slot, "disk", disk?.used ?? null, why(say("Disks")), full);
   setText(slot.mount, disk?.mount ?? "");
-  setQuantity(slot.received, format.rate(metrics?.network?.receivedRate ?? null), why("Network"));
-  setQuantity(slot.sent, format.rate(metrics?.network?.sentRate ?? null), why("Network"));
-  setQuantity(slot.load, format.load(metrics?.load?.[0] ?? null), why("Load"));
+  setQuantity(slot.received, format.rate(metrics?.network?.receivedRate ?? null), why(say("Network")));
+  setQuantity(slot.sent, format.rate(metrics?.network?.sentRate ?? null), why(say("Network")));
+  setQuantity(slot.load, format.load(metrics?.load?.[0] ?? null), why(say("Load")));
   const [top] = metrics?.processes ?? [];
-  setKnown(slot.top, top?.name, why("Processes"));
+  setKnown(slot.top, top?.name, why(say("Processes")));
   const uptime = metrics?.uptimeSeconds ?? null;
-  setKnown(slot.uptime, uptime === null ? "" : format.duration(uptime), why("Uptime"));
-  const menu = `Actions for ${server.name}`;
+  setKnown(slot.uptime, uptime === null ? "" : format.duration(uptime), why(say("Uptime")));
+  const menu = say("Actions for {name}", server);
   if (slot.menu.ariaLabel !== menu) slot.menu.ariaLabel = menu;
   showLine(slot["cpu-line"], points, (point) => point.cpu, nowMs);
   showLine(slot["memory-line"], points, (point) => point.memory, nowMs);
@@ -47,8 +48,8 @@ export function showRowAge(row, { server, nowMs, intervalMs }) {
   const { takenAt } = server.metrics ?? {};
   const slot = slots(row);
   // Seconds that count up in every row would be all that one sees.
-  setText(slot.age, age || (takenAt ? "now" : "—"));
-  setData(slot.age, "tip", takenAt ? format.exactTime(takenAt) : whyUnknown(server, "A sample"));
+  setText(slot.age, age || (takenAt ? say("now") : "—"));
+  setData(slot.age, "tip", takenAt ? format.exactTime(takenAt) : whyUnknown(server, say("A sample")));
   row.toggleAttribute("data-stale", age !== "");
 }
 

@@ -1,16 +1,17 @@
 // Short news at the edge of the page; what is still true stays in the strip above.
 
 import { plainSubject } from "../alerts.js";
+import { say, sayMany } from "../say.js";
 import { clone, isPhone, setText, slots } from "./dom.js";
 
 // A phone's screen is for the servers: the others wait for their turn.
 const SHOWN_ON_PHONE = 2;
 
 const KINDS = {
-  alert: { word: "Alert:", status: "alert" },
-  recovery: { word: "Recovered:", status: "online" },
+  alert: { word: say("Alert:"), status: "alert" },
+  recovery: { word: say("Recovered:"), status: "online" },
 };
-const OTHER = { word: "Notice:", status: "offline" };
+const OTHER = { word: say("Notice:"), status: "offline" };
 
 // toasts: { items: [{ key, kind, subject, message, times }], dropped }
 export function showToasts(element, toasts) {
@@ -23,7 +24,7 @@ export function showToasts(element, toasts) {
   shown.forEach((toast, i) => fill(itemAt(list, i, toast), toast));
   const hidden = toasts.dropped + toasts.items.length - shown.length;
   dropped.hidden = hidden === 0;
-  setText(dropped, `and ${hidden} earlier`);
+  setText(dropped, say("and {n} earlier", { n: hidden }));
 }
 
 export function connectToasts(element, onDismiss) {
@@ -58,6 +59,6 @@ function fill(item, toast) {
   setText(slot.kind, kind.word);
   setText(slot.subject, plainSubject(toast.subject));
   setText(slot.times, toast.times > 1 ? `×${toast.times}` : "");
-  setText(slot["times-words"], toast.times > 1 ? `${toast.times} times` : "");
+  setText(slot["times-words"], toast.times > 1 ? sayMany(toast.times, "{n} time", "{n} times") : "");
   setText(slot.message, toast.message);
 }

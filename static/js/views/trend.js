@@ -2,6 +2,7 @@
 
 import { TrendChart } from "../chart.js";
 import { percent, words } from "../format.js";
+import { say } from "../say.js";
 import { isLine } from "../series.js";
 import { setText, slots } from "./dom.js";
 
@@ -48,15 +49,17 @@ export class Trends {
     const { "trend-empty": empty } = slots(card);
     if (this.#hasFailed) {
       empty.hidden = false;
-      setText(empty, "The chart library could not be loaded");
+      setText(empty, say("The chart library could not be loaded"));
     }
     if (!this.#Chart || !server.metrics) return;
     empty.hidden = isLine(points);
-    setText(empty, "No history yet");
+    setText(empty, say("No history yet"));
     const { cpu, memory } = points.at(-1) ?? { cpu: null, memory: null };
     const canvas = card.querySelector("canvas");
-    canvas.ariaLabel =
-      `The last 15 minutes; now CPU ${words(percent(cpu))}, memory ${words(percent(memory))}`;
+    canvas.ariaLabel = say("The last 15 minutes; now CPU {cpu}, memory {memory}", {
+      cpu: words(percent(cpu)),
+      memory: words(percent(memory)),
+    });
     if (!this.#charts.has(id)) {
       this.#charts.set(id, new TrendChart(this.#Chart, canvas, this.#colours));
     }
