@@ -118,9 +118,12 @@ class Space:
         It may be one of ours, left behind by a session that broke: another would hang
         beside it. So many are ``excused`` that are known to wait for a network.
         """
+        table = ProcessTable.of(rows)
+        if "df" not in table.names:
+            self._df_hangs = False
+            return
         # Half the patience, so that the one just given up is old enough for certain.
         newest = (uptime_seconds - PATIENCE_SECONDS / 2) * TICKS_PER_SECOND
-        table = ProcessTable.of(rows)
         named = zip(table.names, table.started_ticks, strict=True)
         hung = sum([name == "df" and started < newest for name, started in named])
         self._df_hangs = hung > excused

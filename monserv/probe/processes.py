@@ -8,15 +8,15 @@ the other, each up to its 50 numbers, and a name can hide no row and forge none.
 from __future__ import annotations
 
 import contextlib
-import heapq
 import math
 import re
 from array import array
 from collections.abc import Mapping, Sequence
-from operator import add, neg
+from operator import add, sub
 
 from monserv.model.sample import TOP_PROCESSES
 from monserv.probe.cpu import MAX_CORES
+from monserv.probe.numbers import integers
 from monserv.probe.process_table import ProcessRow, ProcessTable
 from monserv.probe.text import clean
 
@@ -28,13 +28,14 @@ _ROW = re.compile(
 )
 
 # The same on a line of its own, as nearly all are. Written out so, and with nothing to go
-# back to, it is read without a string for each of the numbers that nobody needs. What
-# follows them is longer than any name.
-_SKIPPED = r"-?\d++ "
+# back to, it is read without a string for each of the numbers that nobody needs; a range
+# is looked up several times as quickly as ``\d``. What follows them is longer than any name.
+_SKIPPED = "[-0-9]++ "
+_COUNT = "([0-9]{1,18}+)"
 _LINE = re.compile(
-    rf"^(\d{{1,10}}+) \((.{{0,80}}?)\) [A-Za-z] {_SKIPPED * 10}(\d{{1,18}}+) (\d{{1,18}}+) "
-    rf"{_SKIPPED * 6}(\d{{1,18}}+) \d++ (-?\d{{1,18}}+) [-\d ]{{50,}}+\n",
-    re.MULTILINE | re.ASCII,
+    rf"^([0-9]{{1,10}}+) \((.{{0,80}}?)\) [A-Za-z] {_SKIPPED * 10}{_COUNT} {_COUNT} "
+    rf"{_SKIPPED * 6}{_COUNT} [0-9]++ (-?[0-9]{{1,18}}+) [-0-9 ]{{50,}}+\n",
+    re.MULTILINE,
 )
 
 # No machine has two petabytes of memory or has been up for a billion years.
@@ -62,13 +63,17 @@ def _table(found: list[tuple[str, ...]]) -> ProcessTable:
     if not found:
         return ProcessTable.of(())
     pids, names, user, system, started, pages = zip(*found, strict=True)
-    started_ticks, rss_pages = array("q", map(int, started)), array("q", map(int, pages))
+    rss_pages = _column(pages)
     if max(rss_pages) > MAX_RSS_PAGES:
         raise ValueError("more pages than a machine has")
     if min(rss_pages) < 0:
         rss_pages = array("q", [max(0, one) for one in rss_pages])
-    cpu_ticks = array("q", map(add, map(int, user), map(int, system)))
-    return ProcessTable(array("q", map(int, pids)), names, started_ticks, rss_pages, cpu_ticks)
+    cpu_ticks = array("q", map(add, integers(user), integers(system)))
+    return ProcessTable(_column(pids), names, _column(started), rss_pages, cpu_ticks)
+
+
+def _column(words: Sequence[str]) -> array[int]:
+    return array("q", integers(words))
 
 
 def _one_after_the_other(text: str) -> tuple[ProcessRow, ...]:
@@ -90,12 +95,13 @@ def largest(found: Sequence[ProcessRow], pages: float = math.inf) -> tuple[Proce
     Largest first, their names made inert.
     """
     table = ProcessTable.of(found)
-    ordered = zip(table.rss_pages, map(neg, table.pids), range(len(table)), strict=True)
-    top = heapq.nlargest(TOP_PROCESSES, ordered)
-    if top and top[-1][0] >= pages:
-        large = [index for index, size in enumerate(table.rss_pages) if size >= pages]
-        top = sorted([(table.rss_pages[one], -table.pids[one], one) for one in large], reverse=True)
-    return tuple(_inert(table.row(index)) for _, _, index in top)
+    sizes = table.rss_pages
+    ordered = _in_order(table, sizes, min(pages, _least_of_top(sizes)))
+    return tuple(
+        _inert(table.row(index))
+        for place, (size, _, index) in enumerate(ordered)
+        if place < TOP_PROCESSES or size >= pages
+    )
 
 
 def busiest(
@@ -114,22 +120,41 @@ def busiest(
     if ticks <= 0:
         return ()
     table = ProcessTable.of(after)
-    processes = zip(table.pids, table.started_ticks, strict=True)
-    began = from_seconds * TICKS_PER_SECOND
-    used: list[tuple[int, int, int]] = []
-    for index, (key, now) in enumerate(zip(processes, table.cpu_ticks, strict=True)):
-        known = before.get(key)
-        if known is None and key[1] >= began:
-            known = 0
+    known = list(map(before.get, zip(table.pids, table.started_ticks, strict=True)))
+    if None in known:
+        # One that was there before, and is only seen now, has no rate yet.
+        began = from_seconds * TICKS_PER_SECOND
+        first = zip(known, table.started_ticks, table.cpu_ticks, strict=True)
+        known = [
+            then if then is not None else 0 if start >= began else now for then, start, now in first
+        ]
+    used = list(map(sub, table.cpu_ticks, known))
+    if max(used, default=0) > ticks * MAX_CORES:
         # What no machine has cores for is no reading.
-        if known is not None and 0 < now - known <= ticks * MAX_CORES:
-            used.append((now - known, -key[0], index))
-    top = heapq.nlargest(TOP_PROCESSES, used)
+        used = [step if step <= ticks * MAX_CORES else 0 for step in used]
+    top = _in_order(table, used, max(1, _least_of_top(used)))[:TOP_PROCESSES]
     return tuple((_inert(table.row(index)), 100.0 * step / ticks) for step, _, index in top)
 
 
+def _least_of_top(numbers: Sequence[int]) -> int:
+    """Return the smallest of the few that are shown, or of all when there are no more."""
+    return min(sorted(numbers, reverse=True)[:TOP_PROCESSES], default=0)
+
+
+def _in_order(
+    table: ProcessTable, numbers: Sequence[int], least: float
+) -> list[tuple[int, int, int]]:
+    """Return number, negative pid and index of those that have at least so much, most first.
+
+    They are chosen by their numbers alone, so that nothing is made for all the others.
+    """
+    found = [index for index, number in enumerate(numbers) if number >= least]
+    return sorted([(numbers[one], -table.pids[one], one) for one in found], reverse=True)
+
+
 def _inert(row: ProcessRow) -> ProcessRow:
-    return row._replace(name=clean(row.name))
+    name = clean(row.name)
+    return row if name is row.name else row._replace(name=name)
 
 
 def owners(text: str) -> dict[int, int]:
