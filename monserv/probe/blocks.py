@@ -39,7 +39,6 @@ _PART_AFTER_DIGIT = re.compile(r"p\d+|boot\d+|rpmb|gp\d+", re.ASCII)
 _NAME = 2
 _FIRST = 3
 _COUNTERS = 11
-_MOST_FIELDS = 32
 
 Row = tuple[int, ...]
 
@@ -52,16 +51,20 @@ def rows(diskstats: str) -> dict[str, Row]:
     found: dict[str, Row] = {}
     whole = ""
     for line in islice(diskstats.split("\n", MAX_ROWS), MAX_ROWS):
-        fields = line.split(None, _MOST_FIELDS)
-        if len(fields) <= _NAME:
+        # Of most rows the name alone is needed.
+        head = line.split(None, _FIRST)
+        if len(head) <= _NAME:
             continue
-        name = fields[_NAME]
+        name = head[_NAME]
         if _is_part(name, whole):
             continue
         whole = name
-        if len(fields) < _FIRST + _COUNTERS or _NO_DISK.match(name):
+        if len(head) <= _FIRST or _NO_DISK.match(name):
             continue
-        row = counters(fields[_FIRST : _FIRST + _COUNTERS])
+        fields = head[_FIRST].split(None, _COUNTERS)
+        if len(fields) < _COUNTERS:
+            continue
+        row = counters(fields[:_COUNTERS])
         if row is not None and any(row) and len(found) < MAX_BLOCK_DEVICES:
             found[name] = row
     return found

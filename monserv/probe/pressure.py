@@ -12,15 +12,12 @@ from monserv.model.hardware import Pressure
 
 RESOURCES = ("cpu", "io", "memory")
 
-_LINE = re.compile(
-    r"^(some|full) avg10=(\d{1,3}\.\d\d) avg60=\d{1,3}\.\d\d avg300=\d{1,3}\.\d\d"
-    r" total=(\d{1,19})$",
-    re.MULTILINE | re.ASCII,
+_NUMBERS = (
+    r" avg10=(\d{1,3}\.\d\d) avg60=\d{1,3}\.\d\d avg300=\d{1,3}\.\d\d total=(\d{1,19})(?:\n|\Z)"
 )
+_FILE = rf"some{_NUMBERS}(?:full{_NUMBERS})?+"
+_FILES = re.compile(_FILE * len(RESOURCES), re.ASCII)
 _MICROSECONDS = 1e6
-
-# Two lines of each file.
-_MOST_LINES = 2 * len(RESOURCES)
 
 
 def pressure(text: str) -> tuple[Pressure, ...] | None:
@@ -28,19 +25,19 @@ def pressure(text: str) -> tuple[Pressure, ...] | None:
 
     With one missing nobody could say which. The line ``full`` of the CPU came with 5.13.
     """
-    if not text:
+    found = _FILES.fullmatch(text)
+    if found is None:
         return None
-    found: list[Pressure] = []
-    lines = _LINE.findall(text)[: _MOST_LINES + 1]
-    for kind, percent, microseconds in lines:
-        average, seconds = min(100.0, float(percent)), int(microseconds) / _MICROSECONDS
-        if kind == "some":
-            if len(found) == len(RESOURCES):
-                return None
-            found.append(Pressure(RESOURCES[len(found)], average, seconds))
-        elif found:
-            some = found[-1]
-            found[-1] = Pressure(
-                some.resource, some.some_percent, some.some_seconds, average, seconds
-            )
-    return tuple(found) if len(found) == len(RESOURCES) else None
+    told = found.groups()
+    # Two numbers of each line, two lines of each file.
+    rows = zip(RESOURCES, told[0::4], told[1::4], told[2::4], told[3::4], strict=True)
+    return tuple([_pressure(*row) for row in rows])
+
+
+def _pressure(
+    resource: str, some: str, some_total: str, full: str | None, full_total: str | None
+) -> Pressure:
+    waited = min(100.0, float(some)), int(some_total) / _MICROSECONDS
+    if full is None or full_total is None:
+        return Pressure(resource, *waited)
+    return Pressure(resource, *waited, min(100.0, float(full)), int(full_total) / _MICROSECONDS)
