@@ -95,7 +95,8 @@ class Pipeline:
         self._dashboards = dashboards
         self._clock = clock
         # What ``/api/state`` shows of a server, too.
-        self.records = Fragments(legacy.server)
+        records = legacy.Records()
+        self.records = Fragments(records.server, records.forget_others)
         self._updates = Feed(state, self._metrics_update, clock)
         self.polls = PollCount()
         self.first_sample = threading.Event()

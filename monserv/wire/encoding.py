@@ -28,10 +28,10 @@ def encode(value: Any) -> bytes:
 
 def stamp(at: datetime) -> str:
     """Return an aware time as RFC 3339 in UTC, milliseconds only where there are any."""
-    utc = at.astimezone(UTC)
+    utc = at if at.tzinfo is UTC else at.astimezone(UTC)
     has_milliseconds = utc.microsecond >= 1000  # noqa: PLR2004 -- microseconds in a millisecond
     timespec = "milliseconds" if has_milliseconds else "seconds"
-    return utc.replace(tzinfo=None).isoformat(timespec=timespec) + "Z"
+    return utc.isoformat(timespec=timespec).removesuffix("+00:00") + "Z"
 
 
 def percent(value: float | None) -> float | None:

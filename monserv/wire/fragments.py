@@ -13,10 +13,18 @@ from monserv.wire.encoding import encode
 
 
 class Fragments:
-    """Keeps what ``show`` makes of each server's newest view; safe for threads."""
+    """Keeps what ``show`` makes of each server's newest view; safe for threads.
 
-    def __init__(self, show: Callable[[ServerView], Any]) -> None:
+    ``forget_others`` is called with those that are still watched, when others are forgotten.
+    """
+
+    def __init__(
+        self,
+        show: Callable[[ServerView], Any],
+        forget_others: Callable[[Collection[str]], None] = lambda _server_ids: None,
+    ) -> None:
         self._show = show
+        self._forget_others = forget_others
         self._lock = threading.Lock()
         self._kept: dict[str, tuple[ServerView, bytes]] = {}
 
@@ -34,3 +42,4 @@ class Fragments:
         with self._lock:
             for gone in [each for each in self._kept if each not in server_ids]:
                 del self._kept[gone]
+            self._forget_others(server_ids)

@@ -6,19 +6,60 @@ on. A group that a server cannot give is absent, lists are always present.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Collection, Iterable
+from typing import Any, TypeVar
+
+import orjson
 
 from monserv.model.alert import Kind
-from monserv.model.sample import Cpu, Disk, Memory, Process, Sample
+from monserv.model.sample import Cpu, Disk, Memory, Process, Processes, Sample
 from monserv.model.snapshot import ServerView, Snapshot
 from monserv.wire.encoding import complete, percent, stamp
 from monserv.wire.encoding import encode as to_json
 
+T = TypeVar("T")
+# What a part was made of, and the part.
+_Part = tuple[object, Any]
+_NOTHING: _Part = (object(), None)
+
 
 def server(view: ServerView) -> dict[str, Any] | None:
     """Return what one server's sample says; ``None`` before the first one."""
-    return None if view.sample is None else _metrics(view.sample)
+    sample = view.sample
+    if sample is None:
+        return None
+    return _metrics(sample, _disks(sample.disks), _processes(sample.processes))
+
+
+class Records:
+    """Shows servers as ``server`` does, with what is not read at each poll encoded once.
+
+    Disks and processes are most of a server's text, and the same objects in several samples.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[str, tuple[_Part, _Part]] = {}
+
+    def server(self, view: ServerView) -> dict[str, Any] | None:
+        """Return what one server's sample says, parts of it ready; ``None`` before the first."""
+        sample, server_id = view.sample, view.server.id
+        if sample is None:
+            return None
+        disks, processes = self._kept.get(server_id, (_NOTHING, _NOTHING))
+        if disks[0] is not sample.disks or processes[0] is not sample.processes:
+            disks = _renewed(disks, sample.disks, _disks)
+            processes = _renewed(processes, sample.processes, _processes)
+            self._kept[server_id] = disks, processes
+        return _metrics(sample, disks[1], processes[1])
+
+    def forget_others(self, server_ids: Collection[str]) -> None:
+        """Keep nothing of servers that are watched no more."""
+        for gone in [each for each in tuple(self._kept) if each not in server_ids]:
+            self._kept.pop(gone, None)
+
+
+def _renewed(part: _Part, source: T, show: Callable[[T], Any]) -> _Part:
+    return part if part[0] is source else (source, orjson.Fragment(to_json(show(source))))
 
 
 def encode(snapshot: Snapshot, show: Callable[[ServerView], Any] = server) -> bytes:
@@ -35,22 +76,28 @@ def encode(snapshot: Snapshot, show: Callable[[ServerView], Any] = server) -> by
     )
 
 
-def _metrics(sample: Sample) -> dict[str, Any]:
-    groups = {
-        "cpu": _cpu(sample.cpu) if sample.cpu else None,
-        "memory": _memory(sample.memory) if sample.memory else None,
-    }
-    top = sample.processes.top if sample.processes else ()
-    disks = [_disk(disk) for disk in sample.disks or ()]
-    processes = [_process(process) for process in top]
-    return {
+def _metrics(sample: Sample, disks: Any, processes: Any) -> dict[str, Any]:
+    shown: dict[str, Any] = {
         "hostname": sample.hostname,
         "uptimeSeconds": sample.uptime_seconds,
-        **{key: group for key, group in groups.items() if group is not None},
-        "disks": [row for row in disks if row is not None],
-        "topProcsByMem": [row for row in processes if row is not None],
-        "generatedAtUtc": stamp(sample.taken_at),
     }
+    if sample.cpu is not None and (cpu := _cpu(sample.cpu)) is not None:
+        shown["cpu"] = cpu
+    if sample.memory is not None and (memory := _memory(sample.memory)) is not None:
+        shown["memory"] = memory
+    shown["disks"] = disks
+    shown["topProcsByMem"] = processes
+    shown["generatedAtUtc"] = stamp(sample.taken_at)
+    return shown
+
+
+def _disks(disks: Iterable[Disk] | None) -> list[dict[str, Any]]:
+    return [row for disk in disks or () if (row := _disk(disk)) is not None]
+
+
+def _processes(processes: Processes | None) -> list[dict[str, Any]]:
+    top = processes.top if processes is not None else ()
+    return [row for process in top if (row := _process(process)) is not None]
 
 
 def _cpu(cpu: Cpu) -> dict[str, Any] | None:
