@@ -1,4 +1,4 @@
-"""The real servers that tests share; each is started once and gone at the end."""
+"""What tests of several folders share: a fresh database, and real servers, each started once."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
+from monserv.db.migrate import migrate
 from tests import conformance
+from tests.db.world import Place
 from tests.real import canary
 from tests.real.machines import Dropbear, SmallDisk, Sshd, User, run
 from tests.real.product import Product, ssh_url, wait_until
@@ -59,6 +61,23 @@ def caplog(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixtur
     caplog.handler.addFilter(is_of_this_test)
     yield caplog
     caplog.handler.removeFilter(is_of_this_test)
+
+
+@pytest.fixture(scope="session")
+def new_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database of the newest form with nothing in it, to be copied."""
+    path = tmp_path_factory.mktemp("new") / "monserv.db"
+    migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def place(tmp_path: Path, new_database: Path) -> Place:
+    """A fresh database of the test's own."""
+    place = Place(tmp_path / "data" / "monserv.db")
+    place.path.parent.mkdir()
+    shutil.copy(new_database, place.path)
+    return place
 
 
 @pytest.fixture(scope="session")

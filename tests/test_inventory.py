@@ -12,7 +12,6 @@ import pytest
 
 from monserv import inventory as inventories
 from monserv.clock import SystemClock
-from monserv.db.migrate import migrate
 from monserv.db.servers import ServerStore
 from monserv.errors import (
     BeyondAccess,
@@ -30,6 +29,7 @@ from monserv.model.server import Reach, Server, Source
 from monserv.model.settings import Settings
 from monserv.model.snapshot import ServerView
 from monserv.runtime import Runtime
+from tests.db.world import Place
 from tests.waiting import eventually
 
 CANARY = "c4n4ry"
@@ -41,11 +41,10 @@ BERLIN = Access("b", Role.OPERATOR, frozenset({"berlin"}))
 class House:
     """A runtime that can be started again on the same data."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.url = f"sqlite:///{folder / 'monserv.db'}"
+    def __init__(self, place: Place) -> None:
+        self.folder = place.path.parent
+        self.url = place.url
         self._running: list[Runtime] = []
-        migrate(self.url)
 
     def start(self, *servers: Server) -> Runtime:
         self.stop()
@@ -62,8 +61,8 @@ class House:
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    house = House(tmp_path)
+def house(place: Place) -> Iterator[House]:
+    house = House(place)
     yield house
     house.stop()
 

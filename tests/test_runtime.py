@@ -7,26 +7,23 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from monserv.clock import SystemClock
-from monserv.db.migrate import migrate
 from monserv.model.rollup import RollupQuery
 from monserv.model.server import Reach, Server
 from monserv.model.settings import Settings
 from monserv.runtime import Runtime
+from tests.db.world import Place
 from tests.waiting import eventually
 
 LOCAL = Server("local", "this machine", Reach.LOCAL, "localhost", 22, "", "local://")
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    url = f"sqlite:///{tmp_path / 'monserv.db'}"
-    migrate(url)
-    return Settings(tmp_path, url, servers=(LOCAL,), poll_interval_seconds=1.0)
+def settings(place: Place) -> Settings:
+    return Settings(place.path.parent, place.url, servers=(LOCAL,), poll_interval_seconds=1.0)
 
 
 @pytest.fixture

@@ -1,17 +1,14 @@
-"""A fresh database, a journal on it, and alerts to put in."""
+"""A journal on a fresh database, and alerts to put in."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from monserv.db import patience, recorder
 from monserv.db.engine import Database
 from monserv.db.journal import Journal
-from monserv.db.migrate import migrate
 from tests.db.world import Alerts, Ears, Locker, Place, Process
 
 
@@ -23,21 +20,6 @@ def alerts() -> Alerts:
 @pytest.fixture
 def ears() -> Ears:
     return Ears()
-
-
-@pytest.fixture(scope="session")
-def new_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("new") / "monserv.db"
-    migrate(f"sqlite:///{path}")
-    return path
-
-
-@pytest.fixture
-def place(tmp_path: Path, new_database: Path) -> Place:
-    place = Place(tmp_path / "data" / "monserv.db")
-    place.path.parent.mkdir()
-    shutil.copy(new_database, place.path)
-    return place
 
 
 @pytest.fixture

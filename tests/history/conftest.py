@@ -1,33 +1,15 @@
-"""A database, and monitors on it, one after the other."""
+"""Monitors on one database, one after the other."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
 from monserv.db import engine
-from monserv.db.migrate import migrate
 from monserv.history import keeper
 from tests.db.world import Locker, Place
 from tests.history.world import Monitor
-
-
-@pytest.fixture(scope="session")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("history") / "monserv.db"
-    migrate(f"sqlite:///{path}")
-    return path
-
-
-@pytest.fixture
-def place(tmp_path: Path, empty: Path) -> Place:
-    place = Place(tmp_path / "data" / "monserv.db")
-    place.path.parent.mkdir()
-    shutil.copy(empty, place.path)
-    return place
 
 
 @pytest.fixture

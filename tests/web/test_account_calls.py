@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,8 +20,8 @@ NEW = "a new horse battery"
 
 
 @pytest.fixture
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
-    world = World(tmp_path_factory.mktemp("calls"))
+def site(tmp_path_factory: pytest.TempPathFactory, new_database: Path) -> Iterator[Guarded]:
+    world = World(tmp_path_factory.mktemp("calls"), new_database)
     site = Guarded(world)
     site.populate()
     yield site

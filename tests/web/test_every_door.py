@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from werkzeug.exceptions import HTTPException
@@ -50,8 +51,8 @@ def door_of(method: str, url: str) -> object:
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
-    world = World(tmp_path_factory.mktemp("doors"))
+def site(tmp_path_factory: pytest.TempPathFactory, new_database: Path) -> Iterator[Guarded]:
+    world = World(tmp_path_factory.mktemp("doors"), new_database)
     site = Guarded(world)
     site.populate()
     yield site

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -25,8 +26,8 @@ LISTINGS = [
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
-    world = World(tmp_path_factory.mktemp("limited"))
+def site(tmp_path_factory: pytest.TempPathFactory, new_database: Path) -> Iterator[Guarded]:
+    world = World(tmp_path_factory.mktemp("limited"), new_database)
     yield Guarded(world)
     world.end()
 

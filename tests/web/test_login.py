@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -19,8 +20,8 @@ WRONG = {"name": "viewer", "password": "wrong horse battery"}
 
 
 @pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
-    world = World(tmp_path_factory.mktemp("login"))
+def shared(tmp_path_factory: pytest.TempPathFactory, new_database: Path) -> Iterator[Guarded]:
+    world = World(tmp_path_factory.mktemp("login"), new_database)
     site = Guarded(world)
     site.populate()
     yield site
@@ -34,8 +35,8 @@ def site(shared: Guarded) -> Guarded:
 
 
 @pytest.fixture
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
-    world = World(tmp_path_factory.mktemp("empty"))
+def empty(tmp_path_factory: pytest.TempPathFactory, new_database: Path) -> Iterator[Guarded]:
+    world = World(tmp_path_factory.mktemp("empty"), new_database)
     yield Guarded(world)
     world.end()
 

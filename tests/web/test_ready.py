@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -42,8 +43,8 @@ class Counter:
 
 
 @pytest.fixture(scope="module")
-def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
-    world = World(tmp_path_factory.mktemp("ready"))
+def guarded(tmp_path_factory: pytest.TempPathFactory, new_database: Path) -> Iterator[Guarded]:
+    world = World(tmp_path_factory.mktemp("ready"), new_database)
     yield Guarded(world)
     world.end()
 

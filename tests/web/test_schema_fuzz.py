@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -35,9 +36,9 @@ def can_be_described(_context: Any, case: Case[Any]) -> bool:
 
 
 @pytest.fixture(scope="module")
-def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
+def guarded(tmp_path_factory: pytest.TempPathFactory, new_database: Path) -> Iterator[Guarded]:
     """Where a login is needed."""
-    world = World(tmp_path_factory.mktemp("fuzz"))
+    world = World(tmp_path_factory.mktemp("fuzz"), new_database)
     site = Guarded(world)
     site.populate()
     yield site
