@@ -48,6 +48,15 @@ class Trust:
         self._fleet.retry(server.id)
         return self.show(server)
 
+    def vouch(self, server: Server, fingerprint: str, access: Access) -> None:
+        """Trust the new key that a test of ``server`` showed, before it is watched."""
+        _refuse_local(server)
+        with _stored():
+            self._refuse_beyond(server, access)
+            self._opener.vouch_key(server, fingerprint)
+        who = access.name or "somebody"
+        log.info("%s: the host key %s was accepted by %s", server.url, fingerprint, who)
+
     def _refuse_beyond(self, server: Server, access: Access) -> None:
         """Refuse whoever could open the way to a server that they do not see."""
         beyond = [

@@ -77,6 +77,24 @@ def test_another_key_is_not_accepted_and_nobody_is_tried(trust: Trust, fleet: Fl
     assert fleet.tried == []
 
 
+def test_a_new_key_is_vouched_for_by_whoever_sees_all_that_is_reached_with_it(
+    tmp_path: Path, fleet: Fleet, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "monserv")
+    opener = Opener(tmp_path, SystemClock())
+    try:
+        trust = Trust(opener, fleet, lambda: OTHERS)  # type: ignore[arg-type]  # a fake
+        with pytest.raises(ServerConflict, match="test the connection again"):
+            trust.vouch(NAS, fingerprint(NEW), ANNA)
+        with pytest.raises(ServerConflict, match="do not see"):
+            trust.vouch(NAS, fingerprint(NEW), replace(ANNA, tags=frozenset({"mine"})))
+        with pytest.raises(ServerConflict, match="without SSH"):
+            trust.vouch(LOCAL, fingerprint(NEW), ANNA)
+    finally:
+        opener.stop()
+    assert (fleet.tried, caplog.messages) == ([], [])
+
+
 @pytest.mark.parametrize("unseen", [NAS, BEHIND])
 def test_who_does_not_see_all_that_is_reached_with_a_key_does_not_accept_it(
     trust: Trust, monkeypatch: pytest.MonkeyPatch, unseen: Server

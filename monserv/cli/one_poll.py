@@ -15,7 +15,7 @@ from monserv.model.secret import Secret
 from monserv.model.server import Server
 from monserv.model.server_url import MalformedUrlError, parse
 from monserv.model.settings import Settings
-from monserv.model.trial import StepResult, StepState, Trial
+from monserv.model.trial import ShownKey, StepResult, StepState, Trial
 from monserv.poll.courtesy import Courtesy
 from monserv.poll.trials import Trials
 from monserv.poll.watchdog import Watchdog
@@ -79,7 +79,7 @@ def _by_name(text: str, configured: Iterable[Server]) -> Server:
     )
 
 
-def _say_step(result: StepResult) -> None:
+def _say_step(result: StepResult, _key: ShownKey | None) -> None:
     seconds = "" if result.duration_seconds is None else f"{result.duration_seconds:8.3f} s"
     name = result.step.replace("_", " ")
     click.echo(f"  {name:<9}{seconds:>11}  {_MARKS[result.state]:<7} {result.detail}")

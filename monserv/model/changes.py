@@ -14,6 +14,7 @@ class Changes(TypedDict, total=False):
     ``None`` for ``password`` or ``key`` takes it away; ``key`` is the path of a private
     key, and a password beside it is its passphrase. ``tags`` stand in their order.
     ``jump`` names the server through which it is reached, and is empty for none.
+    ``host_key`` is the fingerprint for which a person vouches; no part of the server.
     """
 
     reach: Reach
@@ -30,3 +31,4 @@ class Changes(TypedDict, total=False):
     latitude: float | None
     longitude: float | None
     jump: str
+    host_key: str

@@ -44,12 +44,14 @@ class StepResult:
 class ShownKey:
     """The host key that a server showed, its fingerprint as ``ssh-keygen -l`` prints it.
 
-    ``is_known`` says that it is the pinned one.
+    ``is_known`` says that it is the pinned one, ``is_acceptable`` that a person may
+    vouch for it before the server is watched.
     """
 
     type: str
     fingerprint: str
     is_known: bool
+    is_acceptable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from monserv.errors import (
 from monserv.model.sample import Sample
 from monserv.model.server import Reach, Server
 from monserv.model.trial import ShownKey, Step, StepResult, StepState, Trial
+from monserv.poll.attended import Attended, Hear
 from monserv.poll.cadences import USUAL_INTERVAL_SECONDS
 from monserv.poll.conversation import Conversation
 from monserv.poll.courtesy import Courtesy, Objection
@@ -51,10 +52,15 @@ _REFUSED = (
     " test it again in {}, or save it untested"
 )
 _NEW_KEY = "The server is new: this host key is pinned once it is watched."
+_ACCEPTED_KEY = "The server shows the host key that you accepted."
 
 
-def _keep_still(_result: StepResult) -> None:
+def _keep_still(_result: StepResult, _key: ShownKey | None) -> None:
     """Hear of a step, and say nothing."""
+
+
+def _leave_alone(_limit: Limit) -> None:
+    """Hear of a deadline, and never make it earlier."""
 
 
 class Visits(Protocol):
@@ -83,18 +89,31 @@ class Trials:
         self._courtesy = courtesy
         self._places = threading.Semaphore(AT_ONCE)
 
-    def run(self, server: Server, hear: Callable[[StepResult], None] = _keep_still) -> Trial:
+    def run(self, server: Server, hear: Hear = _keep_still, vouched: str = "") -> Trial:
         """Try ``server`` within ``TRIAL_SECONDS``; raises ``TrialsBusy`` and ``TooSoon``.
 
-        ``hear`` is told of each step as soon as it is over.
+        ``hear`` is told of each step as soon as it is over. ``vouched`` is the fingerprint
+        of the host key that a person has accepted: with another one it goes no further.
         """
+        self._take_place(server)
+        try:
+            return self._run(server, hear, vouched, _leave_alone)
+        finally:
+            self._places.release()
+
+    def attend(self, server: Server, vouched: str = "") -> Attended:
+        """Begin what ``run`` does, for somebody who watches and may stop it; raises as ``run``."""
+        self._take_place(server)
+
+        def work(hear: Hear, hold: Callable[[Limit], None]) -> Trial:
+            return self._run(server, hear, vouched, hold)
+
+        return Attended(work, self._places.release)
+
+    def _take_place(self, server: Server) -> None:
         self._refuse_too_soon(server)
         if not self._places.acquire(blocking=False):
             raise TrialsBusy(f"{AT_ONCE} connections are being tried; try again in a moment")
-        try:
-            return self._run(server, hear)
-        finally:
-            self._places.release()
 
     def _refuse_too_soon(self, server: Server) -> None:
         now = self._clock.monotonic()
@@ -110,9 +129,12 @@ class Trials:
         if refused is not None:
             raise TooSoon(_REFUSED.format(_minutes(refused)), refused.wait_seconds)
 
-    def _run(self, server: Server, hear: Callable[[StepResult], None]) -> Trial:
-        diary = _Diary(self._clock, server, hear)
+    def _run(
+        self, server: Server, hear: Hear, vouched: str, hold: Callable[[Limit], None]
+    ) -> Trial:
+        diary = _Diary(self._clock, server, hear, vouched)
         with self._limit(TRIAL_SECONDS) as limit:
+            hold(limit)
             try:
                 diary.polled(self._sample(server, limit, diary))
             except (PollError, OSError) as error:
@@ -157,9 +179,10 @@ def _minutes(objection: Objection) -> str:
 class _Diary:
     """Notes of one trial; whatever has not been noted by its end was not run."""
 
-    def __init__(self, clock: Clock, server: Server, hear: Callable[[StepResult], None]) -> None:
+    def __init__(self, clock: Clock, server: Server, hear: Hear, vouched: str) -> None:
         self._clock = clock
         self._hear = hear
+        self._vouched = vouched
         self._began_at = clock.monotonic()
         self._is_local = server.reach is Reach.LOCAL
         unused = Step.NAME if server.jump else Step.JUMP
@@ -170,13 +193,20 @@ class _Diary:
 
     def reached(self, step: Step) -> None:
         is_new = step is Step.HOST_KEY and self._key is not None and not self._key.is_known
-        self._note(step, StepState.PASSED, _NEW_KEY if is_new else _DONE[step])
+        new = _ACCEPTED_KEY if self._vouched else _NEW_KEY
+        self._note(step, StepState.PASSED, new if is_new else _DONE[step])
 
     def saw_key(self, key: ShownKey) -> None:
-        if Step.JUMP in self._steps and Step.JUMP not in self._results:
-            # That of a jump server, which is another machine.
-            return
-        self._key = key
+        if not self._is_on_the_way:
+            self._key = key
+
+    def vouched(self) -> str:
+        return "" if self._is_on_the_way else self._vouched
+
+    @property
+    def _is_on_the_way(self) -> bool:
+        """Whether what is seen is of a jump server, which is another machine."""
+        return Step.JUMP in self._steps and Step.JUMP not in self._results
 
     def polled(self, sample: Sample) -> None:
         self._sample = sample
@@ -207,4 +237,4 @@ class _Diary:
         result = StepResult(step, state, detail, round(now - self._began_at, 3))
         self._results[step] = result
         self._began_at = now
-        self._hear(result)
+        self._hear(result, self._key)

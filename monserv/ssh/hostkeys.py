@@ -39,6 +39,10 @@ _CAUSES = {
     KeyState.REVOKED: Cause.HOST_KEY_REVOKED,
 }
 
+# A key that nobody knows yet; the second only in strict mode, or behind an authority.
+_NEW_STATES = frozenset({KeyState.NEW, KeyState.UNKNOWN})
+_ANOTHER = "It shows {}, and not {}, which was accepted; nothing was sent to it"
+
 log = logging.getLogger(__name__)
 
 
@@ -87,6 +91,8 @@ class HostKeys:
         self._clock = clock or SystemClock()
         # Name -> the key that this process refused last, which no file may forget.
         self._refused: dict[str, PublicKey] = {}
+        # Name -> the key that nobody knew when an onlooker saw it.
+        self._seen: dict[str, PublicKey] = {}
 
     def pinned_types(self, host: str, port: int) -> tuple[str, ...]:
         """Return the key types known for a server, which it should be asked for first."""
@@ -116,6 +122,8 @@ class HostKeys:
         """
         name, offered = host_name(host, port), _offered(key_type, key_base64)
         judgement = self._judge(name, offered)
+        if judgement.state in _NEW_STATES:
+            _put_bounded(self._seen, name, offered)
         if judgement.state in _CAUSES:
             raise self._refuse(name, offered, judgement)
         return judgement.state is KeyState.KNOWN
@@ -171,7 +179,31 @@ class HostKeys:
             )
         if judgement.state not in ACCEPTABLE:
             raise ServerConflict(f"{judgement.text}.")
-        entry = Entry(offer.key, ACCEPTED, self._now())
+        self._take(name, offer.key)
+        return OfferedKey(offer.key.type, offer.key.fingerprint, offer.since)
+
+    def vouch(self, host: str, port: int, wanted: str) -> None:
+        """Trust the new key that an onlooker saw, before anybody watches; a person says so.
+
+        ``wanted`` is its fingerprint. Raises ``ServerConflict`` when no such key was seen,
+        or when the server has another one by now.
+        """
+        name = host_name(host, port)
+        if any(pin.key.fingerprint == wanted for pin in self._pins.of(name).values()):
+            return
+        seen = self._seen.get(name)
+        if seen is None or seen.fingerprint != wanted:
+            raise ServerConflict(
+                "It has not shown that host key lately; test the connection again."
+            )
+        judgement = self._judge(name, seen)
+        if judgement.state not in _NEW_STATES:
+            raise ServerConflict(f"{judgement.text or 'Its host key is known already'}.")
+        self._take(name, seen)
+
+    def _take(self, name: str, key: PublicKey) -> None:
+        """Write down that a person trusts a key, in place of those before."""
+        entry = Entry(key, ACCEPTED, self._now())
 
         def replace(entries: Entries) -> None:
             entries[name] = {entry.key.type: entry}
@@ -179,7 +211,6 @@ class HostKeys:
         self._pins.change(replace)
         if self._pins.of(name).get(entry.key.type) != entry:
             raise _lost(self._pins)
-        return OfferedKey(offer.key.type, offer.key.fingerprint, offer.since)
 
     def _judge(self, name: str, offered: PublicKey) -> Judgement:
         mentions = self._mentions(name, offered)
@@ -208,9 +239,7 @@ class HostKeys:
 
     def _refuse(self, name: str, offered: PublicKey, judgement: Judgement) -> TurnedAway:
         """Keep a key aside, for a person to look at; return the error."""
-        if len(self._refused) >= MAX_OFFERS and name not in self._refused:
-            del self._refused[next(iter(self._refused))]
-        self._refused[name] = offered
+        _put_bounded(self._refused, name, offered)
         self._keep_offer(name, offered)
         return TurnedAway(_CAUSES[judgement.state], judgement.text)
 
@@ -261,17 +290,38 @@ class Onlooker:
         self.takes_refused = store.takes_refused
 
     def check(self, host: str, port: int, key_type: str, key_base64: str) -> None:
-        """Accept a key that is known, or where none is; raises as ``HostKeys.check``."""
-        mark = _offered(key_type, key_base64).fingerprint
+        """Accept a key that is known, or where none is; raises as ``HostKeys.check``.
+
+        Where the witness vouches for one, it is that one or none.
+        """
+        mark, vouched = _offered(key_type, key_base64).fingerprint, self._witness.vouched()
         self._witness.saw_key(ShownKey(key_type, mark, is_known=False))
-        if self._store.is_known(host, port, key_type, key_base64):
-            self._witness.saw_key(ShownKey(key_type, mark, is_known=True))
+        try:
+            is_known = self._store.is_known(host, port, key_type, key_base64)
+        except TurnedAway as error:
+            if error.cause is not Cause.HOST_KEY_UNKNOWN:
+                raise
+            self._witness.saw_key(ShownKey(key_type, mark, is_known=False, is_acceptable=True))
+            if vouched != mark:
+                raise
+        else:
+            is_new = not is_known
+            self._witness.saw_key(ShownKey(key_type, mark, is_known, is_acceptable=is_new))
+        if vouched and vouched != mark:
+            raise TurnedAway(Cause.HOST_KEY_CHANGED, _ANOTHER.format(mark, vouched))
 
 
 def _offered(key_type: str, key_base64: str) -> PublicKey:
     if len(key_base64) > MAX_CHARACTERS:
         raise TurnedAway(Cause.UNREACHABLE, "The server's host key is absurdly long")
     return PublicKey(key_type, key_base64)
+
+
+def _put_bounded(keys: dict[str, PublicKey], name: str, key: PublicKey) -> None:
+    """Remember a key; what was put first goes when there are too many."""
+    if len(keys) >= MAX_OFFERS and name not in keys:
+        del keys[next(iter(keys))]
+    keys[name] = key
 
 
 def _only(file: KeyFile, name: str) -> Entry | None:

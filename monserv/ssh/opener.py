@@ -121,6 +121,11 @@ class Opener:
         led = self._led(server)
         return self._hostkeys.accept(pinned_host(led), led.port, fingerprint)
 
+    def vouch_key(self, server: Server, fingerprint: str) -> None:
+        """Trust the key that a server showed to a visit; raises as ``HostKeys.vouch``."""
+        led = self._led(server)
+        self._hostkeys.vouch(pinned_host(led), led.port, fingerprint)
+
     def key_names(self, server: Server) -> tuple[str, ...]:
         """Return under which names the keys of a server, and of those on the way, are kept.
 

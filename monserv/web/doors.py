@@ -74,6 +74,7 @@ DOORS: Mapping[str, Role | Person | Public] = {
     # What changes servers.
     "Managing.add_server": Role.OPERATOR,
     "Managing.test_server": Role.OPERATOR,
+    "Managing.follow_test": Role.OPERATOR,
     "Managing.change_server": Role.OPERATOR,
     "Managing.remove_server": Role.OPERATOR,
     "Managing.toggle_server": Role.OPERATOR,

@@ -167,8 +167,14 @@ TRIAL: dict[str, Any] = {
         },
         {"name": "probe", "state": "not_run", "detail": "Not tried.", "duration_seconds": None},
     ],
-    "host_key": {"type": "ssh-ed25519", "fingerprint": FINGERPRINT, "known": False},
+    "host_key": {
+        "type": "ssh-ed25519",
+        "fingerprint": FINGERPRINT,
+        "known": False,
+        "acceptable": True,
+    },
 }
+TRIAL_NEWS: dict[str, Any] = {"step": TRIAL["steps"][2], "host_key": TRIAL["host_key"]}
 
 ALERT: dict[str, Any] = {
     "id": f"{URL}|mem",

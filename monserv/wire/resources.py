@@ -14,7 +14,7 @@ from monserv.model.sample import Sample
 from monserv.model.server import Server
 from monserv.model.snapshot import ServerView, Snapshot, Status
 from monserv.model.trend import TrendPoint
-from monserv.model.trial import Trial
+from monserv.model.trial import ShownKey, StepResult, Trial
 from monserv.wire.encoding import percent, stamp
 from monserv.wire.metrics import metrics
 
@@ -125,20 +125,35 @@ def health(snapshot: Snapshot, storage_problem: str | None) -> dict[str, Any]:
 
 def trial(tried: Trial) -> dict[str, Any]:
     """Return how a connection went, step by step."""
-    key = tried.host_key
     return {
         "passed": tried.has_passed,
-        "steps": [
-            {
-                "name": result.step,
-                "state": result.state,
-                "detail": result.detail,
-                "duration_seconds": result.duration_seconds,
-            }
-            for result in tried.steps
-        ],
-        "host_key": key
-        and {"type": key.type, "fingerprint": key.fingerprint, "known": key.is_known},
+        "steps": [_trial_step(result) for result in tried.steps],
+        "host_key": _shown_key(tried.host_key),
+    }
+
+
+def trial_news(result: StepResult, key: ShownKey | None) -> dict[str, Any]:
+    """Return one step of a connection that is over, with the host key if one was shown."""
+    return {"step": _trial_step(result), "host_key": _shown_key(key)}
+
+
+def _trial_step(result: StepResult) -> dict[str, Any]:
+    return {
+        "name": result.step,
+        "state": result.state,
+        "detail": result.detail,
+        "duration_seconds": result.duration_seconds,
+    }
+
+
+def _shown_key(key: ShownKey | None) -> dict[str, Any] | None:
+    if key is None:
+        return None
+    return {
+        "type": key.type,
+        "fingerprint": key.fingerprint,
+        "known": key.is_known,
+        "acceptable": key.is_acceptable,
     }
 
 

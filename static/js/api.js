@@ -1,5 +1,6 @@
 // Asks the REST API. Knows addresses, not keys; every wait has an end.
 
+import { linesOf } from "./lines.js";
 import { say } from "./say.js";
 import * as wire from "./wire.js";
 
@@ -12,7 +13,17 @@ const SERVERS = "/api/v1/servers";
 const NOTIFICATIONS = "/api/v1/notifications";
 const NEWEST = 20;
 
+const BROKEN_OFF = say("monserv broke off the test");
+
 const addressOf = (id) => `${SERVERS}/${encodeURIComponent(id)}`;
+
+async function* readLines(response) {
+  try {
+    yield* linesOf(response.body.pipeThrough(new TextDecoderStream()));
+  } catch {
+    throw new ApiError(BROKEN_OFF);
+  }
+}
 
 // `status` is 0 when nobody answered; `fields` has a sentence for each wrong field.
 export class ApiError extends Error {
@@ -62,13 +73,18 @@ export class Api {
   retryServer = async (id) => {
     await this.#change("POST", `${addressOf(id)}/retry`, "{}");
   };
-  // `signal` ends the wait; the test itself ends by its own deadlines.
-  testServer = async (values, signal) => {
+  // `hear({ step, hostKey })` is called for each step as soon as it is over; `signal` ends
+  // the wait, and with it the test.
+  testServer = async (values, signal, hear) => {
     const signals = [signal, AbortSignal.timeout(TEST_TIMEOUT_MS)];
-    const options = { signal: AbortSignal.any(signals) };
-    return wire.readTest(
-      await this.#change("POST", `${SERVERS}/test`, wire.writeServer(values), options),
-    );
+    const options = { signal: AbortSignal.any(signals), read: readLines };
+    const body = wire.writeServer(values);
+    for await (const text of await this.#change("POST", `${SERVERS}/test/steps`, body, options)) {
+      const line = wire.readTestLine(text);
+      if (line?.result) return line.result;
+      if (line) hear(line);
+    }
+    throw new ApiError(BROKEN_OFF);
   };
 
   notifications = async () =>
@@ -93,8 +109,10 @@ export class Api {
     return this.#ask(method, path, { ...options, body, headers: { ...headers, ...type } });
   }
 
-  async #ask(method, path, options = {}) {
+  // `read(response)` is for an answer that is no JSON as a whole.
+  async #ask(method, path, { read, ...options } = {}) {
     const response = await this.#fetch(path, { ...options, method });
+    if (read && response.ok) return read(response);
     const body = await response.json().catch(() => null);
     if ([401, 403].includes(response.status)) this.#session = null;
     if (response.status === 401) this.#onLoginNeeded();

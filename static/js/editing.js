@@ -22,15 +22,17 @@ export class Editing {
   #servers;
   #server = null;
   #isSaving = false;
+  #accepted = "";
 
   // `onSaved(server, isNew)` hears what was saved; `servers()` are all that are watched.
   constructor(dialog, api, servers, onSaved) {
     this.#api = api;
     this.#servers = servers;
     this.#onSaved = onSaved;
-    this.#trial = new Trial(api.testServer);
+    this.#trial = new Trial(api.testServer, () => this.#showTest());
     this.#view = new EditorView(dialog, {
       edited: () => this.#edited(),
+      accepted: (isSure) => this.#accept(isSure),
       pasted: (text) => this.#pasted(text),
       test: () => (this.#trial.isRunning ? this.#stopTest() : this.#runTest()),
       save: () => this.#save(),
@@ -63,6 +65,15 @@ export class Editing {
   }
 
   #draft = () => this.#view.read();
+
+  // A person has compared the key that the test shows with the server's own, or has not.
+  #accept(isSure) {
+    const { hostKey } = this.#trial.result ?? this.#trial.progress;
+    this.#accepted = isSure ? (hostKey?.fingerprint ?? "") : "";
+  }
+
+  // It counts for the place that showed it.
+  #acceptedOf = (draft) => (this.#trial.isOf(draft) ? this.#accepted : "");
 
   #jumps = () => jumpChoices(this.#servers(), this.#server);
 
@@ -102,7 +113,7 @@ export class Editing {
   async #runTest() {
     const draft = this.#checked();
     if (draft === null) return;
-    const found = this.#trial.run(draft, this.#server);
+    const found = this.#trial.run(draft, this.#server, this.#acceptedOf(draft));
     this.#view.showStatus(say("Testing the connection …"));
     this.#showTest();
     this.#view.scrollToChecks();
@@ -154,7 +165,8 @@ export class Editing {
     this.#view.showStatus(server ? say("Saving …") : say("Adding …"));
     this.#setSaving(true);
     try {
-      const values = drafts.toSave(draft, server);
+      const accepted = this.#acceptedOf(draft);
+      const values = { ...drafts.toSave(draft, server), ...(accepted && { host_key: accepted }) };
       const saved = server
         ? await this.#api.changeServer(server.id, values)
         : await this.#api.addServer(values);
@@ -195,6 +207,7 @@ export class Editing {
   // The password goes with the form: nothing keeps it.
   #leave() {
     this.#trial.forget();
+    this.#accepted = "";
     this.#showTest();
     this.#view.write(drafts.draftOf(this.#server));
     this.#view.close();
@@ -206,10 +219,14 @@ export class Editing {
   }
 
   #showTest() {
-    const shown = this.#trial.isRunning ? "running" : this.#trial.result;
+    const { isRunning, progress, result } = this.#trial;
     const draft = this.#draft();
-    const look = { isStale: !this.#trial.isOf(draft), hasJump: draft.jump !== "" };
-    showChecklist(this.#view.checks, shown, look);
+    showChecklist(this.#view.checks, isRunning ? progress : result, {
+      isRunning,
+      isStale: !this.#trial.isOf(draft),
+      hasJump: draft.jump !== "",
+      accepted: this.#accepted,
+    });
     this.#showBusy();
   }
 

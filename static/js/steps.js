@@ -16,6 +16,7 @@ const TITLES = new Map([
 ]);
 const STATE_WORDS = {
   waiting: say("not known yet"),
+  running: say("running"),
   passed: say("passed"),
   failed: say("failed"),
   not_run: say("not reached"),
@@ -43,10 +44,17 @@ const row = ({ name, state, detail, seconds }) => ({
   time: state === "not_run" ? "" : time(seconds),
 });
 
-export const waitingRows = (hasJump) =>
-  [...TITLES.keys()]
-    .filter((name) => name !== (hasJump ? "name" : JUMP))
-    .map((name) => row({ name, state: "waiting", detail: "", seconds: null }));
+// A test that runs: what is over, the step that it is at, and what is still to come.
+export function runningRows(hasJump, { steps }) {
+  const names = [...TITLES.keys()].filter((name) => name !== (hasJump ? "name" : JUMP));
+  const isOver = (name) => steps.some((step) => step.name === name);
+  const isEnded = steps.some(({ state }) => state === "failed");
+  const rest = names.filter((name) => !isOver(name)).map((name, i) => {
+    const state = isEnded ? "not_run" : i === 0 ? "running" : "waiting";
+    return { name, state, detail: "", seconds: null };
+  });
+  return [...steps, ...rest].map(row);
+}
 
 export const rows = (test) => test.steps.map(row);
 
@@ -64,7 +72,7 @@ export function verdict(test) {
 // What to do with a host key that is shown, or null when none is.
 export function hostKey(test) {
   if (!test.hostKey?.fingerprint) return null;
-  const { type, fingerprint, known } = test.hostKey;
+  const { type, fingerprint, known, acceptable } = test.hostKey;
   const file = KEY_FILES.find(([part]) => type.includes(part))?.[1];
   // One that was refused may be any but a new one; the step says why.
   const isRefused = test.steps.some(({ name, state }) => name === "host_key" && state === "failed");
@@ -75,6 +83,7 @@ export function hostKey(test) {
       : isRefused
         ? say("This is the host key that was shown. Compare it with what the server itself prints:")
         : say("The host key is new. Compare it with what the server itself prints:"),
+    acceptable: acceptable && !known ? fingerprint : "",
     command: known || !file ? "" : `ssh-keygen -lf /etc/ssh/ssh_host_${file}_key.pub`,
   };
 }

@@ -167,6 +167,7 @@ const hostKey = (k) => ({
   type: text(k.type),
   fingerprint: text(k.fingerprint),
   known: k.known === true,
+  acceptable: k.acceptable === true,
 });
 
 // An alert's id is "<masked url>|<kind>" or "<masked url>|<kind>|<item>".
@@ -275,13 +276,24 @@ export function readHostKeys(body) {
 export const readServer = (body) => server(body?.data ?? {});
 
 // The result of a connection test.
-export function readTest(body) {
-  const data = isObject(body?.data) ? body.data : {};
-  return {
-    passed: data.passed === true,
-    steps: list(data.steps).map(step),
-    hostKey: group(data.host_key, hostKey),
-  };
+const readTrial = (data) => ({
+  passed: data.passed === true,
+  steps: list(data.steps).map(step),
+  hostKey: group(data.host_key, hostKey),
+});
+
+// One line of a connection test that is told as it goes: { step, hostKey } for a step that
+// is over, { result } at the end; null for what says neither.
+export function readTestLine(text) {
+  let line;
+  try {
+    line = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  if (isObject(line?.trial)) return { result: readTrial(line.trial) };
+  if (!isObject(line?.step)) return null;
+  return { step: step(line.step), hostKey: group(line.host_key, hostKey) };
 }
 
 // Who looks at this page and what they may do; a viewer changes nothing.

@@ -16,8 +16,10 @@ const refused = {
   hostKey: { type: "ssh-ed25519", fingerprint: "SHA256:abc", known: false },
 };
 
-test("before the answer every step waits, in the order in which they run", () => {
-  const rows = steps.waitingRows(false);
+const running = (hasJump, over = []) => steps.runningRows(hasJump, { steps: over });
+
+test("before the answer the first step runs and the others wait, in their order", () => {
+  const rows = running(false);
   assert.deepEqual(rows.map(({ title }) => title), [
     "Find the host",
     "Connect",
@@ -25,10 +27,24 @@ test("before the answer every step waits, in the order in which they run", () =>
     "Log in",
     "Read the values",
   ]);
-  assert.deepEqual(new Set(rows.map(({ state }) => state)), new Set(["waiting"]));
-  const behind = steps.waitingRows(true).map(({ title }) => title);
+  assert.deepEqual(rows.map(({ state }) => state), ["running", ...Array(4).fill("waiting")]);
+  const behind = running(true).map(({ title }) => title);
   assert.deepEqual(behind.slice(0, 2), ["Log in on the jump server", "Connect"]);
   assert.equal(behind.length, 5);
+});
+
+test("it fills in as the steps pass, and what comes after a cause is not reached", () => {
+  const states = (over) => running(false, over).map(({ state }) => state);
+  assert.deepEqual(states(refused.steps.slice(0, 2)), ["passed", "passed", "running", "waiting", "waiting"]);
+  assert.equal(running(false, refused.steps.slice(0, 2))[1].time, "1.3 s");
+  assert.deepEqual(states(refused.steps.slice(0, 4)), [...Array(3).fill("passed"), "failed", "not_run"]);
+});
+
+test("only a key that nobody knows yet is there to be accepted", () => {
+  const of = (more) => steps.hostKey({ ...refused, hostKey: { ...refused.hostKey, ...more } });
+  assert.equal(of({ acceptable: true }).acceptable, "SHA256:abc");
+  assert.equal(of({}).acceptable, "");
+  assert.equal(of({ acceptable: true, known: true }).acceptable, "");
 });
 
 test("each step says how it went and how long it took; one not reached says only that", () => {

@@ -9,12 +9,14 @@ const draft = (more = {}) => ({ ...draftOf(null), host: "h", username: "u", ...m
 // A trial whose answers come when the test lets them.
 function bench() {
   const asked = [];
-  const trial = new Trial((values, signal) => {
+  const heard = { steps: 0 };
+  const ask = (values, signal, hear) => {
     const { promise, resolve, reject } = withResolvers();
-    asked.push({ values, signal, resolve, reject });
+    asked.push({ values, signal, hear, resolve, reject });
     return promise;
-  });
-  return { trial, asked };
+  };
+  const trial = new Trial(ask, () => (heard.steps += 1));
+  return { trial, asked, heard };
 }
 
 function withResolvers() {
@@ -56,6 +58,25 @@ test("a test that nobody waits for any longer brings nothing, however it ends", 
     assert.equal(await found, null);
     assert.deepEqual([trial.isRunning, trial.result], [false, null]);
   }
+});
+
+test("what is over is known while it runs, and of a test that nobody waits for nothing is", async () => {
+  const { trial, asked, heard } = bench();
+  const found = trial.run(draft(), null, "SHA256:x");
+  assert.equal(asked[0].values.host_key, "SHA256:x");
+  asked[0].hear({ step: { name: "name" }, hostKey: null });
+  asked[0].hear({ step: { name: "tcp" }, hostKey: { fingerprint: "SHA256:x" } });
+  assert.deepEqual(trial.progress.steps.map(({ name }) => name), ["name", "tcp"]);
+  assert.equal(trial.progress.hostKey.fingerprint, "SHA256:x");
+  assert.equal(heard.steps, 2);
+  trial.forget();
+  asked[0].hear({ step: { name: "login" }, hostKey: null });
+  assert.deepEqual([trial.progress.steps, heard.steps], [[], 2]);
+  asked[0].resolve({ passed: true, steps: [] });
+  assert.equal(await found, null);
+  trial.run(draft(), null);
+  assert.equal("host_key" in asked[1].values, false);
+  trial.forget();
 });
 
 test("a second test stops the first", async () => {

@@ -127,21 +127,20 @@ test("what a person once typed is read as it is stored", () => {
   assert.equal(wire.readServer({ data: { ...row, source: "settings" } }).isManaged, false);
 });
 
-test("a connection test is read, and an odd one is no passed one", () => {
-  const test = wire.readTest({
-    data: {
-      passed: true,
-      steps: [{ name: "tcp", state: "passed", detail: "\u0007", duration_seconds: 0.5 }],
-      host_key: { type: "ssh-rsa", fingerprint: "SHA256:x", known: true },
-    },
+test("a line of a connection test is a step or the whole, and an odd one is no passed one", () => {
+  const read = (line) => wire.readTestLine(JSON.stringify(line));
+  const step = { name: "tcp", state: "passed", detail: "\u0007", duration_seconds: 0.5 };
+  const host_key = { type: "ssh-rsa", fingerprint: "SHA256:x", known: true };
+  const hostKey = { ...host_key, acceptable: false };
+  const seen = { name: "tcp", state: "passed", detail: "\ufffd", seconds: 0.5 };
+  assert.deepEqual(read({ step, host_key }), { step: seen, hostKey });
+  assert.deepEqual(read({ trial: { passed: true, steps: [step], host_key } }), {
+    result: { passed: true, steps: [seen], hostKey },
   });
-  assert.equal(test.passed, true);
-  assert.deepEqual(test.steps, [{ name: "tcp", state: "passed", detail: "\ufffd", seconds: 0.5 }]);
-  assert.deepEqual(test.hostKey, { type: "ssh-rsa", fingerprint: "SHA256:x", known: true });
   const nothing = { passed: false, steps: [], hostKey: null };
-  for (const body of [null, {}, { data: { passed: "yes", steps: 3 } }]) {
-    assert.deepEqual(wire.readTest(body), nothing);
-  }
+  assert.deepEqual(read({ trial: { passed: "yes", steps: 3 } }), { result: nothing });
+  for (const odd of [null, {}, 3, { step: 3 }, []]) assert.equal(read(odd), null);
+  assert.equal(wire.readTestLine("{"), null);
 });
 
 test("only who may manage is said to, and changes carry the token that the session gave", () => {

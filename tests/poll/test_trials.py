@@ -48,6 +48,24 @@ class Visited:
         return self.machine.key_is_taken
 
 
+class Holding:
+    """A machine that lets its port be reached, and then says nothing until it is given up."""
+
+    def __init__(self) -> None:
+        self.visits = 0
+
+    def visit(self, _server: Server, lease: Lease, witness: Witness) -> Session:
+        self.visits += 1
+        witness.reached(Step.NAME)
+        aborted = threading.Event()
+        lease.hold(aborted.set)
+        assert aborted.wait(30)
+        raise PollError(Cause.UNREACHABLE, "The connection was given up")
+
+    def takes_key(self, _server: Server) -> bool:
+        return False
+
+
 @pytest.fixture
 def watchdog() -> Iterator[Watchdog]:
     watchdog = Watchdog(SystemClock())
@@ -143,6 +161,64 @@ def test_a_shell_that_does_not_answer_is_a_failed_probe(watchdog: Watchdog) -> N
     assert trial.steps[4].state is StepState.FAILED
     assert "not available" in trial.steps[4].detail
     assert visited.machine.sessions[0].is_closed
+
+
+def test_who_attends_hears_of_each_step_as_it_is_over_and_of_the_whole(watchdog: Watchdog) -> None:
+    visited = Visited(*LOGIN)
+    visited.key = ShownKey("ssh-ed25519", "SHA256:x", is_known=False, is_acceptable=True)
+    attended = trials(visited, watchdog).attend(NAS)
+    told = []
+    while not attended.is_over:
+        told.append(attended.next(30))
+    *steps, whole, end = told
+    assert [(result.step, key) for result, key in steps] == [  # type: ignore[misc, union-attr]  # all are steps
+        (Step.NAME, None),
+        (Step.TCP, None),
+        (Step.HOST_KEY, visited.key),
+        (Step.LOGIN, visited.key),
+        (Step.PROBE, visited.key),
+    ]
+    assert whole is not None
+    assert states(whole) == ["passed"] * 5
+    assert end is None
+
+
+def test_who_attends_may_stop_it_and_its_place_is_free_at_once(watchdog: Watchdog) -> None:
+    hanging = Holding()
+    tried = trials(hanging, watchdog)
+    begun = [tried.attend(NAS) for _ in range(AT_ONCE)]
+    with pytest.raises(TrialsBusy):
+        tried.attend(NAS)
+    for one in begun:
+        assert isinstance(one.next(30), tuple)
+        one.stop()
+        one.stop()
+        while not one.is_over:
+            one.next(30)
+    assert trials(Visited(*LOGIN), watchdog).run(NAS).has_passed
+    last = tried.attend(NAS)
+    last.stop()
+    assert hanging.visits == AT_ONCE + 1
+
+
+def test_what_was_vouched_for_is_said_so_and_only_of_the_server_itself(watchdog: Watchdog) -> None:
+    asked: list[str] = []
+
+    class Asking(Visited):
+        def visit(self, server: Server, lease: Lease, witness: Witness) -> Session:
+            asked.append(witness.vouched())
+            if server.jump:
+                witness.reached(Step.JUMP)
+                asked.append(witness.vouched())
+            return super().visit(server, lease, witness)
+
+    visited = Asking(*LOGIN)
+    visited.key = ShownKey("ssh-ed25519", "SHA256:x", is_known=False)
+    trial = trials(visited, watchdog).run(NAS, vouched="SHA256:x")
+    assert trial.steps[2].detail == "The server shows the host key that you accepted."
+    behind = replace(NAS, jump="bastion", hops=(NAS,))
+    trials(Asking(*LOGIN[1:]), watchdog).run(behind, vouched="SHA256:x")
+    assert asked == ["SHA256:x", "", "SHA256:x"]
 
 
 def test_this_machine_needs_no_login(watchdog: Watchdog) -> None:

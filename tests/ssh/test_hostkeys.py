@@ -162,8 +162,12 @@ def test_a_fingerprint_is_that_of_ssh_keygen() -> None:
 class Ears:
     """Hears which key a server showed, and whether it is known."""
 
-    def __init__(self) -> None:
+    def __init__(self, accepted: str = "") -> None:
         self.heard: list[ShownKey] = []
+        self._accepted = accepted
+
+    def vouched(self) -> str:
+        return self._accepted
 
     def reached(self, step: Step) -> None: ...
 
@@ -176,7 +180,9 @@ def test_an_onlooker_judges_by_the_pins_and_pins_nothing(path: Path) -> None:
     onlooker = Onlooker(store, ears)
     onlooker.check("nas", 22, "ssh-ed25519", KEY)
     assert not path.exists()
-    assert ears.heard[-1] == ShownKey("ssh-ed25519", fingerprint(KEY), is_known=False)
+    assert ears.heard[-1] == ShownKey(
+        "ssh-ed25519", fingerprint(KEY), is_known=False, is_acceptable=True
+    )
     store.check("nas", 22, "ssh-ed25519", KEY)
     onlooker.check("nas", 22, "ssh-ed25519", KEY)
     assert ears.heard[-1].is_known
@@ -185,6 +191,55 @@ def test_an_onlooker_judges_by_the_pins_and_pins_nothing(path: Path) -> None:
     assert refused.value.cause is Cause.HOST_KEY_CHANGED
     assert ears.heard[-1] == ShownKey("ssh-ed25519", fingerprint(OTHER), is_known=False)
     assert onlooker.pinned_types("nas", 22) == ("ssh-ed25519",)
+
+
+@pytest.mark.parametrize("is_strict", [False, True])
+def test_a_key_that_an_onlooker_saw_is_trusted_once_a_person_vouches_for_exactly_that_one(
+    path: Path, *, is_strict: bool
+) -> None:
+    store, mark = HostKeys(path, is_strict=is_strict), fingerprint(KEY)
+    with pytest.raises(ServerConflict, match="has not shown that host key lately"):
+        store.vouch("nas", 22, mark)
+    ears = Ears(mark)
+    Onlooker(store, ears).check("nas", 22, "ssh-ed25519", KEY)
+    assert ears.heard[-1].is_acceptable
+    assert not path.exists()
+    with pytest.raises(ServerConflict):
+        store.vouch("nas", 22, fingerprint(OTHER))
+    store.vouch("nas", 22, mark)
+    store.vouch("nas", 22, mark)
+    store.check("nas", 22, "ssh-ed25519", KEY)
+    assert [one.is_accepted for one in store.report("nas", 22).known] == [True]
+    assert cause_of(store, OTHER).cause is Cause.HOST_KEY_CHANGED
+
+
+def test_where_one_key_was_accepted_an_onlooker_goes_no_further_with_another(path: Path) -> None:
+    for is_strict in (False, True):
+        onlooker = Onlooker(HostKeys(path, is_strict=is_strict), Ears(fingerprint(OTHER)))
+        with pytest.raises(TurnedAway):
+            onlooker.check("nas", 22, "ssh-ed25519", KEY)
+    assert not path.exists()
+
+
+def test_in_strict_mode_an_onlooker_stops_at_a_key_that_nobody_knows_and_it_is_acceptable(
+    path: Path,
+) -> None:
+    ears = Ears()
+    with pytest.raises(TurnedAway) as refused:
+        Onlooker(HostKeys(path, is_strict=True), ears).check("nas", 22, "ssh-ed25519", KEY)
+    assert refused.value.cause is Cause.HOST_KEY_UNKNOWN
+    assert ears.heard[-1].is_acceptable
+
+
+def test_a_key_that_changed_is_not_to_be_vouched_for(path: Path) -> None:
+    store = HostKeys(path)
+    store.check("nas", 22, "ssh-ed25519", KEY)
+    ears = Ears(fingerprint(OTHER))
+    with pytest.raises(TurnedAway):
+        Onlooker(store, ears).check("nas", 22, "ssh-ed25519", OTHER)
+    assert not ears.heard[-1].is_acceptable
+    with pytest.raises(ServerConflict):
+        store.vouch("nas", 22, fingerprint(OTHER))
 
 
 NEW = key_of("ssh-ed25519", 2)

@@ -28,6 +28,7 @@ from monserv.model.settings import Settings
 from monserv.model.snapshot import Snapshot
 from monserv.model.trend import Past, TrendPoint
 from monserv.model.trial import Trial
+from monserv.poll.attended import Attended, Hear
 from monserv.stream.client import View
 from monserv.stream.hub import Hub
 from monserv.wire import legacy
@@ -174,13 +175,25 @@ class Trials:
 
     def __init__(self) -> None:
         self.tried: list[Server] = []
+        self.vouched: list[str] = []
         self.is_busy = False
 
-    def run(self, server: Server) -> Trial:
+    def run(self, server: Server, vouched: str = "") -> Trial:
         if self.is_busy:
             raise TrialsBusy("3 connections are being tried; try again in a moment")
         self.tried.append(server)
+        self.vouched.append(vouched)
         return world.TRIAL
+
+    def attend(self, server: Server, vouched: str = "") -> Attended:
+        tried = self.run(server, vouched)
+
+        def work(hear: Hear, _hold: object) -> Trial:
+            for step in tried.steps:
+                hear(step, tried.host_key)
+            return tried
+
+        return Attended(work, lambda: None)
 
 
 class Trust:
@@ -203,6 +216,9 @@ class Trust:
     def accept(self, server: Server, fingerprint: str, access: Access) -> HostKeyReport:
         self._asked("accept", server.id, fingerprint, access.name)
         return replace(self.report, state=KeyState.KNOWN, offered=None, explanation="")
+
+    def vouch(self, server: Server, fingerprint: str, access: Access) -> None:
+        self._asked("vouch", server.url, fingerprint, access.name)
 
     def retry(self, server: Server) -> None:
         self._asked("retry", server.id)

@@ -18,6 +18,7 @@ STATUSES = {
     "GET /api/v1/servers": {"200", "304"},
     "POST /api/v1/servers": {"201", "400", "403", "409", "413", "415", "422", "503"},
     "POST /api/v1/servers/test": {"200", "400", "404", "413", "415", "422", "429"},
+    "POST /api/v1/servers/test/steps": {"200", "400", "404", "413", "415", "422", "429"},
     "GET /api/v1/servers/{server_id}": {"200", "404"},
     "GET /api/v1/servers/{server_id}/capabilities": {"200", "404"},
     "GET /api/v1/servers/{server_id}/footprint": {"200", "404"},

@@ -10,14 +10,17 @@ import pytest
 from flask import g
 from werkzeug.test import TestResponse
 
-from monserv.errors import StorageError
+from monserv.errors import ServerConflict, StorageError
 from monserv.model.access import Access, Role
+from monserv.poll.attended import Attended
+from monserv.wire import examples
 from tests.golden import world
 from tests.web.site import Site
 
 SERVERS = "/api/v1/servers"
 ARCHIVE = f"{SERVERS}/backup-archive"
 TEST = f"{SERVERS}/test"
+STEPS = f"{TEST}/steps"
 NEW = {"host": "10.0.0.9", "username": "joe", "password": world.CANARY}
 MALFORMED = [
     ("host", "http://10.0.0.3", "Must be a host name or an address alone"),
@@ -337,7 +340,7 @@ def test_a_trial_says_step_by_step_how_far_it_came(site: Site) -> None:
     tried = data(answer)
     assert (tried["passed"], tried["host_key"]) == (
         False,
-        {"type": "ssh-ed25519", "fingerprint": "SHA256:abc", "known": False},
+        {"type": "ssh-ed25519", "fingerprint": "SHA256:abc", "known": False, "acceptable": False},
     )
     assert [step["state"] for step in tried["steps"]] == [*["passed"] * 3, "failed", "not_run"]
     assert tried["steps"][3] == {
@@ -360,11 +363,56 @@ def test_an_edit_is_tried_with_the_password_that_is_stored(site: Site) -> None:
     assert error(write(site, "POST", TEST, {"id": "nobody"}))[0] == 404
 
 
-def test_too_many_trials_at_once_are_429(site: Site) -> None:
+@pytest.mark.parametrize("url", [TEST, STEPS])
+def test_too_many_trials_at_once_are_429(site: Site, url: str) -> None:
     site.runtime.trials.is_busy = True
-    answer = write(site, "POST", TEST, NEW)
+    answer = write(site, "POST", url, NEW)
     assert error(answer)[0] == 429
     assert answer.headers["Retry-After"] == "2"
+
+
+def test_a_test_is_told_step_by_step_a_line_each_and_at_the_end_as_a_whole(site: Site) -> None:
+    answer = write(site, "POST", STEPS, NEW)
+    assert answer.status_code == 200
+    assert answer.content_type == "application/x-ndjson"
+    assert answer.headers["X-Accel-Buffering"] == "no"
+    *steps, whole = [json.loads(line) for line in answer.text.splitlines() if line]
+    expected = data(write(site, "POST", TEST, NEW))
+    assert [line["step"] for line in steps] == expected["steps"]
+    assert {json.dumps(line["host_key"]) for line in steps} == {json.dumps(expected["host_key"])}
+    assert whole == {"trial": expected, "message": "The server refused the password."}
+    assert error(write(site, "POST", STEPS, {"id": "nobody"}))[0] == 404
+
+
+def test_whoever_hangs_up_stops_the_test(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    stopped: list[bool] = []
+    monkeypatch.setattr(Attended, "stop", lambda _self: stopped.append(True))
+    answer = site.app.test_client().post(STEPS, json=NEW)
+    next(answer.iter_encoded())
+    assert stopped == []
+    answer.close()
+    assert stopped == [True]
+
+
+def test_a_key_that_was_accepted_is_tried_alone_and_trusted_before_the_server_is_watched(
+    site: Site,
+) -> None:
+    vouched = NEW | {"host_key": examples.FINGERPRINT}
+    for url in (TEST, STEPS):
+        assert write(site, "POST", url, vouched).status_code == 200
+    assert site.runtime.trials.vouched == [examples.FINGERPRINT] * 2
+    assert site.runtime.trust.asked == []
+    site.runtime.trust.error = ServerConflict("It has not shown that host key lately.")
+    assert error(write(site, "POST", SERVERS, vouched))[0] == 409
+    assert site.runtime.store.taken == []
+    site.runtime.trust.error = None
+    assert write(site, "POST", SERVERS, vouched).status_code == 201
+    masked = ("ssh://joe:***@10.0.0.9", examples.FINGERPRINT, "")
+    assert site.runtime.trust.asked[-1] == ("vouch", *masked)
+    moved = {"host": "10.0.0.10", "password": "x", "host_key": examples.FINGERPRINT}
+    assert write(site, "PUT", ARCHIVE, moved).status_code == 200
+    assert site.runtime.trust.asked[-1][0] == "vouch"
+    assert error(write(site, "POST", SERVERS, NEW | {"host_key": "SHA256:x"}))[0] == 422
 
 
 def test_no_password_is_in_any_answer_or_log_line(

@@ -18,6 +18,7 @@ from monserv.wire.schemas.written import (
     Port,
     YesOrNo,
     filled,
+    fingerprint,
     line,
     prose,
     tags,
@@ -80,6 +81,10 @@ class ServerChanges(Schema):
     location = line(200, _about("Where it stands, free text", "cellar"))
     latitude = Angle(90, _about("Where it stands, in degrees, or null", 52.52))
     longitude = Angle(180, _about("Where it stands, in degrees, or null", 13.405))
+    host_key = fingerprint(
+        "The fingerprint of the host key that a test showed, and that a person has compared: it "
+        "is trusted from now on, and another one is refused. Absent: as without a test"
+    )
 
     @pre_load
     def _leave_out_empty(self, data: Any, **_options: Any) -> Any:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from marshmallow import EXCLUDE, RAISE, Schema
 from marshmallow.fields import Enum, List, Nested, String
-from marshmallow.validate import Length, Regexp
 
 from monserv.model.host_key import KeyState
 from monserv.wire import examples
 from monserv.wire.schemas.answers import Answer
 from monserv.wire.schemas.fields import flag, instant, text
+from monserv.wire.schemas.written import fingerprint
 
 _FINGERPRINT = "As ssh-keygen -l prints it"
-_MALFORMED = "Must be a fingerprint as ssh-keygen -l prints it: SHA256:..."
 
 
 class KnownKey(Schema):
@@ -78,12 +77,7 @@ class AcceptedKey(Schema):
 
         unknown = RAISE
 
-    fingerprint = String(
-        required=True,
-        # Python's $ would let a line's end pass.
-        validate=[Regexp(r"^SHA256:[A-Za-z0-9+/]{43}$", error=_MALFORMED), Length(equal=50)],
-        metadata={"description": _FINGERPRINT, "example": examples.FINGERPRINT},
-    )
+    fingerprint = fingerprint(_FINGERPRINT, required=True)
 
 
 class Nothing(Schema):

@@ -105,6 +105,10 @@ class HostKey(Schema):
     type = text("Its type", "ssh-ed25519")
     fingerprint = text("As ssh-keygen -l prints it", examples.FINGERPRINT)
     known = flag("Whether it is the pinned one", example=False)
+    acceptable = flag(
+        "Whether nobody knows it yet, so that host_key may name it when the server is added",
+        example=True,
+    )
 
 
 class Trial(Schema):
@@ -117,6 +121,21 @@ class Trial(Schema):
         required=True,
         allow_none=True,
         metadata={"description": "null when the server showed none"},
+    )
+
+
+class TrialNews(Schema):
+    """A line of a test that is told as it goes: a step that is over, or at the end the whole."""
+
+    step = Nested(TrialStep, metadata={"description": "On each line but the last"})
+    host_key = Nested(
+        HostKey,
+        allow_none=True,
+        metadata={"description": "Beside a step: the key that was shown by then, or null"},
+    )
+    trial = Nested(Trial, metadata={"description": "On the last line"})
+    message = String(
+        metadata={"description": "On the last line", "example": "The server refused the password."}
     )
 
 

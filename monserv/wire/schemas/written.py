@@ -13,6 +13,7 @@ from marshmallow.validate import Length, Range, Regexp
 
 from monserv.model.secret import Secret
 from monserv.model.server_url import MAX_HOST_LENGTH, MAX_PORT, MalformedUrlError, bare_host
+from monserv.wire import examples
 
 MAX_TAGS = 20
 MAX_TAG_LENGTH = 50
@@ -33,6 +34,7 @@ _TAGS = Regexp(
 )
 _PASSWORD = r"^[^\x00]*$"  # noqa: S105 -- what one may look like
 
+_NO_FINGERPRINT = "Must be a fingerprint as ssh-keygen -l prints it: SHA256:..."
 _Data = Mapping[str, Any] | None
 
 
@@ -87,6 +89,17 @@ class Host(Stripped):
             return bare_host(super()._deserialize(value, attr, data, **more))
         except MalformedUrlError as error:
             raise ValidationError(str(error)) from None
+
+
+def fingerprint(description: str, *, required: bool = False) -> fields.String:
+    """Return a field for the fingerprint of a host key."""
+    return fields.String(
+        required=required,
+        load_only=True,
+        # Python's $ would let a line's end pass.
+        validate=[Regexp(r"^SHA256:[A-Za-z0-9+/]{43}$", error=_NO_FINGERPRINT), Length(equal=50)],
+        metadata={"description": description, "example": examples.FINGERPRINT},
+    )
 
 
 class Password(Whole):

@@ -10,11 +10,12 @@ export class EditorView {
   #form;
   #answers = {};
 
-  // hears: { edited(), pasted(text) -> whether it was an address, test(), save(), close() }
+  // hears: { edited(), accepted(isSure), pasted(text) -> whether it was an address, test(), save(), close() }
   constructor(dialog, hears) {
     this.#dialog = dialog;
     this.#form = dialog.querySelector("form");
     this.#form.addEventListener("input", ({ target }) => {
+      if (target.dataset.slot === "key-sure") return hears.accepted(target.checked);
       this.#showError(target.name, "");
       hears.edited();
     });
