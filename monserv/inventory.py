@@ -23,6 +23,7 @@ from monserv.errors import (
     UnfitChange,
     UnknownServer,
 )
+from monserv.farewells import Farewells
 from monserv.model import redesign, ways
 from monserv.model.access import Access
 from monserv.model.changes import Changes
@@ -60,6 +61,7 @@ class Inventory:
         self._key_problem = key_problem
         self._clock = clock
         self._turn = threading.Lock()
+        self._farewells = Farewells(clock, self._finish)
         # As configured and stored, and as they run: with the jump servers on their way.
         self._listed: dict[str, Server] = {}
         self._servers: dict[str, Server] = {}
@@ -104,6 +106,10 @@ class Inventory:
             except StorageError as error:
                 log.error("the first start could not be noted: %s", error)  # noqa: TRY400 -- as above
                 self._is_doubtful = True
+        try:
+            self._store.remove_left()
+        except StorageError as error:
+            log.debug("servers that had been removed are forgotten later: %s", error)
         if self._is_doubtful:
             self._thread = threading.Thread(
                 target=self._keep_asking, name="monserv-inventory", daemon=True
@@ -113,6 +119,7 @@ class Inventory:
     def stop(self, timeout_seconds: float) -> None:
         """Ask the database no more. Idempotent."""
         self._stopping.set()
+        self._farewells.stop()
         if self._thread is not None:
             # It may wait for a database that does not answer, and owes it nothing.
             self._thread.join(min(timeout_seconds, STOP_SECONDS))
@@ -129,13 +136,14 @@ class Inventory:
                 changes.get("port", 22),
             )
             changes = self._with_jump(changes, access)
-            server = redesign.made(changes, free_id(*where, self._servers), self._clock.now())
+            server = redesign.made(changes, free_id(*where, self._ids()), self._clock.now())
             server = self._bound(server)
-            if len(self._servers) >= MAX_SERVERS:
+            if len(self._ids()) >= MAX_SERVERS:
                 raise ServerConflict(f"There are {MAX_SERVERS} servers already, which is all.")
             self._refuse_double(server)
             _refuse_unseen(server, access)
             self._refuse_key(server)
+            self._make_way(lambda leaving: leaving.known_as == server.known_as)
             self._store.add(server)
             self._take(server)
             _note(server, "added", access)
@@ -156,6 +164,7 @@ class Inventory:
                 self._refuse_lost(server)
             if server.credentials != before.credentials:
                 self._refuse_key(server)
+            self._make_way(lambda leaving: leaving.known_as == server.known_as)
             self._store.change(server, has_new_password=has_new_password)
             self._take(server)
             _note(server, "changed", access)
@@ -175,15 +184,45 @@ class Inventory:
             server = redesign.made(changes, "test", self._clock.now())
         return self._led(self._bound(server))
 
-    def remove(self, server_id: str, access: Access) -> Server:
-        """Watch a server no longer; raises ``ChangeRefused`` and ``StorageError``."""
+    def remove(self, server_id: str, access: Access, undo_seconds: float = 0.0) -> Server:
+        """Watch a server no longer; raises ``ChangeRefused`` and ``StorageError``.
+
+        For ``undo_seconds`` nothing of it is forgotten, so that ``bring_back`` has all of it;
+        should the process end before, the next one forgets it.
+        """
         with self._one_at_a_time():
             server = self._managed(server_id, access)
             self._refuse_used(server, access)
-            self._store.remove(server_id)
-            self._drop(server_id)
+            self._make_way(lambda leaving: leaving.jump == server_id)
+            if undo_seconds > 0:
+                self._store.leave(server_id, self._clock.now())
+                self._hide(server, undo_seconds)
+            else:
+                self._store.remove(server_id)
+                self._drop(server_id)
             _note(server, "removed", access)
             return server
+
+    def bring_back(self, server_id: str, access: Access) -> Server:
+        """Watch a server again that was removed; raises ``ChangeRefused`` and ``StorageError``.
+
+        It is as it was: its credentials, its alerts, its history.
+        """
+        with self._one_at_a_time():
+            leaving = self._farewells.look(server_id)
+            if leaving is None or not access.sees(leaving.server.tags):
+                raise UnknownServer("No server with this id can be brought back any more.")
+            self._store.stay(server_id)
+            self._farewells.take(server_id)
+            if leaving.view is not None:
+                self._pipeline.put_back(leaving.view)
+            self._take(leaving.server)
+            _note(leaving.server, "brought back", access)
+            return leaving.server
+
+    def leaving(self) -> list[Server]:
+        """Return those that were removed and may still be brought back."""
+        return self._farewells.servers()
 
     def toggle(self, server_id: str, access: Access) -> Server:
         """Pause a server, or go on with it; raises ``ChangeRefused`` and ``StorageError``."""
@@ -227,6 +266,33 @@ class Inventory:
         self._listed.pop(server_id, None)
         self._fleet.forget(server_id)
         self._pipeline.forget(server_id)
+
+    def _hide(self, server: Server, undo_seconds: float) -> None:
+        del self._servers[server.id]
+        self._listed.pop(server.id, None)
+        self._fleet.forget(server.id)
+        self._farewells.add(server, self._pipeline.hide(server.id), undo_seconds)
+
+    def _finish(self, server_id: str) -> None:
+        """Forget a server whose time is over; raises ``StorageError``."""
+        with self._one_at_a_time():
+            if self._farewells.look(server_id) is not None:
+                self._forget_left(server_id)
+
+    def _forget_left(self, server_id: str) -> None:
+        self._store.remove(server_id)
+        self._farewells.take(server_id)
+        self._pipeline.forget(server_id)
+
+    def _make_way(self, is_in_the_way: Callable[[Server], bool]) -> None:
+        """Forget at once who leaves and could not come back after the change that follows."""
+        for one in self._farewells.servers():
+            if is_in_the_way(one):
+                self._forget_left(one.id)
+
+    def _ids(self) -> set[str]:
+        """Return the ids that nobody else may have."""
+        return {*self._servers, *(one.id for one in self._farewells.servers())}
 
     @contextlib.contextmanager
     def _one_at_a_time(self) -> Iterator[None]:

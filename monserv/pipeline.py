@@ -16,7 +16,7 @@ from monserv.model.alert import AlertType, Kind, Transition
 from monserv.model.poll import Polled, PollResult
 from monserv.model.polls import PollCount
 from monserv.model.server import Server
-from monserv.model.snapshot import Snapshot
+from monserv.model.snapshot import ServerView, Snapshot
 from monserv.series.trends import Trends
 from monserv.state import State
 from monserv.stream.client import EVERYTHING, View
@@ -131,6 +131,20 @@ class Pipeline:
         self._trends.forget(server_id)
         self._state.forget(server_id)
         self._deltas.changed(server_id)
+
+    def hide(self, server_id: str) -> ServerView | None:
+        """Let nobody see a server whose poller has been told to end; nothing of it is lost.
+
+        Returns what was shown of it. ``forget`` makes it final, ``put_back`` undoes it.
+        """
+        view = self._state.hide(server_id)
+        self._deltas.changed(server_id)
+        return view
+
+    def put_back(self, view: ServerView) -> None:
+        """Show a server again as it was when it was hidden, with the alerts that are open."""
+        self._state.put_back(view)
+        self._state.adopt(view.server.id, self._engine.active(view.server.id))
 
     def restore(self, server_ids: Iterable[str] | None = None) -> tuple[Transition, ...]:
         """Take over the alerts that an earlier process left open; raises ``StorageError``.

@@ -27,6 +27,7 @@ from monserv.inventory import Inventory
 from monserv.model.alert import Transition
 from monserv.model.footprint import Footprint
 from monserv.model.polls import Polls
+from monserv.model.server import Server
 from monserv.model.settings import Settings
 from monserv.notify.notifier import Notifier
 from monserv.pipeline import Pipeline, announcer
@@ -140,7 +141,7 @@ class Runtime:
             self.trends,
             clock,
             settings.history,
-            servers=lambda: [view.server for view in self.state.snapshot().servers.values()],
+            servers=self._with_history,
             is_complete=lambda: self.inventory.is_complete,
         )
         self._lock = threading.Lock()
@@ -229,6 +230,11 @@ class Runtime:
         if not self.accounts.is_alive:
             found.append("the accounts thread has died")
         return tuple(found)
+
+    def _with_history(self) -> list[Server]:
+        """Return the servers whose history is kept: those that may come back, too."""
+        views = self.state.snapshot().servers.values()
+        return [*(view.server for view in views), *self.inventory.leaving()]
 
     def _restore_alerts(self) -> tuple[Transition, ...]:
         """Take over what an earlier process left open; return the end of what nobody watches."""

@@ -39,6 +39,21 @@ class State:
             if self._views.pop(server_id, None) is not None:
                 self._version += 1
 
+    def hide(self, server_id: str) -> ServerView | None:
+        """Show a server no longer, and return what was shown of it."""
+        with self._lock:
+            view = self._views.pop(server_id, None)
+            if view is not None:
+                self._version += 1
+            return view
+
+    def put_back(self, view: ServerView) -> None:
+        """Show a server again as it was, unless one with its id is shown by now."""
+        with self._lock:
+            if view.server.id not in self._views:
+                self._views[view.server.id] = view
+                self._version += 1
+
     def put(self, result: PollResult, alerts: tuple[Alert, ...]) -> ServerView | None:
         """Take in what a poll brought, with the server's open alerts; return its new view.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from monserv import farewells
 from monserv import inventory as inventories
 from monserv.clock import SystemClock
 from monserv.db.servers import ServerStore
@@ -23,6 +25,7 @@ from monserv.errors import (
     UnknownServer,
 )
 from monserv.model.access import EVERYBODY, Access, Role
+from monserv.model.alert import AlertType
 from monserv.model.changes import Changes
 from monserv.model.secret import Secret
 from monserv.model.server import Reach, Server, Source
@@ -30,6 +33,7 @@ from monserv.model.settings import Settings
 from monserv.model.snapshot import ServerView
 from monserv.runtime import Runtime
 from tests.db.world import Place
+from tests.samples import polled, sample
 from tests.waiting import eventually
 
 CANARY = "c4n4ry"
@@ -193,6 +197,110 @@ def test_ids_stay_for_life_and_are_never_shared(house: House) -> None:
     again = house.start(configured)
     assert len(ids(again)) == 5
     assert {first.id, second.id, third.id, "local"} < set(ids(again))
+
+
+def tokens(house: House) -> int:
+    with sqlite3.connect(house.folder / "monserv.db") as connection:
+        counted = connection.execute("SELECT count(password_token) FROM servers").fetchone()[0]
+    connection.close()
+    return int(counted)
+
+
+def test_who_was_removed_is_seen_by_nobody_and_comes_back_as_it_was(house: House) -> None:
+    runtime = house.start(NAS)
+    added = runtime.inventory.add(new("10.0.0.3", tags=("berlin",)), EVERYBODY)
+    runtime._pipeline.ingest(polled(sample(memory=85.0), added.id))
+    before = runtime.state.snapshot().servers[added.id]
+    assert [alert.type for alert in before.alerts] == [AlertType.MEMORY]
+    runtime.inventory.remove(added.id, EVERYBODY, undo_seconds=60)
+    assert ids(runtime) == ["joe-nas"]
+    assert runtime.inventory.leaving() == [added]
+    assert [one.id for one in runtime._with_history()] == ["joe-nas", added.id]
+    # Nothing has been closed, and nobody was told that anything is over.
+    assert runtime._engine.active(added.id) == before.alerts
+    with pytest.raises(UnknownServer):
+        runtime.inventory.bring_back(added.id, Access("m", Role.OPERATOR, frozenset({"munich"})))
+    back = runtime.inventory.bring_back(added.id, BERLIN)
+    assert back == added
+    assert back.credentials.password is not None
+    assert back.credentials.password.reveal() == CANARY
+    assert runtime.state.snapshot().servers[added.id] == before
+    assert runtime.inventory.leaving() == []
+    with pytest.raises(UnknownServer):
+        runtime.inventory.bring_back(added.id, EVERYBODY)
+    assert ids(house.start(NAS)) == ["joe-nas", added.id]
+
+
+def test_when_the_time_is_over_who_was_removed_is_forgotten_and_its_alerts_close(
+    house: House,
+) -> None:
+    runtime = house.start(NAS)
+    added = runtime.inventory.add(new("10.0.0.3"), EVERYBODY)
+    runtime._pipeline.ingest(polled(sample(memory=85.0), added.id))
+    runtime.inventory.remove(added.id, EVERYBODY, undo_seconds=0.05)
+    assert eventually(lambda: tokens(house) == 0)
+    assert eventually(lambda: runtime.inventory.leaving() == [])
+    assert runtime._engine.active(added.id) == ()
+    with pytest.raises(UnknownServer):
+        runtime.inventory.bring_back(added.id, EVERYBODY)
+
+
+def test_a_database_that_is_broken_for_a_while_forgets_who_was_removed_later(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(farewells, "RETRY_SECONDS", 0.05)
+    runtime = house.start(NAS)
+    added = runtime.inventory.add(new("10.0.0.3"), EVERYBODY)
+    refused = threading.Event()
+    remove = runtime.inventory._store.remove
+
+    def fail(_server_id: str) -> None:
+        refused.set()
+        raise StorageError("The disk is full")
+
+    monkeypatch.setattr(runtime.inventory._store, "remove", fail)
+    runtime.inventory.remove(added.id, EVERYBODY, undo_seconds=0.05)
+    assert refused.wait(30)
+    assert runtime.inventory.leaving() == [added]
+    monkeypatch.setattr(runtime.inventory._store, "remove", remove)
+    assert eventually(lambda: tokens(house) == 0)
+
+
+def test_a_restart_forgets_who_was_removed_and_his_password(house: House) -> None:
+    runtime = house.start(NAS)
+    added = runtime.inventory.add(new("10.0.0.3"), EVERYBODY)
+    runtime.inventory.remove(added.id, EVERYBODY, undo_seconds=60)
+    assert tokens(house) == 1
+    again = house.start(NAS)
+    assert ids(again) == ["joe-nas"]
+    assert tokens(house) == 0
+    with pytest.raises(UnknownServer):
+        again.inventory.bring_back(added.id, EVERYBODY)
+
+
+def test_who_was_removed_is_in_nobodys_way(house: House) -> None:
+    runtime = house.start(NAS)
+    inventory = runtime.inventory
+    gate = inventory.add(new("10.0.0.3", name="gate"), EVERYBODY)
+    behind = inventory.add(new("10.0.0.4", jump="gate"), EVERYBODY)
+    # The same place again: the newer word counts, and the id is a new one.
+    inventory.remove(behind.id, EVERYBODY, undo_seconds=60)
+    again = inventory.add(new("10.0.0.4", jump="gate"), EVERYBODY)
+    assert again.id != behind.id
+    with pytest.raises(UnknownServer):
+        inventory.bring_back(behind.id, EVERYBODY)
+    # What it was reached through is no longer needed by it.
+    inventory.remove(again.id, EVERYBODY, undo_seconds=60)
+    inventory.remove(gate.id, EVERYBODY, undo_seconds=60)
+    with pytest.raises(UnknownServer):
+        inventory.bring_back(again.id, EVERYBODY)
+    assert inventory.bring_back(gate.id, EVERYBODY).name == "gate"
+    inventory.remove(gate.id, EVERYBODY, undo_seconds=60)
+    other = inventory.add(new("10.0.0.5"), EVERYBODY)
+    moved = Changes(host="10.0.0.3", password=Secret(CANARY))
+    inventory.change(other.id, moved, EVERYBODY)
+    with pytest.raises(UnknownServer):
+        inventory.bring_back(gate.id, EVERYBODY)
 
 
 def test_settings_are_changed_in_settings(house: House) -> None:

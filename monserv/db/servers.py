@@ -93,6 +93,21 @@ class ServerStore:
             lambda connection: connection.execute(delete(servers).where(servers.c.id == server_id))
         )
 
+    def leave(self, server_id: str, now: datetime) -> None:
+        """Load a server no longer; until it is removed it may ``stay``."""
+        left = update(servers).where(servers.c.id == server_id).values(left_at=now)
+        self._write(lambda connection: connection.execute(left))
+
+    def stay(self, server_id: str) -> None:
+        """Load a server again that was to leave."""
+        stays = update(servers).where(servers.c.id == server_id).values(left_at=None)
+        self._write(lambda connection: connection.execute(stays))
+
+    def remove_left(self) -> None:
+        """Forget those that an earlier process let leave, and their passwords."""
+        left = delete(servers).where(servers.c.left_at.is_not(None))
+        self._write(lambda connection: connection.execute(left))
+
     def pause(self, server_id: str, now: datetime) -> None:
         """Remember that a server from settings is paused."""
         row = {"server_id": server_id, "paused_at": now}
@@ -180,7 +195,8 @@ class ServerStore:
 
 
 def _everything(connection: Connection) -> tuple[list[Row[Any]], frozenset[str], bool]:
-    rows = connection.execute(select(servers).order_by(servers.c.position)).all()
+    stays = servers.c.left_at.is_(None)
+    rows = connection.execute(select(servers).where(stays).order_by(servers.c.position)).all()
     paused = connection.execute(select(paused_servers.c.server_id)).scalars()
     begun = connection.execute(select(milestones.c.name)).scalars().all()
     return list(rows), frozenset(paused), FIRST_START not in begun and not rows

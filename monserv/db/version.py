@@ -8,7 +8,7 @@ from pathlib import Path
 from monserv.errors import StorageError
 
 # The newest revision in migrations/; revisions sort as text.
-CURRENT = "0006"
+CURRENT = "0007"
 
 
 def stored(path: Path, connection: sqlite3.Connection) -> str | None:

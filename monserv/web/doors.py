@@ -77,6 +77,7 @@ DOORS: Mapping[str, Role | Person | Public] = {
     "Managing.follow_test": Role.OPERATOR,
     "Managing.change_server": Role.OPERATOR,
     "Managing.remove_server": Role.OPERATOR,
+    "Managing.restore_server": Role.OPERATOR,
     "Managing.toggle_server": Role.OPERATOR,
     "HostKeys.accept_host_key": Role.OPERATOR,
     "HostKeys.retry_server": Role.OPERATOR,

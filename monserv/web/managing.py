@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from flask import Response
+from marshmallow import EXCLUDE
 
 from monserv.errors import TrialsBusy, UnknownServer
 from monserv.model.changes import Changes
@@ -20,7 +21,9 @@ from monserv.web.words import sentence
 from monserv.wire import examples, resources
 from monserv.wire.encoding import encode
 from monserv.wire.schemas.answers import RemovedAnswer, ServerAnswer, TrialAnswer
+from monserv.wire.schemas.filters import Undo
 from monserv.wire.schemas.forms import NewServer, ServerChanges, TrialForm
+from monserv.wire.schemas.host_keys import Nothing
 from monserv.wire.schemas.resources import TrialNews
 
 PREFIX = "/api/v1"
@@ -122,17 +125,33 @@ def change_server(changes: Changes, server_id: str) -> Response:
 
 
 @managing.delete("/servers/<server:server_id>")
+@managing.arguments(Undo, location="query", as_kwargs=True, unknown=EXCLUDE)
 @managing.response(
     200,
     RemovedAnswer,
     description="The server is gone; its open alerts close, its history stays",
     example=examples.answer({"id": "scadanas"}, "scadanas is no longer watched"),
 )
-@declared(managing, 404, 409, 503)
-def remove_server(server_id: str) -> Response:
+@declared(managing, 404, 409, 422, 503)
+def remove_server(server_id: str, undo_seconds: int) -> Response:
     """Watch a server no longer, and forget its password."""
-    server = runtime().inventory.remove(server_id, access())
+    server = runtime().inventory.remove(server_id, access(), float(undo_seconds))
     return envelope.success({"id": server.id}, f"{server.name} is no longer watched")
+
+
+@managing.post("/servers/<server:server_id>/restore")
+@managing.arguments(Nothing, location="json", example={})
+@managing.response(
+    200,
+    ServerAnswer,
+    description="The server, watched again as it was before it was removed",
+    example=examples.answer(examples.SERVER, "scadanas is watched again"),
+)
+@declared(managing, 400, 404, 413, 415, 422, 503)
+def restore_server(_body: dict[str, Any], server_id: str) -> Response:
+    """Bring back a server that was removed with `undo_seconds`, as long as they last."""
+    server = runtime().inventory.bring_back(server_id, access())
+    return _shown(server, f"{server.name} is watched again")
 
 
 @managing.patch("/servers/<server:server_id>/toggle")

@@ -45,4 +45,6 @@ def answers(operation: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def media(operation: dict[str, Any], status: str) -> dict[str, Any]:
-    return dict(answers(operation)[status]["content"]["application/json"])
+    content = answers(operation)[status]["content"]
+    # One answer is many lines, each of them JSON.
+    return dict(content.get("application/x-ndjson") or content["application/json"])

@@ -25,7 +25,7 @@ from monserv.model.rollup import RollupQuery, Rollups
 from monserv.model.secret import Secret
 from monserv.model.server import Server
 from monserv.model.settings import Settings
-from monserv.model.snapshot import Snapshot
+from monserv.model.snapshot import ServerView, Snapshot
 from monserv.model.trend import Past, TrendPoint
 from monserv.model.trial import Trial
 from monserv.poll.attended import Attended, Hear
@@ -158,6 +158,14 @@ class Pipeline:
         before = views.get(server.id) or world.SNAPSHOT.servers["local"]
         views[server.id] = replace(before, server=server)
         self._state.now = Snapshot(self._state.now.version + 1, views)
+
+    def hide(self, server_id: str) -> ServerView | None:
+        view = self._state.now.servers.get(server_id)
+        self.forget(server_id)
+        return view
+
+    def put_back(self, view: ServerView) -> None:
+        self.watch(view.server)
 
     def forget(self, server_id: str) -> None:
         views = {name: one for name, one in self._state.now.servers.items() if name != server_id}

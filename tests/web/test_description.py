@@ -25,7 +25,10 @@ STATUSES = {
     "PUT /api/v1/servers/{server_id}": {
         *("200", "400", "403", "404", "409", "413", "415", "422", "503")
     },
-    "DELETE /api/v1/servers/{server_id}": {"200", "404", "409", "503"},
+    "DELETE /api/v1/servers/{server_id}": {"200", "404", "409", "422", "503"},
+    "POST /api/v1/servers/{server_id}/restore": {
+        *("200", "400", "404", "413", "415", "422", "503")
+    },
     "PATCH /api/v1/servers/{server_id}/toggle": {"200", "404", "503"},
     "GET /api/v1/servers/{server_id}/host-key": {"200", "404", "409", "503"},
     "POST /api/v1/servers/{server_id}/host-key/accept": {

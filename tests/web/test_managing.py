@@ -415,6 +415,22 @@ def test_a_key_that_was_accepted_is_tried_alone_and_trusted_before_the_server_is
     assert error(write(site, "POST", SERVERS, NEW | {"host_key": "SHA256:x"}))[0] == 422
 
 
+def test_who_was_removed_is_brought_back_while_the_time_lasts(site: Site) -> None:
+    before = data(write(site, "PUT", ARCHIVE, {"name": "archive"}))
+    assert error(write(site, "DELETE", f"{ARCHIVE}?undo_seconds=61"))[0] == 422
+    assert error(write(site, "DELETE", f"{ARCHIVE}?undo_seconds=-1"))[0] == 422
+    assert write(site, "DELETE", f"{ARCHIVE}?undo_seconds=60").status_code == 200
+    assert error(site.get(ARCHIVE))[0] == 404
+    restored = write(site, "POST", f"{ARCHIVE}/restore", {})
+    assert restored.status_code == 200
+    assert data(restored)["url"] == before["url"]
+    assert site.get(ARCHIVE).status_code == 200
+    assert error(write(site, "POST", f"{ARCHIVE}/restore", {}))[0] == 404
+    taken = [verb for verb, _ in site.runtime.store.taken]
+    assert taken == ["change", "leave", "stay"]
+    site.runtime.inventory.stop(1)
+
+
 def test_no_password_is_in_any_answer_or_log_line(
     site: Site, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -38,6 +38,8 @@ servers = Table(
     # which the password was sealed.
     Column("jump", Words, nullable=False, server_default=""),
     Column("way", Words, nullable=False, server_default=""),
+    # When it was removed, while it may still be brought back.
+    Column("left_at", Instant),
     UniqueConstraint("id"),
     UniqueConstraint("known_as"),
     one_of("reach", Reach),

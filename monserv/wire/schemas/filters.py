@@ -16,6 +16,7 @@ from monserv.model.history import MAX_PAGE_SIZE
 from monserv.wire import examples
 from monserv.wire.schemas.fields import Instant, Ordinal
 
+MAX_UNDO_SECONDS = 60
 # Nobody turns so many pages; it keeps a page's offset within 64 bits.
 MAX_PAGE = 1_000_000
 
@@ -52,6 +53,21 @@ class TrendFilter(Filter):
     server = String(
         validate=_IS_TEXT,
         metadata={"description": "Only this server's, by its id", "example": "scadanas"},
+    )
+
+
+class Undo(Filter):
+    """For how long a change can be undone."""
+
+    undo_seconds = Ordinal(
+        load_default=0,
+        validate=Range(min=0, max=MAX_UNDO_SECONDS),
+        metadata={
+            "description": "For so long nothing of the server is forgotten, and "
+            "/servers/{server_id}/restore brings it back with its login, alerts and history; "
+            "nobody sees it meanwhile",
+            "example": 15,
+        },
     )
 
 
