@@ -18,6 +18,7 @@ from monserv.web.guard import Guard
 from monserv.web.health import health
 from monserv.web.history import history
 from monserv.web.host_keys import host_keys
+from monserv.web.importing import importing
 from monserv.web.language import language, speak
 from monserv.web.legacy import legacy
 from monserv.web.live import live
@@ -74,7 +75,18 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> Flask:
     refusals.register(app)
     person.answer_errors(app)
     rest = api.build(app, settings)
-    watching = (servers, managing, host_keys, alerts, health, trends, notifications, legacy, sse)
+    watching = (
+        servers,
+        managing,
+        importing,
+        host_keys,
+        alerts,
+        health,
+        trends,
+        notifications,
+        legacy,
+        sse,
+    )
     for blueprint in (*watching, history, sessions, tokens, accounts):
         rest.register_blueprint(blueprint)
     return app

@@ -23,6 +23,7 @@ from monserv.deltas import Deltas, Items
 from monserv.errors import StorageError
 from monserv.history.archive import Archive
 from monserv.history.keeper import Keeper
+from monserv.imports.importer import Importer
 from monserv.inventory import Inventory
 from monserv.model.alert import Transition
 from monserv.model.footprint import Footprint
@@ -133,6 +134,7 @@ class Runtime:
             key_problem=self._opener.key_problem,
             clock=clock,
         )
+        self.importer = Importer()
         self.history = Archive(
             self._database, self.trends, clock, settings.history, settings.poll_interval_seconds
         )
@@ -199,6 +201,7 @@ class Runtime:
                     stop(left / 2)
                 except Exception:
                     log.exception("a part of monserv did not stop cleanly")
+            self.importer.stop()
             self._opener.stop()
 
     def greeting(self, view: View = EVERYTHING) -> bytes | None:

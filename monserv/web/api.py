@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from monserv import __version__
@@ -18,9 +18,9 @@ PREFIX = "/swagger"
 DOCUMENT = "doc.json"
 
 _BODY_AS_A_WHOLE = frozenset({"json", "_schema"})
+_TOO_LARGE = 413
 _SENTENCES = {
     404: "There is nothing at this address; /swagger/index.html shows what there is.",
-    413: "The body is larger than 64 KiB.",
     405: "This address does not know this method; the Allow header lists those it knows.",
     422: "A parameter has a value that it cannot have.",
     500: "monserv made a mistake; its log has the details.",
@@ -36,7 +36,7 @@ class Api(DescribedApi):
         """Return an error of Flask, of validation or of a bug as the API's own."""
         code = error.code or 500
         errors = _details(getattr(error, "data", None) or {})
-        sentence = _of_body(errors) if _is_of_body(error) else _SENTENCES.get(code)
+        sentence = _of_body(errors) if _is_of_body(error) else _sentence(code)
         sentence = sentence or _only(errors) or error.description or error.name
         response = envelope.failure(code, sentence, errors)
         for name, value in error.get_headers():
@@ -74,6 +74,12 @@ def _addresses(settings: Settings) -> list[dict[str, str]]:
     if not settings.api_host:
         return [here]
     return [{"url": f"//{settings.api_host}", "description": "API_HOST"}, here]
+
+
+def _sentence(code: int) -> str | None:
+    if code == _TOO_LARGE:
+        return f"The body is larger than {(request.max_content_length or 0) // 1024} KiB."
+    return _SENTENCES.get(code)
 
 
 def _is_of_body(error: HTTPException) -> bool:

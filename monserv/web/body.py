@@ -13,13 +13,17 @@ MAX_BYTES = 64 * 1024
 WRITING = frozenset({"POST", "PUT"})
 
 
-def check() -> Response | None:
+def check(max_bytes: int = MAX_BYTES) -> Response | None:
     """Return the refusal of a body that is no JSON object, or ``None``.
+
+    It is of at most ``max_bytes``, whatever the application as a whole takes.
 
     A page elsewhere can send a form or plain text without asking first, but no JSON.
     """
     if request.method not in WRITING:
         return None
+    if max_bytes != MAX_BYTES:
+        request.max_content_length = max_bytes
     if not request.is_json:
         return envelope.failure(415, "The body must be JSON, with Content-Type: application/json.")
     try:

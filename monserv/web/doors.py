@@ -75,6 +75,7 @@ DOORS: Mapping[str, Role | Person | Public] = {
     "Managing.add_server": Role.OPERATOR,
     "Managing.test_server": Role.OPERATOR,
     "Managing.follow_test": Role.OPERATOR,
+    "Importing.preview_import": Role.OPERATOR,
     "Managing.change_server": Role.OPERATOR,
     "Managing.remove_server": Role.OPERATOR,
     "Managing.restore_server": Role.OPERATOR,

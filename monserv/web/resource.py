@@ -12,6 +12,6 @@ from monserv.web import body
 class Resource(flask_smorest.Blueprint):  # type: ignore[misc]  # the library ships no types
     """One resource of the API; its calls are described in OpenAPI."""
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, max_bytes: int = body.MAX_BYTES, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.before_request(body.check)
+        self.before_request(lambda: body.check(max_bytes))

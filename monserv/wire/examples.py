@@ -335,3 +335,24 @@ def answer(data: Any, message: str) -> dict[str, Any]:
 def failure(code: int, error: str, errors: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Return an error in its envelope."""
     return {"success": False, "error": error, "code": code, "errors": errors or {}}
+
+
+IMPORT_TEXT: dict[str, Any] = {"text": "Host nas\n  HostName 10.0.0.3\n  User joe\nHost *.lan\n"}
+IMPORT: dict[str, Any] = {
+    "kind": "ssh_config",
+    "servers": [
+        {
+            "name": "nas",
+            "host": "10.0.0.3",
+            "port": 22,
+            "username": "joe",
+            "jump": "",
+            "key": "",
+            "tags": "",
+            "known": None,
+            "problem": "",
+            "remarks": [],
+        }
+    ],
+    "remarks": ["Host *.lan is a pattern, and no server."],
+}

@@ -6,6 +6,7 @@ import { compareNames } from "./names.js";
 import { say } from "./say.js";
 
 export const MAX_TOASTS = 4;
+const MAX_ACTIONS = 8;
 const TOAST_MS = { alert: 20_000, recovery: 10_000 };
 const OTHER_TOAST_MS = 10_000;
 const SEVERITIES = ["critical", "warning"];
@@ -75,6 +76,13 @@ const topic = (subject) => plainSubject(subject).replace(/ (high|offline|online|
 
 export const NO_TOASTS = { items: [], dropped: 0, nextKey: 1 };
 
+// The last ones, of which none that a person may still act on gives way to another.
+export function lastToasts(items, most) {
+  const excess = Math.max(0, items.length - most);
+  const spare = items.filter(({ action }) => !action).slice(0, excess);
+  return items.filter((toast) => !spare.includes(toast)).slice(-Math.max(most, MAX_ACTIONS));
+}
+
 const NOTHING_HEARD = { pushed: 0, found: 0 };
 
 // One toast that hears news, its first or the same again. An episode may be pushed while
@@ -86,7 +94,7 @@ function heard(toast, news, nowMs) {
   const found = toast.found + (isFound ? 1 : 0);
   const times = Math.max(pushed, found);
   if (isFound && times === toast.times) return { ...toast, found };
-  const expiresAt = nowMs + (TOAST_MS[news.kind] ?? OTHER_TOAST_MS);
+  const expiresAt = nowMs + (news.lastsMs ?? TOAST_MS[news.kind] ?? OTHER_TOAST_MS);
   return { ...toast, ...(isFound && pushed ? {} : text), pushed, found, times, expiresAt };
 }
 
@@ -94,17 +102,19 @@ function heard(toast, news, nowMs) {
 // words: that is one toast which counts.
 export function addToast(toasts, news, nowMs) {
   const isSame = (toast) =>
+    !news.action &&
+    !toast.action &&
     toast.kind === news.kind && topic(toast.subject) === topic(news.subject);
   const shown = toasts.items.findIndex(isSame);
   if (shown !== -1) {
     return { ...toasts, items: toasts.items.with(shown, heard(toasts.items[shown], news, nowMs)) };
   }
   const toast = heard({ key: toasts.nextKey, ...NOTHING_HEARD }, news, nowMs);
-  const items = [...toasts.items, toast];
-  const excess = Math.max(0, items.length - MAX_TOASTS);
+  const all = [...toasts.items, toast];
+  const items = lastToasts(all, MAX_TOASTS);
   return {
-    items: items.slice(excess),
-    dropped: toasts.dropped + excess,
+    items,
+    dropped: toasts.dropped + all.length - items.length,
     nextKey: toasts.nextKey + 1,
   };
 }
@@ -117,4 +127,6 @@ const keep = (toasts, wanted) => {
 
 export const dismissToast = (toasts, key) => keep(toasts, (toast) => toast.key !== key);
 
-export const expireToasts = (toasts, nowMs) => keep(toasts, (toast) => toast.expiresAt > nowMs);
+// Nothing leaves while it is held, but what can no longer be done.
+export const expireToasts = (toasts, nowMs, isHeld = false) =>
+  keep(toasts, (toast) => toast.expiresAt > nowMs || (isHeld && !toast.action));

@@ -9,6 +9,8 @@ const TIMEOUT_MS = 10_000;
 const TEST_TIMEOUT_MS = 60_000;
 // A mail server may take its time before it says no.
 const CHANNEL_TEST_TIMEOUT_MS = 45_000;
+// How long a server that was deleted can be brought back.
+export const UNDO_SECONDS = 15;
 const SERVERS = "/api/v1/servers";
 const NOTIFICATIONS = "/api/v1/notifications";
 const NEWEST = 20;
@@ -62,9 +64,12 @@ export class Api {
     wire.readServer(await this.#change("PUT", addressOf(id), wire.writeServer(values)));
   toggleServer = async (id) =>
     wire.readServer(await this.#change("PATCH", `${addressOf(id)}/toggle`));
+  // For UNDO_SECONDS nothing of it is forgotten, whatever becomes of this page.
   deleteServer = async (id) => {
-    await this.#change("DELETE", addressOf(id));
+    await this.#change("DELETE", `${addressOf(id)}?undo_seconds=${UNDO_SECONDS}`);
   };
+  restoreServer = async (id) =>
+    wire.readServer(await this.#change("POST", `${addressOf(id)}/restore`, "{}"));
   hostKeys = async (id) => wire.readHostKeys(await this.#ask("GET", `${addressOf(id)}/host-key`));
   acceptKey = async (id, fingerprint) =>
     wire.readHostKeys(

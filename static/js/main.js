@@ -88,7 +88,7 @@ const show = {
   },
   attention: () =>
     showAttention(element("attention"), {
-      alerts: store.alerts,
+      alerts: store.shownAlerts,
       servers: store.servers,
       nowMs: clock.now(),
     }),
@@ -271,7 +271,7 @@ function changeConnection(state) {
 }
 
 function tick() {
-  if (!areToastsHeld(element("toasts"))) toasts = alerts.expireToasts(toasts, Date.now());
+  toasts = alerts.expireToasts(toasts, Date.now(), areToastsHeld(element("toasts")));
   paint("ages", "badge", "attention", "toasts");
   if (overview.isByValue(options)) paint("servers");
   pages.tick();
@@ -300,7 +300,6 @@ const getManaging = lazily(
     new Managing(
       {
         editor: element("editor"),
-        confirm: element("confirm"),
         hostKey: element("host-key"),
         menu: element("menu"),
       },
@@ -313,6 +312,7 @@ const getManaging = lazily(
           refreshLists();
         },
         reveal,
+        restored: () => trends.request(),
       },
     ),
 );
@@ -370,9 +370,11 @@ connectTheme(element("theme"), () => list.recolour());
 connectBadge(element("connection"), () => connection.retryNow());
 connectSticky(element("attention"), element("top"));
 connectAttention(element("attention"), () => paint("attention"), reveal);
-connectToasts(element("toasts"), (key) => {
+connectToasts(element("toasts"), (key, isActing) => {
+  const toast = toasts.items.find((one) => one.key === key);
   toasts = alerts.dismissToast(toasts, key);
   paint("toasts");
+  if (isActing) toast?.action.run();
 });
 for (const button of document.querySelectorAll(".add, .message-add")) {
   button.addEventListener("click", () => manage((managing) => managing.add(button)));

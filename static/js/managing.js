@@ -1,30 +1,32 @@
-// Adding, editing, pausing and deleting servers: joins the form, the menu of a card and
-// the last question to what the page knows and to monserv.
+// Adding, editing, pausing and deleting servers: joins the form and the menu of a card to what
+// the page knows and to monserv.
 
+import { UNDO_SECONDS } from "./api.js";
+import { isLocal } from "./draft.js";
 import { isPaused } from "./health.js";
 import { Editing } from "./editing.js";
 import { say } from "./say.js";
-import { Confirm } from "./views/confirm.js";
 import { HostKeyDialog } from "./views/host-key.js";
 import { Menu } from "./views/menu.js";
 
 const NOTICE = "notice";
+// What is offered can still be done, also from afar.
+const UNDO_MARGIN_MS = 1_000;
 
 export class Managing {
   #page;
   #editing;
-  #confirm;
   #hostKey;
   #menu;
 
-  // elements: { editor, confirm, hostKey, menu }; page: { api, store, tell(news), reveal(id),
-  // changed() }, which hears that the store holds what monserv has just confirmed.
+  // elements: { editor, hostKey, menu }; page: { api, store, tell(news), reveal(id), changed(),
+  // restored() }, which hear that the store holds what monserv has just confirmed, and that
+  // a server is back whose past is to be asked for.
   constructor(elements, page) {
     this.#page = page;
     const servers = () => [...page.store.servers.values()];
     const onSaved = (server, isNew) => this.#saved(server, isNew);
     this.#editing = new Editing(elements.editor, page.api, servers, onSaved);
-    this.#confirm = new Confirm(elements.confirm);
     this.#hostKey = new HostKeyDialog(elements.hostKey, page.api, (server) => this.#accepted(server));
     this.#menu = new Menu(elements.menu, (what, id) => this.#choose(what, id));
   }
@@ -104,15 +106,40 @@ export class Managing {
     this.#page.changed();
   }
 
-  #delete(server) {
+  // It is gone at once, for everybody. Whoever still has this page can bring it back, until
+  // monserv forgets it, which no page needs to be open for.
+  async #delete(server) {
     const { api, store, changed } = this.#page;
-    const onRemoved = () => {
-      this.#tell(say("{name} was deleted", server), "");
-      store.removeServer(server.id);
+    try {
+      await api.deleteServer(server.id);
+    } catch (error) {
+      this.#tell(say("{name} could not be deleted", { name: server.name }), error.message);
+      return;
+    }
+    store.removeServer(server.id);
+    changed();
+    this.#page.tell({
+      kind: NOTICE,
+      subject: say("{name} was deleted", { name: server.name }),
+      message: isLocal(server)
+        ? say("monserv no longer watches it. Its past alerts stay in the history.")
+        : say("monserv no longer watches it and forgets how to log in. Its past alerts stay in the history."),
+      lastsMs: UNDO_SECONDS * 1000 - UNDO_MARGIN_MS,
+      action: { label: say("Undo"), run: () => this.#bringBack(server) },
+    });
+  }
+
+  async #bringBack(server) {
+    const { api, store, changed, restored, reveal } = this.#page;
+    try {
+      store.putServer(await api.restoreServer(server.id));
+      this.#tell(say("{name} is back", { name: server.name }), say("With its login, its alerts and its history"));
       changed();
-    };
-    const alerts = store.alertsOf(server.id).length;
-    this.#confirm.ask(server, alerts, () => api.deleteServer(server.id), onRemoved);
+      restored();
+      reveal(server.id);
+    } catch (error) {
+      this.#tell(say("{name} could not be brought back", { name: server.name }), error.message);
+    }
   }
 
   #tell(subject, message) {

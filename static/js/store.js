@@ -23,6 +23,8 @@ export class Store {
   servers = new Map();
   alerts = [];
   #alertsByServer = new Map();
+  // Servers that were there and are not; some of them come back.
+  #gone = new Set();
   #idByUrl = new Map();
   #series = new Map();
   #intervalMs;
@@ -33,6 +35,11 @@ export class Store {
 
   alertsOf(id) {
     return this.#alertsByServer.get(id) ?? [];
+  }
+
+  // Those of servers that are there, or not known yet: what is deleted asks for nothing.
+  get shownAlerts() {
+    return this.alerts.filter(({ serverId }) => !this.#gone.has(serverId));
   }
 
   pointsOf(id) {
@@ -53,6 +60,8 @@ export class Store {
       this.servers.set(server.id, { ...server, metrics });
       if (metrics) this.#remember(server.id, metrics);
     }
+    for (const id of before.keys()) if (!this.servers.has(id)) this.#gone.add(id);
+    for (const id of this.servers.keys()) this.#gone.delete(id);
     this.#idByUrl = new Map(list.map((server) => [server.url, server.id]));
     for (const id of this.#series.keys()) if (!this.servers.has(id)) this.#series.delete(id);
   }
@@ -71,12 +80,14 @@ export class Store {
   }
 
   #drop(id, before) {
+    this.#gone.add(id);
     this.servers.delete(id);
     this.#series.delete(id);
     if (before) this.#idByUrl.delete(before.url);
   }
 
   #put(server, before) {
+    this.#gone.delete(server.id);
     this.servers.set(server.id, server);
     if (before && before.url !== server.url) this.#idByUrl.delete(before.url);
     this.#idByUrl.set(server.url, server.id);

@@ -42,6 +42,7 @@ class Managed:
         self.csrf: list[str | None] = []
         self.holds_tests = False
         self.host_key: dict[str, Any] = changed_key()
+        self._removed: dict[str, Any] = {}
         self._server = server
         page.route(re.compile(r"/api/v1/servers(/|$)"), self._answer)
 
@@ -76,14 +77,18 @@ class Managed:
             (row,) = [row for row in self._server.servers if row["id"] == path.split("/")[4]]
             row |= {"status": "online", "reason": None, "last_error": None}
             return self.host_key | {"state": "known", "offered": None}
+        if path.endswith("/restore"):
+            self._server.servers.insert(0, self._removed)
+            return self._removed
         if path.endswith("/retry"):
             return self._server.servers[0]
         if method == "POST":
             return self._add(body)
-        server_id = path.split("/")[4]
+        server_id = path.split("/")[4].partition("?")[0]
         (row,) = [row for row in self._server.servers if row["id"] == server_id]
         if method == "DELETE":
             self._server.servers.remove(row)
+            self._removed = row
         elif method == "PATCH":
             is_paused = row["reason"] == "paused"
             row |= {"reason": None, "status": "online"} if is_paused else paused()

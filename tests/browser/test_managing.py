@@ -452,7 +452,7 @@ def test_a_server_is_paused_calmly_and_resumed(
     ] * 2
 
 
-def test_a_server_is_deleted_only_after_a_question_that_names_it(
+def test_a_server_is_deleted_at_once_and_brought_back_with_the_keyboard_alone(
     page: Page, server: StandIn, managed: Managed
 ) -> None:
     one = put(server, 3)[0]
@@ -462,27 +462,60 @@ def test_a_server_is_deleted_only_after_a_question_that_names_it(
     ]
     page.goto(server.url)
     expect(page.locator(".attention-row")).to_have_count(2)
-    open_menu(page, 0)
-    press(page, "Delete…")
-    question = page.get_by_role("alertdialog", name="Delete server-0?")
-    expect(question).to_contain_text("Its 2 active alerts close")
-    expect(question.get_by_role("button", name="Cancel")).to_be_focused()
-    page.keyboard.press("Escape")
-    expect(page.get_by_role("button", name="Actions for server-0")).to_be_focused()
-    assert managed.asked == []
-    managed.errors = [(503, "The database does not answer", {})]
-    open_menu(page, 0)
-    press(page, "Delete…")
-    press(page, "Delete")
-    expect(question).to_contain_text("The database does not answer")
-    server.alerts = []
-    press(page, "Delete")
+    page.get_by_role("button", name="Actions for server-0").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Edit", exact=True)).to_be_focused()
+    page.keyboard.press("End")
+    expect(page.get_by_role("button", name="Delete", exact=True)).to_be_focused()
+    page.keyboard.press("Enter")
+    undo = page.get_by_role("button", name="Undo", exact=True)
+    expect(undo).to_be_focused()
+    # What is deleted asks for nothing, and is counted nowhere.
     expect(page.locator("#server-s0")).to_have_count(0)
     expect(page.locator("#attention")).to_be_hidden()
-    expect(page.locator("#server-s1 .card-name")).to_be_focused()
-    assert {(method, path) for method, path, _ in managed.asked} == {
-        ("DELETE", "/api/v1/servers/s0")
-    }
+    news = page.get_by_role("log")
+    expect(news).to_contain_text("server-0 was deleted")
+    expect(news).to_contain_text("forgets how to log in")
+    page.keyboard.press("Enter")
+    expect(page.locator("#server-s0 .card-name")).to_be_focused()
+    expect(page.locator(".attention-row")).to_have_count(2)
+    expect(news).to_contain_text("server-0 is back")
+    expect(undo).to_have_count(0)
+    assert [(method, path) for method, path, _ in managed.asked] == [
+        ("DELETE", "/api/v1/servers/s0?undo_seconds=15"),
+        ("POST", "/api/v1/servers/s0/restore"),
+    ]
+
+
+def test_undo_is_there_as_long_as_it_helps_and_an_error_is_told(
+    page: Page, server: StandIn, managed: Managed
+) -> None:
+    put(server, 3)
+    page.clock.install()
+    page.goto(server.url)
+    managed.errors = [(503, "The database does not answer", {})]
+    open_menu(page, 0)
+    press(page, "Delete")
+    news = page.get_by_role("log")
+    expect(news).to_contain_text("server-0 could not be deleted")
+    expect(news).to_contain_text("The database does not answer")
+    expect(page.locator("#server-s0")).to_be_visible()
+    open_menu(page, 0)
+    press(page, "Delete")
+    open_menu(page, 1)
+    press(page, "Delete")
+    undo = page.get_by_role("button", name="Undo", exact=True)
+    expect(undo).to_have_count(2)
+    managed.errors = [(404, "No server with this id can be brought back any more.", {})]
+    undo.first.click()
+    expect(news).to_contain_text("server-0 could not be brought back")
+    # Under the pointer and with the focus on it, too: monserv waits no longer either.
+    undo.hover()
+    undo.focus()
+    page.clock.fast_forward(14_500)
+    expect(undo).to_have_count(0)
+    # The keyboard is where it can go on from.
+    assert page.evaluate("document.activeElement.closest('.toast, #servers') !== null")
 
 
 def test_a_server_from_the_settings_is_only_paused_here(
@@ -512,7 +545,7 @@ def test_the_menu_is_walked_with_the_keyboard(page: Page, server: StandIn) -> No
     for key in ("ArrowDown", "ArrowDown", "ArrowDown", "ArrowUp", "Home", "End"):
         page.keyboard.press(key)
         found.append(page.evaluate(focused))
-    assert found == ["Pause", "Delete…", "Edit", "Delete…", "Edit", "Delete…"]
+    assert found == ["Pause", "Delete", "Edit", "Delete", "Edit", "Delete"]
     page.keyboard.press("Escape")
     expect(button).to_be_focused()
     expect(button).to_have_attribute("aria-expanded", "false")
@@ -521,7 +554,7 @@ def test_the_menu_is_walked_with_the_keyboard(page: Page, server: StandIn) -> No
     page.keyboard.press("End")
     page.keyboard.press("Tab")
     expect(page.locator("#menu")).to_be_hidden()
-    assert page.evaluate("document.activeElement.textContent") != "Delete…"
+    assert page.evaluate("document.activeElement.textContent") != "Delete"
 
 
 def test_a_viewer_sees_nothing_that_changes_servers(page: Page, server: StandIn) -> None:
@@ -633,9 +666,9 @@ def test_markup_in_names_and_answers_stays_inert(
     put(server, 1, name=MARKUP, **LOGIN_REFUSED)
     page.goto(server.url)
     page.locator("#server-s0 .card-menu").click()
-    press(page, "Delete…")
-    expect(page.locator("#confirm h2")).to_contain_text("onerror")
-    page.keyboard.press("Escape")
+    press(page, "Delete")
+    expect(page.locator(".toast-title", has_text="was deleted")).to_contain_text("onerror")
+    press(page, "Undo")
     press(page, "Edit login")
     managed.errors = [(422, MARKUP, {"host": [MARKUP], "x": [MARKUP]})]
     press(page, "Test")
@@ -656,9 +689,10 @@ def test_everybody_can_use_it(page: Page, server: StandIn) -> None:
     open_card(page, card)
     card.locator(".card-menu").click()
     found = {"menu": complaints(page)}
-    press(page, "Delete…")
-    found["question"] = complaints(page)
-    page.keyboard.press("Escape")
+    press(page, "Delete")
+    expect(page.get_by_role("button", name="Undo", exact=True)).to_be_focused()
+    found["undo"] = complaints(page)
+    press(page, "Undo")
     page.locator("#add").click()
     fill(page, host="10.0.0.9", username="root", password="wr0ng")
     press(page, "Test")

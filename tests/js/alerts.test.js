@@ -156,3 +156,16 @@ test("dismissing takes away the one toast and the count with the last", () => {
   for (const { key } of toasts.items) toasts = alerts.dismissToast(toasts, key);
   assert.equal(toasts.dropped, 0);
 });
+
+test("what can still be undone neither merges, gives way nor outlasts its time", () => {
+  const action = { label: "Undo", run: () => {} };
+  const undo = (name) => ({ kind: "notice", subject: `${name} was deleted`, message: "", lastsMs: 14_000, action });
+  let toasts = [undo("nas"), undo("nas")].reduce((all, one) => alerts.addToast(all, one, 0), alerts.NO_TOASTS);
+  assert.equal(toasts.items.length, 2);
+  for (let i = 0; i < 6; i++) toasts = alerts.addToast(toasts, { kind: "alert", subject: `s${i}`, message: "" }, 0);
+  assert.deepEqual(toasts.items.map(({ subject }) => subject), ["nas was deleted", "nas was deleted", "s4", "s5"]);
+  assert.equal(toasts.dropped, 4);
+  assert.equal(alerts.lastToasts(toasts.items, 2).filter((one) => one.action).length, 2);
+  assert.equal(alerts.expireToasts(toasts, 13_999, true).items.length, 4);
+  assert.deepEqual(alerts.expireToasts(toasts, 30_000, true).items.map(({ subject }) => subject), ["s4", "s5"]);
+});

@@ -12,6 +12,7 @@ from monserv.dashboards import Dashboards
 from monserv.db.servers import Stored
 from monserv.deltas import Deltas, Items
 from monserv.errors import StorageError, TrialsBusy
+from monserv.imports.importer import Importer
 from monserv.inventory import Inventory
 from monserv.model.access import Access
 from monserv.model.channel import ChannelTest
@@ -297,6 +298,7 @@ class Runtime:
             clock=self.clock,
         )
         self.inventory.read()
+        self.importer = Importer()
 
     def footprints(self) -> Mapping[str, Footprint]:
         return self.costs

@@ -1,6 +1,6 @@
 // Short news at the edge of the page; what is still true stays in the strip above.
 
-import { plainSubject } from "../alerts.js";
+import { lastToasts, plainSubject } from "../alerts.js";
 import { say, sayMany } from "../say.js";
 import { clone, isPhone, setText, slots } from "./dom.js";
 
@@ -13,11 +13,12 @@ const KINDS = {
 };
 const OTHER = { word: say("Notice:"), status: "offline" };
 
-// toasts: { items: [{ key, kind, subject, message, times }], dropped }
+// toasts: { items: [{ key, kind, subject, message, times, action }], dropped }; an action is
+// { label, run() }, and gets the keyboard: whoever did what it undoes has just let go of that.
 export function showToasts(element, toasts) {
   const [log, dropped] = element.children;
   const list = log.firstElementChild;
-  const shown = toasts.items.slice(isPhone() ? -SHOWN_ON_PHONE : 0);
+  const shown = isPhone() ? lastToasts(toasts.items, SHOWN_ON_PHONE) : toasts.items;
   const keys = new Set(shown.map((toast) => String(toast.key)));
   for (const item of [...list.children]) if (!keys.has(item.dataset.key)) leave(item);
   // What is left is in the order of `shown`, with some missing.
@@ -27,10 +28,12 @@ export function showToasts(element, toasts) {
   setText(dropped, say("and {n} earlier", { n: hidden }));
 }
 
+// `onDismiss(key, isActing)` hears which one a person closed, and whether by its action.
 export function connectToasts(element, onDismiss) {
   element.addEventListener("click", ({ target }) => {
-    const item = target.closest(".toast-close")?.closest(".toast");
-    if (item) onDismiss(Number(item.dataset.key));
+    const button = target.closest(".toast button");
+    const isActing = button?.classList.contains("toast-action");
+    if (button) onDismiss(Number(button.closest(".toast").dataset.key), isActing);
   });
 }
 
@@ -40,7 +43,10 @@ export const areToastsHeld = (element) => element.matches(":hover, :focus-within
 // A keyboard user who dismissed one lands on the next, not at the top of the page.
 function leave(item) {
   const neighbour = item.nextElementSibling ?? item.previousElementSibling;
-  if (item.contains(document.activeElement)) neighbour?.querySelector("button").focus();
+  if (item.contains(document.activeElement)) {
+    const next = neighbour?.querySelector("button:not([hidden])");
+    (next ?? document.getElementById("servers")).focus({ preventScroll: true });
+  }
   item.remove();
 }
 
@@ -61,4 +67,12 @@ function fill(item, toast) {
   setText(slot.times, toast.times > 1 ? `×${toast.times}` : "");
   setText(slot["times-words"], toast.times > 1 ? sayMany(toast.times, "{n} time", "{n} times") : "");
   setText(slot.message, toast.message);
+  showAction(slot.action, toast.action);
+}
+
+function showAction(button, action) {
+  if (!action || !button.hidden) return;
+  button.hidden = false;
+  setText(button, action.label);
+  button.focus({ preventScroll: true });
 }
