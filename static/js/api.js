@@ -9,6 +9,7 @@ const TIMEOUT_MS = 10_000;
 const TEST_TIMEOUT_MS = 60_000;
 // A mail server may take its time before it says no.
 const CHANNEL_TEST_TIMEOUT_MS = 45_000;
+const MAX_RETRY_AFTER_SECONDS = 30;
 // How long a server that was deleted can be brought back.
 export const UNDO_SECONDS = 15;
 const SERVERS = "/api/v1/servers";
@@ -29,10 +30,11 @@ async function* readLines(response) {
 
 // `status` is 0 when nobody answered; `fields` has a sentence for each wrong field.
 export class ApiError extends Error {
-  constructor(message, status = 0, fields = {}) {
+  constructor(message, status = 0, fields = {}, retryAfterSeconds = 1) {
     super(message);
     this.status = status;
     this.fields = fields;
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 }
 
@@ -70,6 +72,8 @@ export class Api {
   };
   restoreServer = async (id) =>
     wire.readServer(await this.#change("POST", `${addressOf(id)}/restore`, "{}"));
+  previewImport = async (values) =>
+    wire.readImport(await this.#change("POST", "/api/v1/import/preview", JSON.stringify(values)));
   hostKeys = async (id) => wire.readHostKeys(await this.#ask("GET", `${addressOf(id)}/host-key`));
   acceptKey = async (id, fingerprint) =>
     wire.readHostKeys(
@@ -123,7 +127,8 @@ export class Api {
     if (response.status === 401) this.#onLoginNeeded();
     if (!response.ok) {
       const said = wire.readError(body) || say("monserv answered {status}", { status: String(response.status) });
-      throw new ApiError(said, response.status, wire.readFieldErrors(body));
+      const wait = Math.min(Number(response.headers.get("Retry-After")) || 1, MAX_RETRY_AFTER_SECONDS);
+      throw new ApiError(said, response.status, wire.readFieldErrors(body), wait);
     }
     if (body === null) throw new ApiError(say("monserv answered with something that is not JSON"));
     return body;

@@ -24,8 +24,9 @@ export class Editing {
   #isSaving = false;
   #accepted = "";
 
-  // `onSaved(server, isNew)` hears what was saved; `servers()` are all that are watched.
-  constructor(dialog, api, servers, onSaved) {
+  // `onSaved(server, isNew)` hears what was saved, `onImport()` that a file has them;
+  // `servers()` are all that are watched.
+  constructor(dialog, api, servers, onSaved, onImport) {
     this.#api = api;
     this.#servers = servers;
     this.#onSaved = onSaved;
@@ -37,6 +38,10 @@ export class Editing {
       test: () => (this.#trial.isRunning ? this.#stopTest() : this.#runTest()),
       save: () => this.#save(),
       close: () => this.#close(),
+      import: () => {
+        this.#close();
+        if (!this.#view.isOpen) onImport();
+      },
     });
     this.#view.write(drafts.draftOf(null));
   }
@@ -54,7 +59,7 @@ export class Editing {
     if (!isUnfinished) this.#view.write(drafts.draftOf(server));
     const words = server
       ? { title: say("Edit {name}", server), save: say("Save") }
-      : { title: say("Add a server"), save: say("Add") };
+      : { title: say("Add a server"), save: say("Add"), canImport: true };
     this.#view.open(words, !drafts.isLocal(server), field);
     this.#edited();
   }

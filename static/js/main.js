@@ -295,11 +295,12 @@ const connection = new Connection({
 
 const getManaging = lazily(
   () => import("./managing.js"),
-  ["/static/css/managing.css"],
+  ["/static/css/managing.css", "/static/css/import.css"],
   ({ Managing }) =>
     new Managing(
       {
         editor: element("editor"),
+        importing: element("import"),
         hostKey: element("host-key"),
         menu: element("menu"),
       },

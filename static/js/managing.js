@@ -5,7 +5,8 @@ import { UNDO_SECONDS } from "./api.js";
 import { isLocal } from "./draft.js";
 import { isPaused } from "./health.js";
 import { Editing } from "./editing.js";
-import { say } from "./say.js";
+import { Importing } from "./importing.js";
+import { say, sayMany } from "./say.js";
 import { HostKeyDialog } from "./views/host-key.js";
 import { Menu } from "./views/menu.js";
 
@@ -16,17 +17,20 @@ const UNDO_MARGIN_MS = 1_000;
 export class Managing {
   #page;
   #editing;
+  #importing;
   #hostKey;
   #menu;
 
-  // elements: { editor, hostKey, menu }; page: { api, store, tell(news), reveal(id), changed(),
+  // elements: { editor, importing, hostKey, menu }; page: { api, store, tell(news), reveal(id), changed(),
   // restored() }, which hear that the store holds what monserv has just confirmed, and that
   // a server is back whose past is to be asked for.
   constructor(elements, page) {
     this.#page = page;
     const servers = () => [...page.store.servers.values()];
     const onSaved = (server, isNew) => this.#saved(server, isNew);
-    this.#editing = new Editing(elements.editor, page.api, servers, onSaved);
+    const onImport = () => this.#importing.open();
+    this.#editing = new Editing(elements.editor, page.api, servers, onSaved, onImport);
+    this.#importing = new Importing(elements.importing, page.api, (added) => this.#imported(added));
     this.#hostKey = new HostKeyDialog(elements.hostKey, page.api, (server) => this.#accepted(server));
     this.#menu = new Menu(elements.menu, (what, id) => this.#choose(what, id));
   }
@@ -42,6 +46,12 @@ export class Managing {
   add(opener) {
     opener.focus();
     this.#editing.open(null);
+  }
+
+  // The servers of a file.
+  import(opener) {
+    opener.focus();
+    this.#importing.open();
   }
 
   openMenu(button, id) {
@@ -73,6 +83,13 @@ export class Managing {
     this.#page.store.putServer(server);
     this.#page.changed();
     if (isNew) this.#page.reveal(server.id);
+  }
+
+  #imported(added) {
+    for (const server of added) this.#page.store.putServer(server);
+    const subject = sayMany(added.length, "{n} server was added", "{n} servers were added");
+    this.#tell(subject, say("Their first values come within seconds"));
+    this.#page.changed();
   }
 
   async #toggle(server) {

@@ -201,6 +201,8 @@ const news = (kind, m) => ({
   message: text(m.message),
 });
 
+const texts = (value) => (Array.isArray(value) ? value : []).map(text);
+
 const entries = (value) =>
   new Map(Object.entries(isObject(value) ? value : {}).map(([id, one]) => [text(id), one]));
 
@@ -294,6 +296,20 @@ export function readTestLine(text) {
   if (isObject(line?.trial)) return { result: readTrial(line.trial) };
   if (!isObject(line?.step)) return null;
   return { step: step(line.step), hostKey: group(line.host_key, hostKey) };
+}
+
+// The servers that a file names, as monserv previews them.
+export function readImport(body) {
+  const data = isObject(body?.data) ? body.data : {};
+  return {
+    servers: list(data.servers).map((s) => ({
+      ...Object.fromEntries(["name", "host", "username", "jump", "key", "tags", "problem"].map((key) => [key, typed(s[key])])),
+      port: number(s.port) ?? 22,
+      known: typeof s.known === "string" ? s.known : null,
+      remarks: texts(s.remarks),
+    })),
+    remarks: texts(data.remarks),
+  };
 }
 
 // Who looks at this page and what they may do; a viewer changes nothing.

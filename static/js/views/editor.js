@@ -10,7 +10,7 @@ export class EditorView {
   #form;
   #answers = {};
 
-  // hears: { edited(), accepted(isSure), pasted(text) -> whether it was an address, test(), save(), close() }
+  // hears: { edited(), accepted(isSure), pasted(text) -> whether it was an address, test(), save(), close(), import() }
   constructor(dialog, hears) {
     this.#dialog = dialog;
     this.#form = dialog.querySelector("form");
@@ -30,7 +30,7 @@ export class EditorView {
     this.#input("host").addEventListener("change", ({ target }) => hears.pasted(target.value));
     this.#form.addEventListener("click", ({ target }) => {
       const wanted = target.closest("button")?.dataset.do;
-      if (wanted === "test" || wanted === "close") hears[wanted]();
+      if (["test", "close", "import"].includes(wanted)) hears[wanted]();
       if (wanted === "reveal") this.#reveal(this.#input("password").type === "password");
       if (wanted === "yes" || wanted === "no") this.#answers[wanted]?.();
     });
@@ -77,8 +77,9 @@ export class EditorView {
     input.value = choices.some(({ id }) => id === chosen) ? chosen : "";
   }
 
-  // words: { title, save }; without a login there is nothing to reach and so to test.
+  // words: { title, save, canImport }; without a login there is nothing to reach and so to test.
   open(words, hasLogin, field) {
+    this.#dialog.querySelector(".editor-import").hidden = !words.canImport;
     setText(this.#dialog.querySelector("#editor-title"), words.title);
     setText(this.#button("save"), words.save);
     for (const part of this.#dialog.querySelectorAll(".editor-login")) part.hidden = !hasLogin;
