@@ -19,6 +19,7 @@ STATUSES = {
     "POST /api/v1/servers": {"201", "400", "403", "409", "413", "415", "422", "503"},
     "POST /api/v1/servers/test": {"200", "400", "404", "413", "415", "422", "429"},
     "POST /api/v1/servers/test/steps": {"200", "400", "404", "413", "415", "422", "429"},
+    "POST /api/v1/import/preview": {"200", "400", "413", "415", "422"},
     "GET /api/v1/servers/{server_id}": {"200", "404"},
     "GET /api/v1/servers/{server_id}/capabilities": {"200", "404"},
     "GET /api/v1/servers/{server_id}/footprint": {"200", "404"},
