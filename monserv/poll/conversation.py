@@ -92,6 +92,10 @@ class Conversation:
         told = self._usage
         return Usage(self._polls, sent, received, told.forks, told.cpu_seconds, told.measured_polls)
 
+    def may_rest(self, seconds: float) -> bool:
+        """Whether the server may ask anything in that time, as ``Session.may_rest``."""
+        return self._session.may_rest(seconds)
+
     def rest(self, seconds: float) -> bool:
         """Wait for what the server may ask, as ``Session.rest``."""
         return self._session.rest(seconds)

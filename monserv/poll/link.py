@@ -108,7 +108,7 @@ class Link:
     def rest(self, seconds: float) -> bool:
         """Wait for what the server may ask between two polls; false, and at once, for nothing."""
         conversation = self._conversation
-        if conversation is None:
+        if conversation is None or not conversation.may_rest(seconds):
             return False
         with self._watchdog.limit(seconds + OVERSLEPT_SECONDS) as limit:
             limit.hold(conversation.abort)

@@ -12,6 +12,7 @@ from monserv.errors import HOST_KEY_CAUSES, Cause, PollError
 from monserv.model.footprint import Footprint
 from monserv.model.poll import Missed, Polled, PollResult
 from monserv.model.server import Server
+from monserv.poll.bell import Bell
 from monserv.poll.courtesy import Courtesy
 from monserv.poll.link import ERROR_LIMIT, Link, OpensSessions, is_about_key
 from monserv.poll.pace import MIN_POLLS, Pace
@@ -54,7 +55,7 @@ class Poller:
         self._ingest = ingest
         self._stopping = threading.Event()
         # Ends the wait for the next slot.
-        self._news = threading.Event()
+        self._news = Bell()
         self._delivery = threading.Lock()
         self._thread = threading.Thread(
             target=self._run, name=f"monserv-poll-{server.id}", daemon=True
@@ -98,7 +99,7 @@ class Poller:
     def request_stop(self) -> None:
         """Ask the thread to end; wakes it wherever it waits, never waits itself."""
         self._stopping.set()
-        self._news.set()
+        self._news.ring()
         self._link.abort()
 
     def urge(self) -> float:
@@ -113,7 +114,7 @@ class Poller:
         if self._last_error is not None:
             self._link.forgive()
             self._is_urged = True
-            self._news.set()
+            self._news.ring()
         return 0.0
 
     def retire(self) -> None:
@@ -145,7 +146,7 @@ class Poller:
     def _wait_until(self, due: float) -> bool:
         """Wait for a slot, or for a reason to try before it; return whether to go on."""
         # One thread wakes all pollers: a timer of each would cost as much as a question.
-        with self._watchdog.alarm(due, self._news.set):
+        with self._watchdog.alarm(due, self._news.ring):
             while not self._stopping.is_set():
                 left = due - self._clock.monotonic()
                 is_key_refused = is_about_key(self._last_error)
@@ -153,7 +154,6 @@ class Poller:
                     return True
                 if not self._link.rest(left):
                     self._news.wait(KEY_CHECK_SECONDS if is_key_refused else None)
-                    self._news.clear()
         return False
 
     def _deliver(self, result: PollResult) -> bool:

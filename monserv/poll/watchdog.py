@@ -17,11 +17,13 @@ from types import TracebackType
 from typing import Self
 
 from monserv.clock import Clock
+from monserv.poll.bell import Bell
 
 log = logging.getLogger(__name__)
 
-# So that of a thousand pollers that are to wake up, several do at once.
-TICK_SECONDS = 0.01
+# So that of a thousand pollers that are to wake up, several do at once: what they ask goes
+# out together, and is waited for and answered together.
+TICK_SECONDS = 0.025
 
 
 class Limit:
@@ -91,7 +93,7 @@ class Watchdog:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._lock = threading.Lock()
-        self._news = threading.Event()
+        self._news = Bell()
         self._limits: list[tuple[float, int, Limit]] = []
         self._order = itertools.count()
         self._stopping = False
@@ -106,7 +108,7 @@ class Watchdog:
     def stop(self, timeout_seconds: float) -> None:
         """Stop watching; limits that have not passed are forgotten."""
         self._stopping = True
-        self._news.set()
+        self._news.ring()
         if self._thread is not None:
             self._thread.join(timeout_seconds)
 
@@ -135,7 +137,7 @@ class Watchdog:
             heapq.heappush(self._limits, (limit.at, next(self._order), limit))
             is_next = self._limits[0][2] is limit
         if is_next:
-            self._news.set()
+            self._news.ring()
 
     def _run(self) -> None:
         while not self._stopping:
@@ -146,7 +148,6 @@ class Watchdog:
                     # A bug in one abort must not leave everybody else without a deadline.
                     log.exception("a poll could not be aborted at its deadline")
             self._news.wait(self._left())
-            self._news.clear()
 
     def _due(self) -> list[Limit]:
         now = self._clock.monotonic()

@@ -48,7 +48,7 @@ REST_SLACK = 1.1
 
 _NUMBER = Struct(">BI")
 # Behind it stands how long the data is.
-_DATA_AT = _NUMBER.size + 4
+_DATA = Struct(">BII")
 _SESSION = b"session"
 _EXEC = b"exec"
 
@@ -58,6 +58,7 @@ class Channels:
 
     def __init__(self, transport: LentTransport, clock: Clock) -> None:
         self._transport = transport
+        self._packets = transport.packets
         self._clock = clock
         self._shells: dict[int, ChannelShell] = {}
         self._opened = 0
@@ -84,13 +85,20 @@ class Channels:
             raise PollError(Cause.SHELL_UNUSABLE, text)
         return shell
 
+    def may_rest(self, seconds: float) -> bool:
+        """Whether the server need be waited for: it may ask something in that time.
+
+        Not where it has been quiet for as long before, which it is after each poll anew, or
+        is gone.
+        """
+        return self.failure is None and seconds > self._quiet_seconds * REST_SLACK
+
     def rest(self, seconds: float) -> bool:
         """Wait on the server, and answer what it asks meanwhile, if it may ask anything.
 
-        Returns at once, and false, where it need not be waited for: it has been quiet for
-        as long before, which it is after each poll anew, or it is gone.
+        Returns at once, and false, where it need not be waited for.
         """
-        if self.failure is not None or seconds <= self._quiet_seconds * REST_SLACK:
+        if not self.may_rest(seconds):
             return False
         rest_until = self._clock.monotonic() + seconds
         with contextlib.suppress(OSError):
@@ -106,7 +114,8 @@ class Channels:
 
     def pump(self, seconds: float | None) -> None:
         """Take in one packet; raises ``TimeoutError``, ``ConnectionResetError``."""
-        self._check()
+        if self.failure is not None:
+            raise ConnectionResetError(self.failure)
         try:
             self._transport.bound(seconds)
             payload = self._transport.pump()
@@ -119,12 +128,13 @@ class Channels:
 
     def send(self, payload: bytes) -> None:
         """Send one packet; raises ``ConnectionResetError``."""
-        self._check()
+        if self.failure is not None:
+            raise ConnectionResetError(self.failure)
         while self._transport.in_kex:
             # Nothing else may be said between two sets of keys.
             self.pump(LOGIN_SECONDS)
         try:
-            self._transport.send(payload)
+            self._packets.send_payload(payload)
         except Exception as error:  # noqa: BLE001 -- as above
             raise self._over(error) from None
 
@@ -143,15 +153,11 @@ class Channels:
 
     def renew_allowance(self) -> None:
         """Let the server say as much again: it has been asked something."""
-        self._transport.renew_allowance()
+        self._packets.renew_allowance()
 
     def forget(self, number: int) -> None:
         """Know nothing more of a channel that both sides have closed."""
         self._shells.pop(number, None)
-
-    def _check(self) -> None:
-        if self.failure is not None:
-            raise ConnectionResetError(self.failure)
 
     def _over(self, error: Exception) -> ConnectionResetError:
         self.failure = words(error)
@@ -231,7 +237,7 @@ class ChannelShell:
             piece = data[: min(self._their_window, self._their_piece)]
             data = data[len(piece) :]
             self._their_window -= len(piece)
-            self._channels.send(_about(MSG_CHANNEL_DATA, self) + _string(piece))
+            self._channels.send(_DATA.pack(MSG_CHANNEL_DATA, self.remote, len(piece)) + piece)
 
     def close(self) -> None:
         """Let go of the channel; what came on it unread, or still comes, is passed over."""
@@ -248,14 +254,15 @@ class ChannelShell:
     def take(self, kind: int, payload: bytes) -> None:
         """Take in a packet; raises whatever its bytes cause."""
         if kind == MSG_CHANNEL_DATA:
-            self._feed(payload[_DATA_AT:])
+            self._feed(payload[_DATA.size :])
         else:
             _TAKERS[kind](self, Message(payload[_NUMBER.size :]))
 
     def _await(self) -> None:
-        until = self._channels.deadline(self._seconds)
+        channels = self._channels
+        until = channels.deadline(self._seconds)
         while not self._pieces and not self._has_ended and not self.is_closed:
-            self._channels.pump(self._channels.left(until))
+            channels.pump(None if until is None else channels.left(until))
 
     def _feed(self, data: bytes) -> None:
         self._window -= len(data)

@@ -45,6 +45,10 @@ class LocalSession:
         self._children.append((child, ours))
         return ours
 
+    def may_rest(self, _seconds: float, /) -> bool:
+        """Return that a shell asks for nothing by itself."""
+        return False
+
     def rest(self, _seconds: float, /) -> bool:
         """Return that a shell asks for nothing by itself."""
         return False

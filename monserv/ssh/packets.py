@@ -154,9 +154,10 @@ class CappedPacketizer(Packetizer):
         length = self._wire.peek(_LENGTH_BYTES)
         nbytes = int.from_bytes(length, "big")
         self._refuse_giants(nbytes)
-        whole = self._wire.take(_LENGTH_BYTES + nbytes + _TAG_BYTES)
-        self._bytes += len(whole)
-        self.received_bytes += len(whole)
+        on_the_wire = _LENGTH_BYTES + nbytes + _TAG_BYTES
+        whole = self._wire.take(on_the_wire)
+        self._bytes += on_the_wire
+        self.received_bytes += on_the_wire
         packet: bytes = seal.cipher.decrypt(seal.next_iv(nbytes), whole[_LENGTH_BYTES:], length)
         if seal.packets >= self.REKEY_PACKETS or seal.bytes >= self.REKEY_BYTES:
             self._renew_keys(seal)

@@ -72,6 +72,9 @@ class Session(Protocol):
     def open_shell(self) -> Shell:
         """Start ``/bin/sh``; raises ``PollError``, ``OSError`` when the connection ended."""
 
+    def may_rest(self, seconds: float, /) -> bool:
+        """Whether the server may ask anything in that time between two polls."""
+
     def rest(self, seconds: float, /) -> bool:
         """Wait between two polls for what the server may ask; ``abort`` ends the wait.
 
@@ -98,6 +101,10 @@ class SshSession:
     def open_shell(self) -> Shell:
         """Start ``/bin/sh`` on a channel of its own."""
         return self._channels.open_shell(SHELL_COMMAND)
+
+    def may_rest(self, seconds: float, /) -> bool:
+        """Whether the server may ask anything in that time between two polls."""
+        return self._channels.may_rest(seconds)
 
     def rest(self, seconds: float, /) -> bool:
         """Wait between two polls for what the server may ask, if it does."""

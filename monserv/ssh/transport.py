@@ -131,14 +131,16 @@ class QuietTransport(paramiko.Transport):
 
     def renew_allowance(self) -> None:
         """Let the server say as much again: it has been asked something."""
-        self._capped().renew_allowance()
+        self.packets.renew_allowance()
 
     def traffic(self) -> Traffic:
         """Return how much came and went so far."""
-        packetizer = self._capped()
+        packetizer = self.packets
         return Traffic(packetizer.sent_bytes, packetizer.received_bytes)
 
-    def _capped(self) -> CappedPacketizer:
+    @property
+    def packets(self) -> CappedPacketizer:
+        """What packets go through."""
         packetizer = self.packetizer
         assert isinstance(packetizer, CappedPacketizer), "it was built with one"
         return packetizer
@@ -180,6 +182,8 @@ class LentTransport(QuietTransport):
     A thread that reads for another one costs as much as the reading.
     """
 
+    _is_unbound = False
+
     def _auth_trigger(self) -> None:
         """Take note that the login is accepted; called by the thread that reads."""
         asked = self.auth_handler.auth_event if self.auth_handler is not None else None
@@ -187,7 +191,7 @@ class LentTransport(QuietTransport):
             # Nobody would read the answer to what is asked next.
             raise SSHException("the server accepted a login that it was not asked for")
         super()._auth_trigger()  # type: ignore[misc]  # the stubs leave it out
-        self._capped().release()
+        self.packets.release()
 
     def settle(self) -> None:
         """Take over from the thread; raises ``PollError``."""
@@ -199,6 +203,9 @@ class LentTransport(QuietTransport):
 
     def bound(self, seconds: float | None) -> None:
         """Bound each later wait; ``pump`` raises ``TimeoutError`` then."""
+        if seconds is None and self._is_unbound:
+            return
+        self._is_unbound = seconds is None
         self._raw.settimeout(seconds)
 
     def pump(self) -> bytes:
@@ -207,23 +214,20 @@ class LentTransport(QuietTransport):
         Raises ``TimeoutError``, after which it can be called again; whatever else it raises
         ended the connection.
         """
-        packetizer = self._capped()
+        packetizer = self.packets
         if packetizer.need_rekey() and not self.in_kex:
             self._send_kex_init()  # type: ignore[attr-defined]  # the stubs leave it out
         payload = packetizer.read_payload()
-        if payload[0] in _ABOUT_CHANNELS and not self._expected_packet:
+        kind = payload[0]
+        if kind in _ABOUT_CHANNELS and not self._expected_packet:
             return payload
+        if kind in _NOTHING_TO_DO:
+            return b""
         self._take(*packetizer.parsed(payload))
         return b""
 
-    def send(self, payload: bytes) -> None:
-        """Send one packet; between two sets of keys ``pump`` comes first."""
-        self._capped().send_payload(payload)
-
     def _take(self, kind: int, message: Message) -> None:
         """Do with a packet what paramiko's own loop does."""
-        if kind in _NOTHING_TO_DO:
-            return
         if kind == MSG_DISCONNECT:
             self._parse_disconnect(message)
         expected, self._expected_packet = self._expected_packet, ()
@@ -236,7 +240,7 @@ class LentTransport(QuietTransport):
             self._handler_table[kind](message)  # type: ignore[attr-defined]  # as above
         else:
             unknown = cMSG_UNIMPLEMENTED + message.seqno.to_bytes(4, "big")
-            self.send(unknown)
+            self.packets.send_payload(unknown)
 
 
 def _copied(value: Any) -> Any:

@@ -52,12 +52,16 @@ class ReadAhead:
 
     def peek(self, nbytes: int) -> bytes:
         """Return the next ``nbytes``, and leave them there; raises as ``take``."""
-        self._await(nbytes)
-        return bytes(self._ahead[self._position : self._position + nbytes])
+        start = self._position
+        if len(self._ahead) - start < nbytes:
+            self._await(nbytes)
+            start = self._position
+        return bytes(self._ahead[start : start + nbytes])
 
     def take(self, nbytes: int) -> bytes:
         """Return the next ``nbytes``, or raise and take none: ``EOFError``, ``OSError``."""
-        self._await(nbytes)
+        if len(self._ahead) - self._position < nbytes:
+            self._await(nbytes)
         return self._handed_out(nbytes)
 
     def _await(self, nbytes: int) -> None:

@@ -55,6 +55,9 @@ class SimulatedSession:
     def open_shell(self) -> SimulatedShell:
         return self._open()
 
+    def may_rest(self, _seconds: float, /) -> bool:
+        return False
+
     def rest(self, _seconds: float, /) -> bool:
         return False
 

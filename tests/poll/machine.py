@@ -181,6 +181,9 @@ class FakeSession:
         self.shells.append(FakeShell(self._machine))
         return self.shells[-1]
 
+    def may_rest(self, _seconds: float, /) -> bool:
+        return False
+
     def rest(self, _seconds: float, /) -> bool:
         return False
 

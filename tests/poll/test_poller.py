@@ -441,6 +441,7 @@ def test_a_server_that_drips_between_two_polls_is_ended_by_the_watchdog(
 
     monkeypatch.setattr("monserv.poll.link.OVERSLEPT_SECONDS", 0.05)
     monkeypatch.setattr(FakeSession, "rest", wait)
+    monkeypatch.setattr(FakeSession, "may_rest", lambda _session, _seconds: True)
     running = run(machine)
     assert eventually(lambda: bool(woken))
     assert [type(one) for one in running.results] == [Polled] * len(running.results)
