@@ -32,9 +32,13 @@ _TEXT_TO_BINARY = 0x1 ^ 0x2
 
 
 class _EchoingClient(Client):
-    """A client that hears what it said."""
+    """A client that hears what it said, in a chain of its own if it remembers what it heard."""
 
-    __slots__ = ()
+    __slots__ = ("_framed",)
+
+    def __init__(self, client_socket: ClientSocket, clock: SystemClock) -> None:
+        super().__init__(client_socket, clock, LIMITS, Visitor("127.0.0.1"))
+        self._framed = (client_socket.form.chain() or client_socket.form).message
 
     def _answer(self, event: Event) -> None:
         if not isinstance(event, Message):
@@ -42,7 +46,7 @@ class _EchoingClient(Client):
             return
         is_text = isinstance(event.data, str)
         payload = event.data.encode() if isinstance(event.data, str) else event.data
-        frame = self.socket.form.message(payload)
+        frame = self._framed(payload)
         # The product says nothing in binary frames; they differ in their opcode alone.
         self._drain_if(
             self.socket.send_event(
@@ -79,12 +83,12 @@ def _serve(sock: socket.socket) -> None:
         if refusal is not None:
             sock.sendall(b"HTTP/1.1 %d Refused\r\nConnection: close\r\n\r\n" % refusal.status)
             return
-        agreement = extension.agree(environ.get(handshake.EXTENSIONS, ""))
+        agreement = extension.agree(environ.get(handshake.EXTENSIONS, ""), may_chain=True)
         handshake.reduce(environ, "", agreement.header)
         clock = SystemClock()
         client_socket = ClientSocket(sock, clock, LIMITS, agreement.form)
         Server({**environ, "gunicorn.socket": client_socket}, thread_class=NoThread)
-        _EchoingClient(client_socket, clock, LIMITS, Visitor("127.0.0.1")).run()
+        _EchoingClient(client_socket, clock).run()
 
 
 def _request(sock: socket.socket) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The clients of ``monserv.v2`` by what they see, and how a message reaches all of them.
 
-A message is made once for a selection, framed once for each form, and written straight to
-their sockets.
+A message is made once for a selection, framed once for each form (twice where some are out
+of step), and written straight to their sockets.
 """
 
 from __future__ import annotations
@@ -10,29 +10,13 @@ import threading
 from collections.abc import Iterable
 from functools import partial
 from itertools import chain
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
-from monserv.stream.backlog import Reader
-from monserv.stream.client import Visitor
+from monserv.stream.audience import Audience, Follower, Step
 from monserv.stream.entries import News
 from monserv.stream.fanout import write_to_all
 from monserv.stream.forms import Form
 from monserv.stream.selection import Selection
-from monserv.stream.socket import ClientSocket
-
-
-class Follower(Reader, Protocol):
-    """A client that speaks ``monserv.v2``; it follows nothing until it has a selection."""
-
-    selection: Selection | None
-
-    @property
-    def visitor(self) -> Visitor:
-        """Return whose client it is."""
-
-    @property
-    def socket(self) -> ClientSocket:
-        """Return its socket."""
 
 
 class Told(NamedTuple):
@@ -56,47 +40,49 @@ class Audiences:
 
     def __init__(self, writing: threading.Lock) -> None:
         self._writing = writing
-        self._followers: dict[Selection, dict[Form, set[Follower]]] = {}
+        self._audiences: dict[Selection, dict[Form, Audience]] = {}
 
     def selections(self) -> Iterable[Selection]:
         """Return what is seen by anybody, each once."""
-        return self._followers.keys()
+        return self._audiences.keys()
 
     def has(self, selection: Selection) -> bool:
         """Whether anybody has this selection."""
-        return selection in self._followers
+        return selection in self._audiences
 
     def count(self) -> int:
         """Return how many different selections there are."""
-        return len(self._followers)
+        return len(self._audiences)
 
     def count_of(self, credential: str, besides: Follower) -> int:
         """Return how many different selections others have who came by the same credential."""
         return sum(
             any(
                 each.visitor.credential == credential and each is not besides
-                for followers in forms.values()
-                for each in followers
+                for audience in forms.values()
+                for each in audience.followers()
             )
-            for forms in self._followers.values()
+            for forms in self._audiences.values()
         )
 
     def join(self, follower: Follower, selection: Selection) -> None:
         """Take in a client that has no selection yet."""
-        forms = self._followers.setdefault(selection, {})
-        forms.setdefault(follower.socket.form, set()).add(follower)
+        forms, form = self._audiences.setdefault(selection, {}), follower.socket.form
+        if form not in forms:
+            forms[form] = Audience(form, self._writing)
+        forms[form].join(follower)
         follower.selection = selection
 
     def leave(self, follower: Follower) -> Selection | None:
         """Let a client go; return the selection that it had."""
         selection, follower.selection = follower.selection, None
         if selection is not None:
-            forms, form = self._followers[selection], follower.socket.form
-            forms[form].discard(follower)
-            if not forms[form]:
+            forms, form = self._audiences[selection], follower.socket.form
+            forms[form].leave(follower)
+            if forms[form].is_empty():
                 del forms[form]
             if not forms:
-                del self._followers[selection]
+                del self._audiences[selection]
         return selection
 
     def send(self, told: Iterable[Told]) -> list[Follower]:
@@ -105,29 +91,24 @@ class Audiences:
         for one in told:
             if one.payload is None:
                 continue
-            for form, followers in self._followers.get(one.selection, {}).items():
-                frame = form.message(one.payload)
-                keep = partial(_send_step, frame, one.seq, one.is_start)
-                slow += write_to_all(followers, frame, self._writing, keep)
+            step = Step(one.payload, one.seq, one.is_start)
+            for audience in self._audiences.get(one.selection, {}).values():
+                slow += audience.send(step)
         return slow
 
     def send_news(self, news: News) -> list[Follower]:
         """Send an alert to those whom it is for."""
-        wanted: dict[Form, list[set[Follower]]] = {}
-        for selection, forms in self._followers.items():
+        wanted: dict[Form, list[Iterable[Follower]]] = {}
+        for selection, forms in self._audiences.items():
             if news.is_for(selection):
-                for form, followers in forms.items():
-                    wanted.setdefault(form, []).append(followers)
+                for form, audience in forms.items():
+                    wanted.setdefault(form, []).append(audience.followers())
         slow: list[Follower] = []
         for form, found in wanted.items():
-            frame = form.message(news.payload)
+            frame = form.aside(news.payload)
             keep = partial(_send_event, frame)
             slow += write_to_all(chain.from_iterable(found), frame, self._writing, keep)
         return slow
-
-
-def _send_step(frame: bytes, seq: int, is_start: bool, one: Follower) -> bool:
-    return one.socket.send_step(frame, seq, one, is_start=is_start)
 
 
 def _send_event(frame: bytes, one: Follower) -> bool:

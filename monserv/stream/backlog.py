@@ -2,8 +2,8 @@
 
 Frames are kept in their order while they are fewer bytes than a fresh start would be.
 Then all steps are dropped for that one start (a ``refresh``), which is made when it
-leaves. Events are never dropped: those that came before the first dropped step leave
-before the start, the others after it.
+leaves; no step is kept while one is owed. Events are never dropped: those that came
+before the first dropped step leave before the start, the others after it.
 """
 
 from __future__ import annotations
@@ -63,6 +63,8 @@ class Backlog:
         ``is_start`` says that the frame is a fresh start itself: no older event may come
         after the last one.
         """
+        if self._last is not None:
+            return 1  # the start that comes last shows this, too
         has_room = self._steps_bytes + len(frame) <= reader.room_bytes
         if self._reader is None and has_room and self._steps < _MAX_STEPS:
             self._entries.append((frame, seq))

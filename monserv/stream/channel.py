@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from monserv.clock import Clock, give_way
-from monserv.stream.audiences import Audiences, Follower, Told
+from monserv.stream.audience import Follower
+from monserv.stream.audiences import Audiences, Told
 from monserv.stream.entries import Change, Item, Notice
 from monserv.stream.forms import Form
 from monserv.stream.requests import Mistake, Resume
@@ -146,7 +147,7 @@ class Channel:
             if not self._ledger.is_awake:
                 self._ledger.wake(self._load)
             hello = self._ledger.hello(self._interval_seconds, self._version)
-        return follower.socket.send_event(follower.socket.form.message(hello))
+        return follower.socket.send_event(follower.socket.form.aside(hello))
 
     def leave(self, follower: Follower) -> None:
         """Forget a client that is gone, greeted or not. Requires the order."""
@@ -179,7 +180,7 @@ class Channel:
         """Tell a client what is wrong with what it said."""
         with self._book:
             payload = self._ledger.error(mistake.code, str(mistake))
-        if follower.socket.send_event(follower.socket.form.message(payload)):
+        if follower.socket.send_event(follower.socket.form.aside(payload)):
             follower.socket.start_drainer()
 
     def snapshot_frame(self, form: Form, selection: Selection, seq: int | None) -> bytes:

@@ -1,4 +1,4 @@
-"""One message through DEFLATE and back (RFC 7692, section 7.2), with nothing kept between two.
+"""One message through DEFLATE and back (RFC 7692, section 7.2); nothing here is kept between two.
 
 What a client sent is inflated no further than it may be long.
 """
@@ -30,12 +30,15 @@ class TooLong(Exception):  # noqa: N818 -- it states a fact of the message
     """The message is longer than it may be once it is inflated."""
 
 
-def compressed(payload: bytes, window_bits: int = _LARGEST_WINDOW_BITS) -> bytes:
+def compressed(
+    payload: bytes, window_bits: int = _LARGEST_WINDOW_BITS, known: bytes = b""
+) -> bytes:
     """Return the payload of a compressed message, for a peer with a window of this size.
 
-    Whoever else has something to do may do it between two pieces of a long one.
+    ``known`` is what the peer inflated last, as far as it matters: the message may refer
+    to it. Whoever else has something to do may do it between two pieces of a long one.
     """
-    deflater = zlib.compressobj(_LEVEL, zlib.DEFLATED, -window_bits)
+    deflater = zlib.compressobj(_LEVEL, zlib.DEFLATED, -window_bits, zdict=known)
     view, parts = memoryview(payload), []
     for start in range(0, len(payload), _PIECE_BYTES):
         if start:

@@ -57,14 +57,19 @@ def reduce(environ: MutableMapping[str, Any], subprotocol: str, extensions: str)
     Of the subprotocols that it offers ``subprotocol`` is left, if it is among them.
     ``extensions`` are those that were agreed on: simple-websocket accepts what it reads.
     """
-    offered = environ.get(_SUBPROTOCOLS, "")
+    is_offered = offers(environ, subprotocol)
     for name in [name for name in environ if name.startswith("HTTP_") and name not in _NEEDED]:
         del environ[name]
     environ["HTTP_HOST"] = "localhost"
-    if subprotocol in {each.strip() for each in offered.split(",")}:
+    if is_offered:
         environ[_SUBPROTOCOLS] = subprotocol
     if extensions:
         environ[EXTENSIONS] = extensions
+
+
+def offers(environ: Mapping[str, Any], subprotocol: str) -> bool:
+    """Whether a subprotocol is among those that a request offers."""
+    return subprotocol in {each.strip() for each in environ.get(_SUBPROTOCOLS, "").split(",")}
 
 
 def _flaw(environ: Mapping[str, Any], version: str) -> str | None:

@@ -81,7 +81,8 @@ def _judge() -> Response | None:
     if refusal is not None:
         return _answer(refusal)
     environ = request.environ
-    agreement = extension.agree(environ.get(handshake.EXTENSIONS, ""))
+    may_chain = handshake.offers(environ, SUBPROTOCOL)
+    agreement = extension.agree(environ.get(handshake.EXTENSIONS, ""), may_chain=may_chain)
     environ["gunicorn.socket"] = runtime().hub.guard(environ["gunicorn.socket"], agreement.form)
     handshake.reduce(environ, SUBPROTOCOL, agreement.header)
     return None

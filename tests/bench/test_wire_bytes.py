@@ -5,7 +5,7 @@ from __future__ import annotations
 from bench.wire_bytes.command import measured
 from bench.wire_bytes.fleet import fleet
 from bench.wire_bytes.streams import deltas, states
-from monserv.stream.forms import WEB_SOCKET, WEB_SOCKET_DEFLATE
+from monserv.stream.forms import WEB_SOCKET, WEB_SOCKET_CHAINED, WEB_SOCKET_DEFLATE
 from monserv.stream.selection import Selection
 
 
@@ -18,12 +18,19 @@ def test_the_same_seed_is_the_same_fleet_and_each_poll_moves_it() -> None:
 
 
 def test_a_stream_is_counted_in_frames_and_a_second() -> None:
-    found = measured([b"x" * 100, b"y" * 200], WEB_SOCKET, seconds=2)
+    found = measured([b"x" * 100, b"y" * 200], WEB_SOCKET.message, seconds=2)
     assert (found.bytes_per_second, found.bytes_per_message) == (153.0, 153.0)
 
 
 def test_ten_servers_take_the_bandwidth_that_is_promised_of_the_first_protocol() -> None:
-    assert measured(states(10, 15), WEB_SOCKET_DEFLATE, 60).bytes_per_second < 1300
+    assert measured(states(10, 15), WEB_SOCKET_DEFLATE.message, 60).bytes_per_second < 1300
+
+
+def test_ten_servers_take_the_bandwidth_that_is_promised_of_the_second_protocol() -> None:
+    chain = WEB_SOCKET_CHAINED.chain()
+    assert chain
+    told = deltas(10, 15, Selection(), 1)
+    assert measured(told, chain.message, 60).bytes_per_second < 450
 
 
 def test_a_delta_tells_of_as_many_servers_as_were_sampled_at_once() -> None:

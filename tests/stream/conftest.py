@@ -14,6 +14,8 @@ from monserv.stream.entries import Item
 from monserv.stream.forms import (
     EVENT_STREAM,
     WEB_SOCKET,
+    WEB_SOCKET_CHAINED,
+    WEB_SOCKET_CHAINED_4K,
     WEB_SOCKET_DEFLATE,
     WEB_SOCKET_DEFLATE_4K,
     Form,
@@ -30,6 +32,7 @@ Connection = Callable[..., tuple[socket.socket, socket.socket]]
 LIMITS = Limits()
 # By the window that a client agreed to.
 FORMS = {None: WEB_SOCKET, 15: WEB_SOCKET_DEFLATE, 12: WEB_SOCKET_DEFLATE_4K}
+CHAINED = {15: WEB_SOCKET_CHAINED, 12: WEB_SOCKET_CHAINED_4K}
 
 
 def connected(send_buffer_bytes: int | None = None) -> tuple[socket.socket, socket.socket]:
@@ -102,11 +105,13 @@ class House:
         view: View = EVERYTHING,
         credential: str = "",
         window_bits: int | None = None,
+        remembers: bool = False,
     ) -> Peer:
         """Connect a client that speaks ``monserv.v2``."""
         visitor = Visitor("127.0.0.1", view, credential)
-        sock = self._join(send_buffer_bytes, visitor, FORMS[window_bits], speaks_v2=True)
-        return Peer(sock, window_bits=window_bits)
+        form = CHAINED[window_bits] if remembers and window_bits else FORMS[window_bits]
+        sock = self._join(send_buffer_bytes, visitor, form, speaks_v2=True)
+        return Peer(sock, window_bits=window_bits, remembers=remembers)
 
     def _join(
         self,

@@ -38,6 +38,23 @@ def deflated(payload: bytes, level: int = 9) -> bytes:
     return (deflater.compress(payload) + deflater.flush(zlib.Z_SYNC_FLUSH))[:-4]
 
 
+class Inflater:
+    """Inflates a client's messages, strictly; ``remembers`` is context takeover."""
+
+    def __init__(self, window_bits: int, *, remembers: bool = False) -> None:
+        self._window_bits = window_bits
+        self._remembers = remembers
+        self._inflater = zlib.decompressobj(-window_bits)
+
+    def message(self, payload: bytes) -> bytes:
+        if not self._remembers:
+            self._inflater = zlib.decompressobj(-self._window_bits)
+        message = self._inflater.decompress(payload + b"\x00\x00\xff\xff")
+        assert not self._inflater.eof
+        assert self._inflater.unused_data == b"", "bytes after a message: the stream is corrupt"
+        return message
+
+
 @dataclass(frozen=True)
 class Received:
     opcode: int
@@ -52,15 +69,21 @@ class Received:
 class Peer:
     """Reads whole frames from a socket, strictly: anything odd fails the test.
 
-    With ``window_bits`` it has agreed to permessage-deflate without context takeover, and
-    inflates each message by itself.
+    With ``window_bits`` it has agreed to permessage-deflate, and inflates each message by
+    itself, or, when it ``remembers``, after those before it.
     """
 
     def __init__(
-        self, sock: socket.socket, timeout_seconds: float = 5.0, window_bits: int | None = None
+        self,
+        sock: socket.socket,
+        timeout_seconds: float = 5.0,
+        window_bits: int | None = None,
+        *,
+        remembers: bool = False,
     ) -> None:
         self.sock = sock
         self.window_bits = window_bits
+        self._inflater = window_bits and Inflater(window_bits, remembers=remembers)
         sock.settimeout(timeout_seconds)
         self._buffer = b""
         self.head = ""  # the answer to the handshake, where there was one
@@ -84,8 +107,8 @@ class Peer:
         elif length == 127:
             length = int.from_bytes(self._exactly(8), "big")
         payload = self._exactly(length)
-        if is_compressed:
-            payload = self._inflated(payload)
+        if is_compressed and self._inflater:
+            payload = self._inflater.message(payload)
         return Received(first & 0xF, payload, is_compressed)
 
     def frames(self) -> list[Received]:
@@ -107,14 +130,6 @@ class Peer:
 
     def send(self, *frames: bytes) -> None:
         self.sock.sendall(b"".join(frames))
-
-    def _inflated(self, payload: bytes) -> bytes:
-        assert self.window_bits is not None
-        inflater = zlib.decompressobj(-self.window_bits)
-        message = inflater.decompress(payload + b"\x00\x00\xff\xff")
-        assert not inflater.eof
-        assert inflater.unused_data == b"", "bytes after a message: the stream is corrupt"
-        return message
 
     def _exactly(self, count: int, *, at_start: bool = False) -> bytes:
         while len(self._buffer) < count:

@@ -88,6 +88,19 @@ def test_no_older_event_comes_after_a_start_that_was_meant_to_follow_it() -> Non
     assert backlog.pop() is None
 
 
+def test_no_step_is_kept_while_a_start_is_owed() -> None:
+    backlog, reader = Backlog(), Reader()
+    backlog.put_step(b"1" * 10, 4, reader)
+    backlog.put_event(b"event")
+    assert backlog.put_step(b"2" * 10, 5, reader, is_start=True) == 2
+    assert backlog.pop() == b"fresh"
+    # It would leave before a start that shows it.
+    assert backlog.put_step(b"3", 6, reader) == 1
+    assert contents(backlog) == [b"event", b"fresh"]
+    assert backlog.put_step(b"4", 7, reader) == 0
+    assert contents(backlog) == [b"4"]
+
+
 def test_a_start_after_which_no_event_was_kept_is_one_start() -> None:
     backlog, reader = Backlog(), Reader()
     backlog.put_event(b"before")

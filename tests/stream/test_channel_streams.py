@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -16,19 +17,34 @@ from hypothesis import Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from monserv.clock import ManualClock
-from monserv.stream import channel
+from monserv.stream import chain, channel, forms
 from monserv.stream.backlog import Reader
 from monserv.stream.channel import Channel
 from monserv.stream.client import Visitor
 from monserv.stream.entries import Item, Notice
+from monserv.stream.forms import (
+    WEB_SOCKET,
+    WEB_SOCKET_CHAINED,
+    WEB_SOCKET_CHAINED_4K,
+    WEB_SOCKET_DEFLATE,
+    Form,
+)
 from monserv.stream.mailbox import Mailbox
 from monserv.stream.requests import Resume
 from monserv.stream.selection import Selection
 from monserv.stream.v2 import Ledger
 from tests.stream import mirror as given
 from tests.stream.mirror import IDS, Mirror
+from tests.stream.peer import COMPRESSED, Inflater
 
 INTERVAL_SECONDS = 10.0
+# What reads each form; one that never gets anything compressed needs none that works.
+INFLATERS: dict[Form, Callable[[], Inflater]] = {
+    WEB_SOCKET: lambda: Inflater(15),
+    WEB_SOCKET_DEFLATE: lambda: Inflater(15),
+    WEB_SOCKET_CHAINED: lambda: Inflater(15, remembers=True),
+    WEB_SOCKET_CHAINED_4K: lambda: Inflater(12, remembers=True),
+}
 selections = st.builds(
     Selection,
     view=given.tags,
@@ -39,21 +55,17 @@ selections = st.builds(
 )
 
 
-class Lines:
-    """A form in which each message is a line."""
-
-    @staticmethod
-    def message(payload: bytes) -> bytes:
-        return payload + b"\n"
-
-
 class Box:
-    """Stands in for a socket: what it does not take now waits in the product's own mailbox."""
+    """Stands in for a socket: what it does not take now waits in the product's own mailbox.
 
-    def __init__(self, mirror: Mirror) -> None:
+    A connection has one, so its reader remembers what came before, if its form has it.
+    """
+
+    def __init__(self, mirror: Mirror, form: Form) -> None:
         self.direct = self
-        self.form: Any = Lines
+        self.form = form
         self.mirror = mirror
+        self.inflater = INFLATERS[form]()
         self.mailbox = Mailbox(256)
         self.is_stalled = False
 
@@ -74,9 +86,13 @@ class Box:
     def send(self, _frame: bytes, _flags: int) -> int:
         return 0
 
+    @property
+    def conflated(self) -> int:
+        return self.mailbox.conflated
+
     def deliver(self, frame: bytes) -> None:
-        for line in frame.splitlines():
-            self.mirror.read(line)
+        payload = frame[2 if frame[1] < 126 else 4 if frame[1] == 126 else 10 :]
+        self.mirror.read(self.inflater.message(payload) if frame[0] & COMPRESSED else payload)
 
     def recover(self) -> None:
         self.is_stalled = False
@@ -85,8 +101,8 @@ class Box:
 
 
 class Follower:
-    def __init__(self, channel: Channel, mirror: Mirror) -> None:
-        self.socket: Any = Box(mirror)
+    def __init__(self, channel: Channel, mirror: Mirror, form: Form = WEB_SOCKET) -> None:
+        self.socket: Any = Box(mirror, form)
         self.visitor = Visitor("127.0.0.1")
         self.selection: Selection | None = None
         self.room_bytes = 200
@@ -128,10 +144,16 @@ class Streams(RuleBasedStateMachine):
         # What each mirror is to be told of alerts, by its identity.
         self.expected: dict[Mirror, list[int]] = {}
 
-    @initialize(start=given.worlds, max_befores=st.sampled_from([0, 3, channel.MAX_BEFORES]))
-    def begin(self, start: dict[str, Item], max_befores: int) -> None:
+    @initialize(
+        start=given.worlds,
+        max_befores=st.sampled_from([0, 3, channel.MAX_BEFORES]),
+        long=st.sampled_from([0, 2, 100]),
+    )
+    def begin(self, start: dict[str, Item], max_befores: int, long: int) -> None:
         self.truth = start
         self.patch.setattr(channel, "MAX_BEFORES", max_befores)
+        self.patch.setattr(chain, "_LONG", long)
+        self.patch.setattr(forms, "_MIN_COMPRESSED_BYTES", 1)
         with self.order:
             self.channel.welcome(Follower(self.channel, Mirror(Selection())))
 
@@ -160,11 +182,11 @@ class Streams(RuleBasedStateMachine):
         """Find an alert that was active before anything began."""
         self.channel.adopt([alert("a", server_id, tags, identity, is_active=True)])
 
-    @rule(selection=selections)
-    def join(self, selection: Selection) -> None:
+    @rule(selection=selections, form=st.sampled_from(list(INFLATERS)))
+    def join(self, selection: Selection, form: Form) -> None:
         mirror = Mirror(selection)
         self.expected[mirror] = []
-        follower = Follower(self.channel, mirror)
+        follower = Follower(self.channel, mirror, form)
         self.followers.append(follower)
         with self.order:
             self.channel.welcome(follower)
@@ -192,11 +214,11 @@ class Streams(RuleBasedStateMachine):
         self.gone.append(follower.socket.mirror)
 
     @precondition(lambda self: self.gone)
-    @rule(data=st.data())
-    def come_back(self, data: st.DataObject) -> None:
+    @rule(data=st.data(), form=st.sampled_from(list(INFLATERS)))
+    def come_back(self, data: st.DataObject, form: Form) -> None:
         mirror = data.draw(st.sampled_from(self.gone))
         self.gone.remove(mirror)
-        follower = Follower(self.channel, mirror)
+        follower = Follower(self.channel, mirror, form)
         with self.order:
             self.channel.welcome(follower)
         is_missed = self.ledger.since("e1", mirror.seq, mirror.selection) is None

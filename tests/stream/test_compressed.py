@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from monserv.stream import deflate
-from monserv.stream.v2 import Item
-from tests.stream.conftest import FORMS, House
+from monserv.stream.entries import Item, Notice
+from tests.stream.conftest import FORMS, House, far_away
 from tests.stream.peer import CLOSE, COMPRESSED, PING, PONG, TEXT, Peer, deflated, masked
 
 BERLIN, LINZ = frozenset({"berlin"}), frozenset({"linz"})
@@ -111,3 +111,53 @@ def test_what_a_subscriber_says_is_as_long_as_it_is_once_it_is_inflated(house: H
     peer.send(asked({"type": "subscribe", "filler": "x" * 16384}))
 
     assert close_code(peer) == 1009
+
+
+def test_whoever_remembers_gets_changes_that_refer_to_earlier_ones(house: House) -> None:
+    house.items = {"nas": Item(BERLIN, {"name": "nas", "n": 0}, "url")}
+    plain = house.subscribe()
+    peers = [house.subscribe(window_bits=bits, remembers=True) for bits in WINDOWS for _ in "12"]
+    for each in (plain, *peers):
+        each.send(masked(TEXT, b'{"type":"subscribe"}'))
+    assert [each.texts(2) for each in peers] == [plain.texts(2)] * len(peers)
+
+    for number in range(1, 4):
+        house.hub.channel.publish({"nas": Item(BERLIN, {"name": "nas", "n": number}, "url")})
+    # What one is told alone stands between two messages of the chain.
+    peers[0].send(masked(TEXT, b"nonsense"))
+    error = json.loads(peers[0].texts(4)[-1])
+    assert error["type"] == "error"
+    house.hub.channel.announce(Notice("e", "alert", b'{"words":"%s"}' % (b"x" * 500), True))
+    for number in range(4, 6):
+        house.hub.channel.publish({"nas": Item(BERLIN, {"name": "nas", "n": number}, "url")})
+
+    rest = [each.texts(3 if each is peers[0] else 6) for each in peers]
+    told = plain.texts(6)
+    assert rest == [told[3:], *([told] * (len(peers) - 1))]
+
+
+def test_far_away_and_stalled_now_and_then_whoever_remembers_reads_to_the_end(
+    house: House,
+) -> None:
+    house.pair = far_away
+    words = [os.urandom(20_000).hex() for _ in range(4)]
+    house.items = {"nas": Item(BERLIN, {"n": 0, "words": words[0]}, "url")}
+    peers = [house.subscribe(4096, window_bits=bits, remembers=True) for bits in WINDOWS * 2]
+    for peer in peers:
+        peer.send(masked(TEXT, b'{"type":"subscribe"}'))
+        assert json.loads(peer.texts(2)[-1])["type"] == "snapshot"
+    states: list[dict[str, Any]] = [{} for _ in peers]
+    last = 120
+    for number in range(1, last + 1):
+        state = {"n": number, "words": words[number % 4]}
+        house.hub.channel.publish({"nas": Item(BERLIN, state, "url")})
+        for peer, known in list(zip(peers, states, strict=True))[: number // 20 % 4]:
+            read_one(peer, known)
+    for peer, known in zip(peers, states, strict=True):
+        while known.get("n") != last:
+            read_one(peer, known)
+    assert [known["words"] == words[last % 4] for known in states] == [True] * len(peers)
+
+
+def read_one(peer: Peer, known: dict[str, Any]) -> None:
+    known.update(json.loads(peer.texts(1)[0])["servers"]["nas"])

@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monserv.stream.extension import Agreement, agree
-from monserv.stream.forms import WEB_SOCKET, WEB_SOCKET_DEFLATE, WEB_SOCKET_DEFLATE_4K, Form
+from monserv.stream.forms import (
+    WEB_SOCKET,
+    WEB_SOCKET_CHAINED,
+    WEB_SOCKET_CHAINED_4K,
+    WEB_SOCKET_DEFLATE,
+    WEB_SOCKET_DEFLATE_4K,
+    Form,
+)
 
 USUAL = "permessage-deflate; server_no_context_takeover; client_no_context_takeover"
 
@@ -51,6 +58,38 @@ def test_a_client_that_asks_for_a_window_gets_that_one_or_a_smaller_one(
     found = agree(f"permessage-deflate; server_max_window_bits={asked}; client_max_window_bits=12")
 
     assert found == Agreement(f"{USUAL}; server_max_window_bits={answered}", form)
+
+
+CHAINED = "permessage-deflate; client_no_context_takeover"
+
+
+@pytest.mark.parametrize(
+    ("asked", "agreement"),
+    [
+        ("", Agreement(CHAINED, WEB_SOCKET_CHAINED)),
+        (
+            "; server_max_window_bits=15",
+            Agreement(f"{CHAINED}; server_max_window_bits=15", WEB_SOCKET_CHAINED),
+        ),
+        (
+            "; server_max_window_bits=13",
+            Agreement(f"{CHAINED}; server_max_window_bits=12", WEB_SOCKET_CHAINED_4K),
+        ),
+        ("; client_no_context_takeover", Agreement(CHAINED, WEB_SOCKET_CHAINED)),
+        ("; server_no_context_takeover", Agreement(USUAL, WEB_SOCKET_DEFLATE)),
+        (
+            "; server_max_window_bits=14; server_no_context_takeover",
+            Agreement(f"{USUAL}; server_max_window_bits=12", WEB_SOCKET_DEFLATE_4K),
+        ),
+        ("; server_no_context_takeover, permessage-deflate", Agreement(USUAL, WEB_SOCKET_DEFLATE)),
+        ("; server_max_window_bits=9", Agreement("", WEB_SOCKET)),
+    ],
+)
+def test_where_messages_may_refer_to_others_they_do_unless_the_client_remembers_none(
+    asked: str, agreement: Agreement
+) -> None:
+    offers = f"permessage-deflate; client_max_window_bits{asked}"
+    assert agree(offers, may_chain=True) == agreement
 
 
 @pytest.mark.parametrize(

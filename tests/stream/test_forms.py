@@ -9,12 +9,15 @@ import pytest
 from monserv.stream.forms import (
     EVENT_STREAM,
     WEB_SOCKET,
+    WEB_SOCKET_CHAINED,
+    WEB_SOCKET_CHAINED_4K,
     WEB_SOCKET_DEFLATE,
     WEB_SOCKET_DEFLATE_4K,
     Form,
 )
 
 DEFLATED = {15: WEB_SOCKET_DEFLATE, 12: WEB_SOCKET_DEFLATE_4K}
+CHAINED = {15: WEB_SOCKET_CHAINED, 12: WEB_SOCKET_CHAINED_4K}
 # Repeats itself beyond 4 KiB alone, so that the two windows differ.
 DOCUMENT = json.dumps([os.urandom(2500).hex()] * 2).encode()
 
@@ -70,6 +73,27 @@ def test_a_payload_becomes_a_message_once(form: Form, size: int) -> None:
 
 
 def test_forms_of_one_kind_have_one_name() -> None:
-    assert {form.name for form in (WEB_SOCKET, *DEFLATED.values())} == {"websocket"}
+    assert {form.name for form in (WEB_SOCKET, *DEFLATED.values(), *CHAINED.values())} == {
+        "websocket"
+    }
     assert [form.is_deflated for form in (WEB_SOCKET, *DEFLATED.values())] == [False, True, True]
     assert not EVENT_STREAM.is_deflated
+
+
+@pytest.mark.parametrize("bits", [12, 15])
+def test_messages_for_those_who_remember_stand_for_themselves_or_in_a_chain(bits: int) -> None:
+    form = CHAINED[bits]
+    assert form.message(DOCUMENT) == DEFLATED[bits].message(DOCUMENT)
+    # What stands between two of a chain is nothing to remember.
+    assert form.aside(DOCUMENT) == WEB_SOCKET.message(DOCUMENT)
+    links = form.chain()
+    assert links is not None
+    assert links.message(DOCUMENT) == form.message(DOCUMENT)
+    assert len(links.message(DOCUMENT[-2000:])) < 60
+    assert form.chain() is not links
+
+
+@pytest.mark.parametrize("form", [WEB_SOCKET, *DEFLATED.values(), EVENT_STREAM])
+def test_in_other_forms_each_message_stands_for_itself(form: Form) -> None:
+    assert form.chain() is None
+    assert form.aside(DOCUMENT) == form.message(DOCUMENT)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from monserv.stream.handshake import reduce, refusal
+from monserv.stream.handshake import offers, reduce, refusal
 
 GOOD = {
     "REQUEST_METHOD": "GET",
@@ -96,6 +96,7 @@ def test_of_a_checked_request_only_what_its_answer_needs_is_left() -> None:
 )
 def test_of_the_subprotocols_the_one_that_is_spoken_is_left(offered: str, left: str | None) -> None:
     environ = {**GOOD, "HTTP_SEC_WEBSOCKET_PROTOCOL": offered}
+    assert offers(environ, "monserv.v2") == bool(left)
     reduce(environ, "monserv.v2", "")
 
     assert environ.get("HTTP_SEC_WEBSOCKET_PROTOCOL") == left

@@ -22,6 +22,7 @@ from monserv.clock import SystemClock
 from monserv.model.access import Access, Role
 from monserv.stream import events
 from monserv.stream.client import EVERYTHING, View
+from monserv.stream.entries import Item
 from monserv.stream.forms import EVENT_STREAM
 from monserv.stream.hub import Hub
 from monserv.stream.limits import Limits
@@ -91,6 +92,10 @@ def build() -> Flask:
         send: dict[str, Callable[[bytes], None]] = {
             "state": runtime.publish_state,
             "event": partial(hub.publish_event, is_for=everybody),
+            # How servers are now, for subscribers.
+            "change": lambda states: hub.channel.publish(
+                {name: Item((), state) for name, state in json.loads(states).items()}
+            ),
         }
         started_at = time.perf_counter()
         send[kind](payload)

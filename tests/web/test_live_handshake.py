@@ -168,6 +168,16 @@ def test_compression_is_agreed_on_where_it_is_offered_and_otherwise_none(
     assert headers.get("sec-websocket-extensions") == extensions
 
 
+def test_subscribers_who_remember_messages_are_told_that_these_refer_to_each_other(
+    server: LiveServer,
+) -> None:
+    peer = server.connect("Sec-WebSocket-Protocol: monserv.v2", is_deflated=True)
+
+    assert "\r\nSec-WebSocket-Extensions: permessage-deflate; client_no_context_takeover\r\n" in (
+        peer.head
+    )
+
+
 def test_an_unknown_subprotocol_is_not_selected(server: LiveServer) -> None:
     peer = server.connect("Sec-WebSocket-Protocol: chat, monserv.v9")
 
