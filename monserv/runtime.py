@@ -57,7 +57,7 @@ class Runtime:
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self.settings = settings
         self.clock = clock
-        self.epoch = secrets.token_hex(8)
+        self.epoch = secrets.token_hex(4)
         self.started_at = clock.now()
         self.state = State((), self.started_at)
         self.trends = Trends((), settings.poll_interval_seconds)

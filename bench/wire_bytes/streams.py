@@ -13,7 +13,7 @@ from monserv.stream.v2 import Ledger
 from monserv.wire import legacy, messages
 from monserv.wire.keyed import keyed
 
-_EPOCH = "0f1e2d3c4b5a"
+_EPOCH = "0f1e2d3c"
 
 
 def states(count: int, polls: int) -> Iterator[bytes]:

@@ -1,8 +1,8 @@
 """One server as ``monserv.v2`` shows it: a document that merge patches can change.
 
 It is what REST lists, with objects where that has lists (disks by mount point,
-interfaces by name, processes by pid; each row is the same), and without what would be
-null: in a patch, null means that something is gone.
+interfaces by name, processes by pid; each row is the same), without what would be
+null (in a patch, null means that something is gone) and what it tells twice.
 """
 
 from __future__ import annotations
@@ -16,6 +16,9 @@ from monserv.model.snapshot import ServerView
 from monserv.wire import resources
 from monserv.wire.encoding import known
 from monserv.wire.metrics import metrics
+
+# What REST tells under two names; here each change would be told twice.
+REPEATED = frozenset({"available_bytes"})
 
 _Row = dict[str, Any]
 _Kept = tuple[object, _Row]
@@ -67,6 +70,8 @@ class States:
             rows = _by("pid", shown["top_processes_by_memory"])
             processes = self._processes[server_id] = sample.processes, rows
         shown["disks"], shown["top_processes_by_memory"] = disks[1], processes[1]
+        if (memory := shown.get("memory")) is not None:
+            shown["memory"] = {key: each for key, each in memory.items() if key not in REPEATED}
         if (network := shown.get("network")) is not None:
             shown["network"] = {**network, "interfaces": _by("name", network["interfaces"])}
         return shown

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from monserv.wire.examples import ALERT, METRICS, SERVER
+from monserv.wire.keyed import REPEATED
 
-EPOCH = "9f86d081884c7d65"
+EPOCH = "9f86d081"
 SEQ = 42
 
 
@@ -16,6 +17,7 @@ def _by(key: str, rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 
 _KEYED = {
+    "memory": {key: each for key, each in METRICS["memory"].items() if key not in REPEATED},
     "disks": _by("mountpoint", METRICS["disks"]),
     "top_processes_by_memory": _by("pid", METRICS["top_processes_by_memory"]),
     "network": METRICS["network"] | {"interfaces": _by("name", METRICS["network"]["interfaces"])},

@@ -32,6 +32,14 @@ def test_rows_are_those_that_rest_lists() -> None:
     )
 
 
+def test_what_rest_tells_twice_is_told_once() -> None:
+    (rest, *_) = world.load("servers.json")["data"]["servers"]
+    memory = rest["metrics"]["memory"]
+    assert memory.pop("available_bytes") == memory["free_bytes"]
+
+    assert shown("scadanas")["metrics"]["memory"] == memory
+
+
 def nulls(value: Any) -> bool:
     if isinstance(value, dict):
         return any(nulls(inner) for inner in value.values())

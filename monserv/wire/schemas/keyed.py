@@ -2,7 +2,7 @@
 
 What REST shows as null is absent, so that null in a merge patch (RFC 7396) can only mean
 that something is gone; what REST shows as lists of rows are objects, so that a patch names
-the row it changes.
+the row it changes. What REST tells twice is told once.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 from marshmallow import Schema
 from marshmallow.fields import Dict, Field, List, Nested, String
 
+from monserv.wire.keyed import REPEATED
 from monserv.wire.schemas.resources import Server
 
 # A list of rows -> what of a row is its key.
@@ -33,7 +34,11 @@ _Change = Callable[[str, _Field], _Field]
 
 def _derived(schema: type[Schema], name: str, doc: str, change: _Change) -> type[Schema]:
     declared = schema._declared_fields  # noqa: SLF001 -- as apispec reads what a class declares
-    changed = {key: change(key, copy.deepcopy(field)) for key, field in declared.items()}
+    changed = {
+        key: change(key, copy.deepcopy(field))
+        for key, field in declared.items()
+        if key not in REPEATED
+    }
     made = Schema.from_dict(changed, name=name)
     made.__doc__ = doc
     return made
@@ -49,7 +54,10 @@ def _whole(schema: type[Schema]) -> type[Schema]:
 def _differs(schema: type[Schema]) -> bool:
     declared = schema._declared_fields.items()  # noqa: SLF001 -- as above
     return any(
-        field.allow_none or key in KEYS or (isinstance(field, Nested) and _differs(_nested(field)))
+        field.allow_none
+        or key in KEYS
+        or key in REPEATED
+        or (isinstance(field, Nested) and _differs(_nested(field)))
         for key, field in declared
     )
 
