@@ -112,9 +112,9 @@ def test_a_filter_reaches_the_journal(site: Site, query: str, asked: HistoryQuer
     ],
 )
 def test_a_value_that_cannot_be_is_422_and_names_its_parameter(
-    site: Site, query: str, name: str
+    shared_site: Site, query: str, name: str
 ) -> None:
-    assert list(wrong(site, query)) == [name]
+    assert list(wrong(shared_site, query)) == [name]
 
 
 def test_all_that_is_wrong_is_said_at_once(site: Site) -> None:

@@ -99,7 +99,7 @@ def test_no_nasty_query_is_a_mistake_of_ours(path: str) -> None:
 
 @pytest.mark.parametrize("path", sorted(set(RULES) - PAGES))
 def test_no_query_at_all_is_a_mistake_of_ours(path: str) -> None:
-    @bounded(max_examples=40, deadline=None)
+    @bounded(max_examples=25, deadline=None)
     @given(QUERIES)
     def every(query: str) -> None:
         check(path, query)

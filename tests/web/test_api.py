@@ -46,8 +46,8 @@ ALLOWED = {
         "/static/",
     ],
 )
-def test_where_nothing_is_the_answer_is_404_in_the_envelope(site: Site, path: str) -> None:
-    answer = site.get(path)
+def test_where_nothing_is_the_answer_is_404_in_the_envelope(shared_site: Site, path: str) -> None:
+    answer = shared_site.get(path)
     assert answer.status_code == 404
     assert answer.json == {
         "success": False,
@@ -67,9 +67,9 @@ def test_where_nothing_is_the_answer_is_404_in_the_envelope(site: Site, path: st
     ],
 )
 def test_another_method_is_405_and_names_those_that_work(
-    site: Site, path: str, method: str
+    shared_site: Site, path: str, method: str
 ) -> None:
-    answer = site.ask(method, path)
+    answer = shared_site.ask(method, path)
     assert answer.status_code == 405
     assert set(answer.headers["Allow"].split(", ")) == ALLOWED.get(path, READING)
     assert answer.json == {
@@ -81,10 +81,10 @@ def test_another_method_is_405_and_names_those_that_work(
 
 
 @pytest.mark.parametrize("path", CALLS)
-def test_head_and_options_have_no_body(site: Site, path: str) -> None:
-    assert site.ask("HEAD", path).status_code == site.get(path).status_code
-    assert site.ask("HEAD", path).data == b""
-    options = site.ask("OPTIONS", path)
+def test_head_and_options_have_no_body(shared_site: Site, path: str) -> None:
+    assert shared_site.ask("HEAD", path).status_code == shared_site.get(path).status_code
+    assert shared_site.ask("HEAD", path).data == b""
+    options = shared_site.ask("OPTIONS", path)
     assert (options.status_code, options.data) == (200, b"")
     assert set(options.headers["Allow"].split(", ")) == ALLOWED.get(path, READING)
 

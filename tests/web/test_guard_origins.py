@@ -47,8 +47,8 @@ def test_no_page_and_our_own_page_may_ask(site: Site, host: str, origin: str | N
         "http://\x80",
     ],
 )
-def test_a_page_of_another_origin_may_not_ask(site: Site, origin: str) -> None:
-    answer = site.raw(STATE, "localhost:18904", origin=origin)
+def test_a_page_of_another_origin_may_not_ask(shared_site: Site, origin: str) -> None:
+    answer = shared_site.raw(STATE, "localhost:18904", origin=origin)
     assert answer.status_code == 403
     assert answer.json == {
         "success": False,

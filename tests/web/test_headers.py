@@ -49,9 +49,9 @@ def security(headers: Headers) -> dict[str, str]:
 
 @pytest.mark.parametrize(("method", "url", "status", "cache"), ANSWERS)
 def test_every_kind_of_answer_keeps_itself_to_itself(
-    site: Site, method: str, url: str, status: int, cache: str
+    shared_site: Site, method: str, url: str, status: int, cache: str
 ) -> None:
-    answer = site.ask(method, url)
+    answer = shared_site.ask(method, url)
     assert answer.status_code == status
     assert security(answer.headers) == SECURITY
     assert answer.headers["Cache-Control"] == cache

@@ -76,9 +76,9 @@ def test_a_beginning_is_given_or_computed(site: Site, words: str, start: datetim
     ],
 )
 def test_what_cannot_be_asked_is_422_with_a_sentence(
-    site: Site, words: str, field: str, sentence: str | None
+    shared_site: Site, words: str, field: str, sentence: str | None
 ) -> None:
-    answer = site.get(f"{HISTORY}?{words}")
+    answer = shared_site.get(f"{HISTORY}?{words}")
     document = answer.json
     assert document is not None
     assert (answer.status_code, list(document["errors"])) == (422, [field])

@@ -46,10 +46,10 @@ def test_a_key_is_accepted_by_its_fingerprint(site: Site, server: str) -> None:
         {"fingerprint": FINGERPRINT, "force": True},
     ],
 )
-def test_what_is_no_fingerprint_accepts_nothing(site: Site, server: str, body: Any) -> None:
-    answer = site.post(f"{server}/host-key/accept", body)
+def test_what_is_no_fingerprint_accepts_nothing(shared_site: Site, server: str, body: Any) -> None:
+    answer = shared_site.post(f"{server}/host-key/accept", body)
     assert answer.status_code == 422
-    assert site.runtime.trust.asked == []
+    assert shared_site.runtime.trust.asked == []
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,11 @@ UNFIT = {
 }
 
 
+@pytest.fixture
+def site(shared_site: Site) -> Site:
+    return shared_site  # nobody here gets anything changed
+
+
 def send(
     site: Site, name: str, body: bytes, content_type: str = JSON
 ) -> tuple[int, dict[str, object]]:

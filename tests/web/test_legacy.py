@@ -110,10 +110,10 @@ def test_a_test_alert_without_words_has_sensible_ones(site: Site) -> None:
     ],
 )
 def test_a_test_alert_that_makes_no_sense_is_pushed_to_nobody(
-    site: Site, body: object, status: int, names: list[str]
+    shared_site: Site, body: object, status: int, names: list[str]
 ) -> None:
-    answer = site.post(TEST_ALERT, body)
+    answer = shared_site.post(TEST_ALERT, body)
     assert answer.status_code == status
     assert answer.json is not None
     assert sorted(answer.json["errors"]) == names
-    assert site.runtime.hub.events == []
+    assert shared_site.runtime.hub.events == []

@@ -135,16 +135,16 @@ def test_without_a_password_the_url_has_no_stars(site: Site, password: dict[str,
 @pytest.mark.parametrize(("field", "value", "said"), MALFORMED)
 @pytest.mark.parametrize("method", ["POST", "PUT"])
 def test_what_cannot_be_is_422_and_named_in_one_sentence(
-    site: Site, method: str, field: str, value: Any, said: str
+    shared_site: Site, method: str, field: str, value: Any, said: str
 ) -> None:
     body = {field: value} if method == "PUT" else NEW | {field: value}
-    answer = write(site, method, SERVERS if method == "POST" else ARCHIVE, body)
+    answer = write(shared_site, method, SERVERS if method == "POST" else ARCHIVE, body)
     code, sentence = error(answer)
     assert code == 422
     assert sentence.startswith(f"{field}: {said}")
     assert answer.json is not None
     assert list(answer.json["errors"]) == [field]
-    assert site.runtime.store.taken == []
+    assert shared_site.runtime.store.taken == []
 
 
 @pytest.mark.parametrize("missing", ["host", "username"])
@@ -173,9 +173,9 @@ def test_a_new_server_needs_a_host_and_a_user(site: Site, missing: str) -> None:
 )
 @pytest.mark.parametrize(("method", "url"), [("POST", SERVERS), ("PUT", ARCHIVE), ("POST", TEST)])
 def test_a_body_that_is_no_json_object_is_refused(
-    site: Site, body: bytes, kind: str, code: int, *, method: str, url: str
+    shared_site: Site, body: bytes, kind: str, code: int, *, method: str, url: str
 ) -> None:
-    answer = site.app.test_client().open(url, method=method, data=body, content_type=kind)
+    answer = shared_site.app.test_client().open(url, method=method, data=body, content_type=kind)
     assert error(answer)[0] == code
 
 
@@ -287,8 +287,8 @@ def test_a_removed_server_is_nowhere(site: Site) -> None:
     ("method", "tail"), [("GET", ""), ("PUT", ""), ("DELETE", ""), ("PATCH", "/toggle")]
 )
 @pytest.mark.parametrize("name", ["nobody", "%00", "..%2F", "😀", "a" * 3000])
-def test_an_unknown_id_is_404(site: Site, method: str, tail: str, name: str) -> None:
-    assert error(write(site, method, f"{SERVERS}/{name}{tail}", {}))[0] == 404
+def test_an_unknown_id_is_404(shared_site: Site, method: str, tail: str, name: str) -> None:
+    assert error(write(shared_site, method, f"{SERVERS}/{name}{tail}", {}))[0] == 404
 
 
 @pytest.mark.parametrize(

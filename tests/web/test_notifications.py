@@ -92,9 +92,11 @@ def test_a_test_says_what_happened(site: Site) -> None:
         (b"\xff", 400),
     ],
 )
-def test_a_body_that_names_no_channel_tests_none(site: Site, body: object, status: int) -> None:
-    answer = site.post(TEST, body)
+def test_a_body_that_names_no_channel_tests_none(
+    shared_site: Site, body: object, status: int
+) -> None:
+    answer = shared_site.post(TEST, body)
     assert answer.status_code == status
     assert answer.json is not None
     assert (answer.json["success"], answer.json["code"]) == (False, status)
-    assert site.runtime.notifier.tried == []
+    assert shared_site.runtime.notifier.tried == []

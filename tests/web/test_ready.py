@@ -49,13 +49,20 @@ def guarded(tmp_path_factory: pytest.TempPathFactory, new_database: Path) -> Ite
     world.end()
 
 
+@pytest.fixture(scope="module")
+def counted() -> tuple[Site, Counter]:
+    """Return a site of which nothing changes, and how often Flask was asked."""
+    site = Site()
+    return site, Counter(site.app)
+
+
 @pytest.mark.parametrize("headers", PLAIN)
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 @pytest.mark.parametrize("path", PATHS)
 def test_the_answer_is_the_one_that_flask_gives(
-    site: Site, path: str, method: str, headers: dict[str, str]
+    counted: tuple[Site, Counter], path: str, method: str, headers: dict[str, str]
 ) -> None:
-    by_flask = Counter(site.app)
+    site, by_flask = counted
     ready = site.ask(method, path, **headers)
     assert by_flask.since() == 0
     long_way = site.ask(method, path, Cookie="of=others", **headers)
@@ -99,10 +106,10 @@ def test_what_needs_more_thought_is_for_flask(
 )
 @pytest.mark.parametrize("path", PATHS)
 def test_whom_a_check_refuses_hears_why(
-    site: Site, path: str, headers: dict[str, str], status: int
+    shared_site: Site, path: str, headers: dict[str, str], status: int
 ) -> None:
-    site.get(path)  # and it is not because nothing is ready
-    answer = site.get(path, **headers)
+    shared_site.get(path)  # and it is not because nothing is ready
+    answer = shared_site.get(path, **headers)
     assert answer.status_code == status
     assert answer.json is not None
     assert answer.json["code"] == status

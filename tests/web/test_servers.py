@@ -105,8 +105,8 @@ def test_a_server_without_a_sample_has_null_for_metrics(site: Site) -> None:
         "ssh://😀%FF@b",
     ],
 )
-def test_any_other_url_is_404(site: Site, url: str) -> None:
-    answer = site.get(of(url))
+def test_any_other_url_is_404(shared_site: Site, url: str) -> None:
+    answer = shared_site.get(of(url))
     assert (answer.status_code, answer.text) == (404, world.text("error.json"))
 
 
@@ -132,12 +132,12 @@ def test_an_endless_url_is_400(site: Site) -> None:
 @pytest.mark.parametrize("path", [METRICS, "/api/v1/alerts", "/api/v1/trends", "/api//state"])
 @pytest.mark.parametrize("name", ["url", "server", "from", "page"])
 def test_a_password_in_a_query_is_in_no_answer_and_no_log_line(
-    site: Site, caplog: pytest.LogCaptureFixture, path: str, name: str
+    shared_site: Site, caplog: pytest.LogCaptureFixture, path: str, name: str
 ) -> None:
     caplog.set_level(logging.DEBUG)
     for host in ("10.0.0.3:2222", "elsewhere"):
         url = quote(f"ssh://scada:{world.CANARY}@{host}", safe="")
-        answer = site.get(f"{path}?{name}={url}")
+        answer = shared_site.get(f"{path}?{name}={url}")
         said = answer.text + str(answer.headers) + caplog.text
         assert world.CANARY not in said
         assert quote(world.CANARY, safe="") not in said

@@ -46,8 +46,8 @@ def test_each_listed_file_is_sent_from_its_package(site: Site, name: str) -> Non
 
 
 @pytest.mark.parametrize("name", ELSEWHERE)
-def test_no_other_file_is_sent(site: Site, name: str) -> None:
-    answer = site.get(f"/vendor/{name}")
+def test_no_other_file_is_sent(shared_site: Site, name: str) -> None:
+    answer = shared_site.get(f"/vendor/{name}")
     assert answer.status_code == 404
     assert answer.content_type == "application/json"
 
