@@ -23,8 +23,15 @@ from markupsafe import Markup
 _LOG = logging.getLogger(__name__)
 
 ENGLISH = "en"
+
+
+def marked(text: str) -> str:
+    """Return ``text``, which is said elsewhere: this is for the tools of translators."""
+    return text
+
+
 # What a translator puts for it is what the choice of languages shows.
-OWN_NAME = "The name of this language, in itself"
+OWN_NAME = marked("The name of this language, in itself")
 _NAMES = re.compile(r"[a-z]{2,3}(_[A-Za-z]{2,4})?")
 _MAX_BYTES = 4 * 1024 * 1024
 # Every language known to gettext decides by n itself below this, and else by its last two digits.
@@ -90,7 +97,7 @@ def catalogue(path: Path) -> Catalogue:
         raise ValueError("it is too long")
     parsed = read_po(BytesIO(text), abort_invalid=True)
     forms = _forms(parsed)
-    good = [one for one in parsed if one.id and not _is_left_out(path, one)]
+    good = _shown(path, [one for one in parsed if one.id])
     texts = {_key(one): _said(one) for one in good}
     (name,) = texts.get(OWN_NAME, (path.stem,))
     language = path.stem.replace("_", "-")
@@ -113,11 +120,17 @@ def fault(message: Message) -> str | None:
     return None
 
 
-def _is_left_out(path: Path, message: Message) -> bool:
-    reason = fault(message)
-    if reason is not None:
-        _LOG.warning("%s, line %s: %s, so it stays English", path, message.lineno, reason)
-    return reason is not None
+def _shown(path: Path, messages: list[Message]) -> list[Message]:
+    """Return what can be shown, and log what stays English, a line for each reason."""
+    faults = [(one, fault(one)) for one in messages]
+    lines: dict[str, list[int | None]] = {}
+    for one, reason in faults:
+        if reason is not None:
+            lines.setdefault(reason, []).append(one.lineno)
+    for reason, found in lines.items():
+        text = "%s: %d texts stay English, the first in line %s: %s"
+        _LOG.warning(text, path, len(found), found[0], reason)
+    return [one for one, reason in faults if reason is None]
 
 
 def _originals(message: Message) -> tuple[str, ...]:

@@ -67,7 +67,8 @@ export function note(server, alerts) {
   }
   if (!server.metrics) return whyNeverSampled(server);
   if (server.status === "offline" || server.reason) return explained(server);
-  return server.missedPolls ? say("Last poll missed: {error}", { error: server.lastError || say("no answer") }) : "";
+  const error = server.lastError || say("no answer");
+  return server.missedPolls ? say("Last poll missed: {error}", { error }) : "";
 }
 
 // Why a value of this server is not known.

@@ -121,6 +121,15 @@ def test_what_could_not_be_shown_stays_english(
     assert found.say_many("{n} server", "{n} servers", 2) == "{n} servers"
 
 
+def test_an_unfinished_catalogue_is_one_line_in_the_log(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    write(tmp_path, *[text(f"Text {number}", "") for number in range(40)], text("Open", "Buka"))
+    assert set(catalogues.read(tmp_path)["id"].texts) == {"Open"}
+    (record,) = caplog.records
+    assert "40 texts stay English, the first in line" in record.getMessage()
+
+
 @pytest.mark.parametrize(
     ("content", "name"),
     [
