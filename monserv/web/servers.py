@@ -59,14 +59,15 @@ def list_servers() -> Response:
     200,
     DetailedServerAnswer,
     description="The server with its status and all of its metrics",
-    example=examples.answer({**examples.SERVER, "metrics": detailed_examples.METRICS}, "scadanas"),
+    example=examples.answer(detailed_examples.SERVER, "scadanas"),
 )
 @declared(servers, 404)
 def show_server(server_id: str) -> Response:
     """Show one server, with details that the list leaves out."""
     view = _known(server_id)
     shown = resources.server(view, partial(details, now=runtime().clock.now()))
-    return envelope.success(shown, view.server.name)
+    limits = resources.thresholds(runtime().settings.thresholds)
+    return envelope.success({**shown, "thresholds": limits}, view.server.name)
 
 
 @servers.get("/servers/<server:server_id>/capabilities")

@@ -102,3 +102,14 @@ METRICS: dict[str, Any] = {
         for group, state in CAPABILITIES.items()
     },
 }
+
+SERVER: dict[str, Any] = {
+    **examples.SERVER,
+    "metrics": METRICS,
+    "thresholds": {
+        "cpu_percent": 90.0,
+        "memory_percent": 80.0,
+        "disk_percent": 80.0,
+        "process_ram_percent": 90.0,
+    },
+}

@@ -12,6 +12,7 @@ from monserv.model.delivery import Delivery, DeliveryPage, DeliveryQuery
 from monserv.model.history import HistoryPage, HistoryQuery
 from monserv.model.sample import Sample
 from monserv.model.server import Server
+from monserv.model.settings import Thresholds
 from monserv.model.snapshot import ServerView, Snapshot, Status
 from monserv.model.trend import TrendPoint
 from monserv.model.trial import ShownKey, StepResult, Trial
@@ -41,6 +42,16 @@ def server(view: ServerView, show: Callable[[Sample], dict[str, Any]] = metrics)
     """Return one server: how it does, how it is reached, and its sample as ``show`` shows it."""
     shown = None if view.sample is None else show(view.sample)
     return {**_condition(view), **_configuration(view.server), "metrics": shown}
+
+
+def thresholds(found: Thresholds) -> dict[str, Any]:
+    """Return from which percent on alerts are raised."""
+    return {
+        "cpu_percent": found.cpu_percent,
+        "memory_percent": found.memory_percent,
+        "disk_percent": found.disk_percent,
+        "process_ram_percent": found.process_ram_percent,
+    }
 
 
 def servers(snapshot: Snapshot, show: Callable[[ServerView], Any] = server) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from tests.web.site import Site
 GOLDEN = {
     "GET /api/state": "state.json",
     "GET /api/v1/servers": "servers.json",
-    "GET /api/v1/servers/{server_id}": "server.json",
+    "GET /api/v1/servers/{server_id}": "server_alone.json",
     "GET /api/v1/servers/{server_id}/capabilities": "capabilities.json",
     "PUT /api/v1/servers/{server_id}": "server.json",
     "POST /api/v1/servers/test": "trial.json",

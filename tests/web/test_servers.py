@@ -151,6 +151,7 @@ def test_one_server_is_shown_with_the_details_that_the_list_leaves_out(site: Sit
     shown = site.document("/api/v1/servers/scadanas")["data"]
     assert shown["metrics"] == world.load("metrics.json")["data"]
     assert listed["metrics"] == world.load("servers.json")["data"]["servers"][0]["metrics"]
+    assert world.load("server_alone.json")["data"]["thresholds"] == shown.pop("thresholds")
     assert {**shown, "metrics": None} == {**listed, "metrics": None}
 
 

@@ -190,6 +190,15 @@ class DetailedMetrics(metrics.Metrics):
     )
 
 
+class Thresholds(Schema):
+    """From which use on alerts are raised."""
+
+    cpu_percent = number("CPU, in percent", 90.0)
+    memory_percent = number("Memory, in percent", 80.0)
+    disk_percent = number("Each disk, in percent", 80.0)
+    process_ram_percent = number("Memory of one process, in percent", 90.0)
+
+
 class DetailedServer(Server):
     """A monitored machine and how it does, with all of its metrics."""
 
@@ -199,6 +208,7 @@ class DetailedServer(Server):
         allow_none=True,
         metadata={"description": "null before the first complete sample"},
     )
+    thresholds = Nested(Thresholds, required=True)
 
 
 Capabilities = Schema.from_dict(
