@@ -110,6 +110,9 @@ export class Api {
     await this.#fetch("/healthz");
   };
 
+  // What only a page that is loaded later knows to ask for and to read.
+  get = (path) => this.#ask("GET", path);
+
   // A change proves that this page asks for it, and no other: the session says how. After
   // a refusal it is asked again, since somebody may have logged in anew meanwhile.
   async #change(method, path, body, options = {}) {

@@ -338,10 +338,28 @@ const visitor = new Visitor({
   tellLoginNeeded: () => getManaging.made().tellLoginNeeded(),
 });
 
+const getServerPage = lazily(
+  () => import("./server-page.js"),
+  ["/static/css/server.css"],
+  ({ ServerPage }) =>
+    new ServerPage(element("server"), {
+      get: api.get,
+      store,
+      now: () => clock.now(),
+      intervalMs,
+      timers,
+      isSeen,
+      isLoaded: () => loaded,
+      frames,
+      loadLibrary,
+      home: () => pages.home(),
+    }),
+);
+
 const controls = new Controls(element, change);
 const pages = new Pages(
   { overview: element("servers"), server: element("server"), alerts: element("alerts") },
-  {},
+  { server: getServerPage },
   {
     shown: ({ name }) => {
       if (name !== "overview") return;

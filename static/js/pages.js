@@ -21,6 +21,7 @@ export class Pages {
   #route = { name: "", id: "" };
   #page = null;
   #scrolled = 0;
+  #home = "/";
 
   // `elements`: the <main> of each page by its name. `get`: by the name of each page but the
   // overview, a function that promises { open({ id, query }), close(), update(ids), tick() }.
@@ -48,8 +49,14 @@ export class Pages {
 
   // Go to an address of these pages: "/servers/nas?range=1d".
   go(address) {
+    if (this.isOverview) this.#home = `${location.pathname}${location.search}`;
     history.pushState(null, "", address);
     this.#follow();
+  }
+
+  // Back to the overview, as it was last.
+  home() {
+    this.go(this.#home);
   }
 
   // Some servers, or with null all there is, have something new.

@@ -9,22 +9,22 @@ import { compareNames } from "./names.js";
 const TEXT_LIMIT = 512;
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
-function text(value) {
+export function text(value) {
   if (typeof value !== "string") return "";
   const short = value.length > TEXT_LIMIT ? `${value.slice(0, TEXT_LIMIT)}…` : value;
   return short.replace(CONTROL, "\ufffd");
 }
 
-const number = (value) => (typeof value === "number" && Number.isFinite(value) ? value : null);
-const list = (value) => (Array.isArray(value) ? value.filter((item) => isObject(item)) : []);
+export const number = (value) => (typeof value === "number" && Number.isFinite(value) ? value : null);
+export const list = (value) => (Array.isArray(value) ? value.filter((item) => isObject(item)) : []);
 
-function time(value) {
+export function time(value) {
   const at = typeof value === "string" ? Date.parse(value) : NaN;
   return Number.isNaN(at) ? null : at;
 }
 
 // A group is shown whole or not at all: one without its percent is unknown.
-const group = (value, make) => (isObject(value) ? make(value) : null);
+export const group = (value, make) => (isObject(value) ? make(value) : null);
 
 const cpu = (cores, used, model) => ({ cores: number(cores), used: number(used), model: text(model) });
 const storage = (total, used, percent) => ({
@@ -103,8 +103,15 @@ function resourceMetrics(m) {
   const made = {
     hostname: text(m.hostname),
     uptimeSeconds: number(m.uptime_seconds),
-    cpu: group(m.cpu, (c) => cpu(c.cores, c.used_percent, c.model_name)),
-    memory: group(m.memory, (g) => storage(g.total_bytes, g.used_bytes, g.used_percent)),
+    cpu: group(m.cpu, (c) => ({
+      ...cpu(c.cores, c.used_percent, c.model_name),
+      iowait: number(c.iowait_percent),
+      steal: number(c.steal_percent),
+    })),
+    memory: group(m.memory, (g) => ({
+      ...storage(g.total_bytes, g.used_bytes, g.used_percent),
+      swapUsedBytes: number(g.swap_used_bytes),
+    })),
     takenAt: time(m.generated_at_utc),
     network: group(m.network, network),
     load: group(m.load, (l) => [l.one_minute, l.five_minutes, l.fifteen_minutes].map(number)),

@@ -11,6 +11,7 @@ from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import parse_qsl
 from uuid import uuid4
 
 import chartkick
@@ -23,7 +24,7 @@ from websockets.typing import Subprotocol
 
 from monserv.web import catalogues
 from monserv.web.language import LOCALES, teach
-from tests.browser import world
+from tests.browser import past, world
 
 CATALOGUES = catalogues.read(LOCALES)
 KEYED = Subprotocol("monserv.v2")
@@ -51,6 +52,8 @@ class StandIn:
         self.trends: dict[str, Any] = {}
         self.session: dict[str, Any] = {"name": "", "role": "admin", "csrf_token": ""}
         self.notifications: dict[str, Any] = {"channels": [], "deliveries": [], "total": 0}
+        self.journal: list[dict[str, Any]] = []
+        self.past = past.Past()
         self.language = catalogues.ENGLISH
         self.refuses_sockets = False
         self.speaks_keyed = True
@@ -196,7 +199,7 @@ class StandIn:
             self._follow(socket)
 
     def _answer(self, _socket: ServerConnection, request: Request) -> Response | None:
-        path = request.path.partition("?")[0]
+        path, _, query = request.path.partition("?")
         self.requested.append(path)
         if path == "/ws":
             offered = request.headers.get("Sec-WebSocket-Protocol", "")
@@ -205,7 +208,23 @@ class StandIn:
         if path in self.failing:
             body = {"success": False, "error": "the test said so", "code": self.failing[path]}
             return _json(self.failing[path], body)
+        if path.startswith("/api/v1/servers/"):
+            return self._of_server(path.removeprefix("/api/v1/servers/"), dict(parse_qsl(query)))
         return self._page(path)
+
+    def _of_server(self, path: str, query: dict[str, str]) -> Response:
+        server_id, _, what = path.partition("/")
+        rows = [row for row in self.servers if row["id"] == server_id]
+        if not rows:
+            return _json(404, {"success": False, "error": "No server has this id.", "code": 404})
+        shown = rows[0]["metrics"] and past.details(rows[0]["metrics"])
+        documents: dict[str, Callable[[], Any]] = {
+            "": lambda: rows[0] | {"metrics": shown, "thresholds": past.THRESHOLDS},
+            "history": lambda: self.past.answer(query),
+            "capabilities": lambda: past.capabilities() if shown else {},
+            "footprint": lambda: past.footprint() if rows[0]["is_active"] else None,
+        }
+        return _json(200, _envelope(documents[what]()))
 
     def _page(self, path: str) -> Response:
         documents: dict[str, Callable[[], Any]] = {
@@ -215,6 +234,10 @@ class StandIn:
                 {"servers": self.servers, "total": len(self.servers)}
             ),
             "/api/v1/alerts/active": lambda: _envelope(self.alerts),
+            "/api/v1/alerts": lambda: _envelope(
+                {"alerts": self.journal, "total": len(self.journal), "page": 1, "page_size": 200}
+            ),
+            "/api/v1/history": lambda: _envelope(past.TIERS),
             "/api/v1/session": lambda: _envelope(self.session),
             "/api/v1/notifications": lambda: _envelope(self.notifications),
             "/api/v1/trends": lambda: _envelope({"trends": self.trends}),

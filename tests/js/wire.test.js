@@ -168,8 +168,8 @@ test("an error gives each field its first sentence", () => {
 
 test("what came later, and the details of one server, change nothing of what is read", () => {
   const later = [
-    "user_percent", "system_percent", "iowait_percent", "steal_percent",
-    "available_bytes", "cached_bytes", "swap_total_bytes", "swap_used_bytes", "swap_used_percent",
+    "user_percent", "system_percent",
+    "available_bytes", "cached_bytes", "swap_total_bytes", "swap_used_percent",
     "inodes_total", "inodes_used", "inodes_used_percent",
   ];
   const first = JSON.parse(text("servers"), (key, value) => (later.includes(key) ? undefined : value));
@@ -179,6 +179,17 @@ test("what came later, and the details of one server, change nothing of what is 
   detailed.data.servers[0].metrics = golden("metrics").data;
   assert.ok(detailed.data.servers[0].metrics.quality);
   assert.deepEqual(wire.readServers(detailed), wire.readServers(golden("servers")));
+});
+
+test("what a server does not say of its processor and swap is unknown", () => {
+  const later = ["iowait_percent", "steal_percent", "swap_used_bytes"];
+  const first = JSON.parse(text("servers"), (key, value) => (later.includes(key) ? undefined : value));
+  const read = (body) => {
+    const [{ metrics }] = wire.readServers(body);
+    return [metrics.cpu.iowait, metrics.cpu.steal, metrics.memory.swapUsedBytes];
+  };
+  assert.deepEqual(read(first), [null, null, null]);
+  assert.deepEqual(read(golden("servers")), [1.3, 0.2, 536870912]);
 });
 
 test("a keyed state reads as the list of servers does, whatever order its keys have", () => {
