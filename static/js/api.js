@@ -1,8 +1,9 @@
 // Asks the REST API. Knows addresses, not keys; every wait has an end.
 
+import * as answers from "./answers.js";
 import { linesOf } from "./lines.js";
+import { readState } from "./plain.js";
 import { say } from "./say.js";
-import * as wire from "./wire.js";
 
 const TIMEOUT_MS = 10_000;
 // A test may take as long as a server that drips its answers.
@@ -50,33 +51,33 @@ export class Api {
     this.#onLoginNeeded = onLoginNeeded;
   }
 
-  servers = async () => wire.readServers(await this.#ask("GET", SERVERS));
-  activeAlerts = async () => wire.readAlerts(await this.#ask("GET", "/api/v1/alerts/active"));
-  trends = async () => wire.readTrends(await this.#ask("GET", "/api/v1/trends"));
-  state = async () => wire.readState(await this.#ask("GET", "/api/state"));
+  servers = async () => answers.readServers(await this.#ask("GET", SERVERS));
+  activeAlerts = async () => answers.readAlerts(await this.#ask("GET", "/api/v1/alerts/active"));
+  trends = async () => answers.readTrends(await this.#ask("GET", "/api/v1/trends"));
+  state = async () => readState(await this.#ask("GET", "/api/state"));
 
   session = async () => {
-    this.#session = wire.readSession(await this.#ask("GET", "/api/v1/session"));
+    this.#session = answers.readSession(await this.#ask("GET", "/api/v1/session"));
     return this.#session;
   };
 
   addServer = async (values) =>
-    wire.readServer(await this.#change("POST", SERVERS, wire.writeServer(values)));
+    answers.readServer(await this.#change("POST", SERVERS, answers.writeServer(values)));
   changeServer = async (id, values) =>
-    wire.readServer(await this.#change("PUT", addressOf(id), wire.writeServer(values)));
+    answers.readServer(await this.#change("PUT", addressOf(id), answers.writeServer(values)));
   toggleServer = async (id) =>
-    wire.readServer(await this.#change("PATCH", `${addressOf(id)}/toggle`));
+    answers.readServer(await this.#change("PATCH", `${addressOf(id)}/toggle`));
   // For UNDO_SECONDS nothing of it is forgotten, whatever becomes of this page.
   deleteServer = async (id) => {
     await this.#change("DELETE", `${addressOf(id)}?undo_seconds=${UNDO_SECONDS}`);
   };
   restoreServer = async (id) =>
-    wire.readServer(await this.#change("POST", `${addressOf(id)}/restore`, "{}"));
+    answers.readServer(await this.#change("POST", `${addressOf(id)}/restore`, "{}"));
   previewImport = async (values) =>
-    wire.readImport(await this.#change("POST", "/api/v1/import/preview", JSON.stringify(values)));
-  hostKeys = async (id) => wire.readHostKeys(await this.#ask("GET", `${addressOf(id)}/host-key`));
+    answers.readImport(await this.#change("POST", "/api/v1/import/preview", JSON.stringify(values)));
+  hostKeys = async (id) => answers.readHostKeys(await this.#ask("GET", `${addressOf(id)}/host-key`));
   acceptKey = async (id, fingerprint) =>
-    wire.readHostKeys(
+    answers.readHostKeys(
       await this.#change("POST", `${addressOf(id)}/host-key/accept`, JSON.stringify({ fingerprint })),
     );
   retryServer = async (id) => {
@@ -87,9 +88,9 @@ export class Api {
   testServer = async (values, signal, hear) => {
     const signals = [signal, AbortSignal.timeout(TEST_TIMEOUT_MS)];
     const options = { signal: AbortSignal.any(signals), read: readLines };
-    const body = wire.writeServer(values);
+    const body = answers.writeServer(values);
     for await (const text of await this.#change("POST", `${SERVERS}/test/steps`, body, options)) {
-      const line = wire.readTestLine(text);
+      const line = answers.readTestLine(text);
       if (line?.result) return line.result;
       if (line) hear(line);
     }
@@ -97,10 +98,10 @@ export class Api {
   };
 
   notifications = async () =>
-    wire.readNotifications(await this.#ask("GET", `${NOTIFICATIONS}?page_size=${NEWEST}`));
+    answers.readNotifications(await this.#ask("GET", `${NOTIFICATIONS}?page_size=${NEWEST}`));
 
   tryChannel = async (name) =>
-    wire.readChannelTest(
+    answers.readChannelTest(
       await this.#change("POST", `${NOTIFICATIONS}/test`, JSON.stringify({ channel: name }), {
         signal: AbortSignal.timeout(CHANNEL_TEST_TIMEOUT_MS),
       }),
@@ -129,9 +130,9 @@ export class Api {
     if ([401, 403].includes(response.status)) this.#session = null;
     if (response.status === 401) this.#onLoginNeeded();
     if (!response.ok) {
-      const said = wire.readError(body) || say("monserv answered {status}", { status: String(response.status) });
+      const said = answers.readError(body) || say("monserv answered {status}", { status: String(response.status) });
       const wait = Math.min(Number(response.headers.get("Retry-After")) || 1, MAX_RETRY_AFTER_SECONDS);
-      throw new ApiError(said, response.status, wire.readFieldErrors(body), wait);
+      throw new ApiError(said, response.status, answers.readFieldErrors(body), wait);
     }
     if (body === null) throw new ApiError(say("monserv answered with something that is not JSON"));
     return body;

@@ -1,4 +1,4 @@
-// The only file that knows the socket. It keeps one WebSocket open, tries again
+// The only file that knows the socket, once it has been opened. It keeps one WebSocket open, tries again
 // with full jitter, and after three failures polls as well while it goes on
 // trying. Polls wait for somebody who looks, the socket does not: it brings the news.
 // A server or proxy that refuses the subprotocol is asked for the plain stream next.
@@ -12,6 +12,7 @@ const SETTLED_MS = 5000;
 const SILENCE_INTERVALS = 3;
 const MIN_SILENCE_MS = 10_000;
 const ANSWER_MS = 5000;
+const OPEN = 1;
 // How a server closes a socket that it does not want any longer.
 const POLICY_VIOLATION = 1008;
 export const FAILURES_BEFORE_POLLING = 3;
@@ -43,8 +44,13 @@ export class Connection {
     this.#options = options;
   }
 
-  start() {
-    this.#connect();
+  // `socket`: one that was opened before, offering monserv.v2, and that has spoken or not.
+  start(socket = null, hasSpoken = false) {
+    this.#connect(socket);
+    if (!socket) return;
+    this.#hasSpoken = hasSpoken;
+    if (socket.readyState === OPEN) this.#opened();
+    else if (socket.readyState > OPEN) this.#fail();
   }
 
   // Do not wait for the next attempt: a person asked, or the page came back.
@@ -57,11 +63,11 @@ export class Connection {
     if (this.#open) this.#socket.send(text);
   }
 
-  #connect() {
+  #connect(opened = null) {
     this.#cancel("retry");
     this.#retryAt = null;
     this.#offersKeyed = this.#wantsKeyed;
-    const socket = this.#options.openSocket(this.#offersKeyed ? [KEYED] : []);
+    const socket = opened ?? this.#options.openSocket(this.#offersKeyed ? [KEYED] : []);
     this.#socket = socket;
     this.#later("connect", CONNECT_TIMEOUT_MS, () => this.#fail());
     socket.onopen = () => this.#opened();

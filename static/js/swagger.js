@@ -1,6 +1,6 @@
 // Fills /swagger/index.html. Swagger UI comes as a global; nothing is asked of another host.
 
-import { readSession } from "./wire.js";
+import { readSession } from "./answers.js";
 
 const place = document.getElementById("swagger-ui");
 

@@ -1,8 +1,9 @@
 // What REST says of one server alone, read as wire.js reads the rest: its details, its
 // history, its alerts, what it can tell and what watching it costs.
 
+import { readAlerts, readServer } from "./answers.js";
 import { isObject } from "./json.js";
-import { group, list, number, readAlerts, readServer, text, time } from "./wire.js";
+import { group, list, number, text, time } from "./wire.js";
 
 const rowsOf = (value, make) => (Array.isArray(value) ? list(value).map(make) : null);
 

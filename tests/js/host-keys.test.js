@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import * as keys from "../../static/js/host-keys.js";
-import { readHostKeys } from "../../static/js/wire.js";
+import { readHostKeys } from "../../static/js/answers.js";
 
 const golden = JSON.parse(readFileSync(new URL("../golden/host_key.json", import.meta.url), "utf8"));
 const found = readHostKeys(golden);

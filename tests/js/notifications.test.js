@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { noteOf, outcomeOf, reasonOf, stateOf, whenOf } from "../../static/js/notifications.js";
-import { readNotifications, readChannelTest } from "../../static/js/wire.js";
+import { readNotifications, readChannelTest } from "../../static/js/answers.js";
 
 const NOW = Date.parse("2026-01-01T12:00:00Z");
 const golden = JSON.parse(readFileSync(new URL("../golden/notifications.json", import.meta.url)));

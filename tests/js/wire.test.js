@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
+import * as answers from "../../static/js/answers.js";
+import * as plain from "../../static/js/plain.js";
 import * as wire from "../../static/js/wire.js";
 
 const text = (name) => readFileSync(new URL(`../golden/${name}.json`, import.meta.url), "utf8");
@@ -10,7 +12,7 @@ const golden = (name) => JSON.parse(text(name));
 const URL_OF_ONE = "ssh://scada:***@10.0.0.3:2222";
 
 test("the golden state gives every number of a server", () => {
-  const metrics = wire.readState(golden("state")).get(URL_OF_ONE);
+  const metrics = plain.readState(golden("state")).get(URL_OF_ONE);
   const [raw] = Object.values(golden("state"));
   assert.equal(metrics.hostname, raw.hostname);
   assert.equal(metrics.cpu.used, raw.cpu.usedPercent);
@@ -22,22 +24,22 @@ test("the golden state gives every number of a server", () => {
 });
 
 test("the golden metrics_update is the golden state in a message", () => {
-  const frame = wire.readFrame(text("metrics_update"));
+  const frame = plain.readFrame(text("metrics_update"));
   assert.equal(frame.kind, "metrics");
-  assert.deepEqual(frame.metrics, wire.readState(golden("metrics_update").data));
+  assert.deepEqual(frame.metrics, plain.readState(golden("metrics_update").data));
   assert.ok(frame.metrics.has(URL_OF_ONE));
 });
 
 test("the golden alert and recovery are news", () => {
   for (const name of ["alert", "recovery"]) {
     const { alert_type: kind, subject, message } = golden(name);
-    assert.deepEqual(wire.readFrame(text(name)), { kind: "news", news: { kind, subject, message } });
+    assert.deepEqual(plain.readFrame(text(name)), { kind: "news", news: { kind, subject, message } });
   }
 });
 
 test("the golden active alerts are read whole", () => {
   const raw = golden("alerts_active").data;
-  const alerts = wire.readAlerts(golden("alerts_active"));
+  const alerts = answers.readAlerts(golden("alerts_active"));
   assert.ok(raw.length > 0);
   alerts.forEach((alert, i) => {
     assert.equal(alert.eventId, raw[i].event_id);
@@ -49,7 +51,7 @@ test("the golden active alerts are read whole", () => {
 });
 
 test("the golden list of servers and the golden state tell the same metrics", () => {
-  const [server] = wire.readServers(golden("servers"));
+  const [server] = answers.readServers(golden("servers"));
   const raw = golden("servers").data.servers[0];
   assert.equal(server.id, raw.id);
   assert.equal(server.status, raw.status);
@@ -57,13 +59,13 @@ test("the golden list of servers and the golden state tell the same metrics", ()
   assert.equal(server.metrics.disks[0].used, raw.metrics.disks[0].used_percent);
   assert.equal(server.metrics.network.receivedRate, raw.metrics.network.bytes_recv_rate);
   assert.equal(server.metrics.load[0], raw.metrics.load.one_minute);
-  const live = wire.readState(golden("state")).get(URL_OF_ONE);
+  const live = plain.readState(golden("state")).get(URL_OF_ONE);
   assert.deepEqual(Object.keys(live).sort(), Object.keys(server.metrics).filter((key) => key in live).sort());
 });
 
 test("the golden trends keep their gaps", () => {
   const raw = golden("trends").data.trends;
-  const [[id, points]] = wire.readTrends(golden("trends"));
+  const [[id, points]] = answers.readTrends(golden("trends"));
   assert.deepEqual(
     points,
     raw[id].points.map(([at, cpu, memory]) => ({ at: Date.parse(at), cpu, memory })),
@@ -72,7 +74,7 @@ test("the golden trends keep their gaps", () => {
 });
 
 test("a group that is absent is null and never 0", () => {
-  const metrics = wire.readState({ a: { hostname: "a" } }).get("a");
+  const metrics = plain.readState({ a: { hostname: "a" } }).get("a");
   assert.equal(metrics.cpu, null);
   assert.equal(metrics.memory, null);
   assert.equal(metrics.uptimeSeconds, null);
@@ -80,7 +82,7 @@ test("a group that is absent is null and never 0", () => {
 });
 
 test("values of a wrong type are unknown, not trusted", () => {
-  const metrics = wire.readState({ a: { cpu: { usedPercent: "12" }, disks: "none" } }).get("a");
+  const metrics = plain.readState({ a: { cpu: { usedPercent: "12" }, disks: "none" } }).get("a");
   assert.equal(metrics.cpu.used, null);
   assert.deepEqual(metrics.disks, []);
 });
@@ -88,11 +90,12 @@ test("values of a wrong type are unknown, not trusted", () => {
 test("frames that this page does not know are ignored", () => {
   for (const frame of ['{"type":"hello"}', "not json", "[]", "null", '"text"']) {
     assert.equal(wire.readFrame(frame), null);
+    assert.equal(plain.readFrame(frame), null);
   }
 });
 
 test("long text is cut with a mark and control characters are replaced", () => {
-  const [server] = wire.readServers({
+  const [server] = answers.readServers({
     data: { servers: [{ id: "a", name: "x".repeat(65536), url: "\u202eevil\u0007" }] },
   });
   assert.equal(server.name.length, 513);
@@ -101,7 +104,7 @@ test("long text is cut with a mark and control characters are replaced", () => {
 });
 
 test("an alert knows which part of its server it is about", () => {
-  const [alert] = wire.readAlerts({
+  const [alert] = answers.readAlerts({
     data: [{ id: "ssh://a:***@h|disk|/srv/a|b", server_url: "ssh://a:***@h", severity: "critical" }],
   });
   assert.equal(alert.kind, "disk");
@@ -110,25 +113,25 @@ test("an alert knows which part of its server it is about", () => {
 
 test("bodies that are no envelope give nothing", () => {
   for (const body of [null, [], {}, { data: null }, { data: { servers: "x", trends: [] } }]) {
-    assert.deepEqual(wire.readServers(body), []);
-    assert.deepEqual(wire.readAlerts(body), []);
-    assert.equal(wire.readTrends(body).size, 0);
+    assert.deepEqual(answers.readServers(body), []);
+    assert.deepEqual(answers.readAlerts(body), []);
+    assert.equal(answers.readTrends(body).size, 0);
   }
 });
 
 test("what a person once typed is read as it is stored", () => {
   const row = { id: "nas", name: "a\u202eb", host: "h", port: 2222, source: "managed", location: null };
-  const server = wire.readServer({ data: row });
+  const server = answers.readServer({ data: row });
   assert.equal(server.name, "a\ufffdb");
   assert.equal(server.settings.name, "a\u202eb");
   assert.equal(server.settings.port, "2222");
   assert.equal(server.settings.location, "");
   assert.equal(server.isManaged, true);
-  assert.equal(wire.readServer({ data: { ...row, source: "settings" } }).isManaged, false);
+  assert.equal(answers.readServer({ data: { ...row, source: "settings" } }).isManaged, false);
 });
 
 test("a line of a connection test is a step or the whole, and an odd one is no passed one", () => {
-  const read = (line) => wire.readTestLine(JSON.stringify(line));
+  const read = (line) => answers.readTestLine(JSON.stringify(line));
   const step = { name: "tcp", state: "passed", detail: "\u0007", duration_seconds: 0.5 };
   const host_key = { type: "ssh-rsa", fingerprint: "SHA256:x", known: true };
   const hostKey = { ...host_key, acceptable: false };
@@ -140,11 +143,11 @@ test("a line of a connection test is a step or the whole, and an odd one is no p
   const nothing = { passed: false, steps: [], hostKey: null };
   assert.deepEqual(read({ trial: { passed: "yes", steps: 3 } }), { result: nothing });
   for (const odd of [null, {}, 3, { step: 3 }, []]) assert.equal(read(odd), null);
-  assert.equal(wire.readTestLine("{"), null);
+  assert.equal(answers.readTestLine("{"), null);
 });
 
 test("only who may manage is said to, and changes carry the token that the session gave", () => {
-  const session = (data) => wire.readSession({ data });
+  const session = (data) => answers.readSession({ data });
   assert.deepEqual(session({ role: "viewer", csrf_token: "t" }), {
     canManage: false,
     headers: { "X-CSRF-Token": "t" },
@@ -155,15 +158,15 @@ test("only who may manage is said to, and changes carry the token that the sessi
 });
 
 test("a port is written as a number where it is one, and nothing is added", () => {
-  assert.deepEqual(JSON.parse(wire.writeServer({ host: "h", port: "22" })), { host: "h", port: 22 });
-  assert.deepEqual(JSON.parse(wire.writeServer({ port: "x" })), { port: "x" });
-  assert.deepEqual(JSON.parse(wire.writeServer({ tags: "" })), { tags: "" });
+  assert.deepEqual(JSON.parse(answers.writeServer({ host: "h", port: "22" })), { host: "h", port: 22 });
+  assert.deepEqual(JSON.parse(answers.writeServer({ port: "x" })), { port: "x" });
+  assert.deepEqual(JSON.parse(answers.writeServer({ tags: "" })), { tags: "" });
 });
 
 test("an error gives each field its first sentence", () => {
   const body = { errors: { host: ["a", "b"], port: "c", "": [] } };
-  assert.deepEqual(wire.readFieldErrors(body), { host: "a", port: "c", "": "" });
-  assert.deepEqual(wire.readFieldErrors(null), {});
+  assert.deepEqual(answers.readFieldErrors(body), { host: "a", port: "c", "": "" });
+  assert.deepEqual(answers.readFieldErrors(null), {});
 });
 
 test("what came later, and the details of one server, change nothing of what is read", () => {
@@ -174,18 +177,18 @@ test("what came later, and the details of one server, change nothing of what is 
   ];
   const first = JSON.parse(text("servers"), (key, value) => (later.includes(key) ? undefined : value));
   assert.notDeepEqual(first, golden("servers"));
-  assert.deepEqual(wire.readServers(first), wire.readServers(golden("servers")));
+  assert.deepEqual(answers.readServers(first), answers.readServers(golden("servers")));
   const detailed = golden("servers");
   detailed.data.servers[0].metrics = golden("metrics").data;
   assert.ok(detailed.data.servers[0].metrics.quality);
-  assert.deepEqual(wire.readServers(detailed), wire.readServers(golden("servers")));
+  assert.deepEqual(answers.readServers(detailed), answers.readServers(golden("servers")));
 });
 
 test("what a server does not say of its processor and swap is unknown", () => {
   const later = ["iowait_percent", "steal_percent", "swap_used_bytes"];
   const first = JSON.parse(text("servers"), (key, value) => (later.includes(key) ? undefined : value));
   const read = (body) => {
-    const [{ metrics }] = wire.readServers(body);
+    const [{ metrics }] = answers.readServers(body);
     return [metrics.cpu.iowait, metrics.cpu.steal, metrics.memory.swapUsedBytes];
   };
   assert.deepEqual(read(first), [null, null, null]);
@@ -203,7 +206,7 @@ test("a keyed state reads as the list of servers does, whatever order its keys h
     "pid",
   );
   metrics.network.interfaces = by(metrics.network.interfaces, "name");
-  const [listed] = wire.readServers(golden("servers"));
+  const [listed] = answers.readServers(golden("servers"));
   const server = wire.readKeyed(row.id, state);
   assert.deepEqual(server.metrics.processes.map(({ pid }) => pid), [1234, 9]);
   assert.deepEqual(server.metrics.processes[0], listed.metrics.processes[0]);

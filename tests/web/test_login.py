@@ -216,5 +216,5 @@ def test_where_the_database_is_broken_the_page_says_so(empty: Guarded) -> None:
 @pytest.mark.parametrize("page", ["/login", "/setup"])
 def test_the_pages_need_no_script_and_name_nothing_but_ours(empty: Guarded, page: str) -> None:
     text = empty.app.test_client().get(page, follow_redirects=True).text
-    assert re.findall(r"<script[^>]*>", text) == ['<script src="/static/js/theme-early.js">']
+    assert re.findall(r"<script[^>]*>", text) == ['<script src="/static/js/early.js">']
     assert not re.search(r"\son\w+=|style=|https?://", text)

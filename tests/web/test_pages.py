@@ -20,6 +20,7 @@ class Page(HTMLParser):
         super().__init__()
         self.links: list[str] = []
         self.preloads: list[str] = []
+        self.styles: list[dict[str, str | None]] = []
         self.ids: set[str] = set()
         self.body: dict[str, str | None] = {}
         self.inline: list[str] = []
@@ -33,6 +34,8 @@ class Page(HTMLParser):
         self.ids |= {named["id"] or ""} if "id" in named else set()
         if named.get("rel") == "modulepreload":
             self.preloads.append(named["href"] or "")
+        if named.get("rel") == "stylesheet":
+            self.styles.append(named)
         if tag == "body":
             self.body = named
         self._is_script = tag == "script"
@@ -88,14 +91,27 @@ def test_the_dashboard_preloads_each_module_of_the_first_sight_once() -> None:
     assert sorted(page(Site(), "/").preloads) == sorted(expected)
 
 
-def test_what_the_dashboard_loads_at_first_sight_is_small() -> None:
+@pytest.mark.parametrize(
+    ("awake", "module"),
+    [
+        pytest.param({"cards"}, "views/card.js", id="cards"),
+        pytest.param({"cards", "phone"}, "views/card.js", id="cards on a phone"),
+        pytest.param({"table"}, "views/row.js", id="table"),
+    ],
+)
+def test_what_the_dashboard_loads_at_first_sight_is_small(awake: set[str], module: str) -> None:
     shown = page(Site(), "/")
-    ours = {link for link in shown.links if link.startswith(("/static/js/", "/static/css/"))}
-    assert "/static/js/main.js" in ours
-    assert "/static/css/page.css" in ours
-    assert "/static/js/managing.js" not in ours
-    bytes_loaded = sum((STATIC.parent / link.lstrip("/")).stat().st_size for link in ours)
-    assert bytes_loaded < FIRST_SIGHT_BYTES
+    styles = {
+        link["href"]
+        for link in shown.styles
+        if "disabled" not in link or link["data-for"] in awake
+    }
+    modules = needed(module, needed("main.js")) | {"early.js"}
+    assert "managing.js" not in modules
+    assert "/static/css/page.css" in styles
+    loaded = styles | {f"/static/js/{name}" for name in modules}
+    sizes = {link: (STATIC.parent / (link or "").lstrip("/")).stat().st_size for link in loaded}
+    assert sum(sizes.values()) < FIRST_SIGHT_BYTES, sizes
 
 
 @pytest.mark.parametrize("seconds", [4.0, 0.5, 86400.0])

@@ -11,7 +11,7 @@ import { showRows } from "./rows.js";
 const DISKS_SHOWN = 3;
 const PROCESSES_SHOWN = 3;
 
-export function createCard(state) {
+export function make(state) {
   const card = clone("card");
   showHead(card, state);
   return card;
@@ -22,14 +22,20 @@ export function setOpen(card, open) {
   card.toggleAttribute("data-open", open);
 }
 
-export function openBody(card) {
+// state: { server, alerts, nowMs, intervalMs }
+export function show(card, state) {
+  showHead(card, state);
+  openBody(card);
+  showBody(card, state);
+}
+
+function openBody(card) {
   if (card.querySelector(".card-body")) return;
   card.append(clone("card-body"));
   forgetSlots(card);
 }
 
-// state: { server, alerts, nowMs, intervalMs }
-export function showHead(card, { server, alerts, nowMs, intervalMs }) {
+function showHead(card, { server, alerts, nowMs, intervalMs }) {
   const slot = slots(card);
   setData(card, "status", shownStatus(server));
   card.toggleAttribute("data-never-sampled", !server.metrics);
@@ -55,7 +61,7 @@ export function showAge(card, { server, nowMs, intervalMs }) {
   card.toggleAttribute("data-stale", age !== "");
 }
 
-export function showBody(card, { server, alerts, nowMs }) {
+function showBody(card, { server, alerts, nowMs }) {
   const slot = slots(card);
   const open = card.hasAttribute("data-open");
   const { metrics } = server;

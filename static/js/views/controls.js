@@ -2,8 +2,6 @@
 // cards or table. It shows the options and says which were changed.
 
 import { SORTS, startsDown } from "../bookmark.js";
-import { say } from "../say.js";
-import { setText } from "./dom.js";
 
 export class Controls {
   #find;
@@ -41,23 +39,10 @@ export class Controls {
     for (const button of this.#find("summary").querySelectorAll("button")) {
       button.ariaPressed = String(statuses.includes(button.dataset.status));
     }
-    const list = this.#find("list");
-    list.dataset.view = view;
-    [list.role, list.lastElementChild.role] = view === "table" ? ["table", "rowgroup"] : [null, null];
     for (const button of this.#find("columns").querySelectorAll("button")) {
       const isIt = button.dataset.sort === sort;
       button.parentElement.ariaSort = isIt ? (isDown ? "descending" : "ascending") : null;
     }
-  }
-
-  // The tags that there are; the chosen one stays even where no server has it any longer.
-  offerTags(tags, chosen) {
-    const select = this.#find("tag");
-    const all = chosen && !tags.includes(chosen) ? [...tags, chosen] : tags;
-    if (all.join() === [...select.options].slice(1).map(({ value }) => value).join()) return;
-    select.replaceChildren(new Option(say("All tags"), ""), ...all.map((tag) => new Option(tag, tag)));
-    select.value = chosen;
-    for (const element of [select, this.#find("grouped")]) element.hidden = all.length === 0;
   }
 
   #toggle(status) {
@@ -76,16 +61,5 @@ export class Controls {
     if (sort !== before) this.#sortBy(sort);
     else if (isDown === startsDown(sort)) this.#onChange({ isDown: !isDown });
     else this.#sortBy("status");
-  }
-}
-
-// How many servers there are in each status; that some are paused is said only then.
-export function showSummary(element, counts) {
-  for (const item of element.children) {
-    const button = item.firstElementChild;
-    const { status } = button.dataset;
-    setText(button.querySelector(".count"), String(counts[status]));
-    button.toggleAttribute("data-none", counts[status] === 0);
-    item.hidden = status === "paused" && counts[status] === 0;
   }
 }

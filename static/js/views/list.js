@@ -3,14 +3,12 @@
 
 import { layout, near } from "../layout.js";
 import { held } from "../overview.js";
-import { createCard, openBody, setOpen, showAge, showBody, showHead } from "./card.js";
 import { say } from "../say.js";
 import { clone, isPhone, setText } from "./dom.js";
-import { makeRow, showRow, showRowAge } from "./row.js";
-import { Trends } from "./trend.js";
 
 const ACTIONS = ["menu", "mend", "accept", "retry"].map((slot) => `[data-slot="${slot}"]`).join();
 const MARGIN_PX = 400;
+const OTHER = { row: "card", card: "row" };
 const STEPS = { ArrowDown: 1, ArrowUp: -1 };
 
 export class List {
@@ -26,15 +24,18 @@ export class List {
   #tall = new Map();
   #resizes;
   #isPrinting = false;
-  #trends = new Trends();
+  #kinds;
+  #trends = null;
 
   // `stateOf(id)` -> { server, alerts, points, nowMs, intervalMs }, no server where there is
-  // none; `onAct(slot, button,
-  // id)` hears of the buttons of a card or row: its menu, and those that mend what is wrong.
-  constructor(element, frames, stateOf, onAct) {
+  // none; `onAct(slot, button, id)` hears of the buttons of a card or row: its menu, and those
+  // that mend what is wrong. `kinds`: the modules card.js and row.js as "card" and "row", as
+  // far as they have been loaded; that of a view is there before the view is shown.
+  constructor(element, frames, stateOf, onAct, kinds) {
     this.#element = element;
     this.#frames = frames;
     this.#stateOf = stateOf;
+    this.#kinds = kinds;
     element.addEventListener("click", ({ target }) => {
       const id = this.#idOf(target);
       const button = target.closest(ACTIONS);
@@ -62,8 +63,11 @@ export class List {
     if (view !== this.#view) this.#clear();
     this.#view = view;
     this.#element.dataset.view = view;
+    const list = this.#element.parentElement;
+    list.dataset.view = view;
+    [list.role, this.#element.role] = view === "table" ? ["table", "rowgroup"] : [null, null];
     // Its head is a row as well.
-    this.#element.parentElement.ariaRowCount = view === "table" ? String(entries.length + 1) : null;
+    list.ariaRowCount = view === "table" ? String(entries.length + 1) : null;
     this.#arrange(isAsked || !this.#isHeld() ? entries : held(this.#entries, entries));
   }
 
@@ -83,9 +87,7 @@ export class List {
   refreshAges() {
     for (const [id, { element, kind }] of this.#items) {
       const state = this.#stateOf(id);
-      if (!state.server) continue;
-      if (kind === "row") showRowAge(element, state);
-      else showAge(element, state);
+      if (state.server) this.#kinds[kind].showAge(element, state);
     }
   }
 
@@ -96,18 +98,14 @@ export class List {
     if (isPhone()) this.#setOpen(id, true);
   }
 
-  useCharts(Chart) {
-    this.#trends.use(Chart);
-    this.refresh();
-  }
-
-  doWithoutCharts() {
-    this.#trends.fail();
+  // From now on cards have charts (see trend.js).
+  useTrends(trends) {
+    this.#trends = trends;
     this.refresh();
   }
 
   recolour() {
-    this.#trends.recolour();
+    this.#trends?.recolour();
   }
 
   #idOf = (target) => {
@@ -126,7 +124,8 @@ export class List {
 
   #kindOf(entry) {
     if (entry.group !== undefined) return "head";
-    return this.#view === "table" && !isPhone() && !this.#open.has(entry.id) ? "row" : "card";
+    const kind = this.#view === "table" && !isPhone() && !this.#open.has(entry.id) ? "row" : "card";
+    return this.#kinds[kind] ? kind : OTHER[kind];
   }
 
   // A row that is opened becomes a card. Its height is known once it is filled.
@@ -134,7 +133,7 @@ export class List {
     if (isOpen) this.#open.add(id);
     else this.#forget(id);
     const { element, kind } = this.#items.get(id) ?? {};
-    if (kind === "card") setOpen(element, isOpen);
+    if (kind === "card") this.#kinds.card.setOpen(element, isOpen);
     this.#draw();
     this.#show(id);
     this.#measure();
@@ -211,7 +210,7 @@ export class List {
     const element = this.#make(entry, kind);
     if (old) old.before(element);
     else this.#element.append(element);
-    this.#trends.drop(entry.id);
+    this.#trends?.drop(entry.id);
     this.#items.set(entry.id, { element, kind });
     if (hadFocus) {
       this.#show(entry.id);
@@ -222,15 +221,14 @@ export class List {
 
   #make(entry, kind) {
     const { id } = entry;
-    const make = { head: () => clone("group"), row: makeRow, card: () => createCard(this.#stateOf(id)) };
-    const element = make[kind]();
+    const element = kind === "head" ? clone("group") : this.#kinds[kind].make(this.#stateOf(id));
     element.classList.add("item");
     if (kind !== "head") {
       element.id = `server-${encodeURIComponent(id)}`;
       this.#later(id);
     }
     if (kind === "card") {
-      setOpen(element, this.#open.has(id));
+      this.#kinds.card.setOpen(element, this.#open.has(id));
       this.#resizes.observe(element);
     }
     return element;
@@ -246,7 +244,7 @@ export class List {
     const item = this.#items.get(id);
     if (!item) return;
     this.#items.delete(id);
-    this.#trends.drop(id);
+    this.#trends?.drop(id);
     this.#resizes.unobserve(item.element);
     // The keyboard stays beside what has left.
     const had = item.element.contains(document.activeElement);
@@ -280,14 +278,8 @@ export class List {
     const state = this.#stateOf(id);
     // A head, or a server that has just left.
     if (!item || !state.server) return;
-    if (item.kind === "row") {
-      showRow(item.element, state);
-      return;
-    }
-    showHead(item.element, state);
-    openBody(item.element);
-    showBody(item.element, state);
-    if (!this.#isPrinting) this.#trends.show(id, item.element, state);
+    this.#kinds[item.kind].show(item.element, state);
+    if (item.kind === "card" && !this.#isPrinting) this.#trends?.show(id, item.element, state);
   }
 
   // Arrows lead through the list, whatever of it exists.

@@ -8,10 +8,10 @@ import { path } from "../spark.js";
 import { say } from "../say.js";
 import { clone, setData, setKnown, setQuantity, setText, slots } from "./dom.js";
 
-export const makeRow = () => clone("line");
+export const make = () => clone("line");
 
 // state: { server, alerts, points, nowMs, intervalMs }
-export function showRow(row, state) {
+export function show(row, state) {
   const { server, alerts, points, nowMs } = state;
   const { metrics } = server;
   const slot = slots(row);
@@ -40,10 +40,10 @@ export function showRow(row, state) {
   if (slot.menu.ariaLabel !== menu) slot.menu.ariaLabel = menu;
   showLine(slot["cpu-line"], points, (point) => point.cpu, nowMs);
   showLine(slot["memory-line"], points, (point) => point.memory, nowMs);
-  showRowAge(row, state);
+  showAge(row, state);
 }
 
-export function showRowAge(row, { server, nowMs, intervalMs }) {
+export function showAge(row, { server, nowMs, intervalMs }) {
   const age = staleAge(server, nowMs, intervalMs);
   const { takenAt } = server.metrics ?? {};
   const slot = slots(row);

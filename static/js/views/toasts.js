@@ -1,7 +1,8 @@
 // Short news at the edge of the page; what is still true stays in the strip above.
 
-import { lastToasts, plainSubject } from "../alerts.js";
+import { plainSubject } from "../alerts.js";
 import { say, sayMany } from "../say.js";
+import { lastToasts } from "../toasts.js";
 import { clone, isPhone, setText, slots } from "./dom.js";
 
 // A phone's screen is for the servers: the others wait for their turn.

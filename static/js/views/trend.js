@@ -1,6 +1,6 @@
 // The trends of the cards that exist: one chart each, once there is a library for them.
 
-import { TrendChart } from "../chart.js";
+import { TrendChart, loadLibrary } from "../chart.js";
 import { percent, words } from "../format.js";
 import { say } from "../say.js";
 import { isLine } from "../series.js";
@@ -25,18 +25,16 @@ function palette() {
   return colours;
 }
 
-export class Trends {
+// Trends with the library, or without it where that cannot be loaded.
+export const loadTrends = () => loadLibrary().catch(() => null).then((Chart) => new Trends(Chart));
+
+class Trends {
   #charts = new Map();
-  #Chart = null;
-  #hasFailed = false;
+  #Chart;
   #colours = palette();
 
-  use(Chart) {
+  constructor(Chart) {
     this.#Chart = Chart;
-  }
-
-  fail() {
-    this.#hasFailed = true;
   }
 
   recolour() {
@@ -47,7 +45,7 @@ export class Trends {
   // state: { server, points, nowMs }
   show(id, card, { server, points, nowMs }) {
     const { "trend-empty": empty } = slots(card);
-    if (this.#hasFailed) {
+    if (!this.#Chart) {
       empty.hidden = false;
       setText(empty, say("The chart library could not be loaded"));
     }

@@ -1,0 +1,31 @@
+// Runs before the first paint, so that a chosen theme does not flash the other one, nor a
+// wall screen its header, and the styles of what is not shown need not be waited for: their
+// links are there, in their order, and asleep.
+{
+  const root = document.documentElement;
+  const asked = new URLSearchParams(location.search);
+  const recall = (name) => {
+    try {
+      return localStorage.getItem(`monserv-${name}`);
+    } catch {
+      // Storage may be forbidden; the usual is a good answer then.
+      return null;
+    }
+  };
+  const theme = recall("theme");
+  if (theme === "light" || theme === "dark") root.dataset.theme = theme;
+  root.dataset.page = location.pathname === "/" ? "overview" : "";
+  const isKiosk = asked.has("kiosk");
+  root.toggleAttribute("data-kiosk", isKiosk);
+
+  const wake = (name) => {
+    for (const link of document.querySelectorAll(`link[data-for="${name}"]`)) link.disabled = false;
+  };
+  const phone = matchMedia("(max-width: 640px)");
+  const wakePhone = () => phone.matches && wake("phone");
+  const isTable = (asked.get("view") ?? recall("view")) === "table";
+  wake(isTable && !phone.matches ? "table" : "cards");
+  wakePhone();
+  phone.addEventListener("change", wakePhone);
+  if (isKiosk) wake("kiosk");
+}
