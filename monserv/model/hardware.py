@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from monserv.model.made_often import made_often
 
+
+@made_often
 @dataclass(frozen=True, slots=True)
 class BlockDevice:
     """A whole device, not a partition; what has no rate in its name is cumulative since boot.
@@ -42,6 +45,7 @@ class Temperature:
     critical_celsius: float | None = None
 
 
+@made_often
 @dataclass(frozen=True, slots=True)
 class Pressure:
     """How long tasks waited for one resource (``cpu``, ``io``, ``memory``).

@@ -14,6 +14,7 @@ from types import MappingProxyType
 
 from monserv.model.counters import Counters
 from monserv.model.hardware import BlockDevice, Pressure, Temperature
+from monserv.model.made_often import made_often
 from monserv.model.quality import Group, GroupState
 from monserv.model.services import Container, LoggedIn, OperatingSystem, Units
 
@@ -22,6 +23,7 @@ TOP_PROCESSES = 5
 LARGE_PERCENT = 1.0
 
 
+@made_often
 @dataclass(frozen=True, slots=True)
 class CpuShares:
     """How the time since the previous reading was spent, 0 to 100.
@@ -38,6 +40,7 @@ class CpuShares:
     steal_percent: float
 
 
+@made_often
 @dataclass(frozen=True, slots=True)
 class Cpu:
     """``used_percent`` is over the time since the previous reading; ``cores`` are online."""
@@ -49,6 +52,7 @@ class Cpu:
     per_core: Sequence[CpuShares] = ()
 
 
+@made_often
 @dataclass(frozen=True, slots=True)
 class Memory:
     """``free_bytes`` is MemAvailable, ``used_bytes`` the rest of the total.
@@ -76,6 +80,7 @@ class Inodes:
     used_percent: float
 
 
+@made_often
 @dataclass(frozen=True, slots=True)
 class Disk:
     """A mounted file system as ``df`` means it.
@@ -95,6 +100,7 @@ class Disk:
     inodes: Inodes | None = None
 
 
+@made_often
 @dataclass(frozen=True, slots=True)
 class Process:
     """One process.
@@ -135,6 +141,7 @@ class Processes:
         return self.large[:TOP_PROCESSES]
 
 
+@made_often
 @dataclass(frozen=True, slots=True)
 class Interface:
     """Cumulative counters of one network interface, in the kernel's own columns.
@@ -166,6 +173,7 @@ class Interface:
     drops_rate: float | None = None
 
 
+@made_often
 @dataclass(frozen=True, slots=True)
 class Network:
     """All interfaces but loopback; totals and rates count hardware interfaces once.
@@ -189,6 +197,7 @@ class Load:
     fifteen_minutes: float
 
 
+@made_often
 @dataclass(frozen=True, slots=True)
 class Sample:
     """One complete reading: two readings of the CPU, a known distance apart.

@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from monserv.model.access import Access
 from monserv.model.alert import Alert, Transition
+from monserv.model.made_often import made_often
 from monserv.model.sample import Sample
 from monserv.model.server import Server
 
@@ -23,6 +24,7 @@ class Status(StrEnum):
     OFFLINE = "offline"
 
 
+@made_often
 @dataclass(frozen=True, slots=True)
 class ServerView:
     """The newest truth about one server.

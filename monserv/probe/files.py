@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from monserv.model.made_often import made_often
+
 # The last three files are short: six lines in all.
 _MOST_PRESSURE = 1024
 
 
+@made_often
 @dataclass(frozen=True, slots=True)
 class KernelFiles:
     """The texts of ``/proc``: stat, meminfo, net/dev, diskstats, pressure/{cpu,io,memory}."""

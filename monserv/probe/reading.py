@@ -9,6 +9,7 @@ from functools import partial
 
 from monserv.model.hardware import Pressure, Temperature
 from monserv.model.later import LaterMapping, LaterSequence
+from monserv.model.made_often import made_often
 from monserv.model.quality import Group, GroupState, Quality
 from monserv.model.sample import (
     Cpu,
@@ -55,6 +56,7 @@ class Facts:
     system: OperatingSystem | None
 
 
+@made_often
 @dataclass(frozen=True, slots=True)
 class Reading:
     """One reading of the cumulative counters and of what is true at once.
@@ -72,6 +74,7 @@ class Reading:
     files: files.KernelFiles
 
 
+@made_often
 @dataclass(frozen=True, slots=True)
 class Kept:
     """What is not read at each poll, as it was read last; ``None`` is unknown.
