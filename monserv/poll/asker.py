@@ -71,8 +71,8 @@ class Asker:
             chunk = self._shell.recv(CHUNK_BYTES)
             if not chunk:
                 raise self._end()
-            if not self._received and chunk.find(end) == len(chunk) - len(end):
-                # The whole answer at once, as nearly all come: nothing is copied.
+            if not self._received and chunk.endswith(end):
+                # The whole answer at once, as nearly all come: nothing is copied or searched.
                 return chunk
             self._received += chunk
         answer = bytes(self._received[: found + len(end)])

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import partial
+from functools import lru_cache, partial
 from itertools import islice
 
 from monserv.model.hardware import BlockDevice
@@ -40,6 +40,9 @@ _NAME = 2
 _FIRST = 3
 _COUNTERS = 11
 
+# No name in the kernel is longer.
+_LONGEST_NAME = 31
+
 Row = tuple[int, ...]
 
 
@@ -56,10 +59,11 @@ def rows(diskstats: str) -> dict[str, Row]:
         if len(head) <= _NAME:
             continue
         name = head[_NAME]
-        if _is_part(name, whole):
+        # Partitions of what is no disk are named as it is, and are none either.
+        if len(name) > _LONGEST_NAME or _is_no_disk(name) or _is_part(name, whole):
             continue
         whole = name
-        if len(head) <= _FIRST or _NO_DISK.match(name):
+        if len(head) <= _FIRST:
             continue
         fields = head[_FIRST].split(None, _COUNTERS)
         if len(fields) < _COUNTERS:
@@ -68,6 +72,12 @@ def rows(diskstats: str) -> dict[str, Row]:
         if row is not None and any(row) and len(found) < MAX_BLOCK_DEVICES:
             found[name] = row
     return found
+
+
+@lru_cache(1024)
+def _is_no_disk(name: str) -> bool:
+    """Whether it is one of the dozens of names that nearly every machine has; they are few."""
+    return _NO_DISK.match(name) is not None
 
 
 def _is_part(name: str, whole: str) -> bool:

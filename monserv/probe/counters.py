@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 
 from monserv.model.counters import Counters
@@ -24,26 +24,27 @@ KERNEL_NUMBERS = (
 )
 EVENTS = ("oom_kill", "pgfault", "pgmajfault", "pswpin", "pswpout", "pgpgin", "pgpgout")
 
-_EVENT = re.compile(rf"^({'|'.join(EVENTS)}) (\d{{1,19}})$", re.MULTILINE | re.ASCII)
 _NUMBER = re.compile(r"\d{1,19}(?![^ \n])", re.ASCII)
 
 
 def kernel_numbers(stat: str) -> dict[str, int]:
     """Return the single numbers of ``/proc/stat``; of interrupts, their sum."""
-    found: dict[str, int] = {}
-    for name in KERNEL_NUMBERS:
-        line = stat.find(f"\n{name} ")
-        number = _NUMBER.match(stat, line + len(name) + 2) if line >= 0 else None
-        if number is not None and (value := int(number[0])) <= MAX_COUNTER:
-            found[name] = value
-    return found
+    return _numbers(stat, KERNEL_NUMBERS)
 
 
 def events(vmstat: str) -> dict[str, int]:
     """Return those of ``EVENTS`` that ``/proc/vmstat`` tells."""
-    return {
-        name: int(number) for name, number in _EVENT.findall(vmstat) if int(number) <= MAX_COUNTER
-    }
+    return _numbers(f"\n{vmstat}", EVENTS)
+
+
+def _numbers(text: str, names: Iterable[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for name in names:
+        line = text.find(f"\n{name} ")
+        number = _NUMBER.match(text, line + len(name) + 2) if line >= 0 else None
+        if number is not None and (value := int(number[0])) <= MAX_COUNTER:
+            found[name] = value
+    return found
 
 
 def counters(text: KernelFiles, cpu: CpuTimes | None, counted: Mapping[str, int]) -> Counters:
