@@ -30,8 +30,12 @@ def main(arguments: Sequence[str]) -> int:
     os.chdir(CHECKOUT)
     components.install(components.missing(), tell)
     try:
-        python = _python()
-        modules = components.install_node_packages(place(CHECKOUT, NODE, None, os.environ), tell)
+        # Both mostly wait for the network.
+        with ThreadPoolExecutor() as pool:
+            folder = place(CHECKOUT, NODE, None, os.environ)
+            node = pool.submit(components.install_node_packages, folder, tell)
+            python = _python()
+            modules = node.result()
     except StartRefused as error:
         tell(str(error))
         return start.REFUSED

@@ -220,8 +220,7 @@ def test_abuse_is_closed_with_its_code_while_rest_answers_and_memory_is_flat(
     [
         pytest.param(compressed(bytes(100_000)), 1009, id="a bomb in one frame"),
         pytest.param(
-            compressed(b"", fin=False)
-            + b"".join(masked(0, deflated(bytes(90_000)), fin=False) for _ in range(2000)),
+            compressed(b"", fin=False) + masked(0, deflated(bytes(90_000)), fin=False) * 2000,
             1009,
             id="a bomb in pieces",
         ),
