@@ -9,7 +9,7 @@ import pytest
 from tests.web.site import Site
 
 STATIC = Path(__file__).parents[2] / "static"
-FIRST_SIGHT_BYTES = 167_000
+FIRST_SIGHT_BYTES = 100_000
 PAGES = ["/", "/swagger/index.html", "/asyncapi.html"]
 
 
