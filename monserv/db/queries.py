@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Connection, and_, func, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 from sqlalchemy.dialects.sqlite import insert
 
 from monserv.db import outbox, rows
@@ -143,4 +143,7 @@ def _filters(query: HistoryQuery) -> list[ColumnElement[bool]]:
         wanted.append(raised.triggered_at >= query.triggered_from)
     if query.triggered_to is not None:
         wanted.append(raised.triggered_at <= query.triggered_to)
+    if query.text is not None:
+        searched = (raised.subject, raised.message, raised.hostname, raised.server_id)
+        wanted.append(or_(*(one.icontains(query.text, autoescape=True) for one in searched)))
     return wanted

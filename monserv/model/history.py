@@ -15,7 +15,8 @@ class HistoryQuery:
     """Which episodes to list, newest first; ``None`` does not filter.
 
     ``triggered_from`` and ``triggered_to`` bound ``triggered_at``, both
-    inclusive. ``seen_ids`` are the servers that whoever asks may see, ``None`` for
+    inclusive. ``text`` is looked for, whatever its case, in the words of an episode, the
+    hostname and the server's id. ``seen_ids`` are the servers that whoever asks may see, ``None`` for
     all. ``page`` counts from 1, ``page_size`` is at most ``MAX_PAGE_SIZE``.
     """
 
@@ -25,6 +26,7 @@ class HistoryQuery:
     severity: Severity | None = None
     triggered_from: datetime | None = None
     triggered_to: datetime | None = None
+    text: str | None = None
     seen_ids: frozenset[str] | None = None
     page: int = 1
     page_size: int = 100

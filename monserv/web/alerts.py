@@ -76,6 +76,7 @@ def _query(query: dict[str, Any], seen: Snapshot) -> HistoryQuery:
         severity=query.get("severity"),
         triggered_from=query.get("from_"),
         triggered_to=query.get("to"),
+        text=query.get("text"),
         seen_ids=frozenset(seen.servers) if access().tags else None,
         page=query["page"],
         page_size=query["page_size"],

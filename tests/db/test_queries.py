@@ -86,6 +86,10 @@ def test_episodes_of_the_same_instant_come_in_the_order_of_their_recording(
         ({"server_id": "web", "active": True, "type": AlertType.CPU}, ["event-4"]),
         ({"server_id": "web", "active": True, "type": AlertType.DISK}, []),
         ({"server_id": "' OR 1=1 --"}, []),
+        ({"text": "WEB"}, ["event-4", "event-3"]),
+        ({"text": "w%b"}, []),
+        ({"text": "w_b"}, []),
+        ({"text": "' OR 1=1 --"}, []),
     ],
 )
 def test_filters_narrow_the_list_and_the_total(

@@ -66,9 +66,10 @@ def test_the_history_is_a_page_of_the_journal(site: Site) -> None:
             "from=2026-01-01T00:00:00Z&to=2025-12-31T19:00:00-05:00",
             HistoryQuery(triggered_from=NEW_YEAR, triggered_to=NEW_YEAR),
         ),
+        ("text=%2Fsrv", HistoryQuery(text="/srv")),
         ("page=2&page_size=1", HistoryQuery(page=2, page_size=1)),
         ("page=1000000&page_size=1000", HistoryQuery(page=1_000_000, page_size=1000)),
-        ("state=&server=&type=&severity=&from=&to=&page=&page_size=", HistoryQuery()),
+        ("state=&server=&type=&severity=&from=&to=&text=&page=&page_size=", HistoryQuery()),
     ],
 )
 def test_a_filter_reaches_the_journal(site: Site, query: str, asked: HistoryQuery) -> None:
@@ -92,6 +93,7 @@ def test_a_filter_reaches_the_journal(site: Site, query: str, asked: HistoryQuer
         ("to=9999-12-31T23:59:59-14:00", "to"),
         ("from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z", "from"),
         ("server=" + "a" * 1025, "server"),
+        ("text=" + "a" * 257, "text"),
         ("page=0", "page"),
         ("page=-1", "page"),
         ("page=1000001", "page"),

@@ -24,8 +24,10 @@ RULES = sorted(
 )
 PAGES = {
     "/",
+    "/alerts",
     "/asyncapi.html",
     "/login",
+    "/servers/scadanas",
     "/setup",
     "/swagger",
     "/swagger/index.html",
@@ -33,7 +35,7 @@ PAGES = {
     "/vendor/chart.umd.js",
 }
 OTHERS = {"/api/v1/sse/dashboard", "/metrics"}
-NAMES = ["url", "server", "state", "type", "severity", "from", "to", "page", "page_size", "from_"]
+NAMES = ["url", "server", "state", "type", "severity", "from", "to", "text", "page", "page_size", "from_"]
 NAMES += ["range", "step", "metrics", "disk", "max_points"]
 NASTY = [
     "",

@@ -127,6 +127,14 @@ class AlertFilter(Filter):
             "example": "2026-01-02T00:00:00Z",
         },
     )
+    text = String(
+        validate=Length(max=256),
+        metadata={
+            "description": "Only those with this text, whatever its case, in subject, message, "
+            "hostname or the server's id",
+            "example": "/srv/data",
+        },
+    )
     page = Ordinal(
         load_default=1,
         validate=Range(min=1, max=MAX_PAGE),
