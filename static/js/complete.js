@@ -12,16 +12,18 @@ import * as main from "./main.js";
 import { isByValue, isFiltered } from "./overview.js";
 import { Pages } from "./pages.js";
 import { readFrame } from "./plain.js";
-import { remember } from "./remembered.js";
+import { recall, remember } from "./remembered.js";
 import { say } from "./say.js";
 import { connectTheme } from "./theme.js";
-import * as toasting from "./toasts.js";
+import { Tab } from "./tab.js";
+import { Toasting } from "./toasting.js";
+import { changes } from "./toasts.js";
+import { showActiveCount } from "./views/active-count.js";
 import { connectBadge, showBadge } from "./views/badge.js";
 import { Controls } from "./views/controls.js";
 import { showMessage } from "./views/message.js";
 import { connectSticky } from "./views/sticky.js";
 import { connectTips } from "./views/tip.js";
-import { areToastsHeld, connectToasts, showToasts } from "./views/toasts.js";
 import { Visitor } from "./visitor.js";
 
 const { clock, element, feed, frames, intervalMs, list, page, paint, show, store } = main;
@@ -42,7 +44,8 @@ const api = new Api({
   onServerTime: (serverTimeMs) => clock.observe(serverTimeMs),
   onLoginNeeded: () => visitor.logIn(),
 });
-let toasts = toasting.NO_TOASTS;
+const toasts = new Toasting(element("toasts"), frames);
+const tab = new Tab(document);
 let updates = 0;
 let connected = { kind: "connecting", retryAt: null, isKeyed: false };
 
@@ -51,7 +54,6 @@ show.address = () => {
   const query = bookmark.write(location.search, page.options);
   history.replaceState(null, "", `${location.pathname}${query}${location.hash}`);
 };
-show.toasts = () => showToasts(element("toasts"), toasts);
 
 show.ages = () => list.refreshAges();
 show.badge = () => showBadge(element("connection"), connected, Date.now());
@@ -112,8 +114,22 @@ export function reveal(id) {
 }
 
 export function tell(news) {
-  toasts = toasting.addToast(toasts, news, Date.now());
-  paint("toasts");
+  toasts.tell(news);
+  if (isWantedHere() && news.kind !== "notice") getHere().then((here) => here.hear(news), failed);
+}
+
+// How many alerts are active, where it is seen without the page, and so at once: a hidden
+// one has no frames.
+function countAlerts() {
+  const active = store.shownAlerts;
+  tab.alerts(active);
+  showActiveCount(element("alerts-link"), active.length);
+}
+
+function nameTab() {
+  const { name, id } = pages.route;
+  const server = () => store.servers.get(id)?.name ?? id;
+  tab.name(name === "alerts" ? say("Alerts") : name === "server" ? server() : "");
 }
 
 // News that came while nobody pushed is found by comparing two lists of alerts.
@@ -124,7 +140,7 @@ const { takeAlerts } = main.duties;
 main.duties.takeAlerts = (found) => {
   const before = store.alerts;
   takeAlerts(found);
-  if (alertsKnown && newsMissed) toasting.changes(before, found).forEach(tell);
+  if (alertsKnown && newsMissed) changes(before, found).forEach(tell);
   alertsKnown = true;
   newsMissed = connected.kind !== "live";
 };
@@ -180,8 +196,8 @@ const connection = new Connection({
 });
 
 function tick() {
-  toasts = toasting.expireToasts(toasts, Date.now(), areToastsHeld(element("toasts")));
-  paint("ages", "badge", "attention", "toasts");
+  toasts.tick();
+  paint("ages", "badge", "attention");
   if (isByValue(page.options)) paint("servers");
   pages.tick();
 }
@@ -222,6 +238,13 @@ const getNotifications = lazily(
     }),
 );
 
+const isWantedHere = () => ["sound", "notices"].some((name) => recall(name) === "on");
+const getHere = lazily(
+  () => import("./here.js"),
+  ["/static/css/here.css"],
+  ({ Here }) => new Here(element("here"), { go: (address) => pages.go(address), tell }),
+);
+
 const failed = ({ message }) =>
   tell({ kind: "notice", subject: say("This part of the page could not be loaded"), message });
 const manage = (use) => getManaging().then(use, failed);
@@ -230,35 +253,50 @@ const manage = (use) => getManaging().then(use, failed);
 export const act = (what, button, id) =>
   manage((managing) => (what === "menu" ? managing.openMenu(button, id) : managing.mend(what, id)));
 
+// What this screen does is told in the same dialog.
+function openNotifications() {
+  getNotifications().then((dialog) => dialog.open(), failed);
+  getHere().then((here) => here.show(), failed);
+}
+
 const visitor = new Visitor({
   isTyping: () => getManaging.made()?.isEditing ?? false,
   tellLoginNeeded: () => getManaging.made().tellLoginNeeded(),
 });
 
+// What the pages that are loaded later want of this one.
+const given = {
+  get: api.get,
+  store,
+  now: () => clock.now(),
+  intervalMs,
+  timers,
+  isSeen,
+  isLoaded: () => page.loaded,
+  areAlertsKnown: () => alertsKnown,
+  frames,
+  loadLibrary,
+  tell,
+  home: () => pages.home(),
+};
 const getServerPage = lazily(
   () => import("./server-page.js"),
-  ["/static/css/server.css"],
-  ({ ServerPage }) =>
-    new ServerPage(element("server"), {
-      get: api.get,
-      store,
-      now: () => clock.now(),
-      intervalMs,
-      timers,
-      isSeen,
-      isLoaded: () => page.loaded,
-      frames,
-      loadLibrary,
-      home: () => pages.home(),
-    }),
+  ["/static/css/server.css", "/static/css/journal.css"],
+  ({ ServerPage }) => new ServerPage(element("server"), given),
+);
+const getAlertsPage = lazily(
+  () => import("./alerts-page.js"),
+  ["/static/css/journal.css"],
+  ({ AlertsPage }) => new AlertsPage(element("alerts"), given),
 );
 
 const controls = new Controls(element, change);
 const pages = new Pages(
   { overview: element("servers"), server: element("server"), alerts: element("alerts") },
-  { server: getServerPage },
+  { server: getServerPage, alerts: getAlertsPage },
   {
     shown: ({ name }) => {
+      nameTab();
       if (name !== "overview") return;
       page.options = main.bookmarked();
       controls.show(page.options);
@@ -276,7 +314,7 @@ connectKeys({
 });
 for (const [opener, open] of [
   ["keys-open", () => element("help").showModal()],
-  ["notifications-open", () => getNotifications().then((dialog) => dialog.open(), failed)],
+  ["notifications-open", openNotifications],
   ["message-clear", () => change(NO_FILTER)],
 ]) {
   element(opener).addEventListener("click", open);
@@ -285,12 +323,6 @@ connectTips();
 connectTheme(element("theme"), () => list.recolour());
 connectBadge(element("connection"), () => connection.retryNow());
 connectSticky(element("attention"), element("top"));
-connectToasts(element("toasts"), (key, isActing) => {
-  const toast = toasts.items.find((one) => one.key === key);
-  toasts = toasting.dismissToast(toasts, key);
-  paint("toasts");
-  if (isActing) toast?.action.run();
-});
 for (const button of document.querySelectorAll(".add, .message-add")) {
   button.addEventListener("click", () => manage((managing) => managing.add(button)));
 }
@@ -306,11 +338,17 @@ const typed = element("search").value.trim();
 pages.start();
 if (typed) change({ text: typed });
 main.duties.send = (text) => connection.send(text);
-main.duties.update = (ids) => pages.update(ids);
+main.duties.update = (ids) => {
+  pages.update(ids);
+  countAlerts();
+  if (ids === null) nameTab();
+};
 connection.start(main.first, page.loaded);
 request("session", "trends");
 paint("message");
 setTimeout(refreshLists, FEED_PATIENCE_MS);
 setInterval(tick, TICK_MS);
+countAlerts();
+if (isWantedHere()) getHere().catch(failed);
 for (const get of Object.values(main.getKind)) get().catch(failed);
 import("./views/trend.js").then(async ({ loadTrends }) => list.useTrends(await loadTrends()), failed);

@@ -10,7 +10,7 @@ const isPlain = (event) =>
 function followed(event) {
   const link = isPlain(event) ? event.target.closest("a[href]") : null;
   if (!link || link.target || link.hasAttribute("download") || link.origin !== location.origin) return null;
-  const isHere = link.pathname === location.pathname && link.hash;
+  const isHere = link.pathname === location.pathname && link.search === location.search && link.hash;
   return isHere || !readRoute(link.pathname) ? null : link;
 }
 
@@ -41,6 +41,10 @@ export class Pages {
     });
     addEventListener("popstate", () => this.#follow());
     this.#show(readRoute(location.pathname));
+  }
+
+  get route() {
+    return this.#route;
   }
 
   get isOverview() {

@@ -13,6 +13,7 @@ import { showDisks, showLists } from "./views/server-rows.js";
 import { showTiles } from "./views/server-tiles.js";
 import { connectServerKeys } from "./views/server-keys.js";
 import { palette } from "./views/palette.js";
+import { Journal } from "./views/journal.js";
 import { TimeBar } from "./views/time-bar.js";
 
 const ZOOM = 2;
@@ -25,12 +26,13 @@ export class ServerPage {
   #data;
   #charts;
   #bar;
+  #journal;
   #id = null;
   #view = null;
   #cross = null;
 
   // page: what ServerData wants but `points` and `changed`, and { frames, loadLibrary(),
-  // isLoaded(): whether the list of servers is known, home() goes to it }.
+  // isLoaded(): whether the list of servers is known, home() goes to it, and what Journal wants }.
   constructor(element, page) {
     this.#element = element;
     this.#slot = slots(element);
@@ -53,6 +55,7 @@ export class ServerPage {
       step: (what) => this.#step(what),
       look: (at) => this.#lookAt(at),
     });
+    this.#journal = new Journal(this.#slot.journal, page);
     connectServerKeys(element, {
       isOpen: () => this.#id !== null,
       leave: () => this.#leave(),
@@ -74,18 +77,21 @@ export class ServerPage {
     this.#cross = null;
     this.#charts.clear();
     this.#data.start(id, this.#view);
+    this.#journal.show({ serverId: id });
     this.#showAll();
   }
 
   close() {
     this.#id = null;
     this.#data.stop();
+    this.#journal.close();
     this.#charts.clear();
   }
 
   update(ids) {
     if (this.#id === null || (ids && ![...ids].includes(this.#id))) return;
     this.#data.hear();
+    this.#journal.update();
     this.#paint("all");
   }
 
@@ -93,6 +99,7 @@ export class ServerPage {
     const state = this.#state();
     if (!state.server) return;
     showServerAge(this.#slot, state);
+    this.#journal.update();
     this.#paint("time");
   }
 

@@ -3,7 +3,7 @@
 import { plainSubject } from "./alerts.js";
 import { say } from "./say.js";
 
-export const MAX_TOASTS = 4;
+export const MAX_TOASTS = 3;
 const MAX_ACTIONS = 8;
 const TOAST_MS = { alert: 20_000, recovery: 10_000 };
 const OTHER_TOAST_MS = 10_000;
@@ -15,6 +15,8 @@ export function changes(before, after) {
   const news = (kind) => (alert) => ({
     kind,
     isFound: true,
+    serverId: alert.serverId,
+    eventId: alert.eventId,
     subject: alert.subject,
     message: kind === "recovery" ? say("No longer active") : alert.message,
   });
@@ -52,9 +54,16 @@ function heard(toast, news, nowMs) {
   return { ...toast, ...(isFound && pushed ? {} : text), pushed, found, times, expiresAt };
 }
 
+// What is over is no alert any more: its recovery says so instead.
+const withoutAlert = (toasts, eventId) => {
+  const isOver = (toast) => toast.kind === "alert" && toast.times === 1 && toast.eventId === eventId;
+  return eventId ? { ...toasts, items: toasts.items.filter((toast) => !isOver(toast)) } : toasts;
+};
+
 // The newest stay, at most MAX_TOASTS. Servers that share a host name raise the same
 // words: that is one toast which counts.
-export function addToast(toasts, news, nowMs) {
+export function addToast(before, news, nowMs) {
+  const toasts = news.kind === "recovery" ? withoutAlert(before, news.eventId) : before;
   const isSame = (toast) =>
     !news.action &&
     !toast.action &&
@@ -84,3 +93,11 @@ export const dismissToast = (toasts, key) => keep(toasts, (toast) => toast.key !
 // Nothing leaves while it is held, but what can no longer be done.
 export const expireToasts = (toasts, nowMs, isHeld = false) =>
   keep(toasts, (toast) => toast.expiresAt > nowMs || (isHeld && !toast.action));
+
+// None leaves before `untilMs`, but what can no longer be done.
+export const prolongToasts = (toasts, untilMs) => ({
+  ...toasts,
+  items: toasts.items.map((toast) =>
+    toast.action ? toast : { ...toast, expiresAt: Math.max(toast.expiresAt, untilMs) },
+  ),
+});

@@ -163,6 +163,7 @@ export function alert(a) {
     message: text(a.message),
     triggeredAt: time(a.triggered_at),
     isActive: a.is_active !== false,
+    type: text(a.type),
     kind,
     item: item.join("|"),
   };
@@ -187,13 +188,20 @@ export function parsed(text) {
 const entries = (value) =>
   new Map(Object.entries(isObject(value) ? value : {}).map(([id, one]) => [text(id), one]));
 
+// News of monserv.v2 say which episode they are about.
+function keyedNews(m) {
+  const found = alert(m.alert);
+  const { serverId, eventId } = found;
+  return { kind: "news", news: { ...news(m.alert_type, m.alert), serverId, eventId }, alert: found };
+}
+
 // What monserv.v2 says, by type. States and patches stay as they came, since patches are
 // applied to states; `readKeyed` reads them.
 const KEYED = {
   hello: () => ({ kind: "hello" }),
   snapshot: (m) => ({ kind: "snapshot", states: entries(m.servers), alerts: list(m.alerts).map(alert) }),
   delta: (m) => ({ kind: "delta", patches: entries(m.servers) }),
-  alert: (m) => ({ kind: "news", news: news(m.alert_type, m.alert), alert: alert(m.alert) }),
+  alert: keyedNews,
   error: (m) => ({ kind: "error", code: text(m.code), message: text(m.message) }),
 };
 

@@ -49,6 +49,7 @@ class StandIn:
         self.servers: list[dict[str, Any]] = []
         self.state: dict[str, Any] = {}
         self.alerts: list[dict[str, Any]] = []
+        self.journal: list[dict[str, Any]] = []
         self.trends: dict[str, Any] = {}
         self.session: dict[str, Any] = {"name": "", "role": "admin", "csrf_token": ""}
         self.notifications: dict[str, Any] = {"channels": [], "deliveries": [], "total": 0}
@@ -60,6 +61,7 @@ class StandIn:
         self.is_mute = False
         self.failing: dict[str, int] = {}
         self.requested: list[str] = []
+        self.journal_asked: list[dict[str, str]] = []
         self.heard: list[dict[str, Any]] = []
         self.interval_seconds = interval_seconds
         self._sockets: set[ServerConnection] = set()
@@ -208,6 +210,10 @@ class StandIn:
         if path in self.failing:
             body = {"success": False, "error": "the test said so", "code": self.failing[path]}
             return _json(self.failing[path], body)
+        if path == "/api/v1/alerts":
+            asked = dict(parse_qsl(query))
+            self.journal_asked.append(asked)
+            return _json(200, _envelope(world.journal_page(self.journal, asked)))
         if path.startswith("/api/v1/servers/"):
             return self._of_server(path.removeprefix("/api/v1/servers/"), dict(parse_qsl(query)))
         return self._page(path)

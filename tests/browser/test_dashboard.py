@@ -141,10 +141,10 @@ def test_an_alert_and_its_recovery_are_toasts_and_the_strip_follows(
     server.alerts = []
     one["status"] = "online"
     server.push_alert("recovery", "[RECOVERED] host0 memory", "Memory back to 65.0%")
-    expect(page.locator(".toast").nth(1)).to_contain_text("Recovered: host0 memory")
+    expect(page.locator(".toast")).to_contain_text(["Recovered: host0 memory"])
     expect(page.locator("#attention")).to_be_hidden()
-    page.locator(".toast-close").first.click()
-    expect(page.locator(".toast")).to_have_count(1)
+    page.locator(".toast-close").click()
+    expect(page.locator(".toast")).to_have_count(0)
 
 
 def test_servers_that_raise_the_same_words_are_one_toast_that_counts(
@@ -172,14 +172,14 @@ def test_the_strip_is_sorted_by_the_names_that_it_shows(page: Page, server: Stan
     expect(page.locator(".attention-row a")).to_have_text(["nas1", "nas2", "nas10"])
 
 
-def test_a_storm_of_alerts_leaves_four_toasts(page: Page, server: StandIn) -> None:
+def test_a_storm_of_alerts_leaves_three_toasts(page: Page, server: StandIn) -> None:
     put(server, 1)
     page.goto(server.url)
     expect(page.locator("#connection")).to_contain_text("Live")
     for i in range(60):
         server.push_alert("alert", f"[ALERT] host{i} offline", "No data for 3 polls")
-    expect(page.locator(".toast-dropped")).to_have_text("and 56 earlier")
-    expect(page.locator(".toast")).to_have_count(4)
+    expect(page.locator(".toast-dropped")).to_have_text("and 57 more")
+    expect(page.locator(".toast")).to_have_count(3)
     expect(page.locator(".toast").last).to_contain_text("host59")
 
 
@@ -507,7 +507,7 @@ def test_a_phone_shows_the_two_newest_toasts(page: Page, server: StandIn) -> Non
         server.push_alert("alert", f"[ALERT] host{i} offline", "No data for 3 polls")
     subjects = page.locator(".toast [data-slot=subject]")
     expect(subjects).to_have_text(["host3 offline", "host4 offline"])
-    expect(page.locator(".toast-dropped")).to_have_text("and 3 earlier")
+    expect(page.locator(".toast-dropped")).to_have_text("and 3 more")
     page.locator(".toast-close").last.tap()
     expect(subjects).to_have_text(["host2 offline", "host3 offline"])
 

@@ -186,6 +186,44 @@ def alert(of: dict[str, Any], kind: str, message: str, severity: str = "critical
     }
 
 
+def episode(number: int, of: dict[str, Any], *, hours_ago: float, **changes: Any) -> Any:
+    """Return one alert that is over, as the journal gives it; it lasted for 12 minutes."""
+    began = hours_ago * 3600
+    return (
+        alert(of, "mem", f"Memory used {80 + number % 20}.5% (threshold 80.0%)")
+        | {
+            "event_id": f"past-{number}",
+            "is_active": False,
+            "triggered_at": stamp(began),
+            "resolved_at": stamp(began - 720),
+            "resolution": "recovered",
+        }
+        | changes
+    )
+
+
+def journal_page(journal: list[dict[str, Any]], asked: dict[str, str]) -> dict[str, Any]:
+    """Return what the journal answers: the newest first, filtered, one page of it."""
+
+    def is_wanted(one: dict[str, Any]) -> bool:
+        at = datetime.fromisoformat(one["triggered_at"])
+        return (
+            asked.get("state") in {None, "active" if one["is_active"] else "resolved"}
+            and asked.get("server") in {None, one["server_id"]}
+            and all(asked.get(name) in {None, one[name]} for name in ("type", "severity"))
+            and asked.get("text", "").lower() in f"{one['subject']} {one['message']}".lower()
+            and at >= datetime.fromisoformat(asked.get("from", "1970-01-01T00:00:00Z"))
+            and at <= datetime.fromisoformat(asked.get("to", "2970-01-01T00:00:00Z"))
+        )
+
+    found = sorted(
+        (one for one in journal if is_wanted(one)), key=lambda one: one["triggered_at"], reverse=True
+    )
+    page, size = int(asked.get("page", 1)), int(asked.get("page_size", 100))
+    shown = found[(page - 1) * size : page * size]
+    return {"alerts": shown, "total": len(found), "page": page, "page_size": size}
+
+
 def trial() -> dict[str, Any]:
     """Return what stands for an alert where there is none but news."""
     at = stamp()

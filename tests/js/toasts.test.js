@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { NO_TOASTS, addToast, changes, dismissToast, expireToasts, lastToasts } from "../../static/js/toasts.js";
+import { NO_TOASTS, addToast, changes, dismissToast, expireToasts, lastToasts, prolongToasts } from "../../static/js/toasts.js";
 
 const alert = (eventId, severity, hostname, more = {}) => ({
   eventId,
@@ -32,8 +32,8 @@ test("episodes that began and ended between two lists are news", () => {
 test("no more toasts are up than fit, and the dropped ones are counted", () => {
   let toasts = NO_TOASTS;
   for (let i = 0; i < 1000; i += 1) toasts = addToast(toasts, news(`${i}`), 0);
-  assert.deepEqual(subjects(toasts), ["996", "997", "998", "999"]);
-  assert.equal(toasts.dropped, 996);
+  assert.deepEqual(subjects(toasts), ["997", "998", "999"]);
+  assert.equal(toasts.dropped, 997);
 });
 
 test("the same news is one toast that counts, its recovery beside it", () => {
@@ -111,7 +111,7 @@ test("dismissing takes away the one toast and the count with the last", () => {
   let toasts = NO_TOASTS;
   for (const subject of ["a", "b", "c", "d", "e"]) toasts = addToast(toasts, news(subject), 0);
   toasts = dismissToast(toasts, toasts.items[0].key);
-  assert.deepEqual([subjects(toasts), toasts.dropped], [["c", "d", "e"], 1]);
+  assert.deepEqual([subjects(toasts), toasts.dropped], [["d", "e"], 2]);
   for (const { key } of toasts.items) toasts = dismissToast(toasts, key);
   assert.equal(toasts.dropped, 0);
 });
@@ -122,9 +122,28 @@ test("what can still be undone neither merges, gives way nor outlasts its time",
   let toasts = [undo("nas"), undo("nas")].reduce((all, one) => addToast(all, one, 0), NO_TOASTS);
   assert.equal(toasts.items.length, 2);
   for (let i = 0; i < 6; i++) toasts = addToast(toasts, { kind: "alert", subject: `s${i}`, message: "" }, 0);
-  assert.deepEqual(toasts.items.map(({ subject }) => subject), ["nas was deleted", "nas was deleted", "s4", "s5"]);
-  assert.equal(toasts.dropped, 4);
+  assert.deepEqual(toasts.items.map(({ subject }) => subject), ["nas was deleted", "nas was deleted", "s5"]);
+  assert.equal(toasts.dropped, 5);
   assert.equal(lastToasts(toasts.items, 2).filter((one) => one.action).length, 2);
-  assert.equal(expireToasts(toasts, 13_999, true).items.length, 4);
-  assert.deepEqual(expireToasts(toasts, 30_000, true).items.map(({ subject }) => subject), ["s4", "s5"]);
+  assert.equal(expireToasts(toasts, 13_999, true).items.length, 3);
+  assert.deepEqual(expireToasts(toasts, 30_000, true).items.map(({ subject }) => subject), ["s5"]);
+});
+
+test("an alert that is over is told as that alone", () => {
+  const raised = { ...news("[ALERT] a memory high"), eventId: "1" };
+  const others = { ...news("[ALERT] b memory high"), eventId: "2" };
+  const over = { ...news("[RECOVERED] a memory", "recovery"), eventId: "1" };
+  assert.deepEqual(subjects(add(raised, others, over)), ["[ALERT] b memory high", "[RECOVERED] a memory"]);
+});
+
+test("an alert whose words several episodes share stays until it leaves by itself", () => {
+  const raised = (eventId) => ({ ...news("[ALERT] a memory high"), eventId });
+  const over = { ...news("[RECOVERED] a memory", "recovery"), eventId: "1" };
+  assert.deepEqual(add(raised("1"), raised("2"), over).items.length, 2);
+});
+
+test("what was told while nobody looked can still be read by who comes back", () => {
+  const told = prolongToasts(add(news("a")), 25_000);
+  assert.deepEqual(subjects(expireToasts(told, 24_999)), ["a"]);
+  assert.deepEqual(subjects(expireToasts(told, 25_000)), []);
 });

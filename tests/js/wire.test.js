@@ -226,7 +226,13 @@ test("the frames of monserv.v2 are read by type, and an odd one is none", () => 
   assert.equal(snapshot.alerts[0].eventId, one.event_id);
   assert.deepEqual([...read("delta", { servers }).patches], Object.entries(servers));
   const told = read("alert", { alert_type: "recovery", alert: { ...one, is_active: false } });
-  assert.deepEqual(told.news, { kind: "recovery", subject: one.subject, message: one.message });
+  assert.deepEqual(told.news, {
+    kind: "recovery",
+    subject: one.subject,
+    message: one.message,
+    serverId: one.server_id,
+    eventId: one.event_id,
+  });
   assert.deepEqual([told.alert.eventId, told.alert.isActive], [one.event_id, false]);
   for (const odd of [read("alert"), read("toString"), read("metrics_update")]) assert.equal(odd, null);
 });

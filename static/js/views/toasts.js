@@ -26,7 +26,7 @@ export function showToasts(element, toasts) {
   shown.forEach((toast, i) => fill(itemAt(list, i, toast), toast));
   const hidden = toasts.dropped + toasts.items.length - shown.length;
   dropped.hidden = hidden === 0;
-  setText(dropped, say("and {n} earlier", { n: hidden }));
+  setText(dropped, sayMany(hidden, "and {n} more", "and {n} more"));
 }
 
 // `onDismiss(key, isActing)` hears which one a person closed, and whether by its action.
@@ -46,7 +46,7 @@ function leave(item) {
   const neighbour = item.nextElementSibling ?? item.previousElementSibling;
   if (item.contains(document.activeElement)) {
     const next = neighbour?.querySelector("button:not([hidden])");
-    (next ?? document.getElementById("servers")).focus({ preventScroll: true });
+    (next ?? document.querySelector("main:not([hidden])")).focus({ preventScroll: true });
   }
   item.remove();
 }
@@ -65,6 +65,7 @@ function fill(item, toast) {
   item.dataset.status = kind.status;
   setText(slot.kind, kind.word);
   setText(slot.subject, plainSubject(toast.subject));
+  showLink(slot.subject, toast);
   setText(slot.times, toast.times > 1 ? `×${toast.times}` : "");
   setText(slot["times-words"], toast.times > 1 ? sayMany(toast.times, "{n} time", "{n} times") : "");
   setText(slot.message, toast.message);
@@ -76,4 +77,11 @@ function showAction(button, action) {
   button.hidden = false;
   setText(button, action.label);
   button.focus({ preventScroll: true });
+}
+
+// To the alert that it is about; several that share their words are seen among all.
+function showLink(link, { kind, eventId, times }) {
+  const isAlert = kind === "alert" || kind === "recovery";
+  if (!isAlert) link.removeAttribute("href");
+  else link.href = eventId && times === 1 ? `/alerts#event-${encodeURIComponent(eventId)}` : "/alerts";
 }
