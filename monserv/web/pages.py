@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import mimetypes
+
 from flask import Blueprint, redirect, render_template
 from werkzeug.wrappers import Response
 
@@ -10,6 +12,8 @@ from monserv.web import api
 from monserv.web.current import access, csrf_token, runtime
 
 pages = Blueprint("pages", __name__)
+# Python does not know what /static/manifest.webmanifest is.
+mimetypes.add_type("application/manifest+json", ".webmanifest")
 
 
 @pages.get("/")

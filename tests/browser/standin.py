@@ -32,7 +32,8 @@ ROOT = Path(__file__).resolve().parents[2]
 CHART = Path(chartkick.__file__).parent / "django/static/chartkick/Chart.bundle.js"
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; "
+    "font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; "
+    "form-action 'self'; "
     "frame-ancestors 'none'"
 )
 

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import json
 import re
+import struct
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -112,6 +114,21 @@ def test_what_the_dashboard_loads_at_first_sight_is_small(awake: set[str], modul
     loaded = styles | {f"/static/js/{name}" for name in modules}
     sizes = {link: (STATIC.parent / (link or "").lstrip("/")).stat().st_size for link in loaded}
     assert sum(sizes.values()) < FIRST_SIGHT_BYTES, sizes
+
+
+def test_a_phone_finds_what_it_needs_to_install_the_dashboard(site: Site) -> None:
+    answer = site.get("/static/manifest.webmanifest")
+    assert answer.content_type == "application/manifest+json"
+    manifest = json.loads(answer.data)
+    assert {"name", "short_name", "start_url", "scope", "display", "icons"} <= manifest.keys()
+    kinds = {icon.get("purpose", "any"): icon["src"] for icon in manifest["icons"]}
+    assert kinds.keys() == {"any", "maskable"}
+    for icon in manifest["icons"]:
+        found = site.get(icon["src"])
+        assert (icon["src"], found.status_code, found.mimetype) == (icon["src"], 200, icon["type"])
+        if icon["type"] == "image/png":
+            width, height = struct.unpack(">II", found.data[16:24])
+            assert icon["sizes"] == f"{width}x{height}"
 
 
 @pytest.mark.parametrize("seconds", [4.0, 0.5, 86400.0])
