@@ -139,8 +139,8 @@ export class ServerPage {
     showLists(slot, state);
     showCapabilities(slot, capabilities, errors.rest ?? "");
     showFootprint(slot, footprint, errors.rest ?? "");
-    this.#say(slot["details-error"], errors.details && say("The details could not be asked for: {error}. They are asked for again.", { error: errors.details }));
-    this.#say(slot["history-error"], errors.history && say("History could not be read: {error}. What is measured now is drawn all the same.", { error: errors.history }));
+    this.#tell(slot["details-error"], errors.details && say("The details could not be asked for: {error}. They are asked for again.", { error: errors.details }));
+    this.#tell(slot["history-error"], errors.history && say("History could not be read: {error}. What is measured now is drawn all the same.", { error: errors.history }));
     this.#showTime(state);
   }
 
@@ -189,13 +189,13 @@ export class ServerPage {
     return false;
   }
 
-  #say(element, text) {
+  #tell(element, text) {
     setText(element, text || "");
     element.hidden = !text;
   }
 
   #fail(text) {
-    this.#say(this.#slot["history-error"], text);
+    this.#tell(this.#slot["history-error"], text);
   }
 
   // Another view, which the address keeps.

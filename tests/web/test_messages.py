@@ -16,7 +16,7 @@ from monserv.web import catalogues
 from tests.web.messages import ROOT, extracted, in_scripts
 
 CATALOGUES = sorted((ROOT / "locales").glob("*.po"))
-CALL = re.compile(r"\b(?:say|sayMany)\(")
+CALL = re.compile(r"(?<![#.\w])(?:say|sayMany)\(")
 COMMENT = re.compile(r"^\s*//.*$", re.MULTILINE)
 HOLE = re.compile(r"\{\w+\}|%\(\w+\)s")
 
