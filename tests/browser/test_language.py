@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from monserv.web.catalogues import Catalogue
-from tests.browser import pseudo, standin, world
+from tests.browser import past, pseudo, standin, world
 from tests.browser.accessible import complaints
 from tests.browser.managed import FINGERPRINT, REFUSED, SAID, Managed, paused
 from tests.browser.standin import StandIn
@@ -111,6 +111,24 @@ def test_the_dialogs_have_no_word_of_their_own(page: Page, strange: StandIn) -> 
     page.locator("#server-s3 [data-slot=accept]").click()
     expect(page.locator("#host-key .key-row").first).to_be_visible()
     assert pseudo.unsaid(page, names) == []
+
+
+def test_the_page_of_a_server_has_no_word_of_its_own(page: Page, strange: StandIn) -> None:
+    names = known(strange, Managed(page, strange)) | details(strange)
+    page.goto(f"{strange.url}servers/s0")
+    expect(page.locator("#server .tile").first).to_be_visible()
+    expect(page.locator("#server canvas").first).to_be_visible()
+    assert pseudo.unsaid(page, names) == []
+    page.goto(f"{strange.url}servers/nowhere")
+    nowhere = pseudo.marked("There is no server {id}").replace("{id}", "nowhere")
+    expect(page.locator("#server")).to_contain_text(nowhere)
+    assert pseudo.unsaid(page, names) == []
+
+
+def details(server: StandIn) -> set[str]:
+    """Return what the page of the first server shows beside what the overview does."""
+    shown = past.details(server.servers[0]["metrics"])
+    return pseudo.strings([shown, past.capabilities()])
 
 
 def test_adding_and_deleting_a_server_have_no_word_of_their_own(
