@@ -15,8 +15,7 @@ from enum import StrEnum
 
 from monserv.model.alert import Kind
 from monserv.model.delivery import Delivery, DeliveryState
-
-COOLDOWN = timedelta(minutes=30)
+from monserv.model.telling import USUAL, Rule
 
 
 class Step(StrEnum):
@@ -33,12 +32,14 @@ class Reason(StrEnum):
     FIRST = "nothing was told of this alert lately"
     UNDERWAY = "it may have been told already"
     STILL_FIRING = "the cooldown is over and the alert is still active"
-    COOLDOWN = "the alert was told within the last 30 minutes"
+    COOLDOWN = "the alert was told a short while ago"
     RECOVERED = "the alert recovered during its cooldown"
     NEWER = "the alert was raised again during its cooldown"
     TOLD = "the alert was told, and so is its recovery"
     AFTER_ALERT = "the alert itself is told first"
     NOT_TOLD = "the alert itself was not told"
+    OFF = "this channel is switched off"
+    MINOR = "this channel tells critical alerts alone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,9 @@ class Verdict:
     until: datetime | None = None
 
 
-def judge(told: Sequence[Delivery], now: datetime) -> dict[tuple[str, str, str], Verdict]:
+def judge(
+    told: Sequence[Delivery], now: datetime, rule: Rule = USUAL
+) -> dict[tuple[str, str, str], Verdict]:
     """Return the verdict on each open delivery of one alert, by its key."""
     verdicts: dict[tuple[str, str, str], Verdict] = {}
     recovered_at = {one.event_id: one.happened_at for one in told if one.kind is Kind.RECOVERED}
@@ -60,21 +63,25 @@ def judge(told: Sequence[Delivery], now: datetime) -> dict[tuple[str, str, str],
     for place, one in enumerate(raises):
         verdict = _settled(one)
         if verdict is None:
-            quiet = _bounded(quiet_until, now)
+            quiet = _bounded(quiet_until, now, rule.cooldown)
             newer = min((later.happened_at for later in raises[place + 1 :]), default=None)
-            verdict = _on_raise(one, quiet, recovered_at.get(one.event_id), newer, now)
+            verdict = _not_wanted(one, rule) or _on_raise(
+                one, quiet, recovered_at.get(one.event_id), newer, now
+            )
             verdicts[one.key] = verdict
         steps[one.event_id] = verdict.step
         if verdict.step is Step.SEND:
-            quiet_until = _told_at(one, quiet_until) + COOLDOWN
+            quiet_until = _told_at(one, quiet_until) + rule.cooldown
     for one in told:
         if one.kind is Kind.RECOVERED and one.is_open:
             raised = next((other for other in raises if other.event_id == one.event_id), None)
-            verdicts[one.key] = _on_recovery(raised, steps.get(one.event_id))
+            verdicts[one.key] = _on_recovery(one, raised, steps.get(one.event_id), rule)
     return verdicts
 
 
-def worth_keeping(told: Iterable[Delivery], now: datetime) -> list[Delivery]:
+def worth_keeping(
+    told: Iterable[Delivery], now: datetime, cooldown: timedelta = USUAL.cooldown
+) -> list[Delivery]:
     """Return what later verdicts on this alert may need."""
     told = list(told)
     over = {one.event_id for one in told if one.kind is Kind.RECOVERED and not one.is_open}
@@ -83,7 +90,7 @@ def worth_keeping(told: Iterable[Delivery], now: datetime) -> list[Delivery]:
         for one in told
         if one.is_open
         or one.finished_at is None
-        or now - one.finished_at < COOLDOWN
+        or now - one.finished_at < cooldown
         or (one.kind is Kind.RAISED and one.event_id not in over)
     ]
 
@@ -118,10 +125,20 @@ def _on_raise(
     return Verdict(Step.SEND, Reason.STILL_FIRING if was_held else Reason.FIRST)
 
 
-def _on_recovery(raised: Delivery | None, step: Step | None) -> Verdict:
+def _not_wanted(one: Delivery, rule: Rule) -> Verdict | None:
+    """Return why a person does not want to be told; ``None`` when that is wanted."""
+    if not rule.choice.is_on:
+        return Verdict(Step.SKIP, Reason.OFF)
+    return None if rule.tells(one.severity) else Verdict(Step.SKIP, Reason.MINOR)
+
+
+def _on_recovery(one: Delivery, raised: Delivery | None, step: Step | None, rule: Rule) -> Verdict:
     # Of a raise from before the channel, or the outbox, existed nothing is known.
     if raised is None:
-        return Verdict(Step.SEND, Reason.FIRST)
+        return _not_wanted(one, rule) or Verdict(Step.SEND, Reason.FIRST)
+    if not rule.choice.is_on:
+        return Verdict(Step.SKIP, Reason.OFF)
+    # Who was told of the alert is told of its end, whatever has been set meanwhile.
     if step is Step.SKIP:
         return Verdict(Step.SKIP, Reason.NOT_TOLD)
     if raised.is_open:
@@ -135,8 +152,8 @@ def _told_at(one: Delivery, quiet_until: datetime | None) -> datetime:
     return one.happened_at if quiet_until is None else max(one.happened_at, quiet_until)
 
 
-def _bounded(quiet_until: datetime | None, now: datetime) -> datetime | None:
+def _bounded(quiet_until: datetime | None, now: datetime, cooldown: timedelta) -> datetime | None:
     """Let no clock that was set back make a cooldown longer than it is."""
-    if quiet_until is not None and quiet_until - now > COOLDOWN:
+    if quiet_until is not None and quiet_until - now > cooldown:
         return None
     return quiet_until

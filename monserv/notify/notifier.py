@@ -8,18 +8,22 @@ from collections.abc import Callable
 
 from monserv.clock import Clock
 from monserv.db import outbox as queries
+from monserv.db import preferences
 from monserv.db.engine import Database
 from monserv.model.alert import Transition
 from monserv.model.channel import ChannelInfo, ChannelTest
 from monserv.model.delivery import DeliveryPage, DeliveryQuery
 from monserv.model.settings import Settings
+from monserv.model.telling import Telling
 from monserv.notify import message, routing
 from monserv.notify.channels.shape import Channel
 from monserv.notify.courier import Courier, attempt
 from monserv.notify.outbox import Outbox
+from monserv.notify.preferences import NAME, read, written
 from monserv.offload import bound
 
 READ_SECONDS = 5.0
+WRITE_SECONDS = 5.0
 BUSY = "a test is under way already; wait for its end"
 
 
@@ -42,7 +46,9 @@ class Notifier:
         channels = routing.channels(settings.notify)
         self.channels: tuple[ChannelInfo, ...] = tuple(one.info for one in channels)
         self.names = tuple(info.name for info in self.channels)
-        self._outbox = Outbox(database, self.names, clock, is_broken)
+        self._outbox = Outbox(database, self.names, clock, is_broken, self._load)
+        self._telling: Telling | None = None
+        self._changing = threading.Lock()
         self._trials = {one.info.name: _Test(one, clock, self._link) for one in channels}
         self._couriers = [
             Courier(one, number, self._outbox, clock=clock, random=random.random, link=self._link)
@@ -74,6 +80,33 @@ class Notifier:
         """Take in a transition that has just been announced; never waits."""
         if self.names:
             self._outbox.take(transition)
+
+    @property
+    def telling(self) -> Telling:
+        """What is told through which channel, and how often; the defaults until it is read."""
+        return self._telling or Telling()
+
+    def change(self, change: Callable[[Telling], Telling]) -> Telling:
+        """Store what ``change`` makes of what is set, then follow it; raises ``StorageError``."""
+        with self._changing:
+            self._load()
+            after, now = change(self.telling), self._clock.now()
+            stored = written(after)
+            self._database.write(
+                WRITE_SECONDS, lambda where: preferences.store(where, NAME, stored, now)
+            )
+            self._follow(after)
+            return after
+
+    def _load(self) -> None:
+        """Read what is set, unless that has been done; raises ``StorageError``."""
+        if self._telling is None:
+            stored = self._database.read(READ_SECONDS, lambda where: preferences.load(where, NAME))
+            self._follow(read(stored))
+
+    def _follow(self, telling: Telling) -> None:
+        self._telling = telling
+        self._outbox.follow({name: telling.rule(name) for name in self.names})
 
     def try_out(self, name: str) -> ChannelTest | None:
         """Send a test message now and return what happened; ``None`` for no such channel."""

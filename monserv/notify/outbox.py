@@ -11,7 +11,7 @@ from __future__ import annotations
 import itertools
 import logging
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -21,7 +21,7 @@ from monserv.db.engine import Database
 from monserv.errors import StorageError
 from monserv.model.alert import Transition
 from monserv.model.delivery import Delivery, delivery
-from monserv.notify.cooldown import COOLDOWN
+from monserv.model.telling import Rule
 from monserv.notify.shelf import Shelf
 
 log = logging.getLogger(__name__)
@@ -42,7 +42,8 @@ class Outbox:
     """Hands out what is due, channel by channel; safe to use from any thread.
 
     ``is_broken()`` says that the database is known not to work; it is then left to
-    those who try to mend it.
+    those who try to mend it. ``prepare()`` is called before anything is read from it, and
+    may raise ``StorageError`` as that may.
     """
 
     def __init__(
@@ -51,7 +52,9 @@ class Outbox:
         channels: Sequence[str],
         clock: Clock,
         is_broken: Callable[[], bool] = lambda: False,
+        prepare: Callable[[], None] = lambda: None,
     ) -> None:
+        self._prepare = prepare
         self._database = database
         self._clock = clock
         self._is_broken = is_broken
@@ -110,6 +113,14 @@ class Outbox:
             else:
                 # Where the database has not been read yet, its row will be found there.
                 self._add(transition, self._shelves.keys() - self._unread)
+            self._condition.notify_all()
+
+    def follow(self, rules: Mapping[str, Rule]) -> None:
+        """Decide by these rules from now on, about what waits as well."""
+        with self._condition:
+            now = self._clock.now()
+            for channel, rule in rules.items():
+                self._owe(self._shelves[channel].follow(rule, now))
             self._condition.notify_all()
 
     def next(self, channel: str, timeout_seconds: float) -> Delivery | None:
@@ -212,6 +223,7 @@ class Outbox:
             self._reading = True
             channels = sorted(self._unread)
         try:
+            self._prepare()
             self._abandon()
             for channel in channels:
                 self._take_over(channel, *self._stored(channel))
@@ -234,7 +246,7 @@ class Outbox:
             self._abandoned = True
 
     def _stored(self, channel: str) -> tuple[tuple[Delivery, ...], tuple[Delivery, ...]]:
-        since = self._clock.now() - COOLDOWN
+        since = self._clock.now() - self._shelves[channel].rule.cooldown
         return self._database.read(
             READ_SECONDS,
             lambda where: (

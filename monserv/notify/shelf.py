@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from monserv.model.alert import Kind
 from monserv.model.delivery import Delivery, DeliveryState
+from monserv.model.telling import USUAL, Rule
 from monserv.notify import cooldown
 from monserv.notify.cooldown import Step
 from monserv.notify.retry import LONGEST_SECONDS
@@ -23,12 +24,23 @@ Key = tuple[str, str, str]
 class Shelf:
     """The deliveries of one channel. ``open_count`` is how many may still be tried."""
 
-    def __init__(self) -> None:
+    def __init__(self, rule: Rule = USUAL) -> None:
+        self.rule = rule
         self._alerts: dict[str, dict[Key, Delivery]] = {}
         self._agenda: list[tuple[datetime, str]] = []
         self._look_at: dict[str, datetime] = {}
         self._in_hand: Key | None = None
         self.open_count = 0
+
+    def follow(self, rule: Rule, now: datetime) -> list[Delivery]:
+        """Decide by another rule from now on; return what was thereby decided."""
+        self.rule = rule
+        waiting = [
+            alert_id
+            for alert_id, alert in self._alerts.items()
+            if any(one.is_open for one in alert.values())
+        ]
+        return [decided for alert_id in waiting for decided in self._plan(alert_id, now)]
 
     def has(self, one: Delivery) -> bool:
         """Whether this delivery is known."""
@@ -74,7 +86,7 @@ class Shelf:
     def _plan(self, alert_id: str, now: datetime) -> list[Delivery]:
         """Decide on an alert's deliveries and note when to look at it again."""
         alert = self._alerts[alert_id]
-        verdicts = cooldown.judge(_in_order(alert), now)
+        verdicts = cooldown.judge(_in_order(alert), now, self.rule)
         decided = []
         for key, verdict in verdicts.items():
             if verdict.step is Step.SKIP and key != self._in_hand:
@@ -94,7 +106,7 @@ class Shelf:
 
     def _due(self, alert_id: str, now: datetime) -> Delivery | None:
         alert = self._alerts.get(alert_id, {})
-        for key, verdict in cooldown.judge(_in_order(alert), now).items():
+        for key, verdict in cooldown.judge(_in_order(alert), now, self.rule).items():
             if verdict.step is Step.SEND and _soon(alert[key], now) <= now:
                 return alert[key]
         return None
@@ -105,7 +117,8 @@ class Shelf:
             heapq.heappush(self._agenda, (when, alert_id))
 
     def _keep(self, alert_id: str, now: datetime) -> None:
-        kept = cooldown.worth_keeping(_in_order(self._alerts[alert_id]), now)
+        told = _in_order(self._alerts[alert_id])
+        kept = cooldown.worth_keeping(told, now, self.rule.cooldown)
         if kept:
             self._alerts[alert_id] = {one.key: one for one in kept}
         else:

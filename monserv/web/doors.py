@@ -84,6 +84,7 @@ DOORS: Mapping[str, Role | Person | Public] = {
     "HostKeys.retry_server": Role.OPERATOR,
     # What reaches people.
     "Notifications.try_channel": Role.OPERATOR,
+    "Notifications.set_notifications": Role.ADMIN,
     "State.push_test_alert": Role.OPERATOR,
     "Sessions.show_session": Role.VIEWER,
     # What people do about themselves, and about each other: no token makes another.

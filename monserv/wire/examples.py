@@ -193,8 +193,15 @@ ALERT: dict[str, Any] = {
     "recorded": True,
 }
 
+CHANNEL: dict[str, Any] = {
+    "name": "email",
+    "service": "E-mail",
+    "target": "ops@example.net",
+    "is_on": True,
+    "min_severity": "critical",
+}
 NOTIFICATIONS: dict[str, Any] = {
-    "channels": [{"name": "email", "service": "E-mail", "target": "ops@example.net"}],
+    "channels": [CHANNEL],
     "deliveries": [
         {
             "channel": "email",
@@ -217,7 +224,9 @@ NOTIFICATIONS: dict[str, Any] = {
     "total": 1,
     "page": 1,
     "page_size": 100,
+    "cooldown_minutes": 30,
 }
+TELLING: dict[str, Any] = {"channels": [CHANNEL], "cooldown_minutes": 30}
 
 CHANNEL_TEST: dict[str, Any] = {"channel": "email", "sent": True, "error": None}
 

@@ -14,6 +14,7 @@ from monserv.model.sample import Sample
 from monserv.model.server import Server
 from monserv.model.settings import Thresholds
 from monserv.model.snapshot import ServerView, Snapshot, Status
+from monserv.model.telling import Telling
 from monserv.model.trend import TrendPoint
 from monserv.model.trial import ShownKey, StepResult, Trial
 from monserv.wire.encoding import percent, stamp
@@ -90,19 +91,37 @@ def history(page: HistoryPage, query: HistoryQuery) -> dict[str, Any]:
     }
 
 
+def channels(found: Sequence[ChannelInfo], telling: Telling) -> list[dict[str, Any]]:
+    """Return the channels, with what each of them tells."""
+    return [
+        {
+            "name": one.name,
+            "service": one.service,
+            "target": one.target,
+            "is_on": telling.choice(one.name).is_on,
+            "min_severity": telling.choice(one.name).min_severity,
+        }
+        for one in found
+    ]
+
+
 def notifications(
-    channels: Sequence[ChannelInfo], page: DeliveryPage, query: DeliveryQuery
+    found: Sequence[ChannelInfo], telling: Telling, page: DeliveryPage, query: DeliveryQuery
 ) -> dict[str, Any]:
     """Return how people are told, and one page of what they were told."""
     return {
-        "channels": [
-            {"name": one.name, "service": one.service, "target": one.target} for one in channels
-        ],
+        "channels": channels(found, telling),
         "deliveries": [_delivery(one) for one in page.deliveries],
         "total": page.total,
         "page": query.page,
         "page_size": query.page_size,
+        "cooldown_minutes": telling.cooldown_minutes,
     }
+
+
+def telling(found: Sequence[ChannelInfo], said: Telling) -> dict[str, Any]:
+    """Return what a person has set about notifications."""
+    return {"channels": channels(found, said), "cooldown_minutes": said.cooldown_minutes}
 
 
 def channel_test(result: ChannelTest) -> dict[str, Any]:

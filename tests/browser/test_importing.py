@@ -89,6 +89,7 @@ def test_a_file_is_previewed_and_what_is_chosen_is_added_with_the_keyboard_alone
     expect(page.locator(".card", has_text="inner-a")).to_be_visible()
     # The same file again: they are known.
     open_import(page, product)
+    page.keyboard.insert_text(CONFIG.format(name="a"))
     page.get_by_role("button", name="Preview").click()
     expect(row(page, "inner-a")).to_contain_text("Watched already")
     expect(page.get_by_role("button", name="Add 0 servers")).to_have_attribute(
@@ -139,7 +140,7 @@ def test_a_chosen_file_stays_inert_and_fits_any_screen(
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.get_by_role("button", name="Back").click()
     expect(page.locator("#import-text")).to_have_value(file.read_text())
-    page.locator("#import-text").fill("Port x")
+    page.locator("#import-text").fill("Host nas\n  Port x")
     page.get_by_role("button", name="Preview").click()
     expect(dialog.get_by_role("alert")).to_be_visible()
     page.keyboard.press("Escape")

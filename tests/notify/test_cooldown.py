@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monserv.model.alert import Kind
+from monserv.model.alert import Kind, Severity
 from monserv.model.delivery import Delivery, DeliveryState
+from monserv.model.telling import Choice, Rule
 from monserv.notify import cooldown
 from monserv.notify.cooldown import Reason, Step, Verdict
 from monserv.notify.shelf import Key, Shelf
@@ -207,3 +208,70 @@ def test_what_later_verdicts_need_is_kept_and_nothing_else() -> None:
     assert cooldown.worth_keeping(over, minute(40)) == []
     assert cooldown.worth_keeping([FIRST], minute(9999)) == [FIRST]
     assert cooldown.worth_keeping([raised("b", 0)], minute(9999)) == [raised("b", 0)]
+
+
+OFF = Rule(choice=Choice(is_on=False))
+CRITICAL = Rule(choice=Choice(min_severity=Severity.CRITICAL))
+WARNING = {"severity": Severity.WARNING}
+
+
+@pytest.mark.parametrize(
+    ("told", "rule", "expected"),
+    [
+        ([raised("a", 0)], OFF, {"a alert": (Step.SKIP, Reason.OFF)}),
+        # Tried before, and off by now: nobody wants the next attempt.
+        ([raised("a", 0, attempts=2)], OFF, {"a alert": (Step.SKIP, Reason.OFF)}),
+        ([FIRST, recovered("a", 5)], OFF, {"a recovery": (Step.SKIP, Reason.OFF)}),
+        ([recovered("a", 5)], OFF, {"a recovery": (Step.SKIP, Reason.OFF)}),
+        ([raised("a", 0)], CRITICAL, {"a alert": (Step.SEND, Reason.FIRST)}),
+        (
+            [raised("a", 0, **WARNING), recovered("a", 5, **WARNING)],
+            CRITICAL,
+            {"a alert": (Step.SKIP, Reason.MINOR), "a recovery": (Step.SKIP, Reason.NOT_TOLD)},
+        ),
+        ([recovered("a", 5, **WARNING)], CRITICAL, {"a recovery": (Step.SKIP, Reason.MINOR)}),
+        # Told before anybody set it: its end is told, too.
+        (
+            [sent(raised("a", 0, **WARNING), 0), recovered("a", 5, **WARNING)],
+            CRITICAL,
+            {"a recovery": (Step.SEND, Reason.TOLD)},
+        ),
+        (
+            [*FIRST_OVER, raised("b", 10)],
+            Rule(cooldown=timedelta(minutes=10)),
+            {"b alert": (Step.SEND, Reason.FIRST)},
+        ),
+        (
+            [*FIRST_OVER, raised("b", 10)],
+            Rule(cooldown=timedelta(0)),
+            {"b alert": (Step.SEND, Reason.FIRST)},
+        ),
+        (
+            [*FIRST_OVER, raised("b", 40)],
+            Rule(cooldown=timedelta(hours=1)),
+            {"b alert": (Step.WAIT, Reason.COOLDOWN)},
+        ),
+    ],
+)
+def test_what_a_person_has_set_decides(
+    told: list[Delivery], rule: Rule, expected: dict[str, tuple[Step, Reason]]
+) -> None:
+    found = cooldown.judge(told, minute(40), rule)
+    assert {
+        f"{event} {kind}": (verdict.step, verdict.reason)
+        for (_, event, kind), verdict in found.items()
+    } == expected
+
+
+def test_a_shelf_that_follows_another_rule_decides_anew_about_what_waits() -> None:
+    shelf = Shelf()
+    shelf.put([*FIRST_OVER, raised("b", 10)], minute(10))
+    assert shelf.next_at() == minute(30)
+    assert shelf.follow(Rule(cooldown=timedelta(minutes=12)), minute(11)) == []
+    assert shelf.next_at() == minute(12)
+    (decided,) = shelf.follow(OFF, minute(11))
+    assert (decided.state, decided.last_error) == (
+        DeliveryState.SKIPPED,
+        "This channel is switched off",
+    )
+    assert (shelf.open_count, shelf.take(minute(60))) == (0, (None, []))

@@ -27,6 +27,7 @@ from monserv.model.secret import Secret
 from monserv.model.server import Server
 from monserv.model.settings import Settings
 from monserv.model.snapshot import ServerView, Snapshot
+from monserv.model.telling import Telling
 from monserv.model.trend import Past, TrendPoint
 from monserv.model.trial import Trial
 from monserv.poll.attended import Attended, Hear
@@ -111,6 +112,7 @@ class Notifier:
 
     def __init__(self) -> None:
         self.channels = world.CHANNELS
+        self.telling = Telling()
         self.asked: DeliveryQuery | None = None
         self.tried: list[str] = []
         self.refusal: str | None = None
@@ -121,6 +123,12 @@ class Notifier:
         if self.error is not None:
             raise self.error
         return world.DELIVERIES
+
+    def change(self, change: Callable[[Telling], Telling]) -> Telling:
+        if self.error is not None:
+            raise self.error
+        self.telling = change(self.telling)
+        return self.telling
 
     def try_out(self, name: str) -> ChannelTest | None:
         if name not in {channel.name for channel in self.channels}:

@@ -46,6 +46,9 @@ STATUSES = {
     "GET /api/v1/history": {"200"},
     "GET /api/v1/servers/{server_id}/history": {"200", "404", "422", "503"},
     "GET /api/v1/notifications": {"200", "422", "503"},
+    "PUT /api/v1/notifications/settings": {
+        *("200", "400", "403", "404", "413", "415", "422", "503")
+    },
     "POST /api/v1/notifications/test": {"200", "400", "404", "413", "415", "422"},
     "POST /api/test-alert": {"200", "400", "413", "422"},
     "GET /healthz": {"200"},

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import pytest
+from werkzeug.test import TestResponse
 
 from monserv.errors import StorageError
 from monserv.model.access import Access, Role
 from monserv.model.delivery import DeliveryQuery, DeliveryState
+from monserv.model.telling import Telling
 from tests.golden import world
 from tests.web.site import Site
 
 LOG = "/api/v1/notifications"
 TEST = f"{LOG}/test"
+SETTINGS = f"{LOG}/settings"
+
+
+def put(site: Site, body: dict[str, object]) -> TestResponse:
+    return site.app.test_client().put(SETTINGS, json=body, buffered=True)
 
 
 def test_the_channels_and_the_newest_deliveries(site: Site) -> None:
@@ -100,3 +107,53 @@ def test_a_body_that_names_no_channel_tests_none(
     assert answer.json is not None
     assert (answer.json["success"], answer.json["code"]) == (False, status)
     assert shared_site.runtime.notifier.tried == []
+
+
+def test_what_a_person_sets_counts_and_the_rest_stays(site: Site) -> None:
+    answer = put(site, {"cooldown_minutes": 60})
+    assert answer.status_code == 200
+    body = {"channels": [{"name": "email", "min_severity": "critical"}]}
+    put(site, body)
+    answer = put(site, {"channels": [{"name": "email", "is_on": False}]})
+    assert answer.json is not None
+    data = answer.json["data"]
+    assert data["cooldown_minutes"] == 60
+    assert [(one["name"], one["is_on"], one["min_severity"]) for one in data["channels"]] == [
+        ("email", False, "critical"),
+        ("discord", True, "warning"),
+    ]
+    shown = site.document(LOG)["data"]
+    assert (shown["channels"], shown["cooldown_minutes"]) == (data["channels"], 60)
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({"cooldown_minutes": -1}, 422),
+        ({"cooldown_minutes": 1441}, 422),
+        ({"cooldown_minutes": "30"}, 422),
+        ({"cooldown_minutes": 1.5}, 422),
+        ({"channels": [{"name": "email", "is_on": 1}]}, 422),
+        ({"channels": [{"name": "email", "min_severity": "fatal"}]}, 422),
+        ({"channels": [{"is_on": True}]}, 422),
+        ({"channels": [{"name": "pager"}]}, 404),
+        ({"more": 1}, 422),
+    ],
+)
+def test_what_cannot_be_set_is_refused(site: Site, body: dict[str, object], code: int) -> None:
+    assert put(site, body).status_code == code
+    assert site.runtime.notifier.telling == Telling()
+
+
+def test_who_does_not_see_all_servers_sets_nothing(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limited = Access("berlin", Role.ADMIN, tags=frozenset({"berlin"}))
+    monkeypatch.setattr("monserv.web.notifications.access", lambda: limited)
+    assert put(site, {"cooldown_minutes": 60}).status_code == 403
+    assert site.runtime.notifier.telling == Telling()
+
+
+def test_what_is_not_stored_is_not_set(site: Site) -> None:
+    site.runtime.notifier.error = StorageError("the disk is full")
+    assert put(site, {"cooldown_minutes": 60}).status_code == 503

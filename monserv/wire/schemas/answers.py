@@ -77,6 +77,12 @@ class AlertPageAnswer(Answer):
     data = Nested(resources.AlertPage, required=True)
 
 
+class TellingAnswer(Answer):
+    """What is set about notifications."""
+
+    data = Nested(notifications.Telling, required=True)
+
+
 class NotificationsAnswer(Answer):
     """The channels, and one page of the delivery log."""
 

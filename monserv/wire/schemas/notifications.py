@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from marshmallow import Schema
-from marshmallow.fields import Enum, List, Nested, String
+from marshmallow.fields import Enum, Integer, List, Nested, String
 
 from monserv.model.alert import Kind, Severity
 from monserv.model.delivery import DeliveryState
@@ -17,6 +17,13 @@ class Channel(Schema):
     name = text("Name of the channel in this API", "email")
     service = text("Which service it uses", "E-mail")
     target = text("Whom it tells", "ops@example.net")
+    is_on = flag("Whether it tells anything", example=True)
+    min_severity = Enum(
+        Severity,
+        by_value=String,
+        required=True,
+        metadata={"description": "It tells what is at least so severe", "example": "warning"},
+    )
 
 
 class Delivery(Schema):
@@ -56,6 +63,17 @@ class Delivery(Schema):
     )
 
 
+def _cooldown() -> Integer:
+    return count("After so many minutes the same alert may be told again", 30)
+
+
+class Telling(Schema):
+    """What is set about notifications."""
+
+    channels = List(Nested(Channel), required=True)
+    cooldown_minutes = _cooldown()
+
+
 class Notifications(Schema):
     """The channels, and one page of the delivery log, newest first."""
 
@@ -64,6 +82,7 @@ class Notifications(Schema):
     total = count("Deliveries on all pages", 21)
     page = count("This page, from 1", 1)
     page_size = count("Deliveries on a full page", 100)
+    cooldown_minutes = _cooldown()
 
 
 class ChannelTest(Schema):
