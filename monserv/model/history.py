@@ -16,8 +16,8 @@ class HistoryQuery:
 
     ``triggered_from`` and ``triggered_to`` bound ``triggered_at``, both
     inclusive. ``text`` is looked for, whatever its case, in the words of an episode, the
-    hostname and the server's id. ``seen_ids`` are the servers that whoever asks may see, ``None`` for
-    all. ``page`` counts from 1, ``page_size`` is at most ``MAX_PAGE_SIZE``.
+    hostname and the server's id. ``seen_ids`` are the servers that whoever asks may see,
+    ``None`` for all. ``page`` counts from 1, ``page_size`` is at most ``MAX_PAGE_SIZE``.
     """
 
     active: bool | None = None

@@ -217,7 +217,9 @@ def journal_page(journal: list[dict[str, Any]], asked: dict[str, str]) -> dict[s
         )
 
     found = sorted(
-        (one for one in journal if is_wanted(one)), key=lambda one: one["triggered_at"], reverse=True
+        (one for one in journal if is_wanted(one)),
+        key=lambda one: one["triggered_at"],
+        reverse=True,
     )
     page, size = int(asked.get("page", 1)), int(asked.get("page_size", 100))
     shown = found[(page - 1) * size : page * size]

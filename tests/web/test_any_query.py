@@ -35,7 +35,19 @@ PAGES = {
     "/vendor/chart.umd.js",
 }
 OTHERS = {"/api/v1/sse/dashboard", "/metrics"}
-NAMES = ["url", "server", "state", "type", "severity", "from", "to", "text", "page", "page_size", "from_"]
+NAMES = [
+    "url",
+    "server",
+    "state",
+    "type",
+    "severity",
+    "from",
+    "to",
+    "text",
+    "page",
+    "page_size",
+    "from_",
+]
 NAMES += ["range", "step", "metrics", "disk", "max_points"]
 NASTY = [
     "",

@@ -104,9 +104,7 @@ def test_the_dashboard_preloads_each_module_of_the_first_sight_once() -> None:
 def test_what_the_dashboard_loads_at_first_sight_is_small(awake: set[str], module: str) -> None:
     shown = page(Site(), "/")
     styles = {
-        link["href"]
-        for link in shown.styles
-        if "disabled" not in link or link["data-for"] in awake
+        link["href"] for link in shown.styles if "disabled" not in link or link["data-for"] in awake
     }
     modules = needed(module, needed("main.js")) | {"early.js"}
     assert "managing.js" not in modules
