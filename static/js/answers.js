@@ -91,6 +91,7 @@ export function readSession(body) {
   const csrf = typed(session.csrf_token);
   return {
     canManage: ["operator", "admin"].includes(session.role),
+    canSet: session.role === "admin",
     headers: csrf ? { "X-CSRF-Token": csrf } : {},
   };
 }
@@ -102,14 +103,22 @@ export function writeServer(values) {
   return JSON.stringify(port === undefined ? rest : { ...rest, port: isNumber ? Number(port) : port });
 }
 
+// What is set about notifications: the answer to a change, and part of the next one.
+export const readTelling = (body) => ({
+  channels: list(body?.data?.channels).map((c) => ({
+    name: text(c.name),
+    service: text(c.service),
+    target: text(c.target),
+    isOn: c.is_on !== false,
+    minSeverity: c.min_severity === "critical" ? "critical" : "warning",
+  })),
+  cooldownMinutes: number(body?.data?.cooldown_minutes),
+});
+
 // The body of GET /api/v1/notifications.
 export function readNotifications(body) {
   return {
-    channels: list(body?.data?.channels).map((c) => ({
-      name: text(c.name),
-      service: text(c.service),
-      target: text(c.target),
-    })),
+    ...readTelling(body),
     deliveries: list(body?.data?.deliveries).map((d) => ({
       channel: text(d.channel),
       state: text(d.state),

@@ -100,6 +100,11 @@ export class Api {
   notifications = async () =>
     answers.readNotifications(await this.#ask("GET", `${NOTIFICATIONS}?page_size=${NEWEST}`));
 
+  setNotifications = async (changes) =>
+    answers.readTelling(
+      await this.#change("PUT", `${NOTIFICATIONS}/settings`, JSON.stringify(changes)),
+    );
+
   tryChannel = async (name) =>
     answers.readChannelTest(
       await this.#change("POST", `${NOTIFICATIONS}/test`, JSON.stringify({ channel: name }), {

@@ -234,6 +234,8 @@ const getNotifications = lazily(
     new NotificationsDialog(element("notifications"), {
       load: api.notifications,
       tryChannel: api.tryChannel,
+      set: api.setNotifications,
+      maySet: () => visitor.canSet,
       now: () => clock.now(),
     }),
 );
@@ -326,6 +328,8 @@ connectSticky(element("attention"), element("top"));
 for (const button of document.querySelectorAll(".add, .message-add")) {
   button.addEventListener("click", () => manage((managing) => managing.add(button)));
 }
+const importer = document.querySelector(".message-import");
+importer.addEventListener("click", () => manage((managing) => managing.import(importer)));
 for (const event of ["online", "pageshow"]) addEventListener(event, () => connection.retryNow());
 document.addEventListener("visibilitychange", () => {
   if (!isSeen()) return;

@@ -43,6 +43,17 @@ export function outcomeOf(trial) {
   return { word: say("Not sent:"), mark: "alert", text: error || say("nobody said why") };
 }
 
+const MOST_MINUTES = 24 * 60;
+
+// What is typed as a cooldown: { minutes } or { problem }.
+export function readMinutes(text) {
+  const minutes = Number(text);
+  if (text.trim() !== "" && Number.isInteger(minutes) && minutes >= 0 && minutes <= MOST_MINUTES) {
+    return { minutes };
+  }
+  return { problem: say("The minutes are a whole number from 0 to {most}.", { most: MOST_MINUTES }) };
+}
+
 // What stands above the lists: loading, an error, or that nobody is told.
 export function noteOf({ isLoaded, error, channels }) {
   if (error) return say("{error}. Trying again by itself.", { error: error.replace(/\.$/, "") });

@@ -2,6 +2,7 @@
 
 export class Visitor {
   canManage = false;
+  canSet = false;
   #page;
 
   // `page`: { isTyping(), tellLoginNeeded() }.
@@ -9,8 +10,9 @@ export class Visitor {
     this.#page = page;
   }
 
-  welcome({ canManage }) {
+  welcome({ canManage, canSet }) {
     this.canManage = canManage;
+    this.canSet = canSet;
     document.documentElement.toggleAttribute("data-may-manage", canManage);
   }
 

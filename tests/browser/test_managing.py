@@ -645,6 +645,30 @@ def test_with_no_server_the_page_leads_to_the_form(page: Page, server: StandIn) 
     expect(add).to_be_focused()
 
 
+@pytest.mark.parametrize("context_options", [{}, DARK_PHONE])
+def test_the_first_start_says_in_three_ways_how_to_begin(page: Page, server: StandIn) -> None:
+    page.goto(server.url)
+    message = page.locator("#message")
+    expect(message.locator(".message-title")).to_have_text("No servers yet")
+    expect(message.get_by_role("listitem")).to_have_count(3)
+    expect(message).to_contain_text("SERVERS=ssh://")
+    assert complaints(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    file = message.get_by_role("button", name="Import a file")
+    file.press("Enter")
+    expect(page.locator("#import-text")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(file).to_be_focused()
+
+
+def test_who_may_add_nothing_is_told_so_at_the_first_start(page: Page, server: StandIn) -> None:
+    server.session["role"] = "viewer"
+    page.goto(server.url)
+    message = page.locator("#message")
+    expect(message).to_contain_text("Nobody has added one that you may see.")
+    expect(message.get_by_role("listitem")).to_have_count(0)
+
+
 def test_this_machine_is_edited_without_a_login(
     page: Page, server: StandIn, managed: Managed
 ) -> None:

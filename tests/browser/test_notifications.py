@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser import world
+from tests.browser.accessible import complaints
 from tests.browser.standin import StandIn
 
 pytestmark = pytest.mark.real
@@ -35,13 +36,18 @@ def delivery(**changes: Any) -> dict[str, Any]:
     } | changes
 
 
+def channel(**changes: Any) -> dict[str, Any]:
+    return {"is_on": True, "min_severity": "warning"} | changes
+
+
 def put(server: StandIn) -> None:
     server.notifications = {
         "channels": [
-            {"name": "email", "service": "E-mail", "target": "ops@example.net"},
-            {"name": "telegram:@ops", "service": "Telegram", "target": "@ops"},
-            {"name": "json", "service": "json", "target": f"json://***{MARKUP}"},
+            channel(name="email", service="E-mail", target="ops@example.net"),
+            channel(name="telegram:@ops", service="Telegram", target="@ops", is_on=False),
+            channel(name="json", service="json", target=f"json://***{MARKUP}"),
         ],
+        "cooldown_minutes": 30,
         "deliveries": [
             delivery(
                 channel="json",
@@ -177,3 +183,81 @@ def test_it_fits_a_phone_and_the_dark(
             size = button.bounding_box()
             assert size is not None
             assert min(size["width"], size["height"]) >= 44
+
+
+def take_settings(page: Page, server: StandIn, *refusals: str) -> list[dict[str, Any]]:
+    """Let monserv take what is set, all but the first with these refusals; return what came."""
+    asked: list[dict[str, Any]] = []
+    left = list(refusals)
+
+    def handle(route: Route) -> None:
+        body = route.request.post_data_json
+        asked.append(body)
+        if left:
+            said = {"success": False, "error": left.pop(0), "code": 503, "errors": {}}
+            route.fulfill(status=503, json=said)
+            return
+        found = server.notifications
+        if "cooldown_minutes" in body:
+            found["cooldown_minutes"] = body["cooldown_minutes"]
+        for change in body.get("channels", ()):
+            (row,) = [one for one in found["channels"] if one["name"] == change["name"]]
+            row |= change
+        route.fulfill(json={"success": True, "message": "", "data": found})
+
+    page.route("**/api/v1/notifications/settings", handle)
+    return asked
+
+
+def test_what_a_channel_tells_and_the_cooldown_are_set_with_the_keyboard_alone(
+    page: Page, server: StandIn
+) -> None:
+    put(server)
+    asked = take_settings(page, server)
+    dialog = open_dialog(page, server)
+    email = dialog.get_by_role("checkbox", name="email tells of alerts")
+    expect(email).to_be_checked()
+    expect(dialog.get_by_role("checkbox", name="telegram:@ops tells of alerts")).not_to_be_checked()
+    email.press("Space")
+    expect(dialog.locator(".channel").first).to_have_attribute("data-off", "")
+    severity = dialog.get_by_role("combobox", name="What json tells of")
+    severity.select_option("Critical alerts alone")
+    minutes = dialog.get_by_role("spinbutton", name="Minutes before the same alert")
+    expect(minutes).to_have_value("30")
+    minutes.fill("1441")
+    minutes.press("Enter")
+    expect(dialog.get_by_role("alert")).to_have_text(
+        "The minutes are a whole number from 0 to 1,440."
+    )
+    minutes.fill("60")
+    minutes.press("Enter")
+    expect(dialog.get_by_role("alert")).to_be_hidden()
+    assert asked == [
+        {"channels": [{"name": "email", "is_on": False}]},
+        {"channels": [{"name": "json", "min_severity": "critical"}]},
+        {"cooldown_minutes": 60},
+    ]
+    page.reload()
+    page.get_by_role("button", name="Notifications").click()
+    expect(email).not_to_be_checked()
+    expect(severity).to_have_value("critical")
+    expect(minutes).to_have_value("60")
+
+
+def test_what_is_not_taken_stands_as_it_was_and_says_why(page: Page, server: StandIn) -> None:
+    put(server)
+    take_settings(page, server, "The disk is full.")
+    dialog = open_dialog(page, server)
+    email = dialog.get_by_role("checkbox", name="email tells of alerts")
+    email.click()
+    expect(dialog.get_by_role("alert")).to_have_text("The disk is full.")
+    expect(email).to_be_checked()
+    assert complaints(page) == []
+
+
+def test_who_may_not_set_anything_sees_what_is_set(page: Page, server: StandIn) -> None:
+    put(server)
+    server.session["role"] = "operator"
+    dialog = open_dialog(page, server)
+    expect(dialog.get_by_role("checkbox", name="email tells of alerts")).to_be_disabled()
+    expect(dialog.get_by_role("spinbutton")).to_be_disabled()

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { noteOf, outcomeOf, reasonOf, stateOf, whenOf } from "../../static/js/notifications.js";
+import { noteOf, outcomeOf, readMinutes, reasonOf, stateOf, whenOf } from "../../static/js/notifications.js";
 import { readNotifications, readChannelTest } from "../../static/js/answers.js";
 
 const NOW = Date.parse("2026-01-01T12:00:00Z");
@@ -11,15 +11,34 @@ const [delayed, sent] = readNotifications(golden).deliveries;
 
 test("what REST shows is read, and what it does not is bounded", () => {
   const { channels, deliveries, total } = readNotifications(golden);
-  assert.deepEqual(channels[1], { name: "discord", service: "discord", target: "discord://***" });
+  assert.deepEqual(channels[1], {
+    name: "discord",
+    service: "discord",
+    target: "discord://***",
+    isOn: true,
+    minSeverity: "warning",
+  });
   assert.equal(deliveries.length, 2);
   assert.equal(total, 21);
   assert.equal(delayed.dueAt, NOW + 10_000);
   assert.equal(sent.kind, "recovery");
-  assert.deepEqual(readNotifications(null), { channels: [], deliveries: [], total: 0 });
+  assert.deepEqual(readNotifications(null), {
+    channels: [],
+    cooldownMinutes: null,
+    deliveries: [],
+    total: 0,
+  });
+  const odd = readNotifications({ data: { channels: [{ is_on: false, min_severity: "fatal" }] } });
+  assert.deepEqual([odd.channels[0].isOn, odd.channels[0].minSeverity], [false, "warning"]);
   const hostile = readNotifications({ data: { deliveries: [{ subject: "a\u202e\n", attempts: "x" }] } });
   assert.equal(hostile.deliveries[0].subject, "a\ufffd\ufffd");
   assert.equal(hostile.deliveries[0].attempts, 0);
+});
+
+test("minutes are whole and not more than a day", () => {
+  assert.deepEqual(readMinutes("0"), { minutes: 0 });
+  assert.deepEqual(readMinutes(" 1440 "), { minutes: 1440 });
+  for (const odd of ["", " ", "-1", "1441", "1.5", "x", "1e9"]) assert.match(readMinutes(odd).problem, /whole number/);
 });
 
 test("each state has a word and a mark of its own", () => {

@@ -150,9 +150,15 @@ test("only who may manage is said to, and changes carry the token that the sessi
   const session = (data) => answers.readSession({ data });
   assert.deepEqual(session({ role: "viewer", csrf_token: "t" }), {
     canManage: false,
+    canSet: false,
     headers: { "X-CSRF-Token": "t" },
   });
-  assert.deepEqual(session({ role: "admin", csrf_token: "" }), { canManage: true, headers: {} });
+  assert.deepEqual(session({ role: "admin", csrf_token: "" }), {
+    canManage: true,
+    canSet: true,
+    headers: {},
+  });
+  assert.equal(session({ role: "operator" }).canSet, false);
   assert.equal(session({ role: "operator" }).canManage, true);
   assert.equal(session({}).canManage, false);
 });

@@ -4,8 +4,6 @@
 import { say } from "../say.js";
 import { setText } from "./dom.js";
 
-const EXAMPLE = "SERVERS=ssh://user@10.0.0.3,ssh://admin@nas:2222";
-
 function wording({ loaded, count, error: sentence, canManage, isUnmatched }) {
   const error = sentence.replace(/\.$/, "");
   if (error && !loaded) {
@@ -16,7 +14,7 @@ function wording({ loaded, count, error: sentence, canManage, isUnmatched }) {
     return ["notice", say("Part of this page is old"), say("{error}. Trying again by itself.", { error })];
   }
   if (count === 0) {
-    const first = say("Add the first one: monserv logs in over SSH and installs nothing.");
+    const first = say("monserv logs in over SSH and installs nothing. Begin in one of three ways:");
     const none = say("Nobody has added one that you may see.");
     return ["empty", say("No servers yet"), canManage ? first : none];
   }
@@ -27,12 +25,11 @@ function wording({ loaded, count, error: sentence, canManage, isUnmatched }) {
 // state: { loaded, count, error, canManage, isUnmatched }; `error` is a sentence or "".
 export function showMessage(element, state) {
   const [kind, title, text] = wording(state);
-  const [titleElement, textElement, clear, ...start] = element.children;
+  const [titleElement, textElement, clear, start] = element.children;
   element.dataset.kind = kind;
   element.hidden = kind === "none";
   setText(titleElement, title);
   setText(textElement, text);
   clear.hidden = kind !== "unmatched";
-  setText(start.at(-1), EXAMPLE);
-  for (const part of start) part.hidden = kind !== "empty";
+  start.hidden = kind !== "empty";
 }

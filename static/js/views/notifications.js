@@ -1,20 +1,24 @@
-// The dialog that shows how people are told, what they were told, and tests a channel.
+// The dialog that shows how people are told, what they were told, and tests a channel; who may
+// sets there what each channel tells.
 
 import { plainSubject } from "../alerts.js";
 import { exactTime } from "../format.js";
-import { noteOf, outcomeOf, reasonOf, stateOf, whenOf } from "../notifications.js";
+import { noteOf, outcomeOf, readMinutes, reasonOf, stateOf, whenOf } from "../notifications.js";
 import { say } from "../say.js";
 import { clone, setData, setText, setTip, slots } from "./dom.js";
 
 const REFRESH_MS = 5_000;
 
-// `load()` and `tryChannel(name)` ask monserv; `now()` is its clock in milliseconds.
+// `load()`, `tryChannel(name)` and `set(changes)` ask monserv; `now()` is its clock in
+// milliseconds, `maySet()` whether who looks at this may set anything.
 export class NotificationsDialog {
   #dialog;
   #slot;
   #ask;
   #trials = new Map();
-  #state = { isLoaded: false, error: "", channels: [], deliveries: [] };
+  #state = { isLoaded: false, error: "", channels: [], deliveries: [], cooldownMinutes: null };
+  // Changes on their way: what was loaded before one of them is of yesterday.
+  #changes = 0;
   #timer = 0;
 
   constructor(dialog, ask) {
@@ -22,6 +26,7 @@ export class NotificationsDialog {
     this.#slot = slots(dialog);
     this.#ask = ask;
     dialog.addEventListener("click", (event) => this.#click(event));
+    dialog.addEventListener("change", ({ target }) => this.#changed(target));
     dialog.addEventListener("close", () => clearInterval(this.#timer));
   }
 
@@ -34,9 +39,11 @@ export class NotificationsDialog {
   }
 
   async #refresh() {
+    const { set } = this.#state;
     try {
       const found = await this.#ask.load();
-      this.#state = { isLoaded: true, error: "", ...found };
+      if (this.#changes > 0 || set !== this.#state.set) return;
+      this.#state = { isLoaded: true, error: "", set, ...found };
     } catch (error) {
       this.#state = { ...this.#state, error: error.message };
     }
@@ -55,6 +62,32 @@ export class NotificationsDialog {
     this.#show();
   }
 
+  #changed(target) {
+    const name = target.closest(".channel")?.dataset.name;
+    const { cooldown, problem } = this.#slot;
+    if (target === cooldown) {
+      const { minutes, problem: wrong } = readMinutes(cooldown.value);
+      setText(problem, wrong ?? "");
+      cooldown.ariaInvalid = wrong ? "true" : null;
+      if (!wrong) this.#set({ cooldown_minutes: minutes });
+    } else if (target.type === "checkbox") this.#set({ channels: [{ name, is_on: target.checked }] });
+    else this.#set({ channels: [{ name, min_severity: target.value }] });
+  }
+
+  // What monserv does not take stands there as it was before.
+  async #set(changes) {
+    this.#changes += 1;
+    try {
+      const after = await this.#ask.set(changes);
+      this.#state = { ...this.#state, ...after, set: {} };
+      setText(this.#slot.problem, "");
+    } catch (error) {
+      setText(this.#slot.problem, error.message);
+    }
+    this.#changes -= 1;
+    this.#show();
+  }
+
   #click({ target }) {
     const row = target.closest(".channel");
     if (target === this.#dialog || target.closest(".notifications-close")) this.#dialog.close();
@@ -63,7 +96,11 @@ export class NotificationsDialog {
 
   #show() {
     const { channels, deliveries, isLoaded } = this.#state;
-    const { note, example, recent, none } = this.#slot;
+    const { note, example, recent, none, telling, cooldown } = this.#slot;
+    const isSet = this.#ask.maySet();
+    telling.hidden = !isLoaded || channels.length === 0;
+    cooldown.disabled = !isSet;
+    if (document.activeElement !== cooldown) cooldown.value = this.#state.cooldownMinutes ?? "";
     setText(note, noteOf(this.#state));
     note.hidden = !note.textContent;
     example.hidden = !isLoaded || channels.length > 0;
@@ -73,7 +110,7 @@ export class NotificationsDialog {
     fill(this.#slot.deliveries, deliveries, "delivery-row", (row, one) => this.#delivery(row, one));
   }
 
-  #channel(row, { name, service, target }) {
+  #channel(row, { name, service, target, isOn, minSeverity }) {
     const slot = slots(row);
     const trial = this.#trials.get(name);
     const { word, mark, text } = trial === undefined ? { word: "", mark: "", text: "" } : outcomeOf(trial);
@@ -86,6 +123,14 @@ export class NotificationsDialog {
     setText(slot.why, text);
     setData(slot.outcome, "status", mark);
     slot.test.ariaDisabled = trial === null ? "true" : null;
+    if (this.#changes === 0) {
+      slot.on.checked = isOn;
+      slot.severity.value = minSeverity;
+    }
+    row.toggleAttribute("data-off", !isOn);
+    slot.on.disabled = slot.severity.disabled = !this.#ask.maySet();
+    slot.on.ariaLabel = say("{name} tells of alerts", { name });
+    slot.severity.ariaLabel = say("What {name} tells of", { name });
     slot.test.ariaLabel = say("Send a test through {name}", { name });
   }
 
