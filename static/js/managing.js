@@ -139,8 +139,8 @@ export class Managing {
       kind: NOTICE,
       subject: say("{name} was deleted", { name: server.name }),
       message: isLocal(server)
-        ? say("monserv no longer watches it. Its past alerts stay in the history.")
-        : say("monserv no longer watches it and forgets how to log in. Its past alerts stay in the history."),
+        ? say("Its past alerts stay in the history.")
+        : say("Its login is forgotten; its past alerts stay in the history."),
       lastsMs: UNDO_SECONDS * 1000 - UNDO_MARGIN_MS,
       action: { label: say("Undo"), run: () => this.#bringBack(server) },
     });

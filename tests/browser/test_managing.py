@@ -475,7 +475,7 @@ def test_a_server_is_deleted_at_once_and_brought_back_with_the_keyboard_alone(
     expect(page.locator("#attention")).to_be_hidden()
     news = page.get_by_role("log")
     expect(news).to_contain_text("server-0 was deleted")
-    expect(news).to_contain_text("forgets how to log in")
+    expect(news).to_contain_text("Its login is forgotten")
     page.keyboard.press("Enter")
     expect(page.locator("#server-s0 .card-name")).to_be_focused()
     expect(page.locator(".attention-row")).to_have_count(2)
