@@ -65,7 +65,7 @@ export class List {
     this.#element.dataset.view = view;
     const list = this.#element.parentElement;
     list.dataset.view = view;
-    [list.role, this.#element.role] = view === "table" ? ["table", "rowgroup"] : [null, null];
+    [list.role, this.#element.role] = view === "table" ? ["table", "rowgroup"] : ["group", null];
     // Its head is a row as well.
     list.ariaRowCount = view === "table" ? String(entries.length + 1) : null;
     this.#arrange(isAsked || !this.#isHeld() ? entries : held(this.#entries, entries));
