@@ -15,10 +15,9 @@ from pathlib import Path
 from bench.history.load import MOUNTS, Machine
 from bench.history.writing import server
 from monserv.db.fitting import fitted
-from monserv.history.rolling import BATCH
+from monserv.history.rolling import BATCH, block
 from monserv.model.rollup import TIERS, Group, Retention, Tier
 from monserv.series import minutes
-from monserv.series.blocks import packed
 from monserv.series.gauges import disks, gauges
 from monserv.series.ring import Ring
 
@@ -63,14 +62,14 @@ def _series(servers: int) -> Iterator[tuple[int, str, str, str, str, int]]:
 def _fill_tier(connection: sqlite3.Connection, tier: Tier, blocks: int, servers: int) -> None:
     texts = [_texts(Machine(seed), tier) for seed in range(KINDS)]
     last = int(NOW // tier.block_seconds)
-    for block in range(last - blocks, last):
+    for place in range(last - blocks, last):
         connection.execute("BEGIN")
         for start in range(0, servers * len(SERIES), BATCH):
             batch = range(start, min(start + BATCH, servers * len(SERIES)))
             found = {1 + one: _text(texts, one) for one in batch}
             connection.executemany(
                 "INSERT INTO history_blocks (tier, block, series, points) VALUES (?, ?, ?, ?)",
-                [(tier.number, block, one, found[one]) for one in fitted(found)],
+                [(tier.number, place, one, found[one]) for one in fitted(found)],
             )
         connection.execute("COMMIT")
 
@@ -94,7 +93,7 @@ def _texts(machine: Machine, tier: Tier) -> Texts:
             ring.add(stamp, gauges(sample, ring.disk_io), disks(sample))
         for group, item, point in minutes.points(ring, since, since + tier.step_seconds):
             points[group, item][slot] = point
-    return {series: packed(found, tier.block_slots) for series, found in points.items()}
+    return {series: block(series[0], found, tier) for series, found in points.items()}
 
 
 def _bytes(connection: sqlite3.Connection) -> int:

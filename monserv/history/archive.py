@@ -110,6 +110,7 @@ class Archive:
             server=server,
             query=query,
             tier=tier,
+            digest_slots=_digest_slots(tier, chosen),
             # What is older is deleted, sooner or later.
             since=max(wish.start, self._clock.now().timestamp() - self.retention.seconds(tier)),
             edges=chosen.edges,
@@ -117,6 +118,13 @@ class Archive:
         )
         found = self._database.read(READ_SECONDS, read)
         return _answer(wish, chosen.step_seconds or tier.step_seconds, tier.name, found)
+
+
+def _digest_slots(tier: Tier, chosen: Choice) -> int:
+    """Return which digests are enough; all that one tells as one point is shown as one then."""
+    step_slots = (chosen.step_seconds or tier.step_seconds) // tier.step_seconds
+    is_enough = tier.digest_slots and step_slots % tier.digest_slots == 0
+    return tier.digest_slots if is_enough else 0
 
 
 def _knows_more(stored: Rollups, than_since: float) -> bool:
@@ -162,6 +170,7 @@ def _read(
     server: Server,
     query: RollupQuery,
     tier: Tier,
+    digest_slots: int,
     since: float,
     edges: Sequence[int],
     tail: Tail,
@@ -172,9 +181,8 @@ def _read(
     wanted = _wanted(query, {*numbers, *tail})
     slots = range(int(since // tier.step_seconds), edges[-1] // tier.step_seconds)
     tracks = {name: Track(name[0], metrics) for name, metrics in wanted.items()}
-    _fill(
-        connection, tier, slots, {numbers[name]: tracks[name] for name in tracks if name in numbers}
-    )
+    stored = {numbers[name]: tracks[name] for name in tracks if name in numbers}
+    _fill(connection, tier, digest_slots, slots, stored)
     samples = [0] * (len(edges) - 1)
     server_curves: dict[str, Curve] = {}
     disk_curves: dict[str, dict[str, Curve]] = {}
@@ -209,7 +217,13 @@ def _wanted(query: RollupQuery, names: Iterable[Name]) -> dict[Name, list[str]]:
     return found
 
 
-def _fill(connection: Connection, tier: Tier, slots: range, tracks: Mapping[int, Track]) -> None:
+def _fill(
+    connection: Connection,
+    tier: Tier,
+    digest_slots: int,
+    slots: range,
+    tracks: Mapping[int, Track],
+) -> None:
     """Add to each track what is stored of those slots, in the order of time."""
     wanted = sorted(tracks)
     blocks = range(slots.start // tier.block_slots, slots.stop // tier.block_slots + 1)
@@ -222,8 +236,8 @@ def _fill(connection: Connection, tier: Tier, slots: range, tracks: Mapping[int,
         newest[number, slot // tier.block_slots][slot % tier.block_slots] = point
     for number, block in sorted({*packed, *newest}):
         first = block * tier.block_slots
-        stored = _block(packed.get((number, block)), tier)
         points = newest.get((number, block))
+        stored = _block(packed.get((number, block)), tier, 0 if points else digest_slots)
         if stored is not None and points is None:
             tracks[number].add_block(first, stored)
             continue
@@ -233,11 +247,11 @@ def _fill(connection: Connection, tier: Tier, slots: range, tracks: Mapping[int,
             tracks[number].add_point(first + offset, both[offset])
 
 
-def _block(text: bytes | None, tier: Tier) -> Block | None:
+def _block(text: bytes | None, tier: Tier, digest_slots: int) -> Block | None:
     if text is None:
         return None
     try:
-        return Block(text, tier.block_slots)
+        return Block(text, tier.block_slots, digest_slots)
     except ValueError as error:
         log.warning("%s; it is shown as a gap", error)
         return None

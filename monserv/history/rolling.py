@@ -101,7 +101,7 @@ class Roller:
         slots = range(block * tier.block_slots, (block + 1) * tier.block_slots)
         for groups in self._batches():
             numbers = sorted(groups)
-            made = self._read(partial(_blocks, tier=tier, block=block, numbers=numbers))
+            made = self._read(partial(_blocks, tier=tier, place=block, groups=groups))
             self._write(partial(_replace, tier=tier, block=block, made=made, numbers=numbers))
             if not self._pause():
                 return False
@@ -153,22 +153,31 @@ def _coarser(
 
 
 def _blocks(
-    connection: Connection, tier: Tier, block: int, numbers: Sequence[int]
+    connection: Connection, tier: Tier, place: int, groups: Mapping[int, Group]
 ) -> dict[int, bytes]:
     """Return the blocks of some series: what was packed before, and their points over it."""
-    first = block * tier.block_slots
+    first, numbers = place * tier.block_slots, sorted(groups)
     found: defaultdict[int, dict[int, bytes]] = defaultdict(dict)
-    stored = rollups.read_blocks(connection, tier.number, range(block, block + 1), numbers)
+    stored = rollups.read_blocks(connection, tier.number, range(place, place + 1), numbers)
     for _, number, text in stored:
         found[number] = _points(text, tier)
     slots = range(first, first + tier.block_slots)
-    wanted = set(numbers)
     changed = set()
     for slot, number, point in rollups.read_points(connection, tier.number, slots, numbers):
-        if number in wanted:
+        if number in groups:
             found[number][slot - first] = point
             changed.add(number)
-    return {number: packed(found[number], tier.block_slots) for number in sorted(changed)}
+    return {number: block(groups[number], found[number], tier) for number in sorted(changed)}
+
+
+def block(group: Group, points: Mapping[int, bytes], tier: Tier) -> bytes:
+    """Return points, which are by their number in it, as a block with its digest."""
+    digest: defaultdict[int, list[bytes]] = defaultdict(list)
+    if tier.digest_slots:
+        for slot, point in points.items():
+            digest[slot // tier.digest_slots].append(point)
+    combs = {place: combined(group, those) for place, those in digest.items()}
+    return packed(points, tier.block_slots, combs)
 
 
 def _points(text: bytes, tier: Tier) -> dict[int, bytes]:

@@ -76,12 +76,16 @@ POINT_BYTES = 48
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """History of one fineness: a slot has ``step_seconds``, a block ``block_slots`` slots."""
+    """History of one fineness: a slot has ``step_seconds``, a block ``block_slots`` slots.
+
+    With ``digest_slots`` a block also tells what so many of its slots are together.
+    """
 
     number: int
     name: str
     step_seconds: int
     block_slots: int
+    digest_slots: int = 0
 
     @property
     def block_seconds(self) -> int:
@@ -91,7 +95,7 @@ class Tier:
 
 MINUTE = Tier(0, "1m", 60, 60)
 TEN_MINUTES = Tier(1, "10m", 600, 72)
-HOUR = Tier(2, "1h", 3600, 84)
+HOUR = Tier(2, "1h", 3600, 84, digest_slots=12)
 TIERS = (MINUTE, TEN_MINUTES, HOUR)
 
 

@@ -5,6 +5,10 @@ the block, set where it has a point; then all low bytes and all high bytes of th
 word by word (first the polls of all points, then the averages of the first metric, ...).
 What lies together is alike, so it is a quarter of its size compressed (raw deflate), and
 a reader takes the columns that it wants and no others.
+
+A block may have a digest before it, which is compressed by itself and laid out alike, with
+a format of its own: the same in points of several slots each, for whoever asks about a time
+so long that no more can be seen.
 """
 
 from __future__ import annotations
@@ -17,13 +21,24 @@ from monserv.series.codes import NULL
 from monserv.series.points import WORDS, from_bytes, to_bytes
 
 _FORMAT = 1
+_DIGEST = 2
 _HEADER_BYTES = 2
 _LEVEL = 9
 _RAW = -zlib.MAX_WBITS
 
 
-def packed(points: Mapping[int, bytes], slots: int) -> bytes:
-    """Return a block of ``slots`` slots; ``points`` are by their number in it."""
+def packed(
+    points: Mapping[int, bytes], slots: int, digest: Mapping[int, bytes] | None = None
+) -> bytes:
+    """Return a block of ``slots`` slots; ``points`` are by their number in it.
+
+    ``digest`` has those of several slots each, as many in each, by their number.
+    """
+    text = _packed(_FORMAT, points, slots)
+    return _packed(_DIGEST, digest, slots) + text if digest else text
+
+
+def _packed(form: int, points: Mapping[int, bytes], slots: int) -> bytes:
     rows = [from_bytes(points[slot]) for slot in sorted(points)]
     width = max(len(row) for row in rows)
     for row in rows:
@@ -31,7 +46,7 @@ def packed(points: Mapping[int, bytes], slots: int) -> bytes:
         row.extend((NULL, 0, 0) * ((width - len(row)) // WORDS))
     words = b"".join(to_bytes(array("H", column)) for column in zip(*rows, strict=True))
     bits = sum(1 << slot for slot in points)
-    header = bytes((_FORMAT, (width - 1) // WORDS))
+    header = bytes((form, (width - 1) // WORDS))
     body = header + bits.to_bytes(_mask_bytes(slots), "little") + words[0::2] + words[1::2]
     squeeze = zlib.compressobj(_LEVEL, zlib.DEFLATED, _RAW)
     return squeeze.compress(body) + squeeze.flush()
@@ -40,21 +55,26 @@ def packed(points: Mapping[int, bytes], slots: int) -> bytes:
 class Block:
     """A block that is read; raises ``ValueError`` when it is none.
 
-    ``offsets`` are the slots that have a point, in order, ``polls`` how many each has.
+    ``offsets`` are the slots that have a point, in order, ``polls`` how many each has. With
+    ``digest_slots``, for how many slots each point of a digest stands, it is that where there
+    is one; a point is then at the first of its slots.
     """
 
     __slots__ = ("_words", "metrics", "offsets", "polls")
 
-    def __init__(self, stored: bytes, slots: int) -> None:
-        try:
-            body = zlib.decompress(stored, _RAW)
-        except zlib.error as error:
-            raise ValueError(f"a block of history cannot be read: {error}") from None
+    def __init__(self, stored: bytes, slots: int, digest_slots: int = 0) -> None:
+        body, rest = _unpacked(stored)
+        form, stride = _FORMAT, 1
+        if body[:1] == bytes((_DIGEST,)):
+            if digest_slots:
+                form, stride = _DIGEST, digest_slots
+            else:
+                body, _ = _unpacked(rest)
         start = _HEADER_BYTES + _mask_bytes(slots)
-        if len(body) < start or body[0] != _FORMAT:
+        if len(body) < start or body[0] != form:
             raise ValueError("a block of history has an unknown format")
         self.metrics = body[1]
-        self.offsets = _offsets(int.from_bytes(body[_HEADER_BYTES:start], "little"), slots)
+        self.offsets = _offsets(int.from_bytes(body[_HEADER_BYTES:start], "little"), slots, stride)
         words = (1 + WORDS * self.metrics) * len(self.offsets)
         if len(body) != start + 2 * words:
             raise ValueError("a block of history has another length than it says")
@@ -85,11 +105,24 @@ class Block:
         return self._words[place * count : (place + 1) * count]
 
 
-def _offsets(bits: int, slots: int) -> Sequence[int]:
-    """Return which bits are set; mostly all of them are."""
-    if bits == (1 << slots) - 1:
-        return range(slots)
-    return [slot for slot in range(slots) if bits >> slot & 1]
+def _unpacked(stored: bytes) -> tuple[bytes, bytes]:
+    """Return what was compressed, and what is stored behind it."""
+    reader = zlib.decompressobj(_RAW)
+    try:
+        body = reader.decompress(stored)
+    except zlib.error as error:
+        raise ValueError(f"a block of history cannot be read: {error}") from None
+    if not reader.eof:
+        raise ValueError("a block of history cannot be read: it ends too early")
+    return body, reader.unused_data
+
+
+def _offsets(bits: int, slots: int, stride: int) -> Sequence[int]:
+    """Return the slots whose bits are set, one bit for each ``stride``; mostly all of them are."""
+    count = slots // stride
+    if bits == (1 << count) - 1:
+        return range(0, count * stride, stride)
+    return [stride * place for place in range(slots) if bits >> place & 1]
 
 
 def _mask_bytes(slots: int) -> int:

@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
+from monserv.db import rollups
+from monserv.history.rolling import block
+from monserv.model.rollup import HOUR as HOURS
+from monserv.model.rollup import METRICS, Group, SeriesKey
+from monserv.series.points import measured
 from tests.db.world import Place
-from tests.history.world import EPOCH, Monitor
+from tests.history.world import EPOCH, NAS, Monitor
 from tests.samples import disk, sample
 
 Begin = Callable[..., Monitor]
@@ -101,3 +106,33 @@ def test_a_query_reaches_over_blocks_newest_points_and_memory(begin: Begin) -> N
     monitor.poll(99.0)
     found = monitor.cpu(EPOCH + 55 * MINUTE, monitor.clock.now(), step_seconds=60)
     assert found == [*[float(minute % 50) for minute in range(55, 64)], 99.0]
+
+
+def test_what_spans_months_is_told_by_the_digests_of_blocks_as_by_their_hours(begin: Begin) -> None:
+    monitor = begin()
+    monitor.clock.advance(7 * 86400)
+    names = [SeriesKey(NAS.id, NAS.known_as, Group.CPU, "")]
+    others = [[7.0]] * (len(METRICS[Group.CPU]) - 1)
+    hours = {slot: [[float(slot), slot + 4.0], *others] for slot in range(84) if slot != 30}
+    points = {slot: measured(Group.CPU, one) or b"" for slot, one in hours.items()}
+    text = block(Group.CPU, points, HOURS)
+    place = int(EPOCH.timestamp()) // HOURS.block_seconds
+
+    def store(stored: bytes) -> None:
+        known = monitor.database.write(5.0, lambda one: rollups.numbered(one, names, 0))
+        made = {known[names[0]]: stored}
+        monitor.database.write(5.0, lambda one: rollups.store_blocks(one, 2, place, made, 0))
+
+    store(text)
+    end = EPOCH + 84 * HOUR
+    fine = monitor.ask(EPOCH, end, step_seconds=3600)
+    halves = monitor.ask(EPOCH, end, step_seconds=43200)
+    assert (fine.tier, len(fine.at), len(halves.at)) == ("1h", 84, 7)
+    assert list(halves.samples) == [sum(fine.samples[n : n + 12]) for n in range(0, 84, 12)]
+    assert list(halves.metrics[CPU].least) == [12.0 * n for n in range(7)]
+    assert list(halves.metrics[CPU].most) == [12.0 * n + 15 for n in range(7)]
+    assert halves.metrics[CPU].average[0] == 7.5
+    # The hours are not read for it: they may even be lost.
+    store(text[:-1])
+    assert set(monitor.cpu(EPOCH, end, step_seconds=3600)) == {None}
+    assert monitor.cpu(EPOCH, end, step_seconds=43200) == list(halves.metrics[CPU].average)

@@ -56,3 +56,17 @@ def squeezed(body: bytes) -> bytes:
 def test_what_is_no_block_is_refused(text: bytes) -> None:
     with pytest.raises(ValueError, match="a block of history"):
         Block(text, 60)
+
+
+def test_a_digest_is_read_alone_and_leaves_the_block_as_it_is() -> None:
+    points = {slot: to_bytes(array("H", (15, slot, 0, 0))) for slot in range(4, 60)}
+    digest = {place: to_bytes(array("H", (180, 100 * place, 1, 2))) for place in (0, 2, 4)}
+    text = packed(points, 60, digest)
+    assert Block(text, 60).points() == points
+    told = Block(text, 60, 12)
+    assert list(told.offsets) == [0, 24, 48]
+    assert list(told.polls) == [180] * 3
+    assert [list(column) for column in told.column(0)] == [[0, 200, 400], [1] * 3, [2] * 3]
+    assert Block(packed(points, 60), 60, 12).points() == points
+    with pytest.raises(ValueError, match="ends too early"):
+        Block(text[:-1], 60)
