@@ -75,7 +75,7 @@ def known(server: StandIn, managed: Managed) -> set[str]:
     subjects = {re.sub(r"^\[(ALERT|RECOVERED)\] ", "", one) for one in said}
     steps = {"SHA256", "ssh-ed25519", "ssh://user:password@host:port", *managed_words()}
     examples = {
-        "SERVERS=ssh://user@10.0.0.3,ssh://admin@nas:2222",
+        "SERVERS=ssh://user@192.0.2.7",
         "EMAIL_SMTP_HOST=smtp.example.net\nEMAIL_FROM=monserv@example.net\nEMAIL_TO=you@example.net",
     }
     return said | subjects | steps | examples | {"prod", "berlin"}
