@@ -43,8 +43,11 @@ Entries = dict[str, dict[str, Entry]]
 
 @dataclass(frozen=True, slots=True)
 class _Content:
+    """``lines`` are what each name is in the file, for those of which that is known."""
+
     version: Version | None = None
     entries: Entries = field(default_factory=dict)
+    lines: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -66,6 +69,8 @@ class KeyFile:
         self._threads = threads
         self._lock = threading.Lock()
         self._content = _Content()
+        # While it is, nobody else changes the file, and what is known of it holds.
+        self._is_being_replaced = False
         # Who comes while somebody writes waits, and the next one writes for all of them.
         self._turn = threading.Condition()
         self._is_writing = False
@@ -109,6 +114,8 @@ class KeyFile:
 
     def _read(self) -> Entries:
         with self._lock:
+            if self._is_being_replaced:
+                return self._content.entries
             version = self._version()
             if version is None or version != self._content.version:
                 self._content = _Content(version, self._parsed(version))
@@ -152,12 +159,22 @@ class KeyFile:
                 wish.edit(entries)
             if entries == before:
                 return
-            text = "".join(
-                _line(name, entry) for name, found in entries.items() for entry in found.values()
-            )
-            version = self._written(text)
-            with self._lock:
-                self._content = _Content(version, entries)
+            # A thousand servers that are seen for the first time are a thousand files of as
+            # many lines, of which nearly all are as before.
+            known = self._content.lines
+            lines = {
+                name: known[name]
+                if name in known and found == before.get(name)
+                else _lines(name, found)
+                for name, found in entries.items()
+            }
+            self._is_being_replaced = True
+            try:
+                version = self._written("".join(lines.values()))
+                with self._lock:
+                    self._content = _Content(version, entries, lines)
+            finally:
+                self._is_being_replaced = False
 
     def _written(self, text: str) -> Version:
         try:
@@ -212,6 +229,10 @@ def _entry(fields: list[str]) -> Entry | None:
     except (ValueError, OverflowError):
         return None
     return Entry(key, fields[3], since)
+
+
+def _lines(name: str, found: Mapping[str, Entry]) -> str:
+    return "".join([_line(name, entry) for entry in found.values()])
 
 
 def _line(name: str, entry: Entry) -> str:
