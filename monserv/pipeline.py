@@ -111,7 +111,7 @@ class Pipeline:
         self._deltas.changed(result.server_id)
         self._trends.add(result)
         self.polls.add(has_sample=isinstance(result, Polled), late_seconds=result.late_seconds)
-        if isinstance(result, Polled):
+        if isinstance(result, Polled) and not self.first_sample.is_set():
             self.first_sample.set()
 
     def watch(self, server: Server) -> None:

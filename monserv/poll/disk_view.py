@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from operator import is_
 
 from monserv.model.sample import Disk, Inodes
 from monserv.probe.disks import with_inodes
@@ -29,7 +30,7 @@ class DiskView:
         if local is None or mounted is None:
             return None
         parts = (local, remote, inodes, mounted)
-        if any(part is not known for part, known in zip(parts, self._parts, strict=True)):
+        if not all(map(is_, parts, self._parts)):
             known = [disk for disk in (*local, *(remote or ())) if disk.mountpoint in mounted]
             self._parts, self._joined = parts, with_inodes(known, inodes or {})
         return self._joined

@@ -34,7 +34,7 @@ def uptime_seconds(uptime: str) -> float | None:
 def load(loadavg: str) -> Load | None:
     """Parse ``/proc/loadavg``."""
     found = _LOAD.match(loadavg)
-    return Load(*(float(number) for number in found.groups())) if found else None
+    return Load(float(found[1]), float(found[2]), float(found[3])) if found else None
 
 
 def model_name(cpuinfo_line: str, device_tree: str) -> str:

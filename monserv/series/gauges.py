@@ -5,7 +5,7 @@ Unknown is NaN here, so that a server's numbers lie in one array.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import NamedTuple
 
@@ -121,36 +121,45 @@ def disks(sample: Sample) -> dict[str, float]:
     return {one.mountpoint: one.used_percent for one in islice(sample.disks or (), MAX_DISKS)}
 
 
-def _cpu(sample: Sample) -> Iterator[float]:
+def _cpu(sample: Sample) -> tuple[float, ...]:
     cpu, load = sample.cpu, sample.load
-    yield UNKNOWN if cpu is None else cpu.used_percent
     shares = None if cpu is None else cpu.shares
-    if shares is None:
-        yield from (UNKNOWN,) * 4
-    else:
-        yield shares.user_percent
-        yield shares.system_percent
-        yield shares.iowait_percent
-        yield shares.steal_percent
-    yield _pressure(sample, "cpu")
-    yield UNKNOWN if load is None else load.one_minute
+    return (
+        UNKNOWN if cpu is None else cpu.used_percent,
+        *(
+            (UNKNOWN,) * 4
+            if shares is None
+            else (
+                shares.user_percent,
+                shares.system_percent,
+                shares.iowait_percent,
+                shares.steal_percent,
+            )
+        ),
+        _pressure(sample, "cpu"),
+        UNKNOWN if load is None else load.one_minute,
+    )
 
 
-def _memory(sample: Sample) -> Iterator[float]:
-    memory = sample.memory
-    yield UNKNOWN if memory is None else memory.used_percent
-    yield UNKNOWN if memory is None else memory.used_bytes
-    yield _pressure(sample, "memory")
-    yield UNKNOWN if memory is None else _known(memory.swap_used_bytes)
-    yield max((one.celsius for one in sample.temperatures or ()), default=UNKNOWN)
+def _memory(sample: Sample) -> tuple[float, ...]:
+    memory, temperatures = sample.memory, sample.temperatures
+    return (
+        UNKNOWN if memory is None else memory.used_percent,
+        UNKNOWN if memory is None else memory.used_bytes,
+        _pressure(sample, "memory"),
+        UNKNOWN if memory is None else _known(memory.swap_used_bytes),
+        max([one.celsius for one in temperatures]) if temperatures else UNKNOWN,
+    )
 
 
-def _io(sample: Sample, disk_io: DiskIo) -> Iterator[float]:
+def _io(sample: Sample, disk_io: DiskIo) -> tuple[float, ...]:
     network = sample.network
-    yield UNKNOWN if network is None else _known(network.bytes_recv_rate)
-    yield UNKNOWN if network is None else _known(network.bytes_sent_rate)
-    yield from disk_io.rates(sample)
-    yield _pressure(sample, "io")
+    return (
+        UNKNOWN if network is None else _known(network.bytes_recv_rate),
+        UNKNOWN if network is None else _known(network.bytes_sent_rate),
+        *disk_io.rates(sample),
+        _pressure(sample, "io"),
+    )
 
 
 def _pressure(sample: Sample, resource: str) -> float:
