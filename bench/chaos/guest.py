@@ -97,9 +97,7 @@ class Guest:
         self.knowledge.take(await client.recv())
         known = self.knowledge
         if known.is_whole and self._chance.random() < 0.7:
-            await client.send(
-                json.dumps({"type": "resume", "epoch": known.epoch, "seq": known.seq})
-            )
+            await client.send(json.dumps(known.resume()))
             self._said["resumes"] += 1
         else:
             known.is_whole = False

@@ -27,7 +27,9 @@ def patched(target: Any, patch: Any) -> Any:
 class Knowledge:
     """The servers by URL (version 1) or by id (version 2), the active alerts of version 2.
 
-    ``faults`` are sentences about what should never have come.
+    ``faults`` are sentences about what should never have come. ``resumed_from`` is the seq
+    after which the server was asked to go on, until it does: what it told unasked before
+    it heard of that is newer.
     """
 
     epoch: str = ""
@@ -35,7 +37,13 @@ class Knowledge:
     servers: dict[str, Any] = field(default_factory=dict)
     alerts: dict[str, Any] = field(default_factory=dict)
     is_whole: bool = False
+    resumed_from: int | None = None
     faults: list[str] = field(default_factory=list)
+
+    def resume(self) -> dict[str, Any]:
+        """Return what asks the server to go on from here."""
+        self.resumed_from = self.seq
+        return {"type": "resume", "epoch": self.epoch, "seq": self.seq}
 
     def take(self, text: str | bytes) -> None:
         """Take in one message; one that is no JSON raises ``ValueError``."""
@@ -47,6 +55,7 @@ class Knowledge:
                 pass  # of version 1, which has no list of them
             case {"type": "hello", "epoch": epoch}:
                 self.is_whole = self.is_whole and epoch == self.epoch
+                self.resumed_from = None
             case {"type": "error"}:
                 pass  # an answer to a flood
             case {"type": "snapshot", "epoch": epoch, "seq": seq}:
@@ -61,7 +70,9 @@ class Knowledge:
     def _follow(self, message: dict[str, Any], epoch: str, seq: int) -> None:
         if epoch != self.epoch or not self.is_whole:
             self.faults.append(f"{message['type']} {seq} before any snapshot of its epoch")
-        if seq < self.seq:
+        if self.resumed_from is not None and self.resumed_from < seq < self.seq:
+            self.resumed_from = None
+        elif seq < self.seq:
             self.faults.append(f"{message['type']} {seq} came after {self.seq}")
         self.seq = seq
         if message["type"] == "delta":
