@@ -328,6 +328,7 @@ class Inventory:
             self._store.begin(first, self._clock.now())
             stored = self._store.load()
         wanted = {server.id: server for server in self._merged(stored)}
+        self._settle_farewells(wanted)
         new = [one for one in wanted if one not in self._servers]
         for server_id in [one for one in self._servers if one not in wanted]:
             self._drop(server_id)
@@ -335,6 +336,14 @@ class Inventory:
         self._follow()
         self._pipeline.restore(new)
         self._is_doubtful = False
+
+    def _settle_farewells(self, wanted: Iterable[str]) -> None:
+        """Let those come back of whom the database says so; forget whom nobody waits for."""
+        for server_id in wanted:
+            back = self._farewells.take(server_id)
+            if back is not None and back.view is not None:
+                self._pipeline.put_back(back.view)
+        self._store.remove_left(but=[one.id for one in self._farewells.servers()])
 
     def _merged(self, stored: Stored) -> Iterator[Server]:
         """Return the servers from settings, then the others; what is in settings goes before."""

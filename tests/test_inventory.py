@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -276,6 +276,41 @@ def test_a_restart_forgets_who_was_removed_and_his_password(house: House) -> Non
     assert tokens(house) == 0
     with pytest.raises(UnknownServer):
         again.inventory.bring_back(added.id, EVERYBODY)
+
+
+def test_after_a_timeout_what_the_database_says_of_who_was_removed_counts(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runtime = house.start(NAS)
+    inventory, store = runtime.inventory, runtime.inventory._store
+    first, second = (inventory.add(new(f"10.0.0.{i}"), EVERYBODY) for i in (3, 4))
+    leave, stay = store.leave, store.stay
+
+    def late(write: Callable[..., None]) -> Callable[..., None]:
+        def work(*what: object) -> None:
+            write(*what)
+            raise StorageTimeout("The database does not answer")
+
+        return work
+
+    # It was written all the same: the place is free for another one.
+    monkeypatch.setattr(store, "leave", late(leave))
+    with pytest.raises(StorageTimeout):
+        inventory.remove(first.id, EVERYBODY, undo_seconds=60)
+    again = inventory.add(new("10.0.0.3"), EVERYBODY)
+    assert ids(runtime) == ["joe-nas", second.id, again.id]
+    # And who was to be brought back is.
+    monkeypatch.setattr(store, "leave", leave)
+    inventory.remove(second.id, EVERYBODY, undo_seconds=60)
+    before = inventory._farewells.look(second.id)
+    monkeypatch.setattr(store, "stay", late(stay))
+    with pytest.raises(StorageTimeout):
+        inventory.bring_back(second.id, EVERYBODY)
+    inventory.change(again.id, Changes(name="again"), EVERYBODY)
+    assert set(ids(runtime)) == {"joe-nas", second.id, again.id}
+    assert before is not None
+    assert runtime.state.snapshot().servers[second.id] == before.view
+    assert inventory.leaving() == []
 
 
 def test_who_was_removed_is_in_nobodys_way(house: House) -> None:

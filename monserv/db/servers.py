@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -103,9 +103,11 @@ class ServerStore:
         stays = update(servers).where(servers.c.id == server_id).values(left_at=None)
         self._write(lambda connection: connection.execute(stays))
 
-    def remove_left(self) -> None:
-        """Forget those that an earlier process let leave, and their passwords."""
-        left = delete(servers).where(servers.c.left_at.is_not(None))
+    def remove_left(self, but: Collection[str] = ()) -> None:
+        """Forget those that were to leave, ``but`` these, and their passwords."""
+        left = delete(servers).where(
+            servers.c.left_at.is_not(None), servers.c.id.not_in(sorted(but))
+        )
         self._write(lambda connection: connection.execute(left))
 
     def pause(self, server_id: str, now: datetime) -> None:
