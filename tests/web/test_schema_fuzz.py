@@ -9,20 +9,25 @@ from typing import Any
 import pytest
 from schemathesis import Case
 
+from monserv.imports.importer import Importer
+from monserv.imports.unreadable import UnreadableError
 from monserv.model.account import Scope
+from monserv.model.candidate import FileKind
 from tests.accounts.world import World
 from tests.web.fuzzing import CALLS, PLAIN, fuzz
 from tests.web.guarded import Guarded, bearer
 
 PUBLIC = {"/healthz", "/readyz"}
 SERVERS = "/api/v1/servers"
+IMPORT = "/api/v1/import/preview"
 
 
 def can_be_described(_context: Any, case: Case[Any]) -> bool:
     """Leave out what OpenAPI 3.1 cannot say.
 
     Empty values filter nothing, to is after from, a jump server is one of the servers, and
-    a new server has a host and a user where neither url nor id names it.
+    a new server has a host and a user where neither url nor id names it, and a file that names
+    servers is one.
     """
     query = case.query or {}
     if isinstance(case.body, dict) and str(case.body.get("jump") or "").strip():
@@ -31,8 +36,24 @@ def can_be_described(_context: Any, case: Case[Any]) -> bool:
         named = [{"id"}, {"url"}, {"host", "username"}]
         if not any(names <= case.body.keys() for names in named):
             return False
+    if case.path == IMPORT and isinstance(case.body, dict) and not is_file(**case.body):
+        return False
     is_empty = any(value in ("", [], [""], {}) for value in query.values())
     return not is_empty and not {"from", "to"} <= query.keys()
+
+
+def is_file(text: Any = "", kind: Any = None, **_more: Any) -> bool:
+    """Whether a text is a file that names servers, or is refused for another reason."""
+    if not isinstance(text, str) or kind not in (None, *FileKind):
+        return True
+    importer = Importer()
+    try:
+        importer.read(text, kind and FileKind(kind))
+    except UnreadableError:
+        return False
+    finally:
+        importer.stop()
+    return True
 
 
 @pytest.fixture(scope="module")
