@@ -167,7 +167,7 @@ function changeConnection(state) {
   connected = state;
   document.documentElement.toggleAttribute("data-disconnected", isDisconnected(state.kind));
   if (!["connecting", "live"].includes(state.kind)) newsMissed = true;
-  if (state.kind !== "live" && state.kind !== "silent") feed.lost();
+  if (["reconnecting", "polling"].includes(state.kind)) feed.lost();
   // The socket of monserv.v2 brings the lists itself.
   if (state.kind === "live" && before !== "live") {
     if (before !== "connecting") request("session", "trends");

@@ -1,6 +1,6 @@
-// The only file that knows the socket, once it has been opened. It keeps one WebSocket open, tries again
-// with full jitter, and after three failures polls as well while it goes on
-// trying. Polls wait for somebody who looks, the socket does not: it brings the news.
+// The only file that knows the socket, but for the first one being opened. It keeps one
+// WebSocket open, tries again with full jitter, and after three failures polls as well while
+// it goes on trying. Polls wait for somebody who looks, the socket does not: it brings the news.
 // A server or proxy that refuses the subprotocol is asked for the plain stream next.
 // Timers, randomness and the socket itself are handed in.
 
@@ -50,7 +50,11 @@ export class Connection {
     if (!socket) return;
     this.#hasSpoken = hasSpoken;
     if (socket.readyState === OPEN) this.#opened();
-    else if (socket.readyState > OPEN) this.#fail();
+    else if (socket.readyState > OPEN) {
+      // Only what was open has agreed on a protocol; the others may have been refused it.
+      this.#open = socket.protocol !== "";
+      this.#fail();
+    }
   }
 
   // Do not wait for the next attempt: a person asked, or the page came back.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -46,6 +47,9 @@ class Witness:
         (self.network_errors if from_network else self.complaints).append(text)
 
 
+# A page of another kind, or a dashboard whose badge has said something.
+ALL_THERE = 'body:not(:has(#connection)), #connection:not([data-kind="connecting"])'
+
 expect.set_options(timeout=PATIENCE_MS)
 
 
@@ -75,11 +79,25 @@ def context(browser: Browser, context_options: dict[str, object]) -> Iterator[Br
     made.close()
 
 
+def _wait_for_all(page: Page) -> None:
+    """Go on after a dashboard's servers are shown: when it also listens to whoever uses it."""
+    for name in ("goto", "reload"):
+        load = getattr(page, name)
+
+        def loaded(*given: Any, load: Callable[..., Any] = load, **more: Any) -> Any:
+            answer = load(*given, **more)
+            page.wait_for_selector(ALL_THERE, state="attached")
+            return answer
+
+        setattr(page, name, loaded)
+
+
 @pytest.fixture
 def page(context: BrowserContext, witness: Witness) -> Iterator[Page]:
     """Return an empty page; at the end nothing may have gone wrong behind its back."""
     opened = context.new_page()
     opened.set_default_timeout(PATIENCE_MS)
+    _wait_for_all(opened)
     yield opened
     if opened.url != "about:blank":
         assert opened.evaluate("window.reported") == []

@@ -528,7 +528,7 @@ def test_the_header_of_a_phone_does_not_grow_when_the_connection_is_lost(
         expect(page.get_by_role("button", name="Try now")).to_be_visible()
         expect(page.locator("#top")).to_have_js_property("offsetHeight", height)
         server.failing = {}
-    expect(page.get_by_role("heading", name="monserv")).to_be_attached()
+    expect(page.get_by_role("link", name="monserv")).to_be_attached()
 
 
 @pytest.mark.parametrize("context_options", [PHONE])

@@ -46,7 +46,9 @@ class Bench {
   seen = true;
   random = 1;
 
-  constructor() {
+  // `first`: a socket that was opened before, `hasSpoken` or not.
+  constructor(first = null, hasSpoken = false) {
+    if (first) this.sockets.push(first);
     this.connection = new Connection({
       openSocket: (offered) => {
         this.sockets.push(new FakeSocket(offered));
@@ -68,7 +70,7 @@ class Bench {
       random: () => this.random,
       intervalMs: INTERVAL_MS,
     });
-    this.connection.start();
+    this.connection.start(first, hasSpoken);
   }
 
   get socket() {
@@ -314,4 +316,43 @@ test("on monserv.v2 silence is a question first, and an answer breaks it", async
   assert.deepEqual([bench.kind, bench.timesSilent], ["live", 2]);
   await bench.timers.advance(5000);
   assert.equal(bench.kind, "silent");
+});
+
+// A socket that was opened before there was anything that watches over it.
+function earlier(readyState, protocol) {
+  const socket = new FakeSocket([KEYED]);
+  return Object.assign(socket, { readyState, protocol });
+}
+
+test("a socket that was opened earlier is live at once, and may fall silent", async () => {
+  const bench = new Bench(earlier(1, KEYED), true);
+  assert.deepEqual([bench.kind, bench.sockets.length], ["live", 1]);
+  assert.equal(bench.states.at(-1).isKeyed, true);
+  bench.connection.send("a question");
+  assert.deepEqual(bench.socket.sent, ["a question"]);
+  bench.socket.onmessage({ data: "a" });
+  assert.deepEqual(bench.frames, ["a"]);
+  await bench.timers.advance(3 * INTERVAL_MS);
+  await bench.timers.advance(5000);
+  assert.equal(bench.kind, "silent");
+});
+
+test("a socket that is still on its way is waited for", () => {
+  const bench = new Bench(earlier(0, ""));
+  assert.equal(bench.kind, "connecting");
+  bench.socket.open();
+  assert.equal(bench.kind, "live");
+});
+
+test("a socket that was open and has gone was not refused", async () => {
+  const bench = new Bench(earlier(3, KEYED), true);
+  assert.equal(bench.kind, "reconnecting");
+  await bench.timers.advance(1000);
+  assert.deepEqual(bench.socket.offered, [KEYED]);
+});
+
+test("a socket that never opened may have been refused monserv.v2", async () => {
+  const bench = new Bench(earlier(3, ""));
+  await bench.timers.advance(1000);
+  assert.deepEqual(bench.socket.offered, []);
 });

@@ -15,4 +15,5 @@ export function connectSticky(strip, header) {
   const observer = new ResizeObserver(measure);
   for (const element of [strip, header]) observer.observe(element);
   addEventListener("resize", measure);
+  measure();
 }
