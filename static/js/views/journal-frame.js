@@ -3,8 +3,10 @@
 
 import { isFiltered } from "../journal-filter.js";
 import { noteOf, nothingActive } from "../journal-notes.js";
-import { say, sayMany } from "../say.js";
+import { locale, say, sayMany } from "../say.js";
 import { setData, setText } from "./dom.js";
+
+const NUMBER = new Intl.NumberFormat(locale);
 
 // state: { filter, isOfOne, isKnown, activeInAll, rows and active: how many are in the list on
 // top, and how many of them have not ended, loaded, total, hasOlder, fresh: not shown yet, error }
@@ -13,8 +15,8 @@ export function showFrame(slot, state) {
   slot.root.toggleAttribute("data-of-one", isOfOne);
   slot.now.hidden = filter.state === "resolved" || (isOfOne && rows === 0);
   slot.then.hidden = filter.state === "active";
-  setText(slot["now-count"], active ? say("{n}", { n: active }) : "");
-  setText(slot["then-count"], total ? say("{n}", { n: total }) : "");
+  setText(slot["now-count"], active ? NUMBER.format(active) : "");
+  setText(slot["then-count"], total ? NUMBER.format(total) : "");
   slot.none.hidden = rows > 0;
   if (!slot.none.hidden) setText(slot.none, nothingActive(state.isKnown, state.activeInAll));
   slot.fresh.hidden = fresh === 0;

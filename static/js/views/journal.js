@@ -25,6 +25,8 @@ export class Journal {
   #page;
   #filter = null;
   #isOfOne = false;
+  // Nothing was heard of what is over yet: who asked for the page waits for it.
+  #isNew = true;
   #past;
   #error = null;
   #refresher = null;
@@ -52,6 +54,7 @@ export class Journal {
   // Of one server, or what `filter` (journal-filter.js) lets through; `eventId` is opened.
   show({ serverId = "", filter = NO_FILTER, eventId = "" }) {
     this.close();
+    this.#isNew = true;
     this.#isOfOne = serverId !== "";
     this.#filter = this.#isOfOne ? { ...NO_FILTER, server: serverId } : filter;
     this.#wantedEvent = eventId;
@@ -94,7 +97,8 @@ export class Journal {
   }
 
   #heard(error) {
-    const isFirst = !error && this.#episodes.length === 0;
+    const isFirst = this.#isNew;
+    this.#isNew = false;
     this.#error = error;
     this.#page.frames.add(this, () => this.#render(isFirst));
   }
@@ -143,7 +147,8 @@ export class Journal {
   // Nothing moves under a pointer, or away from the keyboard.
   #isHeld() {
     const canHover = matchMedia("(hover: hover)").matches;
-    return this.#lists().some((list) => (canHover && list.matches(":hover")) || list.querySelector(":focus-visible"));
+    const isRead = (list) => (canHover && list.matches(":hover")) || list.querySelector(":focus-visible");
+    return this.#slot.fresh.matches(":focus-visible") || this.#lists().some(isRead);
   }
 
   #nameOf = ({ serverId, hostname }) => this.#page.store.servers.get(serverId)?.name || hostname || serverId;
