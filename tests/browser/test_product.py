@@ -105,6 +105,14 @@ def test_a_disk_that_fills_is_a_toast_and_so_is_its_recovery(
     expect(recovered).to_have_count(1)
     expect(page.locator("#attention")).to_be_hidden()
     expect(page.locator("#summary [data-status=online] .count")).to_have_text("3")
+    # What is over is in the journal, with its end.
+    page.get_by_role("link", name="Alerts", exact=True).click()
+    shown = page.locator("#alerts")
+    shown.get_by_label("Search alerts").fill(f"{small_disk.mountpoint} high".upper())
+    expect(shown.get_by_text("Nothing is wrong now")).to_be_visible()
+    expect(shown.locator(".days .episode")).to_have_count(2)
+    shown.locator(".days .episode-toggle").first.click()
+    expect(shown.locator(".episode-facts").first).to_contain_text("Recovered")
 
 
 def test_swagger_ui_explains_the_websocket_and_can_ask(page: Page, product: Product) -> None:
