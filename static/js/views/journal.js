@@ -105,7 +105,7 @@ export class Journal {
 
   async #older() {
     const mine = this.#past;
-    const [known, hadFocus] = [mine.episodes.length, this.#slot.older.matches(":focus")];
+    const [last, hadFocus] = [mine.episodes.at(-1), this.#slot.older.matches(":focus")];
     try {
       await mine.older();
       if (mine !== this.#past) return;
@@ -118,8 +118,8 @@ export class Journal {
     }
     this.#render(true);
     // Whoever uses the keyboard goes on where the new ones begin.
-    const next = this.#slot.days.querySelectorAll(".episode-toggle")[known];
-    if (hadFocus) next?.focus();
+    const next = mine.episodes[mine.episodes.findIndex((one) => one.eventId === last?.eventId) + 1];
+    if (hadFocus && next) slots(document.getElementById(`event-${keyOf(next)}`)).toggle.focus();
   }
 
   #click(target) {
