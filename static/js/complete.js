@@ -12,6 +12,7 @@ import * as main from "./main.js";
 import { isByValue, isFiltered } from "./overview.js";
 import { Pages } from "./pages.js";
 import { readFrame } from "./plain.js";
+import { connectPrint } from "./print.js";
 import { recall, remember } from "./remembered.js";
 import { say } from "./say.js";
 import { connectTheme } from "./theme.js";
@@ -323,6 +324,7 @@ for (const [opener, open] of [
 }
 connectTips();
 connectTheme(element("theme"), () => list.recolour());
+connectPrint(element("printed"), () => list.recolour());
 connectBadge(element("connection"), () => connection.retryNow());
 connectSticky(element("attention"), element("top"));
 for (const button of document.querySelectorAll(".add, .message-add")) {

@@ -32,7 +32,8 @@ export const bookmarked = () => bookmark.read(location.search, recall("view"));
 // and expects it at once.
 export const page = { options: bookmarked(), isAsked: false, loaded: false, errors: {} };
 
-const getComplete = lazily(() => import("./complete.js"), ["/static/css/complete.css"]);
+const LATER = ["/static/css/complete.css", "/static/css/print.css"];
+const getComplete = lazily(() => import("./complete.js"), LATER);
 // Whoever cannot reach monserv has nothing to see: it is tried until that works.
 export const complete = (act) => getComplete().then(act, () => setTimeout(complete, PATIENCE_MS));
 
