@@ -24,6 +24,13 @@ JAKARTA = {
     "timezone_id": "Asia/Jakarta",
 }
 DARK_PHONE = PHONE | {"color_scheme": "dark", "locale": "id-ID"}
+# Each page, and what is there once it is.
+PAGES = {
+    "": "#server-s0",
+    "?view=table": "#server-s0",
+    "servers/s1": "#server canvas",
+    "alerts": "#alerts .episode",
+}
 LOGIN_REFUSED = {
     "status": "offline",
     "reason": "authentication_failed",
@@ -68,6 +75,12 @@ def put(server: StandIn) -> None:
     put_notifications(server)
 
 
+def open_page(page: Page, server: StandIn) -> None:
+    """Open the overview, and wait until all of it has come."""
+    page.goto(server.url)
+    expect(page.locator("#connection")).to_contain_text(pseudo.marked("Live"))
+
+
 def known(server: StandIn, managed: Managed) -> set[str]:
     """Return the names that are shown, and what monserv itself says."""
     answers = [server.servers, server.alerts, server.notifications, managed.host_key]
@@ -90,8 +103,7 @@ def managed_words() -> set[str]:
 def test_nothing_is_shown_that_nobody_could_translate(page: Page, strange: StandIn) -> None:
     managed = Managed(page, strange)
     names = known(strange, managed)
-    page.goto(strange.url)
-    expect(page.locator("#connection")).to_contain_text(pseudo.marked("Live"))
+    open_page(page, strange)
     expect(page.locator("#server-s5")).to_contain_text(pseudo.marked("Pending"))
     page.locator("#server-s0 .card-name").click()
     assert pseudo.unsaid(page, names) == []
@@ -103,7 +115,7 @@ def test_nothing_is_shown_that_nobody_could_translate(page: Page, strange: Stand
 def test_the_dialogs_have_no_word_of_their_own(page: Page, strange: StandIn) -> None:
     managed = Managed(page, strange)
     names = known(strange, managed)
-    page.goto(strange.url)
+    open_page(page, strange)
     page.locator("#notifications-open").click()
     expect(page.locator(".delivery").first).to_be_visible()
     assert pseudo.unsaid(page, names) == []
@@ -113,11 +125,14 @@ def test_the_dialogs_have_no_word_of_their_own(page: Page, strange: StandIn) -> 
     assert pseudo.unsaid(page, names) == []
 
 
-def test_the_page_of_a_server_has_no_word_of_its_own(page: Page, strange: StandIn) -> None:
-    names = known(strange, Managed(page, strange)) | details(strange)
+def test_the_other_pages_have_no_word_of_their_own(page: Page, strange: StandIn) -> None:
+    names = known(strange, Managed(page, strange)) | details(strange) | {"nowhere"}
     page.goto(f"{strange.url}servers/s0")
     expect(page.locator("#server .tile").first).to_be_visible()
     expect(page.locator("#server canvas").first).to_be_visible()
+    assert pseudo.unsaid(page, names) == []
+    page.goto(f"{strange.url}alerts")
+    expect(page.locator("#alerts .episode").first).to_be_visible()
     assert pseudo.unsaid(page, names) == []
     page.goto(f"{strange.url}servers/nowhere")
     nowhere = pseudo.marked("There is no server {id}").replace("{id}", "nowhere")
@@ -135,7 +150,7 @@ def test_adding_and_deleting_a_server_have_no_word_of_their_own(
     page: Page, strange: StandIn
 ) -> None:
     names = known(strange, Managed(page, strange)) | {"ssh://admin:***@10.0.0."}
-    page.goto(strange.url)
+    open_page(page, strange)
     page.locator("#add").click()
     for name, value in {"host": "10.0.0.9", "username": "root", "password": "wrong"}.items():
         page.locator(f"#editor-{name}").fill(value)
@@ -152,8 +167,7 @@ def test_adding_and_deleting_a_server_have_no_word_of_their_own(
 
 @pytest.mark.parametrize("context_options", [PHONE])
 def test_longer_words_fit_on_a_phone(page: Page, strange: StandIn) -> None:
-    page.goto(strange.url)
-    expect(page.locator("#connection")).to_contain_text(pseudo.marked("Live"))
+    open_page(page, strange)
     expect(page.locator("#server-s0")).to_be_visible()
     assert overflow(page) == []
     top = page.locator("#top").bounding_box()
@@ -193,10 +207,14 @@ def test_indonesian_has_its_own_numbers_and_times_in_the_viewers_zone(
 
 
 @pytest.mark.parametrize("context_options", [JAKARTA, DARK_PHONE], ids=["light", "dark phone"])
-def test_axe_finds_nothing_in_indonesian(page: Page, server: StandIn) -> None:
+def test_axe_finds_nothing_on_any_page_in_indonesian(page: Page, server: StandIn) -> None:
     server.language = "id"
     put(server)
-    page.goto(server.url)
-    expect(page.locator("#connection")).to_contain_text("Aktif")
-    expect(page.locator("#server-s0")).to_be_visible()
-    assert complaints(page) == []
+    found = {}
+    for path, ready in PAGES.items():
+        page.goto(f"{server.url}{path}")
+        expect(page.locator("#connection")).to_contain_text("Aktif")
+        expect(page.locator(ready).first).to_be_visible()
+        found[path] = complaints(page)
+        assert overflow(page) == []
+    assert found == dict.fromkeys(PAGES, [])
