@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
@@ -33,6 +34,9 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 conformance.listen()
+# How long an example takes says nothing on a busy machine.
+hypothesis.settings.register_profile("unhurried", deadline=None)
+hypothesis.settings.load_profile("unhurried")
 # Everything that a URL, a shell or a log could stumble over.
 ODD_PASSWORD = "p@ss:w/o%41r#d? ü€ 'q\" $x"
 

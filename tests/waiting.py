@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 
-def eventually(holds: Callable[[], object], within_seconds: float = 20.0) -> bool:
+def eventually(holds: Callable[[], object], within_seconds: float = 30.0) -> bool:
     """Wait, bounded, until ``holds()``; return whether it does."""
     give_up_at = time.monotonic() + within_seconds
     while not holds():

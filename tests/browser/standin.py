@@ -95,7 +95,7 @@ class StandIn:
     ) -> None:
         self.drop_sockets()
         self._server.shutdown()
-        self._thread.join(5)
+        self._thread.join(30)
 
     def socket_count(self) -> int:
         """How many WebSockets are open."""

@@ -116,7 +116,7 @@ def test_a_write_that_hangs_is_announced_in_time_and_not_written_twice(
     assert journal.settle(30)
     assert time.monotonic() - began_at < 1.1
     assert ears.said == [("event-1", "alert", False)]
-    hanging.join(5)
+    hanging.join(30)
     assert eventually(lambda: journal.problem() is None)
     assert place.has_once("event-1")
     assert len(ears.said) == 1

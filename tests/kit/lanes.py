@@ -5,6 +5,7 @@ A lane is a process of pytest-xdist, or the run that gevent has patched.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Generator
 
 import pytest
@@ -14,8 +15,9 @@ from xdist.scheduler import LoadFileScheduling
 
 from tests.kit.turns import Turns
 
-# Folders that stay in one lane as files do: two of these Chromiums would take both processors.
-TOGETHER = ("tests/browser/",)
+# Two lanes have a Chromium at once; more of them would take all processors.
+BROWSER = "tests/browser/"
+BROWSERS = 2
 # What only computes is the same where gevent has patched threads, sockets, locks and sleep,
 # and so is what never runs there: benchmarks, commands, and what comes before the patch.
 # The calls of REST that are left out ask the application within one thread and a fake runtime;
@@ -86,18 +88,32 @@ class Lane:
             if nextitem is None or not _runs_alone(nextitem):
                 self._turns.end()
 
+    # A failure is told with its source, which Python 3.11 cannot parse while what is freed
+    # meanwhile lets other green threads run.
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_makereport(self) -> Generator[None, object, object]:
+        gc.disable()
+        try:
+            return (yield)
+        finally:
+            gc.enable()
+
     def pytest_unconfigure(self) -> None:
         self._turns.close()
 
 
 class Scheduling(LoadFileScheduling):
-    """Gives out files, and a few folders, as a whole."""
+    """Gives out files as a whole, and those of the browser as ``BROWSERS`` wholes."""
+
+    def __init__(self, config: pytest.Config, log: Producer) -> None:
+        super().__init__(config, log)
+        self._windows: dict[str, str] = {}
 
     def _split_scope(self, nodeid: str) -> str:
-        for folder in TOGETHER:
-            if nodeid.startswith(folder):
-                return folder
-        return super()._split_scope(nodeid)
+        file = super()._split_scope(nodeid)
+        if not file.startswith(BROWSER):
+            return file
+        return self._windows.setdefault(file, f"{BROWSER}{len(self._windows) % BROWSERS}")
 
 
 def scheduling(config: pytest.Config, log: Producer) -> Scheduling | None:

@@ -20,7 +20,7 @@ LANES = "--lanes"
 BESIDE = "--beside"
 REMARKS = "--remarks"
 # Most tests wait most of the time, which leaves room for more lanes than processors.
-SIDE_BY_SIDE = ("-n", "4", "--dist", "loadfile", "--no-loadscope-reorder")
+SIDE_BY_SIDE = ("-n", "6", "--dist", "loadfile", "--no-loadscope-reorder")
 GRACE_SECONDS = 5.0
 
 

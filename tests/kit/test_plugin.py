@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.kit.again import UNSTEADY
+from tests.kit.lanes import BROWSERS
 from tests.kit.steps import BESIDE, LANES, REMARKS, SIDE_BY_SIDE, Step
 
 # Each starts a pytest, and one of them a pytest in every lane.
@@ -173,17 +174,17 @@ def test_other(number): note("{name}")
 
 @pytest.fixture(scope="module")
 def noted(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, float, float, str]]:
-    """What a few tests in three lanes noted of themselves: name, begin, end and lane."""
+    """What a few tests in their lanes noted of themselves: name, begin, end and lane."""
     folder = tmp_path_factory.mktemp("neighbours")
     log, lanes, pages = folder / "log", folder / "lanes", folder / "tests" / "browser"
     lanes.mkdir()
     pages.mkdir(parents=True)
     for path in (folder / "test_two.py", folder / "test_three.py"):
         path.write_text(NEIGHBOURS.format(log=str(log), name="other"))
-    for path in (pages / "test_four.py", pages / "test_five.py"):
+    for path in (pages / "test_four.py", pages / "test_five.py", pages / "test_six.py"):
         path.write_text(NEIGHBOURS.format(log=str(log), name="page"))
     done = outcome_of(folder, "def test_one(): pass\n", f"{LANES}={lanes}", *SIDE_BY_SIDE)
-    assert "25 passed" in done.stdout.splitlines()[-1]
+    assert "31 passed" in done.stdout.splitlines()[-1]
     rows = [line.split() for line in log.read_text().splitlines()]
     return [(name, float(began), float(ended), lane) for name, began, ended, lane in rows]
 
@@ -201,8 +202,8 @@ def test_one_that_is_alone_has_no_other_beside_it_and_others_have(
     assert [names for names in beside if "alone" in names] == []
 
 
-def test_all_pages_are_in_one_lane_and_not_all_tests(
+def test_all_pages_are_in_a_few_lanes_and_other_tests_in_more(
     noted: list[tuple[str, float, float, str]],
 ) -> None:
-    assert len({lane for name, _, _, lane in noted if name == "page"}) == 1
-    assert len({lane for *_, lane in noted}) > 1
+    assert len({lane for name, _, _, lane in noted if name == "page"}) == BROWSERS
+    assert len({lane for *_, lane in noted}) > BROWSERS

@@ -23,7 +23,7 @@ class Waiting:
         turns.begin(is_alone=is_alone)
         self._has_turn.set()
 
-    def comes_in(self, within_seconds: float = 5.0) -> bool:
+    def comes_in(self, within_seconds: float = 30.0) -> bool:
         return self._has_turn.wait(within_seconds)
 
 

@@ -62,14 +62,14 @@ class Service:
         self._closing.set()
         self._server.shutdown()
         self._server.server_close()
-        self._thread.join(5)
+        self._thread.join(30)
 
     def _answer(self, path: str) -> bytes:
         if path.startswith("/services/"):
             return b"ok" if self.status == 200 else b"no_service"
         return json.dumps({"ok": self.status == 200, "result": {}}).encode()
 
-    def wait_for(self, count: int, seconds: float = 10.0) -> list[Call]:
+    def wait_for(self, count: int, seconds: float = 30.0) -> list[Call]:
         """Return the calls once there are so many."""
         give_up_at = time.monotonic() + seconds
         while len(self.calls) < count and time.monotonic() < give_up_at:

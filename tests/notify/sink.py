@@ -89,7 +89,7 @@ class Sink:
         for sock in tuple(self._open):
             with contextlib.suppress(OSError):
                 sock.shutdown(socket.SHUT_RDWR)
-        self._thread.join(5)
+        self._thread.join(30)
 
     def _accept(self) -> None:
         while not self._closing.is_set():
@@ -214,7 +214,7 @@ def mail_server(authority: Authority, login: tuple[str, str]) -> Sink:
     return Sink(host=host, port=587, starttls=authority.context(host), login=login)
 
 
-def wait_for_mails(sink: Sink, count: int, seconds: float = 10.0) -> list[Mail]:
+def wait_for_mails(sink: Sink, count: int, seconds: float = 30.0) -> list[Mail]:
     """Return the mails once there are so many."""
     give_up_at = time.monotonic() + seconds
     while len(sink.mails) < count and time.monotonic() < give_up_at:

@@ -199,7 +199,7 @@ def test_a_second_test_of_a_channel_does_not_wait_for_the_first(
     assert second is not None
     assert second.error == "a test is under way already; wait for its end"
     email.hang.set()
-    first.join(5)
+    first.join(30)
 
 
 def test_without_channels_nothing_runs(database: Database, place: Place) -> None:

@@ -385,7 +385,7 @@ Run = Callable[[HangingLogin | Machine], Running]
 def test_a_stop_wakes_a_poller_in_its_login(run: Run) -> None:
     login = HangingLogin()
     running = run(login)
-    assert login.is_waiting.wait(5)
+    assert login.is_waiting.wait(30)
     assert running.stop() < 1
     assert running.results == []
 

@@ -250,12 +250,12 @@ def test_a_few_at_once_and_then_it_is_busy(watchdog: Watchdog) -> None:
     threads = [threading.Thread(target=tried.run, args=(NAS,)) for _ in range(AT_ONCE)]
     for thread in threads:
         thread.start()
-        assert hanging.waiting.acquire(timeout=5)
+        assert hanging.waiting.acquire(timeout=30)
     with pytest.raises(TrialsBusy):
         tried.run(NAS)
     hanging.go.set()
     for thread in threads:
-        thread.join(5)
+        thread.join(30)
     assert not tried.run(NAS).has_passed
 
 

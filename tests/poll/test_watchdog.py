@@ -27,7 +27,7 @@ def test_what_outlives_its_limit_is_aborted_at_the_deadline(watchdog: Watchdog) 
     began_at = time.monotonic()
     with watchdog.limit(0.1) as limit:
         limit.hold(aborted.set)
-        assert aborted.wait(5)
+        assert aborted.wait(30)
         assert 0.1 <= time.monotonic() - began_at < 1
     assert limit.passed
 
@@ -53,7 +53,7 @@ def test_only_what_was_held_last_is_aborted(watchdog: Watchdog) -> None:
     with watchdog.limit(0.05) as limit:
         limit.hold(first.set)
         limit.hold(second.set)
-        assert second.wait(5)
+        assert second.wait(30)
     assert not first.is_set()
 
 
@@ -63,7 +63,7 @@ def test_a_shorter_limit_set_later_passes_first(watchdog: Watchdog) -> None:
     with watchdog.limit(0.3) as long, watchdog.limit(0.1) as short:
         long.hold(lambda: (passed.append("long"), done.set()))
         short.hold(lambda: passed.append("short"))
-        assert done.wait(5)
+        assert done.wait(30)
     assert passed == ["short", "long"]
 
 
@@ -78,7 +78,7 @@ def test_an_abort_that_fails_costs_nobody_else_his_deadline(
     with watchdog.limit(0.05) as broken, watchdog.limit(0.1) as limit:
         broken.hold(fail)
         limit.hold(aborted.set)
-        assert aborted.wait(5)
+        assert aborted.wait(30)
     assert "could not be aborted" in caplog.text
 
 
@@ -100,7 +100,7 @@ def test_what_is_spent_in_a_queue_comes_on_top_of_the_limit(watchdog: Watchdog) 
         limit.hold(aborted.set)
         with limit.queuing(30):
             assert not aborted.wait(0.5)
-        assert aborted.wait(5)
+        assert aborted.wait(30)
     assert 0.65 <= time.monotonic() - began_at < 2
 
 

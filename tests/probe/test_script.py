@@ -69,7 +69,7 @@ class Asked:
 
     def close(self) -> None:
         self._socket.close()
-        self._child.wait(5)
+        self._child.wait(30)
 
 
 @pytest.fixture(scope="module")
@@ -236,7 +236,7 @@ def test_it_is_ready_only_when_the_shell_has_read_all_of_it(
         ours.settimeout(10)
         assert ours.recv(100) == script.READY
         ours.shutdown(socket.SHUT_WR)
-        child.wait(5)
+        child.wait(30)
 
 
 def test_nothing_that_is_sent_is_run_once_it_is_ready(asked: Asked, tmp_path: Path) -> None:
@@ -284,7 +284,7 @@ def test_it_ends_with_its_requests(shells: dict[str, Path]) -> None:
     for program in shells.values():
         asked = Asked(program)
         asked._socket.shutdown(socket.SHUT_WR)
-        asked._child.wait(5)
+        asked._child.wait(30)
         asked._socket.close()
 
 

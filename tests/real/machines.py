@@ -21,7 +21,7 @@ from tests.ports import free_port
 from tests.real import canary
 
 
-def wait_for_port(port: int, seconds: float = 10.0) -> None:
+def wait_for_port(port: int, seconds: float = 30.0) -> None:
     give_up_at = time.monotonic() + seconds
     while True:
         try:
@@ -237,7 +237,7 @@ class Tinysshd:
         with contextlib.suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
-        self._thread.join(5)
+        self._thread.join(30)
         for child in self._children:
             child.kill()
             child.wait()

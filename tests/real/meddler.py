@@ -55,7 +55,7 @@ class Meddler:
         for sock in list(self._sockets):
             shut(sock)
         for thread in self._threads:
-            thread.join(5)
+            thread.join(30)
 
     def break_after(self, server_bytes: int, fault: Fault) -> None:
         """Let so many more bytes of the server pass, once, and then break that connection."""

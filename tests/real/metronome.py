@@ -28,7 +28,7 @@ class Metronome:
         traceback: TracebackType | None,
     ) -> None:
         self._stop.set()
-        self._thread.join(5)
+        self._thread.join(30)
 
     def _run(self) -> None:
         due = time.monotonic()

@@ -69,7 +69,7 @@ def many(network: Network, jump: Server | None = None) -> list[Server]:
     ]
 
 
-def missed_all(watch: Watch, servers: Sequence[Server], seconds: float = 15.0) -> list[Missed]:
+def missed_all(watch: Watch, servers: Sequence[Server], seconds: float = 30.0) -> list[Missed]:
     return [watch.miss(server.id, within_seconds=seconds) for server in servers]
 
 

@@ -74,7 +74,7 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
 @pytest.fixture(scope="module")
 def token(product: Guarded) -> str:
     made = product.command("token", "create", "test")
-    wait_until(lambda: _opens(product, made), 5, "the new token is known")
+    wait_until(lambda: _opens(product, made), what="the new token is known")
     return made
 
 
@@ -123,7 +123,7 @@ def test_a_websocket_opens_with_each_kind_of_credential_and_with_none_it_does_no
 @pytest.mark.timed
 def test_what_the_command_line_revokes_is_closed_within_five_seconds(product: Guarded) -> None:
     revoked, kept = (product.command("token", "create", name) for name in ("revoked", "kept"))
-    wait_until(lambda: _opens(product, kept), 5, "the tokens are known")
+    wait_until(lambda: _opens(product, kept), what="the tokens are known")
     with (
         product.listen(f"/ws?token={revoked}") as client,
         product.listen(f"/ws?token={kept}") as other,
@@ -140,7 +140,7 @@ def test_what_the_command_line_revokes_is_closed_within_five_seconds(product: Gu
 def test_who_is_disabled_or_limited_loses_what_was_open(product: Guarded) -> None:
     product.command("user", "add", "bert", told=f"{PASSWORD}\n")
     made = product.command("token", "create", "b", "--user", "bert")
-    wait_until(lambda: _opens(product, made), 5, "the token is known")
+    wait_until(lambda: _opens(product, made), what="the token is known")
     for change in (("role", "bert", "viewer", "--tag", "lab"), ("disable", "bert")):
         with product.listen(f"/ws?token={made}") as client:
             product.command("user", *change)

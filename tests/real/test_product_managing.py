@@ -170,7 +170,7 @@ def test_a_mistyped_password_is_said_mended_and_the_server_goes_its_whole_way(
     # Paused: no session is left, and none is opened.
     paused = done(bare, "PATCH", f"{at}/toggle")
     assert (paused["status"], paused["reason"], paused["is_active"]) == ("offline", "paused", False)
-    wait_until(lambda: not sshd.sessions(), 5, "the session is closed")
+    wait_until(lambda: not sshd.sessions(), what="the session is closed")
     health = bare.data("/api/v1/health")
     assert (health["total"], health["online"], health["offline"]) == (2, 1, 0)
     assert row["url"] in bare.get("/api/state")
@@ -190,7 +190,7 @@ def test_a_mistyped_password_is_said_mended_and_the_server_goes_its_whole_way(
     assert row["url"] not in bare.get("/api/state")
     (past, *_) = bare.data("/api/v1/alerts")["alerts"]
     assert (past["event_id"], past["resolution"]) == (alert["event_id"], "gone")
-    wait_until(lambda: not sshd.sessions(), 5, "the session is closed")
+    wait_until(lambda: not sshd.sessions(), what="the session is closed")
 
 
 def test_a_restart_keeps_what_was_added_and_no_password_lies_or_is_said_anywhere(

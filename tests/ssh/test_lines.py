@@ -57,7 +57,7 @@ class Tunnel:
 
     def line(self, lease: Any = None) -> tuple[Line, paramiko.Channel]:
         line = self.carrier.open_line("10.0.0.3", 22, lease or Lease())
-        there = self.server.accept(5)
+        there = self.server.accept(30)
         assert there is not None
         return line, there
 
@@ -103,7 +103,7 @@ def test_a_line_carries_what_is_said_both_ways_and_lets_the_beginning_be_seen(
     assert line.send(b"hello") == 5
     assert there.recv(5) == b"hello"
     there.close()
-    line.settimeout(5)
+    line.settimeout(30)
     assert line.recv(1) == b""
     line.close()
 
@@ -143,7 +143,7 @@ def test_a_closed_line_is_closed_there_told_once_and_forgotten(tunnel: Tunnel) -
     line.when_closed(lambda: told.append(1))
     line.close()
     line.close()
-    there.settimeout(5)
+    there.settimeout(30)
     assert there.recv(1) == b""
     there.close()
     assert told == [1]
@@ -173,17 +173,17 @@ def test_shutting_one_line_down_wakes_its_reader_and_writer_and_no_other(tunnel:
     began_at = time.monotonic()
     line.shutdown(socket.SHUT_RDWR)
     for thread in threads:
-        thread.join(5)
+        thread.join(30)
     assert time.monotonic() - began_at < 1
     assert len(woken) == 2
     there.sendall(b"still here")
-    other.settimeout(5)
+    other.settimeout(30)
     assert other.recv(100) == b"still here"
 
 
 def test_lines_end_with_the_login_that_carries_them(tunnel: Tunnel) -> None:
     line, _ = tunnel.line()
-    line.settimeout(5)
+    line.settimeout(30)
     tunnel.server.close()
     assert line.recv(1) == b""
     assert eventually(lambda: not tunnel.carrier.is_active())
@@ -202,7 +202,7 @@ def test_one_that_connects_for_ever_is_given_up_and_its_late_answer_closed(
     go_on = threading.Event()
 
     def late() -> int:
-        go_on.wait(5)
+        go_on.wait(30)
         return paramiko.OPEN_SUCCEEDED
 
     tunnel.gate.verdict = late
@@ -211,9 +211,9 @@ def test_one_that_connects_for_ever_is_given_up_and_its_late_answer_closed(
     assert error.cause is Cause.UNREACHABLE
     assert "got no answer from 10.0.0.3 on port 22" in str(error)
     go_on.set()
-    there = tunnel.server.accept(5)
+    there = tunnel.server.accept(30)
     assert there is not None
-    there.settimeout(5)
+    there.settimeout(30)
     assert there.recv(1) == b""
     there.close()
     assert eventually(lambda: tunnel.carrier._known == {})
@@ -236,7 +236,7 @@ def test_one_that_says_nothing_at_all_is_ended_for_all(
         Cause.PARENT_DOWN,
         "The jump server bastion no longer answers",
     )
-    line.settimeout(5)
+    line.settimeout(30)
     assert line.recv(1) == b""
     frozen.set()
 
@@ -246,7 +246,7 @@ def test_whoever_opens_a_line_goes_at_his_deadline(tunnel: Tunnel) -> None:
     go_on = threading.Event()
 
     def late() -> int:
-        go_on.wait(5)
+        go_on.wait(30)
         return paramiko.OPEN_SUCCEEDED
 
     tunnel.gate.verdict = late
@@ -292,7 +292,7 @@ def test_what_is_read_as_it_comes_has_no_end_and_costs_no_allowance(tunnel: Tunn
     while got < total and (piece := line.recv(65536)):
         got += len(piece)
     line.close()
-    writer.join(5)
+    writer.join(30)
     assert (got, tunnel.carrier.is_active()) == (total, True)
 
 
@@ -309,7 +309,7 @@ def test_a_flood_beside_the_lines_ends_the_login(tunnel: Tunnel) -> None:
         except (EOFError, OSError):
             break
     assert eventually(lambda: not tunnel.carrier.is_active())
-    line.settimeout(5)
+    line.settimeout(30)
     assert line.recv(1) == b""
 
 
@@ -336,4 +336,4 @@ def test_one_that_takes_nothing_is_ended_and_nobody_waits_for_it_beyond_his_dead
     line.shutdown(socket.SHUT_RDWR)
     assert ended.wait(2)
     frozen.set()
-    writer.join(5)
+    writer.join(30)

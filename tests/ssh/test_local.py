@@ -20,7 +20,7 @@ def session() -> Iterator[LocalSession]:
 
 
 def ask(shell: Shell, line: str) -> str:
-    shell.settimeout(5)
+    shell.settimeout(30)
     shell.sendall(f"{line}\n".encode())
     answer = b""
     while not answer.endswith(b"\n"):
@@ -65,7 +65,7 @@ def test_closing_ends_the_shell_and_what_hangs_in_it(session: LocalSession) -> N
 @pytest.mark.timed
 def test_aborting_wakes_whoever_waits(session: LocalSession) -> None:
     shell = session.open_shell()
-    shell.settimeout(5)
+    shell.settimeout(30)
     session.abort()
     began_at = time.monotonic()
     assert shell.recv(1) == b""

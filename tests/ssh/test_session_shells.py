@@ -58,8 +58,8 @@ def serve(
         transport.add_server_key(KEY)
         host = Host(gives_channels=gives_channels, gives_shells=gives_shells)
         transport.start_server(server=host)
-        channel = transport.accept(5) if gives_channels else None
-        if channel is not None and host.has_shell.wait(5) and then is not None:
+        channel = transport.accept(30) if gives_channels else None
+        if channel is not None and host.has_shell.wait(30) and then is not None:
             then(transport, channel)
         transport.join(5)
         transport.close()
@@ -120,11 +120,11 @@ def test_a_shell_that_ends_is_told_from_a_connection_that_does(tmp_path: Path) -
 
     with session(tmp_path, serve(then=end_the_shell)) as opened:
         shell = opened.open_shell()
-        shell.settimeout(5)
+        shell.settimeout(30)
         assert (shell.recv(100), shell.recv(100)) == (b"bye\n", b"")
     with session(tmp_path, serve(then=end_the_connection)) as opened:
         shell = opened.open_shell()
-        shell.settimeout(5)
+        shell.settimeout(30)
         assert shell.recv(100) == b"bye\n"
         with pytest.raises(ConnectionResetError, match="the connection was closed"):
             shell.recv(100)

@@ -166,7 +166,7 @@ class House:
             theirs.close()
         self.hub.stop(2.0)
         for thread in self._threads:
-            thread.join(5.0)
+            thread.join(30)
         assert not any(thread.is_alive() for thread in self._threads)
 
 
@@ -186,7 +186,7 @@ def shake_hands(
     shaking = threading.Thread(target=door.do_handshake)
     shaking.start()
     client = certificate.trust().wrap_socket(theirs, server_hostname=NAME)
-    shaking.join(5.0)
+    shaking.join(30)
     return door, client
 
 

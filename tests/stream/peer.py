@@ -79,7 +79,7 @@ class Peer:
     def __init__(
         self,
         sock: socket.socket,
-        timeout_seconds: float = 5.0,
+        timeout_seconds: float = 30.0,
         window_bits: int | None = None,
         *,
         remembers: bool = False,

@@ -26,7 +26,7 @@ class Event:
 class Reader:
     """Reads whole events from a socket; remembers comments and what it is told of retrying."""
 
-    def __init__(self, sock: socket.socket, timeout_seconds: float = 5.0) -> None:
+    def __init__(self, sock: socket.socket, timeout_seconds: float = 30.0) -> None:
         self.sock = sock
         sock.settimeout(timeout_seconds)
         self._buffer = b""
@@ -73,7 +73,7 @@ class Reader:
             found.append(event.data)
         return found
 
-    def wait_for_comment(self, within_seconds: float = 5.0) -> bytes:
+    def wait_for_comment(self, within_seconds: float = 30.0) -> bytes:
         """Return the next comment that comes before any event."""
         give_up_at = time.monotonic() + within_seconds
         count = len(self.comments)

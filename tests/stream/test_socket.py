@@ -100,7 +100,7 @@ def test_many_senders_and_a_fitful_reader_leave_every_frame_whole(connection: Co
 
     assert seen == {sender: list(range(count)) for sender in range(4)}
     for thread in senders:
-        thread.join(5)
+        thread.join(30)
     assert eventually(lambda: drainers() == [])
     client.finish()
 
@@ -130,7 +130,7 @@ def test_a_reader_that_takes_a_little_now_and_then_is_slow_and_not_stalled(
     client = ClientSocket(ours, clock, Limits())
     payload = random.Random(1).randbytes(LARGE)
     sent(client, client.send_state(frames.text(payload)))
-    theirs.settimeout(5)
+    theirs.settimeout(30)
     received = b""
     while len(received) < LARGE // 2:
         received += theirs.recv(20_000)
@@ -212,7 +212,7 @@ def test_finish_lets_a_waiting_close_go_out(connection: Connection) -> None:
 
     client.finish()
     ours.close()
-    reader.join(5)
+    reader.join(30)
 
     assert found[-1] == 1000
 

@@ -67,7 +67,7 @@ def test_a_handshake_that_drips_is_given_up_just_as_soon(
     dripping = threading.Thread(target=drip)
     dripping.start()
     assert 0.45 < seconds_of_a_refused_handshake(door(certificate, pair[0])) < 2
-    dripping.join(5)
+    dripping.join(30)
 
 
 @pytest.mark.timed
@@ -116,7 +116,7 @@ def test_who_reads_is_woken_by_the_end(
     client.send_state(frames.text(b"written while somebody reads"))
     assert theirs.recv(100) == frames.text(b"written while somebody reads")
     client.hang_up()
-    reader.join(5)
+    reader.join(30)
     assert read == [b""]
     ours.close()
     theirs.close()

@@ -14,7 +14,7 @@ def test_those_who_read_it_first_at_once_and_those_who_come_later_read_the_same(
     together = threading.Barrier(READERS)
 
     def read(_reader: int) -> object:
-        together.wait(5)
+        together.wait(30)
         return site.document("/swagger/doc.json")
 
     with ThreadPoolExecutor(READERS) as readers:

@@ -246,7 +246,7 @@ def abuse(server: LiveServer, data: bytes, code: int, *, is_deflated: bool = Fal
 
     codes = [frame.code for frame in abuser.frames() if frame.opcode == CLOSE]
     abuser.sock.close()
-    sender.join(5)
+    sender.join(30)
     server.wait_for_clients(0)
 
     assert codes == [code]
