@@ -36,12 +36,12 @@ def together(count: int, function: Callable[[int], object]) -> dict[int, object]
     for member in crew:
         member.start()
     for member in crew:
-        member.join(10)
+        member.join(30)
     return answers
 
 
 def test_a_call_returns_what_the_function_returns(threads: RealThreads) -> None:
-    assert threads.call(5, lambda: 42) == 42
+    assert threads.call(30, lambda: 42) == 42
 
 
 def test_a_call_raises_what_the_function_raises_and_prints_nothing(
@@ -51,25 +51,26 @@ def test_a_call_raises_what_the_function_raises_and_prints_nothing(
         raise LookupError("nothing there")
 
     with pytest.raises(LookupError, match="nothing there"):
-        threads.call(5, fail)
+        threads.call(30, fail)
     time.sleep(0.05)
     assert capfd.readouterr() == ("", "")
 
 
 def test_the_function_runs_in_another_native_thread(threads: RealThreads) -> None:
     own = monkey.get_original("_thread", "get_ident")
-    assert threads.call(5, own) != own()
+    assert threads.call(30, own) != own()
 
 
 def test_several_callers_share_one_thread_and_each_gets_its_own_answer(
     threads: RealThreads,
 ) -> None:
     def answer(index: int) -> object:
-        return threads.call(5, lambda: native_sleep(0.01) or index)
+        return threads.call(30, lambda: native_sleep(0.01) or index)
 
     assert together(20, answer) == {index: index for index in range(20)}
 
 
+@pytest.mark.timed
 def test_other_work_goes_on_while_a_call_blocks(threads: RealThreads) -> None:
     beats = []
     stop = threading.Event()
@@ -80,7 +81,7 @@ def test_other_work_goes_on_while_a_call_blocks(threads: RealThreads) -> None:
 
     heart = threading.Thread(target=beat)
     heart.start()
-    threads.call(5, lambda: native_sleep(0.3))
+    threads.call(30, lambda: native_sleep(0.3))
     stop.set()
     heart.join(30)
     assert len(beats) >= 10
@@ -91,7 +92,7 @@ def test_a_call_that_takes_too_long_is_left_behind_and_runs_on(threads: RealThre
     with pytest.raises(CallTimeout):
         threads.call(0.1, lambda: native_sleep(0.6) or ended.append(1))
     assert ended == []
-    assert threads.call(5, lambda: "next") == "next"
+    assert threads.call(30, lambda: "next") == "next"
     assert ended == [1]
 
 
@@ -102,35 +103,38 @@ def test_a_call_that_never_got_a_thread_never_begins(threads: RealThreads) -> No
         return threads.call(0.1, lambda: native_sleep(0.3) or begun.append(index))
 
     assert together(4, call) == dict.fromkeys(range(4), CallTimeout)
-    threads.call(5, lambda: None)
+    threads.call(30, lambda: None)
     assert len(begun) == 1
 
 
 def test_stopping_never_waits_and_lets_a_running_call_end(threads: RealThreads) -> None:
-    answers, begun = [], []
+    answers, begun, may_end = [], [], []
 
     def work() -> str:
         begun.append(True)
-        native_sleep(0.7)
+        while not may_end:
+            native_sleep(0.01)
         return "done"
 
-    caller = threading.Thread(target=lambda: answers.append(threads.call(5, work)))
+    caller = threading.Thread(target=lambda: answers.append(threads.call(30, work)))
     caller.start()
     assert eventually(lambda: begun)
     threads.stop()
     threads.stop()
     assert answers == []
+    may_end.append(True)
     caller.join(30)
     assert answers == ["done"]
 
 
 def test_nothing_begins_after_a_stop(threads: RealThreads) -> None:
-    threads.call(5, lambda: None)
+    threads.call(30, lambda: None)
     threads.stop()
     with pytest.raises(CallRefused):
-        threads.call(5, lambda: pytest.fail("it began"))
+        threads.call(30, lambda: pytest.fail("it began"))
 
 
+@pytest.mark.timed
 def test_a_call_that_waits_for_a_thread_is_refused_by_a_stop(threads: RealThreads) -> None:
     begun = []
 
@@ -149,10 +153,10 @@ def test_a_call_that_waits_for_a_thread_is_refused_by_a_stop(threads: RealThread
 
 def test_a_bound_call_returns_its_result_or_its_error() -> None:
     limit = bound("test-bound")
-    assert limit.call(5, lambda: 42) == 42
+    assert limit.call(30, lambda: 42) == 42
     with pytest.raises(ZeroDivisionError):
-        limit.call(5, lambda: 1 // 0)
-    assert limit.call(5, threading.current_thread) is not threading.current_thread()
+        limit.call(30, lambda: 1 // 0)
+    assert limit.call(30, threading.current_thread) is not threading.current_thread()
 
 
 @pytest.mark.timed
@@ -163,7 +167,7 @@ def test_who_waits_for_a_call_that_hangs_is_let_go_in_time() -> None:
         limit.call(0.1, lambda: hanging.wait(20))
     assert time.monotonic() - began_at < 2
     hanging.set()
-    assert limit.call(5, lambda: "again") == "again"
+    assert limit.call(30, lambda: "again") == "again"
 
 
 def test_a_green_call_that_is_late_is_ended_even_while_it_leaves() -> None:
@@ -180,4 +184,4 @@ def test_a_green_call_that_is_late_is_ended_even_while_it_leaves() -> None:
         limit.call(0.05, hang_twice)
     is_green = monkey.is_module_patched("threading")
     assert left == (["leaving"] if is_green else [])
-    assert limit.call(5, lambda: "next") == "next"
+    assert limit.call(30, lambda: "next") == "next"

@@ -72,6 +72,7 @@ def test_a_bad_password_is_refused_with_the_reason(
     assert password not in str(refusal.value)
 
 
+@pytest.mark.timed
 def test_others_go_on_while_a_password_is_compared(passwords: Passwords) -> None:
     beats, stop = [], threading.Event()
 

@@ -62,10 +62,10 @@ def test_a_read_only_disk_says_so(place: Place, monkeypatch: pytest.MonkeyPatch)
 def test_nothing_is_written_to_a_full_disk_but_what_is_open_is_read(
     place: Place, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert database.read(1, lambda _: "read") == "read"
-    assert database.write(1, lambda _: "written") == "written"
+    assert database.read(30, lambda _: "read") == "read"
+    assert database.write(30, lambda _: "written") == "written"
     monkeypatch.setattr(disk, "LEAST_FREE_BYTES", 2**60)
     with pytest.raises(StorageError) as refusal:
-        database.write(1, lambda _: "written")
+        database.write(30, lambda _: "written")
     assert str(refusal.value) == FULL.replace("DATABASE", str(place.path))
-    assert database.read(1, lambda _: "read") == "read"
+    assert database.read(30, lambda _: "read") == "read"

@@ -36,14 +36,14 @@ def test_every_commit_reaches_the_disk(database: Database) -> None:
         return tuple(connection.execute(text(f"PRAGMA {name}")).scalar() for name in names)
 
     full = 2
-    assert database.write(1, settings) == ("wal", full, 1)
+    assert database.write(30, settings) == ("wal", full, 1)
 
 
 def test_reading_and_writing_run_in_native_threads_of_their_own(database: Database) -> None:
     ours = monkey.get_original("_thread", "get_ident")()
-    writer, reader = database.write(1, native_thread), database.read(1, native_thread)
+    writer, reader = database.write(30, native_thread), database.read(30, native_thread)
     assert len({ours, writer, reader}) == 3
-    assert database.write(1, native_thread) == writer
+    assert database.write(30, native_thread) == writer
 
 
 def test_a_write_that_fails_leaves_nothing_and_the_next_one_works(database: Database) -> None:
@@ -52,8 +52,8 @@ def test_a_write_that_fails_leaves_nothing_and_the_next_one_works(database: Data
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        database.write(1, spoilt)
-    rows = database.write(1, lambda found: found.execute(RENAME).rowcount)
+        database.write(30, spoilt)
+    rows = database.write(30, lambda found: found.execute(RENAME).rowcount)
     assert rows == 1
 
 
@@ -67,9 +67,10 @@ def test_a_transaction_that_reads_first_keeps_others_from_writing_in_between(
             other.execute(str(RENAME))
         return connection.execute(RENAME).rowcount
 
-    assert database.write(1, work) == 1
+    assert database.write(30, work) == 1
 
 
+@pytest.mark.timed
 def test_a_deferred_transaction_would_fail_at_once_whatever_the_timeout(place: Place) -> None:
     deferred = sqlite3.connect(place.path, isolation_level=None, timeout=5)
     deferred.execute("PRAGMA journal_mode = WAL").fetchall()
@@ -92,7 +93,7 @@ def test_many_who_read_and_then_write_all_succeed(database: Database, place: Pla
     def write_often(mine: Database) -> None:
         for _ in range(40):
             try:
-                mine.write(5, lambda found: (count(found), found.execute(RENAME)))
+                mine.write(30, lambda found: (count(found), found.execute(RENAME)))
             except StorageError as error:
                 problems.append(error)
 
@@ -109,15 +110,15 @@ def test_many_who_read_and_then_write_all_succeed(database: Database, place: Pla
 def test_reading_goes_on_while_another_holds_the_write_lock(
     database: Database, locker: Locker
 ) -> None:
-    assert database.write(1, count) == 0
+    assert database.write(30, count) == 0
     locker.lock()
-    assert database.read(1, count) == 0
+    assert database.read(30, count) == 0
     assert fastest_seconds(lambda: database.read(1, count)) < 0.3
 
 
 def test_reading_cannot_write(database: Database, place: Place) -> None:
     with pytest.raises(StorageError) as refusal:
-        database.read(1, lambda found: found.execute(RENAME).rowcount)
+        database.read(30, lambda found: found.execute(RENAME).rowcount)
     assert str(refusal.value) == f"The database {place.path} cannot be written: it is read-only"
 
 
@@ -125,15 +126,15 @@ def test_work_that_takes_too_long_is_left_behind(database: Database, place: Plac
     with pytest.raises(StorageTimeout) as late:
         database.write(0.1, lambda _: native_sleep(0.4))
     assert str(late.value) == f"The database {place.path} does not answer within 0.1 s"
-    assert database.write(2, count) == 0
+    assert database.write(30, count) == 0
 
 
 def test_an_absent_database_is_not_made(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path / 'absent.db'}")
     with pytest.raises(StorageError, match=r"is gone; put it back"):
-        database.read(1, count)
+        database.read(30, count)
     with pytest.raises(StorageError, match=r"is gone; put it back"):
-        database.write(1, count)
+        database.write(30, count)
     database.close()
     assert list(tmp_path.iterdir()) == []
 
@@ -141,13 +142,13 @@ def test_an_absent_database_is_not_made(tmp_path: Path) -> None:
 def test_a_folder_is_no_database(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path}")
     with pytest.raises(StorageError) as refusal:
-        database.read(1, count)
+        database.read(30, count)
     assert str(refusal.value) == f"The database {tmp_path} cannot be opened"
     database.close()
 
 
 def test_after_the_end_every_call_is_refused(database: Database, place: Place) -> None:
-    assert database.write(1, count) == 0
+    assert database.write(30, count) == 0
     database.close()
     database.close()
     for call in (database.read, database.write):
@@ -160,6 +161,6 @@ def test_after_the_end_every_call_is_refused(database: Database, place: Place) -
 def test_odd_names_of_files_are_taken_as_they_are(place: Place) -> None:
     odd = place.path.rename(place.path.with_name("my data #1 100% ü.db"))
     database = Database(f"sqlite:///{odd}")
-    assert database.write(1, count) == 0
+    assert database.write(30, count) == 0
     database.close()
     assert list(odd.parent.iterdir()) == [odd]

@@ -18,12 +18,12 @@ from tests.db.world import NOON, Alerts, Place
 
 def store(database: Database, *transitions: Transition) -> None:
     entries = [Entry(transition) for transition in transitions]
-    database.write(5, lambda connection: queries.store(connection, entries))
+    database.write(30, lambda connection: queries.store(connection, entries))
 
 
 def history(database: Database, **fields: object) -> HistoryPage:
     query = replace(HistoryQuery(), **fields)
-    return database.read(5, lambda connection: queries.history(connection, query))
+    return database.read(30, lambda connection: queries.history(connection, query))
 
 
 def listed(database: Database, **fields: object) -> list[str]:
@@ -132,7 +132,7 @@ def test_a_page_of_a_long_history_is_found_with_an_index(place: Place) -> None:
 
 
 def test_active_episodes_come_oldest_first(database: Database, four: list[Transition]) -> None:
-    assert database.read(5, queries.active) == (four[1].alert, four[3].alert)
+    assert database.read(30, queries.active) == (four[1].alert, four[3].alert)
 
 
 def test_storing_again_changes_nothing(
@@ -149,7 +149,7 @@ def test_the_first_receipt_stays(database: Database, place: Place, alerts: Alert
     receipts = []
     for receipt in (None, NOON, None, NOON + timedelta(hours=1)):
         entries = [Entry(raised, receipt)]
-        database.write(5, partial(queries.store, entries=entries))
+        database.write(30, partial(queries.store, entries=entries))
         receipts += place.ask("SELECT announced_at FROM transitions")
     noon = int(NOON.timestamp()) * 10**6
     assert receipts == [(None,), (noon,), (noon,), (noon,)]
@@ -162,10 +162,10 @@ def test_what_has_no_receipt_is_found_in_the_order_of_its_recording(
     gone = alerts.recovered(second, Resolution.GONE)
     told = Entry(alerts.raised(), NOON)
     entries = [Entry(second), told, Entry(first), Entry(gone)]
-    database.write(5, partial(queries.store, entries=entries))
-    found = database.read(5, partial(queries.unannounced, limit=10))
+    database.write(30, partial(queries.store, entries=entries))
+    found = database.read(30, partial(queries.unannounced, limit=10))
     assert found == (second, first, gone)
-    assert database.read(5, partial(queries.unannounced, limit=1)) == (second,)
+    assert database.read(30, partial(queries.unannounced, limit=1)) == (second,)
 
 
 def test_a_recovery_whose_raising_was_never_written_brings_it_along(

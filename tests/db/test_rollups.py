@@ -19,21 +19,21 @@ ROOT = SeriesKey("nas", "me@nas:22", Group.DISK, "/")
 
 def write(database: Database, *works: Callable[[Connection], object]) -> None:
     for work in works:
-        database.write(5, work)
+        database.write(30, work)
 
 
 def ask(database: Database, work: Callable[[Connection], T]) -> T:
-    return database.read(5, work)
+    return database.read(30, work)
 
 
 def test_a_series_keeps_its_number(database: Database, place: Place) -> None:
     def number(connection: Connection) -> dict[SeriesKey, int]:
         return dict(rollups.numbered(connection, [CPU, ROOT], 7))
 
-    first = database.write(5, number)
+    first = database.write(30, number)
     again = Database(place.url)
     try:
-        assert again.write(5, number) == first
+        assert again.write(30, number) == first
     finally:
         again.close()
     assert ask(database, rollups.all_series) == first
@@ -66,9 +66,9 @@ def test_blocks_replace_each_other_and_the_oldest_go_first(database: Database) -
         )
     found = ask(database, lambda one: rollups.read_blocks(one, 0, range(9), [1]))
     assert found == [(5, 1, b"two"), (6, 1, b"later")]
-    assert database.write(5, lambda one: rollups.drop_blocks(one, 0, 6, 1)) == 1
-    assert database.write(5, lambda one: rollups.drop_blocks(one, 0, 6, 9)) == 1
-    assert database.write(5, lambda one: rollups.drop_blocks(one, 0, 6, 9)) == 0
+    assert database.write(30, lambda one: rollups.drop_blocks(one, 0, 6, 1)) == 1
+    assert database.write(30, lambda one: rollups.drop_blocks(one, 0, 6, 9)) == 1
+    assert database.write(30, lambda one: rollups.drop_blocks(one, 0, 6, 9)) == 0
     assert ask(database, lambda one: rollups.oldest_block(one, 0)) == 6
     assert ask(database, lambda one: rollups.oldest_block(one, 1)) == 5
 

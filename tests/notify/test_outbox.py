@@ -28,7 +28,7 @@ CHANNELS = ("email", "slack")
 
 def store(database: Database, *transitions: Transition, announced: bool = False) -> None:
     entries = [Entry(one, NOON if announced else None) for one in transitions]
-    database.write(5, lambda where: journal_queries.store(where, entries, CHANNELS))
+    database.write(30, lambda where: journal_queries.store(where, entries, CHANNELS))
 
 
 def done(one: Delivery, at: Any = NOON) -> Delivery:
@@ -152,7 +152,7 @@ def test_a_recovery_during_the_cooldown_is_written_down_as_skipped_and_why(
     assert outbox.next("email", 0) is None
 
     def found() -> list[tuple[str, str | None]]:
-        page = database.read(5, lambda where: queries.page(where, DeliveryQuery()))
+        page = database.read(30, lambda where: queries.page(where, DeliveryQuery()))
         return sorted((one.state.value, one.last_error) for one in page.deliveries)
 
     assert eventually(
@@ -300,7 +300,7 @@ def test_a_page_of_the_log_shows_the_newest_first_and_only_what_may_be_seen(
     store(database, alerts.raised(), alerts.raised(server_id="mail", server_url="ssh://mail"))
 
     def page(**query: Any) -> list[tuple[str, str]]:
-        found = database.read(5, lambda where: queries.page(where, DeliveryQuery(**query)))
+        found = database.read(30, lambda where: queries.page(where, DeliveryQuery(**query)))
         return [(one.event_id, one.channel) for one in found.deliveries]
 
     both = [("event-2", "slack"), ("event-2", "email"), ("event-1", "slack"), ("event-1", "email")]
