@@ -217,4 +217,4 @@ def test_axe_finds_nothing_on_any_page_in_indonesian(page: Page, server: StandIn
         expect(page.locator(ready).first).to_be_visible()
         found[path] = complaints(page)
         assert overflow(page) == []
-    assert found == dict.fromkeys(PAGES, [])
+    assert found == {path: [] for path in PAGES}
