@@ -11,16 +11,18 @@ from tests.kit.lanes import BROWSERS
 from tests.kit.steps import BESIDE, LANES, REMARKS, SIDE_BY_SIDE, Step
 
 # Each starts a pytest, and one of them a pytest in every lane.
-pytestmark = [pytest.mark.real, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.real, pytest.mark.timeout(240)]
 
 CHECKOUT = Path(__file__).parents[2]
+# What nothing here needs, and every lane would load for seconds.
+WITHOUT = ("-p", "no:cacheprovider", "-p", "no:schemathesis", "-p", "no:anyio")
 
 
 def outcome_of(tmp_path: Path, text: str, *options: str) -> subprocess.CompletedProcess[str]:
     """Run pytest as the test command does, with these tests."""
     (tmp_path / "test_one.py").write_text(text)
     (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers =\n    real\n    alone\n    timed\n")
-    command = [sys.executable, "-m", "pytest", "-p", "tests.kit.plugin", "-p", "no:cacheprovider"]
+    command = [sys.executable, "-m", "pytest", "-p", "tests.kit.plugin", *WITHOUT]
     return subprocess.run(
         [*command, "-c", str(tmp_path / "pytest.ini"), *options, str(tmp_path)],
         cwd=CHECKOUT,
