@@ -81,7 +81,10 @@ class KeyFile:
         return self._read().get(name, {})
 
     def change(self, edit: Callable[[Entries], None]) -> None:
-        """Let ``edit`` change the entries; they are durable when this returns."""
+        """Let ``edit`` change the entries; they are durable when this returns.
+
+        It replaces what a name has, and changes nothing of it in place.
+        """
         wish = _Wish(edit)
         wishes = self._my_turn(wish)
         if wishes:
@@ -154,18 +157,16 @@ class KeyFile:
     def _rewrite(self, wishes: list[_Wish]) -> None:
         with self._alone():
             before = self._read()
-            entries = {name: dict(of_name) for name, of_name in before.items()}
+            entries = dict(before)
             for wish in wishes:
                 wish.edit(entries)
             if entries == before:
                 return
             # A thousand servers that are seen for the first time are a thousand files of as
             # many lines, of which nearly all are as before.
-            known = self._content.lines
+            known, had = self._content.lines, before.get
             lines = {
-                name: known[name]
-                if name in known and found == before.get(name)
-                else _lines(name, found)
+                name: known[name] if found is had(name) and name in known else _lines(name, found)
                 for name, found in entries.items()
             }
             self._is_being_replaced = True

@@ -46,6 +46,24 @@ def test_the_first_key_is_pinned_and_stays_accepted(path: Path) -> None:
     assert path.stat().st_mode & 0o777 == 0o600
 
 
+def test_what_is_pinned_later_leaves_the_other_lines_as_they_were(path: Path) -> None:
+    store = HostKeys(path)
+    lines: list[str] = []
+    for number in range(5):
+        store.check(f"nas{number}", 22, "ssh-ed25519", KEY)
+        written = path.read_text().splitlines()
+        assert (written[:-1], len(written)) == (lines, number + 1)
+        lines = written
+    # A person deletes a line meanwhile, and writes another one otherwise.
+    path.write_text(f"{lines[0]}\nnas3 ssh-ed25519 {OTHER}\n")
+    store.check("nas9", 22, "ssh-ed25519", KEY)
+    assert contents(path) == [
+        f"nas0 ssh-ed25519 {KEY}",
+        f"nas3 ssh-ed25519 {OTHER}",
+        f"nas9 ssh-ed25519 {KEY}",
+    ]
+
+
 @pytest.mark.parametrize(
     ("host", "port", "name"),
     [("nas", 22, "nas"), ("nas", 2222, "[nas]:2222"), ("::1", 22, "::1"), ("::1", 23, "[::1]:23")],
