@@ -11,15 +11,12 @@ import threading
 from contextlib import suppress
 from typing import Any
 
-from simple_websocket import Server
-
 from monserv.clock import SystemClock
 from monserv.stream import extension, handshake
 from monserv.stream.client import Client, Visitor
 from monserv.stream.limits import Limits
 from monserv.stream.protocol import Event, Message
 from monserv.stream.socket import ClientSocket
-from monserv.web.live import NoThread
 
 LIMITS = Limits(
     max_message_bytes=64 * 1024 * 1024,
@@ -84,10 +81,9 @@ def _serve(sock: socket.socket) -> None:
             sock.sendall(b"HTTP/1.1 %d Refused\r\nConnection: close\r\n\r\n" % refusal.status)
             return
         agreement = extension.agree(environ.get(handshake.EXTENSIONS, ""), may_chain=True)
-        handshake.reduce(environ, "", agreement.header)
         clock = SystemClock()
         client_socket = ClientSocket(sock, clock, LIMITS, agreement.form)
-        Server({**environ, "gunicorn.socket": client_socket}, thread_class=NoThread)
+        client_socket.send(handshake.answer(environ, "", agreement.header))
         _EchoingClient(client_socket, clock).run()
 
 

@@ -1,6 +1,5 @@
-"""Which request may become a WebSocket (RFC 6455, section 4.2.1); pure, over a WSGI environ.
+"""Which request becomes a WebSocket, and the answer (RFC 6455, section 4.2); pure, over an environ.
 
-It is stricter than simple-websocket, which answers malformed requests with 500.
 Who may connect (origin, credentials, room) is not decided here.
 """
 
@@ -8,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,15 +16,9 @@ _VERSION = "13"
 _KEY_BYTES = 16
 _SUBPROTOCOLS = "HTTP_SEC_WEBSOCKET_PROTOCOL"
 EXTENSIONS = "HTTP_SEC_WEBSOCKET_EXTENSIONS"
-# What simple-websocket needs to answer. All else is hidden from it: it would accept
-# permessage-deflate on any terms, and chokes on a Host that is no IDNA.
-_NEEDED = (
-    "HTTP_CONNECTION",
-    "HTTP_HOST",
-    "HTTP_SEC_WEBSOCKET_KEY",
-    "HTTP_SEC_WEBSOCKET_VERSION",
-    "HTTP_UPGRADE",
-)
+_KEY = "HTTP_SEC_WEBSOCKET_KEY"
+# What proves that a server knows what it agrees to (section 1.3).
+_PROOF = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +45,23 @@ def refusal(environ: Mapping[str, Any]) -> Refusal | None:
     return Refusal(400, flaw) if flaw else None
 
 
-def reduce(environ: MutableMapping[str, Any], subprotocol: str, extensions: str) -> None:
-    """Leave of a checked request only the headers that its answer needs.
-
-    Of the subprotocols that it offers ``subprotocol`` is left, if it is among them.
-    ``extensions`` are those that were agreed on: simple-websocket accepts what it reads.
-    """
-    is_offered = offers(environ, subprotocol)
-    for name in [name for name in environ if name.startswith("HTTP_") and name not in _NEEDED]:
-        del environ[name]
-    environ["HTTP_HOST"] = "localhost"
-    if is_offered:
-        environ[_SUBPROTOCOLS] = subprotocol
+def answer(environ: Mapping[str, Any], subprotocol: str, extensions: str) -> bytes:
+    """Return the answer to a checked request; both are what was agreed on, or empty."""
+    key = environ[_KEY].strip().encode("latin-1")
+    accept = base64.b64encode(hashlib.sha1(key + _PROOF, usedforsecurity=False).digest()).decode()
+    lines = ["HTTP/1.1 101 Switching Protocols", "Upgrade: websocket", "Connection: Upgrade"]
+    lines.append(f"Sec-WebSocket-Accept: {accept}")
+    if subprotocol:
+        lines.append(f"Sec-WebSocket-Protocol: {subprotocol}")
     if extensions:
-        environ[EXTENSIONS] = extensions
+        lines.append(f"Sec-WebSocket-Extensions: {extensions}")
+    return "\r\n".join((*lines, "", "")).encode("latin-1")
+
+
+def forget(environ: MutableMapping[str, Any]) -> None:
+    """Remove all headers from a request that is answered: it lives as long as its client."""
+    for name in [name for name in environ if name.startswith("HTTP_")]:
+        del environ[name]
 
 
 def offers(environ: Mapping[str, Any], subprotocol: str) -> bool:
@@ -80,7 +77,7 @@ def _flaw(environ: Mapping[str, Any], version: str) -> str | None:
         (bool(environ.get("HTTP_HOST")), "The Host header is missing."),
         ("upgrade" in tokens, "The Connection header must contain Upgrade."),
         (bool(version), "The Sec-WebSocket-Version header is missing."),
-        (_is_key(environ.get("HTTP_SEC_WEBSOCKET_KEY", "")), "Sec-WebSocket-Key is malformed."),
+        (_is_key(environ.get(_KEY, "")), "Sec-WebSocket-Key is malformed."),
         (not _has_body(environ), "A WebSocket handshake has no body."),
     )
     return next((text for is_well, text in checks if not is_well), None)

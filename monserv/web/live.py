@@ -1,43 +1,51 @@
 """``/ws``: the handshake is judged here, then the hub has the socket.
 
-Host and Origin were judged before, by ``guard``, as for every request.
-simple-websocket, through Flask-Sock, answers the handshake and does nothing
-else: its reading thread never starts, and it writes through the hub's one writer.
+Host and Origin were judged before, by ``guard``, as for every request. Flask-Sock finds
+the view; what it would open, simple-websocket's server, is not opened: that takes a quarter
+of all that a client costs to answer a handshake which is judged already, and nothing else.
 """
 
 from __future__ import annotations
 
 import logging
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import flask_sock
 from flask import Blueprint, Response, request
-from flask.blueprints import BlueprintSetupState
 from flask_sock import Sock
-from simple_websocket import Server
 
 from monserv.stream import extension, handshake
 from monserv.stream.frames import CloseCode
 from monserv.stream.handshake import Refusal
+from monserv.stream.socket import ClientSocket
 from monserv.stream.subscriber import SUBPROTOCOL
 from monserv.web import envelope
 from monserv.web.current import access, runtime
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
 PATH = "/ws"
 _RETRY_AFTER_SECONDS = 10
 _LOG = logging.getLogger(__name__)
+# What is agreed on, in the request's environment.
+_ANSWER, _IS_SUBSCRIBER = "monserv.answer", "monserv.is_subscriber"
 
 live = Blueprint("live", __name__)
 _sock = Sock()
 
 
-class NoThread:
-    """Stands in for the thread in which simple-websocket would read; never runs."""
+class _Connection:
+    """What Flask-Sock opens: the socket, on which the handshake is answered."""
 
-    def __init__(self, **_options: Any) -> None:
-        self.name = ""
+    def __init__(self, environ: WSGIEnvironment, **_options: Any) -> None:
+        self.socket: ClientSocket = environ["gunicorn.socket"]
+        self.is_subscriber: bool = environ[_IS_SUBSCRIBER]
+        self.socket.send(environ.pop(_ANSWER))
 
-    def start(self) -> None:
-        """Start nothing: the hub reads."""
+
+# By this name Flask-Sock opens what it calls a view with.
+flask_sock.Server = _Connection
 
 
 class _Gone(Exception):  # noqa: N818 -- no error: it ends the view in place of an answer
@@ -60,17 +68,9 @@ def _end(_gone: _Gone) -> Response:
     return _NoAnswer()
 
 
-@live.record_once
-def _configure(state: BlueprintSetupState) -> None:
-    state.app.config["SOCK_SERVER_OPTIONS"] = {
-        "thread_class": NoThread,
-        "subprotocols": [SUBPROTOCOL],
-    }
-
-
 @live.before_app_request
 def _judge() -> Response | None:
-    """Answer what may not become a WebSocket, before simple-websocket sees it.
+    """Answer what may not become a WebSocket, and agree with what may.
 
     It runs for the whole application, since a request without Upgrade matches no
     WebSocket route and would be answered by the router.
@@ -81,20 +81,21 @@ def _judge() -> Response | None:
     if refusal is not None:
         return _answer(refusal)
     environ = request.environ
-    may_chain = handshake.offers(environ, SUBPROTOCOL)
-    agreement = extension.agree(environ.get(handshake.EXTENSIONS, ""), may_chain=may_chain)
+    is_subscriber = environ[_IS_SUBSCRIBER] = handshake.offers(environ, SUBPROTOCOL)
+    offers = environ.get(handshake.EXTENSIONS, "")
+    agreement = extension.agree(offers, may_chain=is_subscriber)
+    subprotocol = SUBPROTOCOL if is_subscriber else ""
+    environ[_ANSWER] = handshake.answer(environ, subprotocol, agreement.header)
     environ["gunicorn.socket"] = runtime().hub.guard(environ["gunicorn.socket"], agreement.form)
-    handshake.reduce(environ, SUBPROTOCOL, agreement.header)
+    handshake.forget(environ)
     return None
 
 
-def _serve(connection: Server) -> None:
-    client_socket, who = connection.sock, access()
-    # What answered the handshake has done its work, and is large.
-    connection.ws = None
+def _serve(connection: _Connection) -> None:
+    client_socket, who = connection.socket, access()
     address, hub = request.remote_addr or "", runtime().hub
     try:
-        if connection.subprotocol == SUBPROTOCOL:
+        if connection.is_subscriber:
             hub.serve_subscriber(client_socket, address, view=who.tags, credential=who.credential)
         else:
             hub.serve(

@@ -130,7 +130,7 @@ def test_a_request_without_host_is_refused(server: LiveServer) -> None:
     assert status == 400
 
 
-DEFLATE = "permessage-deflate; client_no_context_takeover; server_no_context_takeover"
+DEFLATE = "permessage-deflate; server_no_context_takeover; client_no_context_takeover"
 
 
 @pytest.mark.parametrize(
