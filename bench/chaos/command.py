@@ -154,7 +154,12 @@ class Chaos:
         give_up_at = time.monotonic() + PATIENCE_SECONDS
         while not await asyncio.to_thread(holds):
             if time.monotonic() > give_up_at:
-                raise SystemExit(f"not within {PATIENCE_SECONDS:.0f} s: {what}")
+                there = sum(guest.is_there for guest in self._guests)
+                raise SystemExit(
+                    f"not within {PATIENCE_SECONDS:.0f} s: {what}; {there} are there, and "
+                    f"{self._house.online()} servers online\n"
+                    f"{table(('what happened', 'times'), sorted(self._said.items()))}"
+                )
             await asyncio.sleep(0.5)
 
     def _print(

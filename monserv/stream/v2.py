@@ -28,6 +28,8 @@ LARGE_BYTES = 64 * 1024
 MOST_PART = 8
 _MAX_LARGE = 8
 _MAX_SNAPSHOTS = 64
+# Of those for clients that lagged, which differ in their seq; many lag together.
+_MAX_CATCHING_UP = 4
 
 # Steps by server and by what it was, so that all who were told the same before share them.
 Steps = dict[tuple[str, Item | None], Step]
@@ -53,6 +55,7 @@ class Ledger:
         self._ring = Ring()
         # Snapshots that are still true, and large ones that were.
         self._snapshots: dict[Selection, bytes] = {}
+        self._catching_up: dict[tuple[Selection, int], bytes] = {}
         self._large: dict[Selection, tuple[int, bytes]] = {}
 
     def wake(self, load: Callable[[], Mapping[str, Item]]) -> None:
@@ -113,7 +116,7 @@ class Ledger:
             self._alerts[notice.event_id] = notice
         else:
             self._alerts.pop(notice.event_id, None)
-        self._snapshots.clear()
+        self._outdate()
         if not self.is_awake:
             return None
         self.seq += 1
@@ -149,10 +152,17 @@ class Ledger:
     ) -> bytes:
         """Return everything that a selection sees, for one that is to go on from ``seq``.
 
-        ``instead`` are servers as they are to be shown, ``None`` for one that is not.
+        ``instead`` are servers as they are to be shown, ``None`` for one that is not;
+        without them it is the same object until something changes, or many ask.
         """
-        items = {**self._items, **instead} if instead else self._items
-        return self._head("snapshot", seq) + self._body(selection, items)
+        if instead:
+            return self._head("snapshot", seq) + self._body(selection, {**self._items, **instead})
+        made, key = self._catching_up, (selection, seq)
+        if key not in made:
+            if len(made) >= _MAX_CATCHING_UP:
+                del made[next(iter(made))]
+            made[key] = self._head("snapshot", seq) + self._body(selection, self._items)
+        return made[key]
 
     def greeting(self, selection: Selection) -> tuple[int, list[bytes]]:
         """Return everything that a selection sees, for somebody new: a snapshot and deltas.
@@ -290,12 +300,17 @@ class Ledger:
 
     def _remember(self, entry: Change | News) -> None:
         self._ring.add(entry)
-        self._snapshots.clear()
+        self._outdate()
 
     def _forget(self) -> None:
         self._ring.begin(self.seq)
-        self._snapshots.clear()
+        self._outdate()
         self._large.clear()
+
+    def _outdate(self) -> None:
+        """Forget the snapshots that were true until now."""
+        self._snapshots.clear()
+        self._catching_up.clear()
 
 
 def _is_moved(before: Item | None, after: Item | None) -> bool:

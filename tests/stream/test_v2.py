@@ -132,3 +132,29 @@ TestStreams = Streams.TestCase
 TestStreams.settings = settings(
     max_examples=50, stateful_step_count=20, deadline=None, phases=[Phase.generate]
 )
+
+
+def test_many_who_lagged_share_their_snapshot_until_something_changes() -> None:
+    ledger, everything = Ledger("e1"), Selection()
+    ledger.wake(lambda: {"nas": Item((), {"n": 0})})
+    first = ledger.snapshot_since(everything, 0, {})
+    assert ledger.snapshot_since(everything, 0, {}) is first
+    assert b'"seq":0,' in first
+    assert b'"seq":1,' in ledger.snapshot_since(everything, 1, {})
+    assert b'{"n":7}' in ledger.snapshot_since(everything, 0, {"nas": Item((), {"n": 7})})
+    assert ledger.snapshot_since(everything, 0, {}) is first
+
+    ledger.change({"nas": Item((), {"n": 1})}, 0.0)
+    assert b'{"n":1}' in ledger.snapshot_since(everything, 0, {})
+    notice = Notice("e", "alert", b'{"event_id":"e"}', is_active=True)
+    ledger.news(notice, 0.0)
+    assert b'{"event_id":"e"}' in ledger.snapshot_since(everything, 0, {})
+
+
+def test_few_snapshots_for_those_who_lagged_are_kept() -> None:
+    ledger = Ledger("e1")
+    ledger.wake(lambda: {"nas": Item((), {"n": 0})})
+    first = ledger.snapshot_since(Selection(), 0, {})
+    for seq in range(1, 5):
+        ledger.snapshot_since(Selection(), seq, {})
+    assert ledger.snapshot_since(Selection(), 0, {}) is not first
