@@ -276,11 +276,14 @@ def _read_in_turns() -> None:
 def _make_once(cfg: Any) -> None:
     """Keep what gunicorn makes for each request: its way to the log, and the time in words.
 
-    Together they are a tenth of what a short answer costs.
+    Together they are a tenth of what a short answer costs; and so is looking for settings,
+    thirty for each request, in objects that are asked for what does not change any more.
     """
     from gunicorn import util  # noqa: PLC0415 -- only in the worker
     from gunicorn.http import wsgi  # noqa: PLC0415 -- as above
 
+    # Past its own way of setting what is no setting.
+    vars(cfg).update({name: setting.get() for name, setting in cfg.settings.items()})
     errors = wsgi.WSGIErrorsWrapper(cfg)
     wsgi.WSGIErrorsWrapper = lambda _cfg: errors
     in_words = lru_cache(1)(util.http_date)
