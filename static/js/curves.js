@@ -11,6 +11,7 @@ export class Curves {
   #stepMs;
   #isFine;
   #until;
+  #version = 0;
 
   // history: what wire-server.js makes of an answer, or null for nothing yet; without it a
   // point comes each `intervalMs`.
@@ -41,6 +42,11 @@ export class Curves {
     return this.#stepMs;
   }
 
+  // Another number after each reading.
+  get version() {
+    return this.#version;
+  }
+
   // Whether a point is an average of several polls, whose extremes are worth showing.
   get isCoarse() {
     return !this.#isFine;
@@ -52,8 +58,10 @@ export class Curves {
 
   // Readings of one instant by key; those that the answer knew already change nothing.
   push(readings, at) {
+    if (at <= this.#until) return;
+    this.#version += 1;
     for (const [key, value] of readings) {
-      if (value !== null && at > this.#until) this.#add(key, at, value);
+      if (value !== null) this.#add(key, at, value);
     }
   }
 

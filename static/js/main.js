@@ -150,10 +150,6 @@ export function takeFrame(text) {
   else complete(({ takePlain }) => takePlain(text));
 }
 
-connectAttention(
-  element("attention"),
-  () => paint("attention"),
-  (id) => complete(({ reveal }) => reveal(id)),
-);
+connectAttention(element("attention"), () => paint("attention"));
 if (root.dataset.page === "overview") setTimeout(complete, PATIENCE_MS);
 else complete();

@@ -2,8 +2,9 @@
 
 import { culprit, markOf, plainSubject, sorted } from "../alerts.js";
 import { ago, exactTime } from "../format.js";
+import { serverPath } from "../route.js";
 import { say, sayMany } from "../say.js";
-import { clone, isPhone, setData, setText, setTip, slots } from "./dom.js";
+import { clone, isPhone, setData, setHref, setText, setTip, slots } from "./dom.js";
 
 // A phone has room for two alerts above what they are about.
 const SHOWN = { wide: 4, narrow: 2 };
@@ -29,15 +30,10 @@ export function showAttention(element, { alerts, servers, nowMs }) {
   setText(more, open ? say("Show fewer") : sayMany(alerts.length, "Show {n} alert", "Show all {n} alerts"));
 }
 
-// `onFollow(id)` hears which server's link was followed here, not into a new tab.
-export function connectAttention(element, onToggle, onFollow) {
+export function connectAttention(element, onToggle) {
   element.querySelector("button").addEventListener("click", () => {
     element.dataset.open = String(element.dataset.open !== "true");
     onToggle();
-  });
-  element.addEventListener("click", (event) => {
-    const link = event.target.closest("a");
-    if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) onFollow(link.dataset.id);
   });
 }
 
@@ -46,8 +42,7 @@ function showRow(row, alert, name, server, nowMs) {
   setData(row, "status", markOf(alert));
   setText(slot.severity, WORDS[markOf(alert)]);
   setText(slot.server, name);
-  setData(slot.server, "id", alert.serverId);
-  slot.server.href = `#server-${encodeURIComponent(alert.serverId)}`;
+  setHref(slot.server, serverPath(alert.serverId));
   setText(slot.what, `${alert.message || plainSubject(alert.subject)}${culprit(alert, server)}`);
   setText(slot.since, alert.triggeredAt === null ? "" : ago(nowMs - alert.triggeredAt, alert.triggeredAt));
   setTip(slot.since, alert.triggeredAt === null ? "" : exactTime(alert.triggeredAt));

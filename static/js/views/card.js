@@ -4,8 +4,9 @@
 import { markFor } from "../alerts.js";
 import * as format from "../format.js";
 import { acceptWord, isRefused, isWorthATry, note, shownStatus, staleAge, statusWord, whyUnknown } from "../health.js";
+import { serverPath } from "../route.js";
 import { say, sayMany } from "../say.js";
-import { clone, forgetSlots, setData, setKnown, setQuantity, setText, slots } from "./dom.js";
+import { clone, forgetSlots, isPhone, setData, setHref, setKnown, setQuantity, setText, slots } from "./dom.js";
 import { showRows } from "./rows.js";
 
 const DISKS_SHOWN = 3;
@@ -18,7 +19,10 @@ export function make(state) {
 }
 
 export function setOpen(card, open) {
-  card.querySelector(".card-name").ariaExpanded = String(open);
+  const name = card.querySelector(".card-name");
+  // On a phone the name opens the row, and the open row has the link.
+  name.role = isPhone() ? "button" : null;
+  name.ariaExpanded = isPhone() ? String(open) : null;
   card.toggleAttribute("data-open", open);
 }
 
@@ -40,6 +44,7 @@ function showHead(card, { server, alerts, nowMs, intervalMs }) {
   setData(card, "status", shownStatus(server));
   card.toggleAttribute("data-never-sampled", !server.metrics);
   setText(slot.name, server.name);
+  setHref(card.querySelector(".card-name"), serverPath(server.id));
   setText(slot.url, server.url);
   setText(slot.wrong, note(server, alerts));
   setText(slot.status, statusWord(server));
@@ -77,6 +82,7 @@ function showBody(card, { server, alerts, nowMs }) {
   showDisks(slot.disks, metrics?.disks ?? [], alerts, open, why(say("Disks")));
   showProcesses(slot.processes, metrics?.processes ?? [], alerts, open, why(say("Processes")));
   showFacts(slot, metrics, why);
+  setHref(slot.all, serverPath(server.id));
   if (open) showDetails(slot, server, nowMs, why);
 }
 

@@ -35,6 +35,10 @@ export function setData(element, name, value) {
   else if (element.dataset[name] !== value) element.dataset[name] = value;
 }
 
+export function setHref(link, path) {
+  if (link.getAttribute("href") !== path) link.href = path;
+}
+
 // A number with its smaller unit; null is an em dash that tells why.
 export function setQuantity(element, quantity, why) {
   if (element.childElementCount !== 2) element.replaceChildren(span("number"), span("unit"));

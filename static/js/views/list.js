@@ -36,11 +36,15 @@ export class List {
     this.#frames = frames;
     this.#stateOf = stateOf;
     this.#kinds = kinds;
-    element.addEventListener("click", ({ target }) => {
+    element.addEventListener("click", (event) => {
+      const { target } = event;
       const id = this.#idOf(target);
       const button = target.closest(ACTIONS);
       if (button) onAct(button.dataset.slot, button, id);
-      else if (target.closest(".card-name")) this.#setOpen(id, !this.#open.has(id));
+      else if (isPhone() && target.closest(".card-name")) {
+        event.preventDefault();
+        this.#setOpen(id, !this.#open.has(id));
+      }
     });
     element.addEventListener("keydown", (event) => this.#walk(event));
     for (const event of ["pointerleave", "focusout"]) {
@@ -124,11 +128,11 @@ export class List {
 
   #kindOf(entry) {
     if (entry.group !== undefined) return "head";
-    const kind = this.#view === "table" && !isPhone() && !this.#open.has(entry.id) ? "row" : "card";
+    const kind = this.#view === "table" && !isPhone() ? "row" : "card";
     return this.#kinds[kind] ? kind : OTHER[kind];
   }
 
-  // A row that is opened becomes a card. Its height is known once it is filled.
+  // On a phone a card is a row that opens. Its height is known once it is filled.
   #setOpen(id, isOpen) {
     if (isOpen) this.#open.add(id);
     else this.#forget(id);
@@ -282,8 +286,13 @@ export class List {
     if (item.kind === "card" && !this.#isPrinting) this.#trends?.show(id, item.element, state);
   }
 
-  // Arrows lead through the list, whatever of it exists.
+  // Arrows lead through the list, whatever of it exists; a link that opens is pressed as a
+  // button is.
   #walk(event) {
+    if (event.key === " " && event.target.role === "button") {
+      event.preventDefault();
+      event.target.click();
+    }
     const step = STEPS[event.key];
     if (!step || !event.target.matches(".card-name")) return;
     event.preventDefault();

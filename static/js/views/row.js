@@ -4,9 +4,10 @@ import { markFor } from "../alerts.js";
 import * as format from "../format.js";
 import { note, shownStatus, staleAge, statusWord, whyUnknown } from "../health.js";
 import { fullestDisk, tagsOf } from "../overview.js";
+import { serverPath } from "../route.js";
 import { path } from "../spark.js";
 import { say } from "../say.js";
-import { clone, setData, setKnown, setQuantity, setText, slots } from "./dom.js";
+import { clone, setData, setHref, setKnown, setQuantity, setText, slots } from "./dom.js";
 
 export const make = () => clone("line");
 
@@ -18,6 +19,7 @@ export function show(row, state) {
   const why = (what) => whyUnknown(server, what);
   setData(row, "status", shownStatus(server));
   setText(slot.name, server.name);
+  setHref(slot.name.parentElement, serverPath(server.id));
   setText(slot.status, statusWord(server));
   const wrong = note(server, alerts);
   setText(slot.beside, wrong || tagsOf(server).join(", "));

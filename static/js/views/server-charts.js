@@ -2,12 +2,15 @@
 // time, with one line through all of them at the instant that is looked at.
 
 import { bandsOf } from "../bands.js";
-import { exactTime, words } from "../format.js";
+import { date, exactTime, timeOfDay, words } from "../format.js";
 import { panelsOf, quantity } from "../panels.js";
 import { say } from "../say.js";
 import { connectGestures } from "./gestures.js";
 import { clone, setText, slots } from "./dom.js";
 import { TimeChart } from "./time-chart.js";
+
+// Of a longer span the day matters, and no second.
+const SECONDS_MATTER_MS = 6 * 3_600_000;
 
 export class ChartGrid {
   #slot;
@@ -15,6 +18,7 @@ export class ChartGrid {
   #Chart = null;
   #charts = new Map();
   #state = null;
+  #drawn = {};
   #cross = null;
 
   // slot: the page's elements. palette(): the colours of now. on: { look(at or null),
@@ -48,6 +52,7 @@ export class ChartGrid {
   // state: { curves, span, episodes, limits, reasons: Map, nowMs }
   show(state) {
     this.#state = state;
+    if (this.#isDrawn(state)) return;
     const { shown, missing } = panelsOf(state.curves.keys);
     const wanted = new Set(shown.map(signature));
     for (const key of this.#charts.keys()) if (!wanted.has(key)) this.#drop(key);
@@ -56,6 +61,24 @@ export class ChartGrid {
     this.#showMissing(state.curves.keys.length ? missing : []);
     this.#showValues();
     this.#slot.charts.hidden = shown.length === 0;
+  }
+
+  // Whether another drawing would differ by no pixel: long spans move slowly.
+  #isDrawn({ curves, span, episodes, limits, reasons }) {
+    const pixelMs = (span.to - span.from) / this.points;
+    const drawn = {
+      curves,
+      limits: JSON.stringify(limits ?? null),
+      reasons: JSON.stringify([...(reasons ?? [])]),
+      Chart: this.#Chart,
+      version: curves.isCoarse ? curves.keys.length : curves.version,
+      from: Math.floor(span.from / pixelMs),
+      pixelMs: Math.round(pixelMs),
+      episodes: episodes.map(({ eventId, endedAt }) => `${eventId} ${endedAt}`).join(),
+    };
+    const isSame = Object.entries(drawn).every(([name, value]) => this.#drawn[name] === value);
+    this.#drawn = drawn;
+    return isSame;
   }
 
   // The line through all charts; null is none, and values are the newest.
@@ -72,6 +95,7 @@ export class ChartGrid {
   clear() {
     for (const key of [...this.#charts.keys()]) this.#drop(key);
     this.#state = this.#cross = null;
+    this.#drawn = {};
   }
 
   // What all charts say of an instant, in words.
@@ -151,7 +175,7 @@ export class ChartGrid {
       if (slot.cross.hidden) continue;
       const x = chart.pixelOf(at);
       slot.cross.style.transform = `translateX(${x}px)`;
-      slot.cross.dataset.time = exactTime(at);
+      slot.cross.dataset.time = (span.to - span.from > SECONDS_MATTER_MS ? date : timeOfDay)(at);
       slot.cross.toggleAttribute("data-late", x > (chart.area.left + chart.area.right) / 2);
     }
   }

@@ -2,7 +2,7 @@
 
 import * as format from "../format.js";
 import { say } from "../say.js";
-import { setData, setText, slots } from "./dom.js";
+import { setText, slots } from "./dom.js";
 import { fill } from "./server-rows.js";
 
 const GROUPS = {
@@ -22,7 +22,6 @@ const GROUPS = {
   logins: say("Logins"),
 };
 const QUALITIES = {
-  ok: say("in order"),
   stale: say("old"),
   unsupported: say("not there"),
   denied: say("not allowed"),
@@ -31,19 +30,18 @@ const QUALITIES = {
 
 export function showCapabilities(slot, capabilities, error) {
   const found = capabilities ?? [];
-  const lacking = found.filter(({ quality }) => quality !== "ok");
-  // What is missing comes first.
-  const shown = [...lacking, ...found.filter(({ quality }) => quality === "ok")];
-  fill(slot.capabilities, shown, "server-capability", (row, one) => {
+  const [lacking, fine] = [false, true].map((isFine) => found.filter(({ quality }) => (quality === "ok") === isFine));
+  const nameOf = ({ name }) => GROUPS[name] ?? name;
+  setText(slot["capabilities-fine"], fine.length ? say("In order: {groups}", { groups: fine.map(nameOf).join(", ") }) : "");
+  fill(slot.capabilities, lacking, "server-capability", (row, one) => {
     const cell = slots(row);
-    setText(cell.name, GROUPS[one.name] ?? one.name);
+    setText(cell.name, nameOf(one));
     setText(cell.quality, QUALITIES[one.quality] ?? one.quality);
     setText(cell.reason, one.reason);
     setText(cell.fix, one.fix);
     cell.fix.hidden = !one.fix;
-    setData(row, "quality", one.quality);
   });
-  const count = { fine: found.length - lacking.length, all: found.length };
+  const count = { fine: fine.length, all: found.length };
   setText(slot["capabilities-count"], found.length ? say("{fine} of {all}", count) : "");
   const empty = capabilities ? say("No sample has told it yet.") : error;
   setText(slot["capabilities-empty"], found.length ? "" : empty);

@@ -45,7 +45,7 @@ function factsOf({ server, details }) {
     [say("Hostname"), metrics?.hostname],
     [say("System"), system?.os],
     [say("Kernel"), system && [system.kernel, system.architecture].filter(Boolean).join(" ")],
-    [say("Processor"), cores && sayMany(cores, "{n} core", "{n} cores"), metrics.cpu.model],
+    [say("Processor"), cores && sayMany(cores, "{n} core", "{n} cores"), metrics?.cpu?.model],
     [say("Memory"), total !== null && words(bytes(total))],
     [say("Uptime"), uptime !== null && say("up {time}", { time: duration(uptime) })],
     [say("URL"), server.url],

@@ -48,7 +48,6 @@ export function showLists(slot, { server, alerts, details }) {
   showTable(slot, "busy", found?.busy, reason("processes") || say("Not known yet: it takes two readings."), say("No process used the CPU."), (one) => [
     [named(one)],
     [one.user],
-    [""],
     [format.words(format.percent(one.cpu)), "number"],
   ]);
   showTable(slot, "units", found?.failedUnits, reason("units") || say("Not known."), say("No unit has failed."), (one) => [

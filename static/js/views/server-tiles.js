@@ -41,7 +41,7 @@ function tilesOf({ server, alerts, details, curves, at }) {
   const value = (key, now) => (at === null ? (now ?? null) : past(key));
   const why = (what) => (at === null ? whyUnknown(server, what) : say("Not known of that time"));
   const limits = details?.thresholds;
-  const against = (limit) => (limit ? say("alert at {percent}", { percent: format.words(format.percent(limit)) }) : "");
+  const against = (limit) => (limit ? say("alert at {percent} %", { percent: limit }) : "");
   const mark = (kinds, item) => (at === null ? markFor(alerts, kinds, item) : "");
   const disk = fullest(metrics, curves, at);
   const cores = metrics?.cpu?.cores;

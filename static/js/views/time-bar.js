@@ -1,11 +1,16 @@
 // The bar above a server's charts: which time they show, and the slider to an instant of it.
 
 import { date, exactTime } from "../format.js";
-import { say } from "../say.js";
+import { locale, say } from "../say.js";
 import { RANGES } from "../timespan.js";
 import { setText } from "./dom.js";
 
 const STEPS = 1000;
+const DAY_MS = 86_400_000;
+const DAY = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
+
+// A time of the day says nothing of what was months ago, and its year does.
+const dated = (at, nowMs) => (nowMs - at > 60 * DAY_MS ? DAY.format(at) : date(at));
 
 export class TimeBar {
   #slot;
@@ -29,9 +34,9 @@ export class TimeBar {
     const isPart = view.part !== null;
     for (const radio of ranges.querySelectorAll("input")) radio.checked = !isPart && radio.value === view.range;
     this.#slot.reset.hidden = !isPart;
-    setText(this.#slot.span, isPart ? say("{from} to {to}", { from: date(span.from), to: date(span.to) }) : "");
+    setText(this.#slot.span, isPart ? say("{from} to {to}", { from: dated(span.from, nowMs), to: dated(span.to, nowMs) }) : "");
     this.#reach = { from: Math.min(oldest ?? nowMs - RANGES["15m"], nowMs - 1), to: nowMs };
-    setText(this.#slot.oldest, date(this.#reach.from));
+    setText(this.#slot.oldest, dated(this.#reach.from, nowMs));
     const { from, to } = this.#reach;
     const place = view.at === null ? STEPS : Math.round((STEPS * (view.at - from)) / (to - from));
     // While a hand is on it, it is where the hand is.

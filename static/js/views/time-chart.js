@@ -144,5 +144,5 @@ function options({ unit }, palette) {
 // Axes need no decimals.
 function short(unit, value) {
   if (value === 0) return "0";
-  return words(quantity(unit, value)).replace(/[.,]0+(?= |$)/, "");
+  return words(quantity(unit, value)).replace(/([.,]\d*?)0+(?=\s|$)/, "$1").replace(/[.,](?=\s|$)/, "");
 }
