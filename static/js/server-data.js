@@ -57,6 +57,11 @@ export class ServerData {
     this.#forget();
     this.#view = view;
     this.hear();
+    this.ask();
+  }
+
+  // For everything: a page that nobody saw has asked for nothing.
+  ask() {
     for (const one of Object.values(this.#asked)) one.request();
   }
 
@@ -67,7 +72,7 @@ export class ServerData {
   // Another span of time; `isAnother` when what is known of it is not enough.
   show(view, isAnother) {
     this.#view = view;
-    if (isAnother) this.#asked.history.request();
+    if (isAnother) for (const name of ["history", "alerts"]) this.#asked[name].request();
   }
 
   // The store may have something new of this server.
@@ -165,10 +170,15 @@ export class ServerData {
       this.recent = new Curves(wire.readHistory(body), this.#page.intervalMs);
     });
 
-  #loadEpisodes = () =>
-    this.#ask(() => `/api/v1/alerts?server=${encodeURIComponent(this.#id)}&page_size=${EPISODES}`, (body) => {
+  // The newest that began before the end of what is shown.
+  #loadEpisodes() {
+    const { part } = this.#view;
+    const until = part ? `&to=${stamp(part.to)}` : "";
+    const query = `server=${encodeURIComponent(this.#id)}&page_size=${EPISODES}${until}`;
+    return this.#ask(() => `/api/v1/alerts?${query}`, (body) => {
       this.episodes = wire.readEpisodes(body);
     });
+  }
 
   async #loadRest() {
     await this.#ask((server) => `${server}/capabilities`, (body) => {

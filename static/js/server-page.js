@@ -3,12 +3,12 @@
 import { episodesOf } from "./bands.js";
 import { ServerData } from "./server-data.js";
 import { duration } from "./format.js";
-import { say } from "./say.js";
 import * as timespan from "./timespan.js";
 import { setText, slots } from "./views/dom.js";
 import { ChartGrid } from "./views/server-charts.js";
 import { showCapabilities, showFootprint } from "./views/server-extras.js";
 import { showHead, showServerAge } from "./views/server-head.js";
+import { showErrors, showNothing } from "./views/server-problems.js";
 import { showDisks, showLists } from "./views/server-rows.js";
 import { showTiles } from "./views/server-tiles.js";
 import { connectServerKeys } from "./views/server-keys.js";
@@ -30,6 +30,7 @@ export class ServerPage {
   #id = null;
   #view = null;
   #cross = null;
+  #hasCharts = true;
 
   // page: what ServerData wants but `points` and `changed`, and { frames, loadLibrary(),
   // isLoaded(): whether the list of servers is known, home() goes to it, and what Journal wants }.
@@ -64,8 +65,14 @@ export class ServerPage {
     });
     page.loadLibrary().then(
       (Chart) => this.#charts.use(Chart),
-      () => this.#fail(say("The chart library could not be loaded.")),
+      () => {
+        this.#hasCharts = false;
+        this.#paint("charts");
+      },
     );
+    document.addEventListener("visibilitychange", () => {
+      if (page.isSeen() && this.#id !== null) this.#data.ask();
+    });
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#charts.recolour());
     const themes = new MutationObserver(() => this.#charts.recolour());
     themes.observe(document.documentElement, { attributeFilter: ["data-theme"] });
@@ -129,18 +136,18 @@ export class ServerPage {
   #showAll() {
     const state = this.#state();
     const slot = this.#slot;
-    const isThere = this.#showNothing(state);
-    slot.body.hidden = slot.head.hidden = !isThere;
-    if (!isThere) return;
-    const { errors, capabilities, footprint } = this.#data;
+    const { errors, capabilities, footprint, isUnknown } = this.#data;
+    const { store, isLoaded } = this.#page;
+    const isListed = isLoaded() ? store.servers.has(this.#id) : null;
+    const { server } = state;
+    if (!showNothing(slot, { id: this.#id, server, isUnknown, isListed, error: errors.details })) return;
     showHead(slot, state);
     showTiles(slot.tiles, state);
     showDisks(slot, state);
     showLists(slot, state);
     showCapabilities(slot, capabilities, errors.rest ?? "");
     showFootprint(slot, footprint, errors.rest ?? "");
-    this.#tell(slot["details-error"], errors.details && say("The details could not be asked for: {error}. They are asked for again.", { error: errors.details }));
-    this.#tell(slot["history-error"], errors.history && say("History could not be read: {error}. What is measured now is drawn all the same.", { error: errors.history }));
+    showErrors(slot, errors, this.#hasCharts);
     this.#showTime(state);
   }
 
@@ -166,36 +173,6 @@ export class ServerPage {
     this.#element.toggleAttribute("data-past", isPast);
     this.#slot["past-reason"].hidden = !isPast;
     this.#charts.cross(this.#cross ?? state.at);
-  }
-
-  // What stands there instead of a page, when there is no such server -> whether there is one.
-  #showNothing({ server }) {
-    const { isUnknown, errors } = this.#data;
-    const isGone = this.#page.isLoaded() && !this.#page.store.servers.has(this.#id) && (isUnknown || server);
-    const isThere = server !== undefined && !isGone && !isUnknown;
-    const { nothing } = this.#slot;
-    nothing.hidden = isThere;
-    if (isThere) return true;
-    const isLoading = !isUnknown && !isGone && !errors.details;
-    nothing.dataset.kind = isLoading ? "loading" : "error";
-    this.#slot["nothing-home"].hidden = isLoading;
-    const [title, text] = isLoading
-      ? [say("Loading the server"), ""]
-      : isUnknown || isGone
-        ? [say("There is no server {id}", { id: this.#id }), say("It was removed, or you may not see it, or the address is wrong.")]
-        : [say("The server could not be loaded"), say("{error}. It is asked for again.", { error: errors.details })];
-    setText(this.#slot["nothing-title"], title);
-    setText(this.#slot["nothing-text"], text);
-    return false;
-  }
-
-  #tell(element, text) {
-    setText(element, text || "");
-    element.hidden = !text;
-  }
-
-  #fail(text) {
-    this.#tell(this.#slot["history-error"], text);
   }
 
   // Another view, which the address keeps.

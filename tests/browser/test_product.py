@@ -115,6 +115,33 @@ def test_a_disk_that_fills_is_a_toast_and_so_is_its_recovery(
     expect(shown.locator(".episode-facts").first).to_contain_text("Recovered")
 
 
+def test_a_server_has_a_page_with_what_rest_and_history_know(page: Page, product: Product) -> None:
+    row = product.server("by-key")
+    page.goto(product.url)
+    page.get_by_role("link", name="by-key", exact=True).click()
+    expect(page).to_have_url(f"{product.url}/servers/{row['id']}")
+    expect(page.get_by_role("heading", level=1)).to_have_text("by-key")
+    detailed = product.data(f"/api/v1/servers/{row['id']}")["metrics"]
+    expect(page.locator(".server-facts")).to_contain_text(detailed["system"]["kernel"])
+    expect(page.locator(".tile").nth(1)).to_contain_text("alert at 99 %")
+    drawn = """(least) => {
+      const isDrawn = (chart) =>
+        globalThis.Chart?.getChart(chart.querySelector("canvas"))?.data.datasets[0].data.length >
+        least;
+      const charts = [...document.querySelectorAll(".chart")].filter(isDrawn);
+      const titles = charts.map((chart) => chart.querySelector("h3").textContent);
+      return ["CPU", "Memory", "Network"].every((title) => titles.includes(title));
+    }"""
+    page.wait_for_function(drawn, arg=2)
+    page.get_by_label("1 hour").check(force=True)
+    expect(page).to_have_url(re.compile(r"\?range=1h$"))
+    page.wait_for_function(drawn, arg=0)
+    memory = number(page.locator(".tile-value").nth(1).inner_text())
+    assert memory == pytest.approx(detailed["memory"]["used_percent"], abs=5)
+    expect(page.locator("[data-slot=capabilities-count]")).to_have_text(re.compile(r"\d+ of \d+"))
+    expect(page.locator(".footprint")).to_contain_text("2 s")
+
+
 def test_swagger_ui_explains_the_websocket_and_can_ask(page: Page, product: Product) -> None:
     page.goto(f"{product.url}/swagger/index.html")
     section = page.locator("#operations-tag-WebSocket")

@@ -136,7 +136,8 @@ def test_a_gap_stays_a_gap_and_alerts_are_bands(page: Page, server: StandIn) -> 
       const { chartArea, currentDevicePixelRatio: ratio } = globalThis.Chart.getChart(canvas);
       const [x, y] = [chartArea.left * ratio, (chartArea.top + 1) * ratio];
       const { data } = canvas.getContext("2d").getImageData(x, y, chartArea.width * ratio, 1);
-      const cells = Array.from({ length: data.length / 4 }, (_, i) => data[4 * i] > 150 && data[4 * i + 3] === 255);
+      const isBar = (_, i) => data[4 * i] > 150 && data[4 * i + 3] === 255;
+      const cells = Array.from({ length: data.length / 4 }, isBar);
       return cells.filter((is, i) => is && !cells[i - 1]).length;
     }"""
     assert settled(page, lambda: page.evaluate(red), 2) == 2
