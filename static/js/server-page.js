@@ -43,7 +43,7 @@ export class ServerPage {
       points: () => this.#charts.points,
       changed: (part) => this.#paint(part),
     });
-    this.#charts = new ChartGrid(this.#slot, palette, {
+    this.#charts = new ChartGrid(this.#slot, page.frames, palette, {
       look: (at) => this.#look(at),
       select: (from, to) => this.#go(timespan.selected(this.#view, from, to, page.now())),
       choose: (at) => this.#lookAt(at),

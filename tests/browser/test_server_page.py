@@ -78,13 +78,16 @@ def test_what_is_measured_joins_the_charts_without_another_question(
     page: Page, server: StandIn
 ) -> None:
     one = put(server)
+    # What comes after a long silence is a reason to ask.
+    server.interval_seconds = 60
     page.goto(f"{server.url}servers/s1")
     wait_for_charts(page)
 
     def asked() -> int:
         return sum("to" not in query for query in server.past.asked)
 
-    before = asked()
+    # The charts, and the tiles' last fifteen minutes.
+    assert settled(page, asked, 2) == 2
     of = world.state(1, cpu=97.5, memory=61)
     server.state = {one["url"]: of}
     server.push_state()
@@ -93,7 +96,7 @@ def test_what_is_measured_joins_the_charts_without_another_question(
     last = "() => globalThis.Chart.getChart(document.querySelector('.chart canvas'))"
     newest = f"({last})().data.datasets[0].data.at(-1).y"
     assert settled(page, lambda: page.evaluate(newest), 97.5) == 97.5
-    assert asked() == before
+    assert asked() == 2
 
 
 def test_a_range_is_in_the_address_and_never_has_more_points_than_pixels(

@@ -14,6 +14,7 @@ const SECONDS_MATTER_MS = 6 * 3_600_000;
 
 export class ChartGrid {
   #slot;
+  #frames;
   #palette;
   #Chart = null;
   #charts = new Map();
@@ -21,10 +22,11 @@ export class ChartGrid {
   #drawn = {};
   #cross = null;
 
-  // slot: the page's elements. palette(): the colours of now. on: { look(at or null),
+  // slot: the page's elements. frames: when there is time to draw. palette(): the colours of now. on: { look(at or null),
   // select(from, to), choose(at), zoom(factor, at), pan(share), reset() }, all in instants.
-  constructor(slot, palette, on) {
+  constructor(slot, frames, palette, on) {
     this.#slot = slot;
+    this.#frames = frames;
     this.#palette = palette;
     const instant = (x, plot) => this.#instantAt(x, plot);
     connectGestures(slot.charts, {
@@ -57,9 +59,10 @@ export class ChartGrid {
     const wanted = new Set(shown.map(signature));
     for (const key of this.#charts.keys()) if (!wanted.has(key)) this.#drop(key);
     shown.forEach((panel, i) => this.#place(panel, i));
-    for (const one of this.#charts.values()) this.#draw(one);
+    for (const [key, one] of this.#charts) {
+      this.#frames.add(`chart ${key}`, () => this.#charts.get(key) === one && this.#draw(one));
+    }
     this.#showMissing(state.curves.keys.length ? missing : []);
-    this.#showValues();
     this.#slot.charts.hidden = shown.length === 0;
   }
 
@@ -85,7 +88,7 @@ export class ChartGrid {
   cross(at) {
     if (at === this.#cross) return;
     this.#cross = at;
-    this.#showValues();
+    if (this.#state) for (const one of this.#charts.values()) this.#showValuesOf(one);
   }
 
   recolour() {
@@ -129,11 +132,17 @@ export class ChartGrid {
 
   #draw(one) {
     const { panel, element } = one;
-    const { curves, span, episodes, limits, nowMs } = this.#state;
+    const { curves, span } = this.#state;
     const canvas = element.querySelector("canvas");
     const label = labelOf(panel, curves, span);
     if (canvas.ariaLabel !== label) canvas.ariaLabel = label;
-    if (!this.#Chart) return;
+    if (this.#Chart) this.#drawLines(one, canvas);
+    this.#showValuesOf(one);
+  }
+
+  #drawLines(one, canvas) {
+    const { panel } = one;
+    const { curves, span, episodes, limits, nowMs } = this.#state;
     one.chart ??= new TimeChart(this.#Chart, canvas, panel, this.#palette());
     one.chart.draw({
       curves: panel.series.map(({ key }) => curves.points(key)),
@@ -163,21 +172,18 @@ export class ChartGrid {
     }
   }
 
-  #showValues() {
-    if (!this.#state) return;
+  // The values at the line, or the newest, and the line.
+  #showValuesOf({ panel, element, chart }) {
     const { span } = this.#state;
     const at = this.#cross;
-    const isInside = at !== null && at >= span.from && at <= span.to;
-    for (const { panel, element, chart } of this.#charts.values()) {
-      const slot = slots(element);
-      panel.series.forEach(({ key }, i) => setText(slot.values.children[i].lastElementChild, this.#wordsOf(panel, key, at)));
-      slot.cross.hidden = !isInside || !chart;
-      if (slot.cross.hidden) continue;
-      const x = chart.pixelOf(at);
-      slot.cross.style.transform = `translateX(${x}px)`;
-      slot.cross.dataset.time = (span.to - span.from > SECONDS_MATTER_MS ? date : timeOfDay)(at);
-      slot.cross.toggleAttribute("data-late", x > (chart.area.left + chart.area.right) / 2);
-    }
+    const slot = slots(element);
+    panel.series.forEach(({ key }, i) => setText(slot.values.children[i].lastElementChild, this.#wordsOf(panel, key, at)));
+    slot.cross.hidden = at === null || at < span.from || at > span.to || !chart;
+    if (slot.cross.hidden) return;
+    const x = chart.pixelOf(at);
+    slot.cross.style.transform = `translateX(${x}px)`;
+    slot.cross.dataset.time = (span.to - span.from > SECONDS_MATTER_MS ? date : timeOfDay)(at);
+    slot.cross.toggleAttribute("data-late", x > (chart.area.left + chart.area.right) / 2);
   }
 
   #wordsOf(panel, key, at) {
