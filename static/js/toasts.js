@@ -17,6 +17,7 @@ export function changes(before, after) {
     isFound: true,
     serverId: alert.serverId,
     eventId: alert.eventId,
+    severity: alert.severity,
     subject: alert.subject,
     message: kind === "recovery" ? say("No longer active") : alert.message,
   });

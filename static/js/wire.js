@@ -191,8 +191,8 @@ const entries = (value) =>
 // News of monserv.v2 say which episode they are about.
 function keyedNews(m) {
   const found = alert(m.alert);
-  const { serverId, eventId } = found;
-  return { kind: "news", news: { ...news(m.alert_type, m.alert), serverId, eventId }, alert: found };
+  const { serverId, eventId, severity } = found;
+  return { kind: "news", news: { ...news(m.alert_type, m.alert), serverId, eventId, severity }, alert: found };
 }
 
 // What monserv.v2 says, by type. States and patches stay as they came, since patches are

@@ -364,6 +364,18 @@ def test_a_toast_leads_to_its_alert_and_leaves_when_that_is_over(
     expect(page.locator(".toast")).to_contain_text(["Recovered:"])
 
 
+def test_a_toast_has_the_shape_of_its_severity(page: Page, server: StandIn) -> None:
+    rows = put(server)
+    page.goto(server.url)
+    expect(page.locator("#connection")).to_contain_text("Live")
+    server.alerts = [world.alert(rows[0], "cpu", "CPU used 97.0%", "warning")]
+    server.push_alert("alert", "[ALERT] host0 CPU high", "CPU used 97.0%")
+    expect(page.locator(".toast")).to_have_attribute("data-status", "warning")
+    server.alerts = [*server.alerts, memory(rows[1])]
+    server.push_alert("alert", "[ALERT] host1 memory high", "Memory used 85.0%")
+    expect(page.locator(".toast").last).to_have_attribute("data-status", "alert")
+
+
 def test_more_toasts_than_fit_lead_to_all_alerts(page: Page, server: StandIn) -> None:
     put(server)
     page.goto(server.url)

@@ -238,6 +238,7 @@ test("the frames of monserv.v2 are read by type, and an odd one is none", () => 
     message: one.message,
     serverId: one.server_id,
     eventId: one.event_id,
+    severity: one.severity,
   });
   assert.deepEqual([told.alert.eventId, told.alert.isActive], [one.event_id, false]);
   for (const odd of [read("alert"), read("toString"), read("metrics_update")]) assert.equal(odd, null);

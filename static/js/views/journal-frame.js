@@ -22,7 +22,7 @@ export function showFrame(slot, state) {
   slot.fresh.hidden = fresh === 0;
   if (fresh) setText(slot.fresh, sayMany(fresh, "Show {n} new alert", "Show {n} new alerts"));
   slot.older.hidden = !state.hasOlder;
-  setText(slot.shown, total ? say("{shown} of {total} shown", { shown: state.loaded, total }) : "");
+  setText(slot.shown, state.hasOlder ? say("{shown} of {total} shown", { shown: state.loaded, total }) : "");
   const isNarrowed = !isOfOne && isFiltered({ ...filter, state: "" });
   showNote(slot, noteOf({ total, error: state.error, isNarrowed }));
 }

@@ -62,7 +62,7 @@ function itemAt(list, i, toast) {
 function fill(item, toast) {
   const kind = KINDS[toast.kind] ?? OTHER;
   const slot = slots(item);
-  item.dataset.status = kind.status;
+  item.dataset.status = toast.kind === "alert" && toast.severity === "warning" ? "warning" : kind.status;
   setText(slot.kind, kind.word);
   setText(slot.subject, plainSubject(toast.subject));
   showLink(slot.subject, toast);
