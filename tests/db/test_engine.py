@@ -86,6 +86,7 @@ def test_a_deferred_transaction_would_fail_at_once_whatever_the_timeout(place: P
     other.close()
 
 
+@pytest.mark.timed
 def test_many_who_read_and_then_write_all_succeed(database: Database, place: Place) -> None:
     second = Database(place.url)
     problems: list[StorageError] = []
