@@ -4,7 +4,7 @@ import { test } from "node:test";
 
 import { panelsOf, quantity } from "../../static/js/panels.js";
 import { readingsOf, readingsOfDetails } from "../../static/js/readings.js";
-import { readServers } from "../../static/js/wire.js";
+import { readServers } from "../../static/js/answers.js";
 import * as wire from "../../static/js/wire-server.js";
 
 const golden = (name) => JSON.parse(readFileSync(new URL(`../golden/${name}.json`, import.meta.url), "utf8"));
