@@ -343,6 +343,7 @@ document.addEventListener("visibilitychange", () => {
 const typed = element("search").value.trim();
 pages.start();
 if (typed) change({ text: typed });
+main.duties.isListening = true;
 main.duties.send = (text) => connection.send(text);
 main.duties.update = (ids) => {
   pages.update(ids);

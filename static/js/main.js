@@ -118,6 +118,12 @@ first.onclose = () => complete();
 
 // What complete.js takes over once it is there.
 export const duties = { send: (text) => first.send(text), takeAlerts, update: () => {} };
+// A button that is pressed before complete.js listens is pressed as soon as that does.
+const HEARD_LATER = "#notifications-open, #keys-open";
+document.addEventListener("click", ({ target }) => {
+  const button = !duties.isListening && target.closest(HEARD_LATER);
+  if (button) complete(() => button.click());
+});
 
 export const feed = new Feed({
   subscribe: () => duties.send(writeSubscribe()),

@@ -261,3 +261,29 @@ def test_who_may_not_set_anything_sees_what_is_set(page: Page, server: StandIn) 
     dialog = open_dialog(page, server)
     expect(dialog.get_by_role("checkbox", name="email tells of alerts")).to_be_disabled()
     expect(dialog.get_by_role("spinbutton")).to_be_disabled()
+
+
+def test_a_button_that_is_pressed_before_anybody_listens_is_heard_once_somebody_does(
+    page: Page, server: StandIn
+) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/static/js/complete.js", hold)
+    # Nobody waits for it, as one does elsewhere.
+    page.evaluate("(url) => location.assign(url)", server.url)
+    button = page.get_by_role("button", name="Notifications")
+    button.click()
+    button.click()
+    for _ in range(300):
+        if held:
+            break
+        page.wait_for_timeout(100)
+    (route,) = held
+    route.continue_()
+    dialog = page.get_by_role("dialog", name="Notifications")
+    expect(dialog).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
