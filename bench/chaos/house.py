@@ -84,12 +84,11 @@ class House:
 @contextlib.contextmanager
 def standing(folder: Path, servers: list[str]) -> Iterator[House]:
     """Run the product until the context ends."""
-    product = Product(
-        folder, servers, POLL_INTERVAL_SECONDS="2", MONSERV_REQUESTS_PER_SECOND="0"
-    ).start()
+    product = Product(folder, servers, POLL_INTERVAL_SECONDS="2", MONSERV_REQUESTS_PER_SECOND="0")
     try:
-        yield House(product)
+        # One that is not up in time has to be ended, too.
+        yield House(product.start())
     finally:
-        assert product.process is not None
-        product.process.send_signal(signal.SIGTERM)
-        product.kill()
+        if product.process is not None:
+            product.process.send_signal(signal.SIGTERM)
+            product.kill()
