@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import cache
 from urllib.parse import urlsplit
 
 from babel.core import negotiate_locale
@@ -44,10 +45,16 @@ def choose() -> Answer:
 
 def speak(app: Flask) -> None:
     """Let the templates of ``app`` say what they say in the language of each request."""
-    app.extensions[_EXTENSION] = catalogues.read(LOCALES)
+    app.extensions[_EXTENSION] = _ours()
     teach(app.jinja_env, spoken)
     app.context_processor(lambda: {"spoken": spoken(), "languages": _languages().values()})
     app.after_request(_tell)
+
+
+@cache
+def _ours() -> Mapping[str, Catalogue]:
+    """Return the languages of the product; reading them takes a while."""
+    return catalogues.read(LOCALES)
 
 
 def teach(environment: Environment, spoken: Callable[[], Catalogue]) -> None:
@@ -69,8 +76,8 @@ def spoken() -> Catalogue:
     return found
 
 
-def _languages() -> dict[str, Catalogue]:
-    found: dict[str, Catalogue] = current_app.extensions[_EXTENSION]
+def _languages() -> Mapping[str, Catalogue]:
+    found: Mapping[str, Catalogue] = current_app.extensions[_EXTENSION]
     return found
 
 
