@@ -59,17 +59,23 @@ def test_cards_are_printed_light_and_all_of_them(page: Page, server: StandIn) ->
     assert page.evaluate("document.documentElement.dataset.theme ?? 'system'") == "system"
 
 
-@pytest.mark.parametrize("path", ["?view=table", "servers/s1"])
+SHOWN = {"?view=table": "#server-s1", "servers/s1": "#server .tile", "alerts": "#alerts .episode"}
+
+
+@pytest.mark.parametrize("path", SHOWN)
 def test_a_sheet_is_as_wide_as_what_is_on_it(page: Page, server: StandIn, path: str) -> None:
     put(server)
     page.goto(f"{server.url}{path}")
-    shown = "#server .tile" if path.startswith("servers") else "#server-s1"
-    expect(page.locator(shown).first).to_be_visible()
+    expect(page.locator("#connection")).to_contain_text("Live")
+    expect(page.locator(SHOWN[path]).first).to_be_visible()
     page.set_viewport_size({"width": 690, "height": 1000})
     page.emulate_media(media="print")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    used = page.locator("#server :is(.ranges, .time-steps, .time-slider input, .server-home)")
+    used = page.locator(
+        "#server :is(.ranges, .time-steps, .time-slider input, .server-home),"
+        "#alerts :is(form, button)"
+    )
     assert [one for one in used.all() if one.is_visible()] == []
 
 
