@@ -32,7 +32,7 @@ SERIES: Sequence[tuple[Group, str]] = (
 )
 
 
-def fill(path: Path, servers: int) -> dict[str, float]:
+def fill(path: Path, servers: int, until: float = NOW) -> dict[str, float]:
     """Fill all tiers; return for each of them how many bytes a server's point takes."""
     retention = Retention()
     taken = {}
@@ -44,7 +44,8 @@ def fill(path: Path, servers: int) -> dict[str, float]:
         for tier in TIERS:
             before = _bytes(connection)
             blocks = int(retention.seconds(tier) // tier.block_seconds)
-            _fill_tier(connection, tier, blocks, servers)
+            last = int(until // tier.block_seconds)
+            _fill_tier(connection, tier, range(last - blocks, last), servers)
             points = blocks * tier.block_slots * servers
             taken[tier.name] = (_bytes(connection) - before) / points
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
@@ -59,10 +60,9 @@ def _series(servers: int) -> Iterator[tuple[int, str, str, str, str, int]]:
             yield own, one.id, one.known_as, group.value, item, int(NOW)
 
 
-def _fill_tier(connection: sqlite3.Connection, tier: Tier, blocks: int, servers: int) -> None:
+def _fill_tier(connection: sqlite3.Connection, tier: Tier, blocks: range, servers: int) -> None:
     texts = [_texts(Machine(seed), tier) for seed in range(KINDS)]
-    last = int(NOW // tier.block_seconds)
-    for place in range(last - blocks, last):
+    for place in blocks:
         connection.execute("BEGIN")
         for start in range(0, servers * len(SERIES), BATCH):
             batch = range(start, min(start + BATCH, servers * len(SERIES)))

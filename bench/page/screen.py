@@ -1,0 +1,206 @@
+"""What happens in Chromium: when something is seen, what it costs, what stays in memory."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.sync_api import Browser, CDPSession, Page, ViewportSize
+
+VIEWPORT: ViewportSize = {"width": 1280, "height": 900}
+WAIT_MS = 60_000
+# Notes when the first value is in the document, and when the frame with it is over.
+WATCH = """
+window.sight = {};
+new MutationObserver((_, observer) => {
+  const cell = document.querySelector(".item [data-slot=cpu] .number");
+  if (!/[0-9]/.test(cell?.textContent ?? "")) return;
+  observer.disconnect();
+  sight.at = performance.now();
+  requestAnimationFrame(() => setTimeout(() => (sight.usefulMs = performance.now())));
+}).observe(document, { subtree: true, childList: true, characterData: true });
+"""
+LOADED = """
+(until) => performance.getEntriesByType("resource")
+  .filter(({ name, startTime }) => /\\/static\\/(js|css)\\//.test(name) && startTime <= until)
+  .reduce((bytes, { decodedBodySize }) => bytes + decodedBodySize, 0)
+"""
+# How old a sample is when the frame that shows it begins; each is told once.
+AGES = """
+async () => {
+  const { store } = await import("/static/js/main.js");
+  const shown = new Map();
+  window.lateMs = [];
+  new MutationObserver((records) => {
+    const items = new Set(records.map(({ target }) =>
+      (target.closest ? target : target.parentElement)?.closest(".item")));
+    for (const item of items) {
+      const id = decodeURIComponent(item?.id.replace(/^server-/, "") ?? "");
+      const at = store.servers.get(id)?.metrics?.takenAt;
+      if (!at || shown.get(id) === at) continue;
+      if (shown.has(id)) requestAnimationFrame(() => lateMs.push(Date.now() - at));
+      shown.set(id, at);
+    }
+  }).observe(document.getElementById("grid"), {
+    subtree: true, childList: true, characterData: true,
+  });
+}
+"""
+KNOWN = """
+async () => {
+  const { store } = await import("/static/js/main.js");
+  return [...store.servers.values()].map(({ id, settings: s }) =>
+    [id, `${s.username}@${s.host.toLowerCase()}:${s.port}`]);
+}
+"""
+DRAWN = """
+(path) => new Promise((resolve) => {
+  const link = Object.assign(document.createElement("a"), { href: path });
+  document.body.append(link);
+  const began = performance.now();
+  const look = () => {
+    const charts = [...document.querySelectorAll("#server canvas")]
+      .map((canvas) => globalThis.Chart?.getChart(canvas));
+    const isDrawn = charts.length > 3 && charts.every((one) => one)
+      && charts.some(({ data }) => data.datasets[0].data.length > 100);
+    if (isDrawn) requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - began)));
+    else requestAnimationFrame(look);
+  };
+  link.click();
+  look();
+})
+"""
+YEAR = """
+async (path) => {
+  const asked = performance.getEntriesByType("resource")
+    .map(({ name }) => name).findLast((name) => name.includes(path) && /range=1y|from=/.test(name));
+  const began = performance.now();
+  await (await fetch(asked, { cache: "reload" })).text();
+  return performance.now() - began;
+}
+"""
+
+
+def chromium(path: str) -> str:
+    """Return where Debian's Chromium is; raises ``SystemExit`` without it."""
+    found = shutil.which("chromium", path=path)
+    if found is None:
+        raise SystemExit("type: apt install --no-install-recommends chromium")
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """A page that was loaded into an empty cache."""
+
+    useful_ms: float
+    kilobytes: float
+    all_kilobytes: float
+
+
+def first_sight(browser: Browser, url: str) -> Sight:
+    """Load a dashboard; return when its first values were seen, and what was loaded by then."""
+    with looking(browser, url) as page:
+        sight = page.evaluate("sight")
+        at_first = page.evaluate(LOADED, sight["at"]) / 1000
+        return Sight(sight["usefulMs"], at_first, page.evaluate(LOADED, 1e9) / 1000)
+
+
+@contextlib.contextmanager
+def looking(browser: Browser, url: str) -> Iterator[Page]:
+    """Give a page that is seen and has come to rest."""
+    with browser.new_context(viewport=VIEWPORT) as context:
+        page = context.new_page()
+        page.set_default_timeout(WAIT_MS)
+        page.add_init_script(WATCH)
+        page.goto(url)
+        page.wait_for_function("() => sight.usefulMs")
+        page.wait_for_function("() => globalThis.Chart")
+        page.wait_for_timeout(1000)
+        yield page
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """``spent`` has for each second the main thread's ms and how many updates came."""
+
+    late_ms: list[float]
+    spent: list[tuple[float, int]]
+
+    def busy_ms(self, share: float) -> float:
+        """Return how long an update took in all but the worst seconds."""
+        each = sorted(spent / max(1, updates) for spent, updates in self.spent)
+        return each[int(share * len(each))]
+
+    @property
+    def busy_percent(self) -> float:
+        """How much of the time the main thread worked."""
+        return sum(spent for spent, _ in self.spent) / len(self.spent) / 10
+
+
+def look_on(page: Page, seconds: float) -> Seen:
+    """Look at the page for a while."""
+    page.evaluate(AGES)
+    session, count = _counting(page)
+    spent = []
+    for _ in range(round(seconds)):
+        before, updates = _thread_ms(session), len(count)
+        page.wait_for_timeout(1000)
+        spent.append((_thread_ms(session) - before, len(count) - updates))
+    late: list[float] = page.evaluate("lateMs")
+    return Seen(late, spent)
+
+
+def _counting(page: Page) -> tuple[CDPSession, list[None]]:
+    """Return a session, and a list that gets longer with each message of the socket."""
+    session = page.context.new_cdp_session(page)
+    count: list[None] = []
+    session.on("Network.webSocketFrameReceived", lambda _: count.append(None))
+    for domain in ("Network", "Performance", "HeapProfiler"):
+        session.send(f"{domain}.enable")
+    return session, count
+
+
+def _thread_ms(session: CDPSession) -> float:
+    found: Any = session.send("Performance.getMetrics")["metrics"]
+    return 1000 * float({one["name"]: one["value"] for one in found}["ThreadTime"])
+
+
+def heaps(page: Page, first_seconds: float, updates: int) -> tuple[float, float]:
+    """Return the bytes in use after the first seconds, and after so many updates more."""
+    session, count = _counting(page)
+    page.wait_for_timeout(1000 * first_seconds)
+    first = _heap(session)
+    give_up_at = time.monotonic() + 10 * first_seconds
+    wanted = len(count) + updates
+    while len(count) < wanted and time.monotonic() < give_up_at:
+        page.wait_for_timeout(500)
+    return first, _heap(session)
+
+
+def _heap(session: CDPSession) -> float:
+    session.send("HeapProfiler.collectGarbage")
+    return float(session.send("Runtime.getHeapUsage")["usedSize"])
+
+
+def known_servers(page: Page) -> list[tuple[str, str]]:
+    """Return the id of each server, and its user, host and port."""
+    return [(one, known_as) for one, known_as in page.evaluate(KNOWN)]
+
+
+def server_page_ms(page: Page, server_id: str) -> float:
+    """Follow a link to a server's last year; return how long until it is drawn."""
+    took: float = page.evaluate(DRAWN, f"/servers/{server_id}?range=1y")
+    page.evaluate("history.back()")
+    page.wait_for_timeout(500)
+    return took
+
+
+def year_query_ms(page: Page, server_id: str) -> float:
+    """Ask once more what the page asked about the year of a server."""
+    took: float = page.evaluate(YEAR, f"/servers/{server_id}/history")
+    return took
