@@ -1,5 +1,5 @@
 # ruff: noqa: INP001 -- a script beside the documents, not a package
-"""Take the README's pictures of the dashboard, cards and table, from a running monserv.
+"""Take the README's pictures of the dashboard, a server and the alerts, from a running monserv.
 
 python docs/screenshots.py [URL] [FOLDER]
 """
@@ -13,7 +13,14 @@ from playwright.sync_api import sync_playwright
 
 URL = "http://127.0.0.1:18904"
 FOLDER = Path(__file__).parent
-VIEWS = {"screenshot.png": "?view=cards", "screenshot-table.png": "?view=table&group=tag"}
+# Each picture's page, and what has text or a size once there is something to see; of servers
+# that with the first id is taken.
+VIEWS = {
+    "screenshot.png": ("/?view=cards", ".item [data-slot=cpu]:has-text('%')"),
+    "screenshot-table.png": ("/?view=table&group=tag", ".item [data-slot=cpu]:has-text('%')"),
+    "screenshot-server.png": ("/servers/{server}?range=1h", "#server canvas"),
+    "screenshot-alerts.png": ("/alerts", "#alerts h1"),
+}
 CHROMIUM = "/usr/bin/chromium"
 SIZE = {"width": 1280, "height": 800}
 FIRST_SAMPLE_MS = 30_000
@@ -27,12 +34,11 @@ def take(url: str, folder: Path) -> None:
             executable_path=CHROMIUM, args=["--headless", "--no-sandbox", "--disable-gpu"]
         )
         page = browser.new_page(viewport=SIZE, device_scale_factor=2, color_scheme="light")
-        for name, query in VIEWS.items():
-            page.goto(f"{url}/{query}")
-            page.wait_for_function(
-                "() => /[0-9]/.test(document.querySelector('[data-slot=cpu]')?.textContent)",
-                timeout=FIRST_SAMPLE_MS,
-            )
+        servers = page.request.get(f"{url}/api/v1/servers").json()["data"]["servers"]
+        server = min(one["id"] for one in servers)
+        for name, (path, seen) in VIEWS.items():
+            page.goto(url + path.format(server=server))
+            page.locator(seen).first.wait_for(timeout=FIRST_SAMPLE_MS)
             page.wait_for_timeout(SETTLE_MS)
             page.screenshot(path=folder / name)
         browser.close()
