@@ -434,7 +434,7 @@ def test_markup_in_every_server_text_stays_inert(page: Page, server: StandIn) ->
     expect(page.locator(".attention-row")).to_contain_text("onerror")
     page.locator(".card [data-slot=name]").hover()
     assert page.locator("img, .card script, .toast script").count() == 0
-    assert page.title() == "monserv"
+    assert page.title() == "(1) monserv"
 
 
 @pytest.mark.parametrize("context_options", [DARK])

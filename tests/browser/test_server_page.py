@@ -196,6 +196,8 @@ def test_one_line_goes_through_all_charts(page: Page, server: StandIn) -> None:
 
 def test_the_slider_shows_the_page_as_it_was(page: Page, server: StandIn) -> None:
     put(server)
+    # What is old would be dim already.
+    server.interval_seconds = 60
     page.goto(f"{server.url}servers/s1?range=30d")
     wait_for_charts(page)
     now_only = slot(page, "now-only")
