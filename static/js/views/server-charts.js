@@ -115,6 +115,8 @@ export class ChartGrid {
     if (!this.#charts.has(key)) {
       const element = clone("server-chart");
       setText(slots(element).title, panel.title);
+      // Until it is drawn it is but that.
+      element.querySelector("canvas").ariaLabel = panel.title;
       slots(element).values.append(...panel.series.map(({ name, colour }) => makeValue(name, colour)));
       this.#charts.set(key, { panel, element, chart: null });
     }
