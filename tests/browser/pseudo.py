@@ -44,7 +44,7 @@ _WORD = re.compile(r"[a-zA-Z]{2,}")
 # The same in every language: names, keys of a keyboard, units, and how this one has times.
 _SAME = re.compile(
     r"\b(monserv|API|WebSocket|English|Bahasa Indonesia|Esc|Enter|Tab|[kMGT]?B(/s)?)\b"
-    r"|[A-Z][a-z]{2} \d+, [\d:, ]+[AP]M( UTC)?|\d\d:\d\d [AP]M"
+    r"|[A-Z][a-z]{2} \d+, [\d:, ]+([AP]M)?( UTC)?|\d\d:\d\d [AP]M"
 )
 
 
