@@ -358,4 +358,8 @@ setInterval(tick, TICK_MS);
 countAlerts();
 if (isWantedHere()) getHere().catch(failed);
 for (const get of Object.values(main.getKind)) get().catch(failed);
+Promise.all([main.getKind.card(), import("./views/card-details.js")]).then(([card, { showDetails }]) => {
+  card.useDetails(showDetails);
+  list.refresh();
+}, failed);
 import("./views/trend.js").then(async ({ loadTrends }) => list.useTrends(await loadTrends()), failed);

@@ -12,6 +12,10 @@ import { showRows } from "./rows.js";
 const DISKS_SHOWN = 3;
 const PROCESSES_SHOWN = 3;
 
+// What only an open card shows comes after the first sight: `useDetails(show)` hands it in.
+let showMore = () => {};
+export const useDetails = (show) => (showMore = show);
+
 export function make(state) {
   const card = clone("card");
   showHead(card, state);
@@ -66,7 +70,7 @@ export function showAge(card, { server, nowMs, intervalMs }) {
   card.toggleAttribute("data-stale", age !== "");
 }
 
-function showBody(card, { server, alerts, nowMs }) {
+function showBody(card, { server, alerts }) {
   const slot = slots(card);
   const open = card.hasAttribute("data-open");
   const { metrics } = server;
@@ -83,7 +87,7 @@ function showBody(card, { server, alerts, nowMs }) {
   showProcesses(slot.processes, metrics?.processes ?? [], alerts, open, why(say("Processes")));
   showFacts(slot, metrics, why);
   setHref(slot.all, serverPath(server.id));
-  if (open) showDetails(slot, server, nowMs, why);
+  if (open) showMore(slot, server, why);
 }
 
 function showCpu(slot, cpu, alerts, why) {
@@ -142,18 +146,4 @@ function showFacts(slot, metrics, why) {
   setQuantity(slot.sent, format.rate(metrics?.network?.sentRate ?? null), why(say("Network")));
   const averages = (metrics?.load ?? []).map((average) => format.words(format.load(average)));
   setKnown(slot.load, averages.join("  "), why(say("Load")));
-}
-
-function showDetails(slot, server, nowMs, why) {
-  const { metrics } = server;
-  const interfaces = metrics?.network?.interfaces ?? [];
-  setKnown(slot.hostname, metrics?.hostname, why(say("The hostname")));
-  setKnown(slot.model, metrics?.cpu?.model, why(say("The processor")));
-  setKnown(slot.since, server.since && format.exactTime(server.since), say("Not known"));
-  setKnown(slot.taken, metrics?.takenAt && format.exactTime(metrics.takenAt), why(say("A sample")));
-  setKnown(slot.tags, server.tags.replaceAll(",", ", "), say("No tags are set for this server"));
-  const totals = interfaces.map(
-    (i) => `${i.name} ↓ ${format.words(format.bytes(i.receivedBytes))} ↑ ${format.words(format.bytes(i.sentBytes))}`,
-  );
-  setKnown(slot.interfaces, totals.join(", "), why(say("Interfaces")));
 }
