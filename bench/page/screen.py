@@ -29,25 +29,24 @@ LOADED = """
   .filter(({ name, startTime }) => /\\/static\\/(js|css)\\//.test(name) && startTime <= until)
   .reduce((bytes, { decodedBodySize }) => bytes + decodedBodySize, 0)
 """
-# How old a sample is when the frame that shows it begins; each is told once.
+# How old a sample is when the frame after the one that shows it begins, each told once.
 AGES = """
 async () => {
-  const { store } = await import("/static/js/main.js");
-  const shown = new Map();
+  const { frames, store } = await import("/static/js/main.js");
+  const put = store.putStates.bind(store);
+  const isShown = (id) => document.getElementById(`server-${encodeURIComponent(id)}`);
+  const told = (at) => () => requestAnimationFrame(() => lateMs.push(Date.now() - at));
   window.lateMs = [];
-  new MutationObserver((records) => {
-    const items = new Set(records.map(({ target }) =>
-      (target.closest ? target : target.parentElement)?.closest(".item")));
-    for (const item of items) {
-      const id = decodeURIComponent(item?.id.replace(/^server-/, "") ?? "");
-      const at = store.servers.get(id)?.metrics?.takenAt;
-      if (!at || shown.get(id) === at) continue;
-      if (shown.has(id)) requestAnimationFrame(() => lateMs.push(Date.now() - at));
-      shown.set(id, at);
-    }
-  }).observe(document.getElementById("grid"), {
-    subtree: true, childList: true, characterData: true,
-  });
+  store.putStates = (states) => {
+    // Once the page has said what it wants done in the next frame, which is before this.
+    queueMicrotask(() => {
+      for (const [id, server] of states) {
+        const at = server?.metrics?.takenAt;
+        if (at && isShown(id)) frames.add(`late ${id}`, told(at));
+      }
+    });
+    return put(states);
+  };
 }
 """
 KNOWN = """
