@@ -132,10 +132,10 @@ class Sshd:
             f"ListenAddress {self.address}:{self.port}",
             *(f"HostKey {key}" for key in self.folder.glob("host_*[!b]")),
             "PidFile none",
+            # Tests in a lane share it, and some leave logins half done. Of this the last counts.
+            "MaxStartups 200",
             # The first word on a setting counts, so a test's own come before the usual ones.
             *self.extra,
-            # Tests in a lane share it, and some leave logins half done.
-            "MaxStartups 200",
             "UsePAM no",
             "PasswordAuthentication yes",
             "StrictModes no",
