@@ -745,7 +745,7 @@ def test_nothing_is_cut_off_on_any_screen(page: Page, server: StandIn) -> None:
     press(page, "Add")
     expect(page.get_by_role("button", name="Add it anyway")).to_be_in_viewport(ratio=1)
     expect(page.locator("html")).to_have_js_property("scrollWidth", width)
-    body = page.locator(".editor-body")
+    body = page.locator("#editor .editor-body")
     assert body.evaluate("(e) => e.scrollWidth <= e.clientWidth")
     if width < PHONE_PX:
         box = page.locator("#editor").bounding_box()

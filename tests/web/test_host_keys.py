@@ -78,7 +78,7 @@ def test_a_server_is_tried_now_and_again_only_after_a_while(site: Site, server: 
 
 
 def test_a_trial_that_is_too_soon_says_when_it_is_not(site: Site) -> None:
-    def refuse(_server: object) -> None:
+    def refuse(_server: object, *, vouched: str) -> None:
         raise TooSoon("Two connections ended before a login; test it again in 8 minutes", 480.0)
 
     site.runtime.trials.run = refuse  # type: ignore[assignment, method-assign]  # a fake
