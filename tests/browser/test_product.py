@@ -110,6 +110,8 @@ def test_a_disk_that_fills_is_a_toast_and_so_is_its_recovery(
     shown = page.locator("#alerts")
     shown.get_by_label("Search alerts").fill(f"{small_disk.mountpoint} high".upper())
     expect(shown.get_by_text("Nothing is wrong now")).to_be_visible()
+    # What was typed is looked for a moment later.
+    expect(page).to_have_url(re.compile(r"[?&]text="))
     expect(shown.locator(".days .episode")).to_have_count(2)
     shown.locator(".days .episode-toggle").first.click()
     expect(shown.locator(".episode-facts").first).to_contain_text("Recovered")

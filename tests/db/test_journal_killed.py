@@ -13,7 +13,7 @@ from tests.db.killing import Mortals, copied
 from tests.db.world import Ears, Place, Process
 
 LIVES = 20
-MOST_LIVES = 60
+MOST_LIVES = 150
 Key = tuple[str, str]
 
 

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from importlib import import_module
+from pkgutil import walk_packages
 from typing import Any
 
 import schemathesis
 from hypothesis import HealthCheck, settings
-from schemathesis import Case
+from schemathesis import Case, core, engine, generation, openapi, python, specs, transport
 from schemathesis.checks import load_all_checks
 from schemathesis.pytest.lazy import get_all_tests
 
 from tests.web.described import OPERATIONS
 from tests.web.site import Site
 
-# Loaded while nothing else runs: Python 3.11 cannot compile a module while green threads switch.
+# What schemathesis loads when it is needed is loaded while nothing else runs: pytest rewrites
+# it, and Python 3.11 cannot read a module as a tree in two threads at once.
+for _part in (core, engine, generation, openapi, python, specs, transport):
+    for _found in walk_packages(_part.__path__, f"{_part.__name__}."):
+        if not _found.name.startswith("schemathesis.specs.graphql"):
+            import_module(_found.name)
 load_all_checks()
 
 # What reads the answers knows no gzip; that it holds the same has tests of its own.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from marshmallow import RAISE, Schema
-from marshmallow.fields import Boolean, Enum, Integer, List, Nested, String
+from marshmallow.fields import Boolean, Enum, List, Nested, String
 from marshmallow.validate import Length, OneOf, Range, Regexp
 
 from monserv.model.access import Role
@@ -11,6 +11,7 @@ from monserv.model.account import MAX_NAME_LENGTH, Scope
 from monserv.wire import account_examples as examples
 from monserv.wire.schemas.answers import Answer
 from monserv.wire.schemas.fields import count, flag, instant, text
+from monserv.wire.schemas.written import WholeNumber
 
 # At most fifty, with commas between them.
 _TAG = r"[^,\x00-\x1f\x7f]{0,64}"
@@ -159,8 +160,7 @@ class TokenToMake(Sent):
     )
     scope = Enum(Scope, by_value=String, load_default=Scope.READ, metadata=_SCOPE)
     tags = String(load_default="", validate=Regexp(_TAG_LIST, error=_TAG_ERROR), metadata=_TAGS)
-    days = Integer(
-        strict=True,
+    days = WholeNumber(
         load_default=365,
         allow_none=True,
         validate=Range(min=1, max=_MAX_DAYS),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from marshmallow import EXCLUDE, RAISE, Schema
-from marshmallow.fields import Integer, List, Nested, String
+from marshmallow.fields import List, Nested, String
 from marshmallow.validate import Length, OneOf, Range
 
 from monserv.model.alert import Kind, Severity
 from monserv.model.telling import MAX_COOLDOWN_MINUTES
 from monserv.wire import examples
-from monserv.wire.schemas.written import YesOrNo
+from monserv.wire.schemas.written import WholeNumber, YesOrNo
 
 MAX_SUBJECT = 200
 MAX_MESSAGE = 2000
@@ -53,8 +53,7 @@ class TellingChanges(Schema):
 
         unknown = RAISE
 
-    cooldown_minutes = Integer(
-        strict=True,
+    cooldown_minutes = WholeNumber(
         validate=Range(min=0, max=MAX_COOLDOWN_MINUTES),
         metadata={
             "description": "After so many minutes the same alert may be told again",

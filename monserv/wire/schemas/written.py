@@ -123,16 +123,20 @@ class Password(Whole):
         return Secret(text)
 
 
-class Port(fields.Integer):
-    """A port, as a JSON number."""
-
-    def __init__(self, about: dict[str, Any]) -> None:
-        super().__init__(validate=Range(min=1, max=MAX_PORT), metadata=about)
+class WholeNumber(fields.Integer):
+    """A whole number, as a JSON number; 30.0 is one as well."""
 
     def _validated(self, value: Any) -> Any:
         if isinstance(value, str) or (isinstance(value, float) and not value.is_integer()):
             raise self.make_error("invalid", input=value)
         return super()._validated(value)
+
+
+class Port(WholeNumber):
+    """A port."""
+
+    def __init__(self, about: dict[str, Any]) -> None:
+        super().__init__(validate=Range(min=1, max=MAX_PORT), metadata=about)
 
 
 class Angle(fields.Float):
