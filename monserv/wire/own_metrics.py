@@ -28,7 +28,7 @@ class Process:
     clients: Mapping[str, int]
     polls: Polls
     is_database_well: bool
-    traffic: Traffic = Traffic()  # noqa: RUF009 -- frozen
+    traffic: Traffic = Traffic()  # noqa: RUF009 -- one frozen value serves all
     footprints: Mapping[str, Footprint] = field(default_factory=dict)
 
 

@@ -55,7 +55,8 @@ export class AlertsPage {
 
   // What a person chose is in the address for whoever keeps it.
   #change(filter) {
-    if (!this.#isOpen) return;
+    // Who leaves the search has changed nothing, and keeps what is open.
+    if (!this.#isOpen || write("", filter) === write("", this.#filter)) return;
     this.#filter = filter;
     history.replaceState(null, "", `${location.pathname}${write(location.search, filter)}`);
     this.#show("");
