@@ -60,7 +60,7 @@ class Hub:
         self,
         clock: Clock,
         max_clients: int = 5000,
-        limits: Limits = Limits(),  # noqa: B008 -- frozen
+        limits: Limits = Limits(),  # noqa: B008 -- one frozen value serves all
         *,
         ledger: Ledger | None = None,
         load: Callable[[], Mapping[str, Item]] = dict,
