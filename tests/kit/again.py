@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pytest
 from _pytest.runner import runtestprotocol  # as plugins that repeat tests do
+from pytest_timeout import _get_item_settings  # its hook asks for them
 
 from tests.kit.turns import Turns
 
@@ -39,6 +40,7 @@ class Again:
             self._turns.begin(is_alone=True)
             # What it shares with the tests around it may be what failed: that begins anew too.
             _forget_all(item)
+            _limit(item)
             item.user_properties.append((reason, _told(reason, failures[0])))
             reports = runtestprotocol(item, log=False, nextitem=nextitem)
         for report in reports:
@@ -71,6 +73,13 @@ def _forget_all(item: pytest.Item) -> None:
     # Plugins that repeat tests have no other way.
     state = item.session._setupstate
     pytest.CallInfo.from_call(lambda: state.teardown_exact(None), "teardown")
+
+
+def _limit(item: pytest.Item) -> None:
+    """Give the repetition the time that the first try had: the failure ended that limit."""
+    settings = _get_item_settings(item)
+    if settings.timeout:
+        item.ihook.pytest_timeout_set_timer(item=item, settings=settings)
 
 
 def _told(reason: str, report: pytest.TestReport) -> str:

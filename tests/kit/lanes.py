@@ -93,9 +93,14 @@ class Lane:
                 self._turns.end()
 
     # A failure is told with its source, which Python 3.11 cannot parse while what is freed
-    # meanwhile lets other green threads run.
+    # meanwhile lets other green threads run. And what interrupts the telling, as a time limit
+    # does that ends only now, ends the whole lane.
     @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_runtest_makereport(self) -> Generator[None, object, object]:
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, object, object]:
+        if call.excinfo is not None:
+            item.ihook.pytest_timeout_cancel_timer(item=item)
         gc.disable()
         try:
             return (yield)

@@ -147,6 +147,32 @@ def test_a_repeated_test_does_not_share_what_it_failed_with(tmp_path: Path) -> N
     assert "3 passed" in done.stdout.splitlines()[-1]
 
 
+LIMITED = """
+import time
+import pytest
+
+class Lengthy(Exception):
+    def __str__(self):
+        time.sleep(1.5)
+        return "told in full"
+
+@pytest.mark.timeout(1)
+def test_fails_just_before_its_time_is_over(): raise Lengthy
+
+@pytest.mark.timeout(1)
+def test_hangs_each_time(): time.sleep(100)
+"""
+
+
+def test_a_time_limit_is_one_of_each_try_and_none_of_its_report(tmp_path: Path) -> None:
+    lanes = tmp_path / "lanes"
+    lanes.mkdir()
+    done = outcome_of(tmp_path, LIMITED, f"{LANES}={lanes}", "-n1")
+    assert "2 failed" in done.stdout.splitlines()[-1]
+    assert "Lengthy: told in full" in done.stdout
+    assert "Failed: Timeout" in done.stdout
+
+
 def test_what_ran_beside_and_is_to_be_mended_is_said(tmp_path: Path) -> None:
     done = outcome_of(tmp_path, "def test_one(): pass\n", beside(f"print({UNSTEADY!r})\nprint(1)"))
     assert done.returncode == 0

@@ -20,7 +20,8 @@ _places: set[Path] = set()
 
 
 def plant(secret: str) -> str:
-    """Hunt for ``secret`` from now on."""
+    """Hunt for ``secret`` from now on; a plain word would be found where it is none."""
+    assert not secret.isalpha(), f"{secret!r} may stand anywhere"
     if secret:
         _planted.add(secret)
     return secret

@@ -114,7 +114,7 @@ def test_a_server_that_hangs_up_on_a_password_is_tried_twice_and_named(
     tmp_path: Path, machine_room: Path
 ) -> None:
     folder = Path(tempfile.mkdtemp(dir=machine_room))
-    dropbear = Dropbear(folder, "right", "-T", "1")
+    dropbear = Dropbear(folder, "r1ght-c4nary", "-T", "1")
     dropbear.start()
     server = ssh_server("nas", dropbear.port, "root", WRONG)
     try:

@@ -128,4 +128,6 @@ def _processes() -> Iterator[tuple[str, float]]:
     told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     for line in told.splitlines():
         pid, kilobytes = line.split()
-        yield f'ps_rss_bytes{{pid="{pid}"}}', int(kilobytes) * 1024
+        # Whoever is ending has none any more, which says nothing of what it had.
+        if kilobytes != "0":
+            yield f'ps_rss_bytes{{pid="{pid}"}}', int(kilobytes) * 1024
