@@ -11,7 +11,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 STATIC = Path(__file__).resolve().parents[1] / "static"
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = "/usr/bin/chromium-headless-shell"
 # The file -> what it is drawn from, and how many pixels wide. Phones of Apple round the
 # corners themselves, as others do with a maskable one.
 ICONS = {

@@ -21,7 +21,7 @@ VIEWS = {
     "screenshot-server.png": ("/servers/{server}?range=1h", "#server canvas"),
     "screenshot-alerts.png": ("/alerts", "#alerts h1"),
 }
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = "/usr/bin/chromium-headless-shell"
 SIZE = {"width": 1280, "height": 800}
 FIRST_SAMPLE_MS = 30_000
 SETTLE_MS = 3000

@@ -10,7 +10,13 @@ from tests.kit import components
 def test_what_is_missing_is_named_by_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(components, "PATH", "/nowhere")
     found = components.missing()
-    assert {"openssh-server", "dropbear-bin", "busybox", "chromium", "nodejs"} <= set(found)
+    assert {
+        "openssh-server",
+        "dropbear-bin",
+        "busybox",
+        "chromium-headless-shell",
+        "nodejs",
+    } <= set(found)
     assert components.apt_line(found).startswith("apt install --no-install-recommends busybox ")
 
 
