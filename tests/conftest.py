@@ -22,6 +22,8 @@ from tests.real.product import Product, ssh_url, wait_until
 
 # Without the window of the whole one a page costs a third of the CPU time.
 CHROMIUM = "/usr/bin/chromium-headless-shell"
+# Only here a tab can be hidden.
+WHOLE_CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = [
     "--headless",
     "--no-sandbox",

@@ -16,7 +16,7 @@ from playwright.sync_api import BrowserContext, CDPSession, Page, Playwright, ex
 from tests.browser import world
 from tests.browser.conftest import WATCH_CSP
 from tests.browser.standin import StandIn
-from tests.conftest import ARGUMENTS, CHROMIUM
+from tests.conftest import ARGUMENTS, WHOLE_CHROMIUM
 from tests.ports import free_port
 
 pytestmark = pytest.mark.real
@@ -64,7 +64,7 @@ def context(playwright: Playwright) -> Iterator[BrowserContext]:
     """Return the context that the browser itself has, whose pages are tabs of one window."""
     port = free_port()
     arguments = [*ARGUMENTS, f"--remote-debugging-port={port}"]
-    with playwright.chromium.launch(executable_path=CHROMIUM, args=arguments):
+    with playwright.chromium.launch(executable_path=WHOLE_CHROMIUM, args=arguments):
         address = f"http://127.0.0.1:{port}"
         with playwright.chromium.connect_over_cdp(address, no_defaults=True) as browser:
             own = browser.contexts[0]

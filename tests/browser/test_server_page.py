@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser import past, world
 from tests.browser.accessible import complaints
@@ -72,6 +72,25 @@ def test_a_server_has_facts_tiles_charts_and_lists(page: Page, server: StandIn) 
     expect(slot(page, "capabilities").locator("li").first).to_contain_text("Add psi=1")
     expect(slot(page, "footprint")).to_contain_text("362 B")
     assert complaints(page) == []
+
+
+def test_a_fact_that_comes_late_leaves_the_focus_where_it_is(page: Page, server: StandIn) -> None:
+    put(server)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/api/v1/servers/s1", hold)
+    page.goto(f"{server.url}servers/s1")
+    cores = slot(page, "facts").locator("li", has_text="8 cores")
+    cores.focus()
+    assert held != []
+    expect(slot(page, "facts")).not_to_contain_text("Debian")
+    for route in held:
+        route.continue_()
+    expect(slot(page, "facts")).to_contain_text("Debian")
+    expect(cores).to_be_focused()
 
 
 def test_what_is_measured_joins_the_charts_without_another_question(

@@ -27,6 +27,7 @@ PROGRAMS = {
     "busybox": "busybox",
     "mksh": "mksh",
     "zsh": "zsh",
+    "chromium": "chromium",
     "chromium-headless-shell": "chromium-headless-shell",
     "mkfs.ext4": "e2fsprogs",
     "node": "nodejs",

@@ -53,19 +53,24 @@ function factsOf({ server, details }) {
   ].filter(([, value]) => value);
 }
 
+// What is known later takes its place between the others, which stay what they are: one of
+// them may have the focus.
 function showFacts(list, facts) {
-  while (list.children.length > facts.length) list.lastElementChild.remove();
+  const before = new Map([...list.children].map((item) => [item.firstChild.textContent, item]));
   facts.forEach(([name, value, tip], i) => {
-    const item = list.children[i] ?? list.appendChild(makeFact());
-    setText(item.children[0], `${name}: `);
+    const label = `${name}: `;
+    const item = before.get(label) ?? makeFact(label);
+    if (list.children[i] !== item) list.insertBefore(item, list.children[i] ?? null);
     setText(item.children[1], value);
     setTip(item, tip ?? "");
   });
+  while (list.children.length > facts.length) list.lastElementChild.remove();
 }
 
-function makeFact() {
+function makeFact(label) {
   const [item, name, value] = ["li", "span", "span"].map((tag) => document.createElement(tag));
   name.className = "sr";
+  name.textContent = label;
   value.dir = "auto";
   item.append(name, value);
   return item;

@@ -54,6 +54,8 @@ class Trends {
     setText(empty, say("No history yet"));
     const { cpu, memory } = points.at(-1) ?? { cpu: null, memory: null };
     const canvas = card.querySelector("canvas");
+    // An image only from now on: one without words is none to who cannot see it.
+    canvas.role = "img";
     canvas.ariaLabel = say("The last 15 minutes; now CPU {cpu}, memory {memory}", {
       cpu: words(percent(cpu)),
       memory: words(percent(memory)),
