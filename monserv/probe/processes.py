@@ -11,8 +11,10 @@ import contextlib
 import math
 import re
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from itertools import chain
 from operator import add, sub
+from struct import pack
 
 from monserv.model.sample import TOP_PROCESSES
 from monserv.probe.cpu import MAX_CORES
@@ -28,15 +30,23 @@ _ROW = re.compile(
 )
 
 # The same on a line of its own, as nearly all are. Written out so, and with nothing to go
-# back to, it is read without a string for each of the numbers that nobody needs; a range
-# is looked up several times as quickly as ``\d``. What follows them is longer than any name.
-_SKIPPED = "[-0-9]++ "
+# back to, it is read without a string for each of the numbers that nobody needs. What follows
+# them is longer than any name.
 _COUNT = "([0-9]{1,18}+)"
-_LINE = re.compile(
-    rf"^([0-9]{{1,10}}+) \((.{{0,80}}?)\) [A-Za-z] {_SKIPPED * 10}{_COUNT} {_COUNT} "
-    rf"{_SKIPPED * 6}{_COUNT} [0-9]++ (-?[0-9]{{1,18}}+) [-0-9 ]{{50,}}+\n",
-    re.MULTILINE,
-)
+
+
+def _line(name: str, skipped: str, rest: str) -> re.Pattern[str]:
+    return re.compile(
+        rf"^([0-9]{{1,10}}+) \(({name})\) [A-Za-z] {skipped * 10}{_COUNT} {_COUNT} "
+        rf"{skipped * 6}{_COUNT} {skipped}(-?[0-9]{{1,18}}+) {rest}\n",
+        re.MULTILINE,
+    )
+
+
+_LINE = _line(".{0,80}?", "[-0-9]++ ", "[-0-9 ]{50,}+")
+# Where all parentheses that close are those of names and behind them, nothing can be shifted,
+# and what is passed over need not be looked at. The name of ``(sd-pam)`` ends with one.
+_PLAIN_LINE = _line(r"[^)\n]{0,80}+(?:\)(?=\)))?+", "[^ ]*+ ", ".{50,}+")
 
 # No machine has two petabytes of memory or has been up for a billion years.
 MAX_RSS_PAGES = 2**39
@@ -45,35 +55,57 @@ MAX_STARTED_TICKS = 2**63 - 1
 # USER_HZ, which Linux shows to programs on every architecture that it still runs on.
 TICKS_PER_SECOND = 100
 
+# pid, name, user and system time, start, pages: each of all rows.
+_Columns = tuple[tuple[str, ...], ...]
+
 _OWNER = re.compile(r"^(\d{1,10}) (\d{1,10})$", re.MULTILINE)
 
 
 def rows(text: str) -> ProcessTable:
     """Return a row for each process; reading stops at the first odd byte."""
-    found = _LINE.findall(text)
-    if len(found) == text.count("\n"):
+    found = _each_on_its_line(text)
+    if found is not None:
         # Each line is a row from its beginning to its end, so no name reaches beyond its own.
         with contextlib.suppress(ValueError):
             return _table(found)
     return ProcessTable.of(_one_after_the_other(text))
 
 
-def _table(found: list[tuple[str, ...]]) -> ProcessTable:
-    """Return the columns; raises ``ValueError`` where a number is none of a process."""
-    if not found:
-        return ProcessTable.of(())
-    pids, names, user, system, started, pages = zip(*found, strict=True)
-    rss_pages = _column(pages)
-    if max(rss_pages) > MAX_RSS_PAGES:
+def _each_on_its_line(text: str) -> _Columns | None:
+    """Return the columns of a text whose every line is a row, ``None`` of any other."""
+    lines = text.count("\n")
+    found = _PLAIN_LINE.findall(text)
+    if len(found) == lines > 0:
+        columns = tuple(zip(*found, strict=True))
+        if text.count(")") == lines + "".join(columns[1]).count(")"):
+            return columns
+    found = _LINE.findall(text)
+    return tuple(zip(*found, strict=True)) if len(found) == lines > 0 else None
+
+
+def _table(columns: _Columns) -> ProcessTable:
+    """Return the table of columns; raises ``ValueError`` where a number is none of a process."""
+    pids, names, *others = columns
+    numbers, many = integers(chain(pids, *others)), len(names)
+    pages = numbers[4 * many :]
+    if max(pages) > MAX_RSS_PAGES:
         raise ValueError("more pages than a machine has")
-    if min(rss_pages) < 0:
-        rss_pages = array("q", [max(0, one) for one in rss_pages])
-    cpu_ticks = array("q", map(add, integers(user), integers(system)))
-    return ProcessTable(_column(pids), names, _column(started), rss_pages, cpu_ticks)
+    if min(pages) < 0:
+        numbers[4 * many :] = [max(0, one) for one in pages]
+    ticks = map(add, numbers[many : 2 * many], numbers[2 * many : 3 * many])
+    kept = _array([*numbers, *ticks])
+    return ProcessTable(
+        kept[:many],
+        names,
+        kept[3 * many : 4 * many],
+        kept[4 * many : 5 * many],
+        kept[5 * many :],
+    )
 
 
-def _column(words: Sequence[str]) -> array[int]:
-    return array("q", integers(words))
+def _array(numbers: list[int]) -> array[int]:
+    """Return an array, made in a third of the time that it takes of the numbers themselves."""
+    return array("q", pack(f"{len(numbers)}q", *numbers))
 
 
 def _one_after_the_other(text: str) -> tuple[ProcessRow, ...]:
@@ -105,22 +137,17 @@ def largest(found: Sequence[ProcessRow], pages: float = math.inf) -> tuple[Proce
 
 
 def busiest(
-    before: Mapping[tuple[int, int], int],
-    after: Sequence[ProcessRow],
-    from_seconds: float,
-    to_seconds: float,
+    known: Sequence[int | None], table: ProcessTable, from_seconds: float, to_seconds: float
 ) -> tuple[tuple[ProcessRow, float], ...]:
     """Return the few that used most CPU between two uptimes, with percent of one core.
 
-    ``before`` is pid and start -> what each had used at the first of them.
-    Busiest first, their names made inert; those that used none are left out. A process
-    that started in between ran all its time in between.
+    ``known`` is what the process of each row had used at the first of them, ``None`` where
+    nobody knows. Busiest first, their names made inert; those that used none are left out.
+    A process that started in between ran all its time in between.
     """
     ticks = (to_seconds - from_seconds) * TICKS_PER_SECOND
     if ticks <= 0:
         return ()
-    table = ProcessTable.of(after)
-    known = list(map(before.get, zip(table.pids, table.started_ticks, strict=True)))
     if None in known:
         # One that was there before, and is only seen now, has no rate yet.
         began = from_seconds * TICKS_PER_SECOND

@@ -42,6 +42,14 @@ class Ticks:
         processes = zip(self.pids, self.started_ticks, strict=True)
         return dict(zip(processes, self.cpu_ticks, strict=True))
 
+    def before(self, table: ProcessTable) -> Sequence[int | None]:
+        """Return what each process of a later list had used by then, ``None`` for a new one."""
+        if table.pids == self.pids and table.started_ticks == self.started_ticks:
+            # Nothing began and nothing ended, as on most servers at most times.
+            return self.cpu_ticks
+        processes = zip(table.pids, table.started_ticks, strict=True)
+        return list(map(self.by_process().get, processes))
+
 
 @dataclass(frozen=True, slots=True)
 class Tops:
@@ -66,13 +74,15 @@ def tops(
     page = known.page_bytes
     if page is None or memory is None or not now.rows:
         return NO_PROCESSES
-    if min(ProcessTable.of(now.rows).pids) != 1:
+    table = ProcessTable.of(now.rows)
+    if min(table.pids) != 1:
         # The first process is always there; who cannot see it sees only some of the others.
         return HIDDEN_PROCESSES
     busy = None
     if before is not None:
-        busy = busiest(before.by_process(), now.rows, before.uptime_seconds, now.uptime_seconds)
-    return Tops(largest(now.rows, LARGE_PERCENT / 100.0 * memory.total_bytes / page), busy)
+        earlier = before.before(table)
+        busy = busiest(earlier, table, before.uptime_seconds, now.uptime_seconds)
+    return Tops(largest(table, LARGE_PERCENT / 100.0 * memory.total_bytes / page), busy)
 
 
 def processes(

@@ -83,7 +83,9 @@ def test_owners_are_numbers() -> None:
 
 def busy(before: str, after: str, seconds: float = 10) -> list[tuple[int, float]]:
     earlier = {(one.pid, one.started_ticks): one.cpu_ticks for one in processes.rows(before)}
-    found = processes.busiest(earlier, processes.rows(after), 100, 100 + seconds)
+    now = processes.rows(after)
+    known = [earlier.get((one.pid, one.started_ticks)) for one in now]
+    found = processes.busiest(known, now, 100, 100 + seconds)
     return [(one.pid, percent) for one, percent in found]
 
 
