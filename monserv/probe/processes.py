@@ -12,7 +12,6 @@ import math
 import re
 from array import array
 from collections.abc import Sequence
-from itertools import chain
 from operator import add, sub
 from struct import pack
 
@@ -30,15 +29,15 @@ _ROW = re.compile(
 )
 
 # The same on a line of its own, as nearly all are. Written out so, and with nothing to go
-# back to, it is read without a string for each of the numbers that nobody needs. What follows
-# them is longer than any name.
-_COUNT = "([0-9]{1,18}+)"
+# back to, it is read without a string for each of the numbers that nobody needs, and those
+# that stand together stay together. What follows them is longer than any name.
+_COUNT = "[0-9]{1,18}+"
 
 
 def _line(name: str, skipped: str, rest: str) -> re.Pattern[str]:
     return re.compile(
-        rf"^([0-9]{{1,10}}+) \(({name})\) [A-Za-z] {skipped * 10}{_COUNT} {_COUNT} "
-        rf"{skipped * 6}{_COUNT} {skipped}(-?[0-9]{{1,18}}+) {rest}\n",
+        rf"^([0-9]{{1,10}}+) \(({name})\) [A-Za-z] {skipped * 10}({_COUNT} {_COUNT}) "
+        rf"{skipped * 6}({_COUNT} [0-9]++ -?{_COUNT}) {rest}\n",
         re.MULTILINE,
     )
 
@@ -47,6 +46,8 @@ _LINE = _line(".{0,80}?", "[-0-9]++ ", "[-0-9 ]{50,}+")
 # Where all parentheses that close are those of names and behind them, nothing can be shifted,
 # and what is passed over need not be looked at. The name of ``(sd-pam)`` ends with one.
 _PLAIN_LINE = _line(r"[^)\n]{0,80}+(?:\)(?=\)))?+", "[^ ]*+ ", ".{50,}+")
+# What ``split`` makes of a line: what stands before it, and its groups.
+_PARTS = 5
 
 # No machine has two petabytes of memory or has been up for a billion years.
 MAX_RSS_PAGES = 2**39
@@ -55,51 +56,50 @@ MAX_STARTED_TICKS = 2**63 - 1
 # USER_HZ, which Linux shows to programs on every architecture that it still runs on.
 TICKS_PER_SECOND = 100
 
-# pid, name, user and system time, start, pages: each of all rows.
-_Columns = tuple[tuple[str, ...], ...]
-
 _OWNER = re.compile(r"^(\d{1,10}) (\d{1,10})$", re.MULTILINE)
 
 
 def rows(text: str) -> ProcessTable:
     """Return a row for each process; reading stops at the first odd byte."""
-    found = _each_on_its_line(text)
-    if found is not None:
+    parts = _each_on_its_line(text)
+    if parts is not None:
         # Each line is a row from its beginning to its end, so no name reaches beyond its own.
         with contextlib.suppress(ValueError):
-            return _table(found)
+            return _table(parts)
     return ProcessTable.of(_one_after_the_other(text))
 
 
-def _each_on_its_line(text: str) -> _Columns | None:
-    """Return the columns of a text whose every line is a row, ``None`` of any other."""
-    lines = text.count("\n")
-    found = _PLAIN_LINE.findall(text)
-    if len(found) == lines > 0:
-        columns = tuple(zip(*found, strict=True))
-        if text.count(")") == lines + "".join(columns[1]).count(")"):
-            return columns
-    found = _LINE.findall(text)
-    return tuple(zip(*found, strict=True)) if len(found) == lines > 0 else None
+def _each_on_its_line(text: str) -> list[str] | None:
+    """Return the parts of a text whose every line is a row, ``None`` of any other."""
+    parts = _PLAIN_LINE.split(text)
+    if not any(parts[::_PARTS]):
+        names = parts[2::_PARTS]
+        if text.count(")") == len(names) + "".join(names).count(")"):
+            return parts
+    parts = _LINE.split(text)
+    return None if any(parts[::_PARTS]) else parts
 
 
-def _table(columns: _Columns) -> ProcessTable:
-    """Return the table of columns; raises ``ValueError`` where a number is none of a process."""
-    pids, names, *others = columns
-    numbers, many = integers(chain(pids, *others)), len(names)
-    pages = numbers[4 * many :]
+def _table(parts: list[str]) -> ProcessTable:
+    """Return the table of parts; raises ``ValueError`` where a number is none of a process."""
+    names = parts[2::_PARTS]
+    if not names:
+        return ProcessTable.of(())
+    rows_of_numbers = parts[1::_PARTS] + parts[3::_PARTS] + parts[4::_PARTS]
+    numbers, many = integers(rows_of_numbers), len(names)
+    started, pages = numbers[3 * many :: 3], numbers[3 * many + 2 :: 3]
     if max(pages) > MAX_RSS_PAGES:
         raise ValueError("more pages than a machine has")
     if min(pages) < 0:
-        numbers[4 * many :] = [max(0, one) for one in pages]
-    ticks = map(add, numbers[many : 2 * many], numbers[2 * many : 3 * many])
-    kept = _array([*numbers, *ticks])
+        pages = [max(0, one) for one in pages]
+    ticks = map(add, numbers[many : 3 * many : 2], numbers[many + 1 : 3 * many : 2])
+    kept = _array([*numbers[:many], *started, *pages, *ticks])
     return ProcessTable(
         kept[:many],
         names,
-        kept[3 * many : 4 * many],
-        kept[4 * many : 5 * many],
-        kept[5 * many :],
+        kept[many : 2 * many],
+        kept[2 * many : 3 * many],
+        kept[3 * many :],
     )
 
 
