@@ -14,6 +14,7 @@ MAX_INTERFACES = 1024
 COLUMNS = 16
 
 _HEADINGS = 2
+_LOOPBACK = "    lo: "
 
 # Loopback is read too.
 _MOST_LINES = MAX_INTERFACES + _HEADINGS + 1
@@ -30,6 +31,9 @@ def rows(net_dev: str) -> dict[str, Row]:
 def _regular(net_dev: str) -> dict[str, Row] | None:
     """Read all lines in one go, as nearly every kernel prints them; ``None`` where it does not."""
     body = net_dev.split("\n", _HEADINGS)[-1]
+    if body.startswith(_LOOPBACK):
+        # It comes first, and nobody wants its numbers.
+        body = body.partition("\n")[2]
     fields = body.split()
     names = fields[:: COLUMNS + 1]
     if body.count(":") != len(names) or not 0 < len(names) <= MAX_INTERFACES:

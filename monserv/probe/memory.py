@@ -20,6 +20,24 @@ _FIELD = re.compile(r"^([\w()]{1,64}): +(\d{1,15})( kB)?$", re.MULTILINE | re.AS
 _LONGEST_SIZE = 32
 _MOST_KIB = 10**15
 
+# The rows that each poll needs, in the order in which the kernel has printed them ever since
+# it tells all of them; what stands between them is passed over line by line.
+_KIB = r" +([0-9]{1,15}+) kB\n"
+
+
+def _up_to(name: str) -> str:
+    return rf"(?:(?!{name}:)[^\n]*+\n)*+{name}:{_KIB}"
+
+
+_USUAL = re.compile(
+    rf"MemTotal:{_KIB}MemFree:[^\n]*+\nMemAvailable:{_KIB}Buffers:{_KIB}Cached:{_KIB}"
+    rf"{_up_to('SwapTotal')}SwapFree:{_KIB}{_up_to('Shmem')}{_up_to('SReclaimable')}"
+)
+_NAMES = (
+    *("MemTotal", "MemAvailable", "Buffers", "Cached"),
+    *("SwapTotal", "SwapFree", "Shmem", "SReclaimable"),
+)
+
 _ARC = re.compile(r"^(size|c_min) +\d{1,2} +(\d{1,18})$", re.MULTILINE | re.ASCII)
 
 
@@ -39,13 +57,21 @@ def memory(meminfo: str, zfs_cache_bytes: int | None = None) -> Memory | None:
 
     ``zfs_cache_bytes`` is what ZFS gives back when it is needed.
     """
-    total, free = _bytes(meminfo, "MemTotal"), _bytes(meminfo, "MemAvailable")
+    usual = _USUAL.match(meminfo)
+    sizes = (
+        [int(kib) * KIB for kib in usual.groups()]
+        if usual is not None
+        else [_bytes(meminfo, name) for name in _NAMES]
+    )
+    total, free, buffers, cached, swap_total, swap_free, shared, reclaimable = sizes
     if not total or free is None:
         return None
     zfs_cache = zfs_cache_bytes or 0
     free = min(free + zfs_cache, total)
     used = total - free
-    swap_total, swap_free = _bytes(meminfo, "SwapTotal"), _bytes(meminfo, "SwapFree")
+    if cached is not None and buffers is not None:
+        # Shared memory is in the page cache and cannot be dropped.
+        cached = max(0, cached + buffers + (reclaimable or 0) - (shared or 0))
     swap_used = None
     if swap_total is not None and swap_free is not None:
         swap_used = max(0, swap_total - swap_free)
@@ -54,24 +80,16 @@ def memory(meminfo: str, zfs_cache_bytes: int | None = None) -> Memory | None:
         used_bytes=used,
         free_bytes=free,
         used_percent=100.0 * used / total,
-        cached_bytes=_cached(meminfo, zfs_cache, total),
+        cached_bytes=None
+        if cached is None or buffers is None
+        else min(cached + zfs_cache, total),
         swap_total_bytes=None if swap_used is None else swap_total,
         swap_used_bytes=swap_used,
     )
 
 
-def _cached(meminfo: str, zfs_cache: int, total: int) -> int | None:
-    cached, buffers = _bytes(meminfo, "Cached"), _bytes(meminfo, "Buffers")
-    if cached is None or buffers is None:
-        return None
-    reclaimable = _bytes(meminfo, "SReclaimable") or 0
-    # Shared memory is in the page cache and cannot be dropped.
-    shared = _bytes(meminfo, "Shmem") or 0
-    return min(max(0, cached + buffers + reclaimable - shared) + zfs_cache, total)
-
-
 def _bytes(meminfo: str, name: str) -> int | None:
-    """Return one field; each poll needs eight of sixty."""
+    """Return one field, wherever it is."""
     # MemTotal is the first line, and no other one ends in its name.
     label = f"{name}:" if name == "MemTotal" else f"\n{name}:"
     found = meminfo.find(label)

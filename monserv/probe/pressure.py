@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+import orjson
+
 from monserv.model.hardware import Pressure
 
 RESOURCES = ("cpu", "io", "memory")
@@ -18,6 +20,9 @@ _NUMBERS = (
 _FILE = rf"some{_NUMBERS}(?:full{_NUMBERS})?+"
 _FILES = re.compile(_FILE * len(RESOURCES), re.ASCII)
 _MICROSECONDS = 1e6
+# Two numbers of each line, two lines of each file.
+_FIRST = {resource: 4 * index for index, resource in enumerate(RESOURCES)}
+_NOT_TOLD = "null"
 
 
 def pressure(text: str) -> tuple[Pressure, ...] | None:
@@ -28,16 +33,20 @@ def pressure(text: str) -> tuple[Pressure, ...] | None:
     found = _FILES.fullmatch(text)
     if found is None:
         return None
-    told = found.groups()
-    # Two numbers of each line, two lines of each file.
-    rows = zip(RESOURCES, told[0::4], told[1::4], told[2::4], told[3::4], strict=True)
-    return tuple([_pressure(*row) for row in rows])
-
-
-def _pressure(
-    resource: str, some: str, some_total: str, full: str | None, full_total: str | None
-) -> Pressure:
-    waited = min(100.0, float(some)), int(some_total) / _MICROSECONDS
-    if full is None or full_total is None:
-        return Pressure(resource, *waited)
-    return Pressure(resource, *waited, min(100.0, float(full)), int(full_total) / _MICROSECONDS)
+    try:
+        numbers = orjson.loads(f"[{','.join(found.groups(_NOT_TOLD))}]")
+    except ValueError:
+        # A zero in front of another digit, which no kernel writes.
+        return None
+    return tuple(
+        [
+            Pressure(
+                resource,
+                min(100.0, numbers[first]),
+                numbers[first + 1] / _MICROSECONDS,
+                None if numbers[first + 2] is None else min(100.0, numbers[first + 2]),
+                None if numbers[first + 3] is None else numbers[first + 3] / _MICROSECONDS,
+            )
+            for resource, first in _FIRST.items()
+        ]
+    )
