@@ -11,9 +11,16 @@ const LINES = [
 ];
 let library = null;
 
-// The library is large: it comes after the first paint, once for all charts.
+// The library is large: it comes after the first paint, once for all charts; after a failure
+// it is asked for anew.
 export function loadLibrary() {
-  library ??= import(LIBRARY).then(() => globalThis.Chart);
+  library ??= import(LIBRARY).then(
+    () => globalThis.Chart,
+    (error) => {
+      library = null;
+      throw error;
+    },
+  );
   return library;
 }
 

@@ -7,7 +7,7 @@ import * as bookmark from "./bookmark.js";
 import { loadLibrary } from "./chart.js";
 import { Connection, isDisconnected } from "./connection.js";
 import { connectKeys } from "./keyboard.js";
-import { lazily } from "./lazily.js";
+import { lazily, surely } from "./lazily.js";
 import * as main from "./main.js";
 import { isByValue, isFiltered } from "./overview.js";
 import { Pages } from "./pages.js";
@@ -248,8 +248,9 @@ const getHere = lazily(
   ({ Here }) => new Here(element("here"), { go: (address) => pages.go(address), tell }),
 );
 
-const failed = ({ message }) =>
+const tellLost = (message) =>
   tell({ kind: "notice", subject: say("This part of the page could not be loaded"), message });
+const failed = () => tellLost(say("Try again in a moment, or reload the page"));
 const manage = (use) => getManaging().then(use, failed);
 
 // The buttons of a card or row: its menu, and those that mend what is wrong.
@@ -306,7 +307,7 @@ const pages = new Pages(
       page.isAsked = true;
       main.arrange();
     },
-    failed,
+    failed: () => tellLost(say("It is tried again by itself")),
   },
 );
 connectKeys({
@@ -356,10 +357,16 @@ paint("message");
 setTimeout(refreshLists, FEED_PATIENCE_MS);
 setInterval(tick, TICK_MS);
 countAlerts();
-if (isWantedHere()) getHere().catch(failed);
-for (const get of Object.values(main.getKind)) get().catch(failed);
-Promise.all([main.getKind.card(), import("./views/card-details.js")]).then(([card, { showDetails }]) => {
-  card.useDetails(showDetails);
-  list.refresh();
-}, failed);
-import("./views/trend.js").then(async ({ loadTrends }) => list.useTrends(await loadTrends()), failed);
+element("late").hidden = true;
+// Nobody has asked for these yet: they are tried until they are there.
+if (isWantedHere()) getHere.surely();
+for (const get of Object.values(main.getKind)) get.surely();
+Promise.all([main.getKind.card.surely(), surely(() => import("./views/card-details.js"))]).then(
+  ([card, { showDetails }]) => {
+    card.useDetails(showDetails);
+    list.refresh();
+  },
+);
+surely(() => import("./views/trend.js")).then(({ loadTrends }) => {
+  loadTrends((trends) => list.useTrends(trends));
+});

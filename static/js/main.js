@@ -34,8 +34,8 @@ export const page = { options: bookmarked(), isAsked: false, loaded: false, erro
 
 const LATER = ["/static/css/complete.css", "/static/css/print.css"];
 const getComplete = lazily(() => import("./complete.js"), LATER);
-// Whoever cannot reach monserv has nothing to see: it is tried until that works.
-export const complete = (act) => getComplete().then(act, () => setTimeout(complete, PATIENCE_MS));
+export const complete = (act) => getComplete.surely().then(act);
+export const isStarted = () => getComplete.made() !== null;
 
 // A server is a card or a row of the table; what makes the one is not loaded for the other.
 const kinds = {};
@@ -91,7 +91,7 @@ export function arrange() {
   const { options } = page;
   const kind = options.view === "table" && !isPhone() ? "row" : "card";
   if (!kinds[kind]) {
-    getKind[kind]().then(() => paint("servers"), complete);
+    getKind[kind].surely().then(() => paint("servers"));
     return;
   }
   const all = [...store.servers.values()];

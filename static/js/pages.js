@@ -24,8 +24,8 @@ export class Pages {
   #home = "/";
 
   // `elements`: the <main> of each page by its name. `get`: by the name of each page but the
-  // overview, a function that promises { open({ id, query }), close(), update(ids), tick() }.
-  // `on`: { shown(route) once its element is seen, failed(error) }.
+  // overview, what `lazily` returns, of { open({ id, query }), close(), update(ids), tick() }.
+  // `on`: { shown(route) once its element is seen, failed() when it is late }.
   constructor(elements, get, on) {
     this.#elements = elements;
     this.#get = get;
@@ -94,15 +94,13 @@ export class Pages {
     if (!this.isOverview) this.#open(route);
   }
 
-  // Whoever has gone on meanwhile is not brought back.
+  // It is tried until it is there; whoever has gone on meanwhile is not brought back.
   async #open(route) {
-    try {
-      const page = await this.#get[route.name]();
-      if (this.#route !== route) return;
-      this.#page = page;
-      page.open({ id: route.id, query: new URLSearchParams(location.search) });
-    } catch (error) {
-      this.#on.failed(error);
-    }
+    const get = this.#get[route.name];
+    get().catch(this.#on.failed);
+    const page = await get.surely();
+    if (this.#route !== route) return;
+    this.#page = page;
+    page.open({ id: route.id, query: new URLSearchParams(location.search) });
   }
 }

@@ -3,6 +3,7 @@
 import { episodesOf } from "./bands.js";
 import { ServerData } from "./server-data.js";
 import { duration } from "./format.js";
+import { surely } from "./lazily.js";
 import * as timespan from "./timespan.js";
 import { setText, slots } from "./views/dom.js";
 import { ChartGrid } from "./views/server-charts.js";
@@ -63,13 +64,15 @@ export class ServerPage {
       move: (steps) => this.#move(steps),
       step: (what) => this.#step(what),
     });
-    page.loadLibrary().then(
-      (Chart) => this.#charts.use(Chart),
-      () => {
-        this.#hasCharts = false;
-        this.#paint("charts");
-      },
-    );
+    const have = (hasCharts) => {
+      this.#hasCharts = hasCharts;
+      this.#paint("charts");
+    };
+    page.loadLibrary().catch(() => have(false));
+    surely(page.loadLibrary).then((Chart) => {
+      this.#charts.use(Chart);
+      have(true);
+    });
     document.addEventListener("visibilitychange", () => {
       if (page.isSeen() && this.#id !== null) this.#data.ask();
     });

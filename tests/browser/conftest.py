@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
+from playwright.sync_api import TimeoutError as WaitedInVain
 
 from tests import conformance
 from tests.browser.settled import PATIENCE_MS
@@ -32,13 +33,27 @@ class Witness:
         self.network_errors: list[str] = []
         self.strangers: list[str] = []
         self._home = home.removeprefix("http://")
+        # What no answer has come to yet, and what came to nothing and why.
+        self.unanswered: list[str] = []
+        self.failed: list[str] = []
         context.on("request", lambda request: self._asked(request.url))
+        context.on("requestfinished", lambda request: self._answered(request.url))
+        context.on("requestfailed", self._failed)
         context.on("console", lambda message: self._said(message.type, message.text))
         context.on("weberror", lambda error: self.complaints.append(str(error.error)))
 
     def _asked(self, url: str) -> None:
+        self.unanswered.append(url)
         if not url.partition("://")[2].startswith(self._home):
             self.strangers.append(url)
+
+    def _answered(self, url: str) -> None:
+        if url in self.unanswered:
+            self.unanswered.remove(url)
+
+    def _failed(self, request: Request) -> None:
+        self._answered(request.url)
+        self.failed.append(f"{request.url}: {request.failure}")
 
     def _said(self, kind: str, text: str) -> None:
         if kind not in {"error", "warning"}:
@@ -79,14 +94,38 @@ def context(browser: Browser, context_options: dict[str, object]) -> Iterator[Br
     made.close()
 
 
-def _wait_for_all(page: Page) -> None:
+# What the page itself says of why it does not go on: a module that throws is asked for nothing.
+STATE = """async () => {
+  const later = new Promise((resolve) => setTimeout(resolve, 2000, "pending"));
+  const tried = ["main", "complete"].map((name) =>
+    Promise.race([import(`/static/js/${name}.js`).then(() => "there", String), later]));
+  const [main, complete] = await Promise.all(tried);
+  return { main, complete, loading: document.readyState, hidden: document.hidden };
+}"""
+
+
+def _tell(page: Page, witness: Witness) -> str:
+    parts = {
+        "unanswered": witness.unanswered,
+        "failed": witness.failed,
+        "complaints": witness.complaints,
+        "network": witness.network_errors,
+        "page": page.evaluate(STATE),
+    }
+    return "\n".join(f"{name}: {what}" for name, what in parts.items())
+
+
+def _wait_for_all(page: Page, witness: Witness) -> None:
     """Go on after a dashboard's servers are shown: when it also listens to whoever uses it."""
     for name in ("goto", "reload"):
         load = getattr(page, name)
 
         def loaded(*given: Any, load: Callable[..., Any] = load, **more: Any) -> Any:
             answer = load(*given, **more)
-            page.wait_for_selector(ALL_THERE, state="attached")
+            try:
+                page.wait_for_selector(ALL_THERE, state="attached")
+            except WaitedInVain:
+                pytest.fail(f"The page never got past connecting.\n{_tell(page, witness)}")
             return answer
 
         setattr(page, name, loaded)
@@ -97,7 +136,7 @@ def page(context: BrowserContext, witness: Witness) -> Iterator[Page]:
     """Return an empty page; at the end nothing may have gone wrong behind its back."""
     opened = context.new_page()
     opened.set_default_timeout(PATIENCE_MS)
-    _wait_for_all(opened)
+    _wait_for_all(opened, witness)
     yield opened
     if opened.url != "about:blank":
         assert opened.evaluate("window.reported") == []

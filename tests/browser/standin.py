@@ -43,7 +43,8 @@ class StandIn:
 
     ``refuses_sockets`` answers every WebSocket handshake with 503, and without
     ``speaks_keyed`` one that offers ``monserv.v2``; ``is_mute`` answers no question.
-    A path in ``failing`` is answered with that status; pages are in ``language``.
+    A path in ``failing`` is answered with that status, one in ``holding`` not at all; pages
+    are in ``language``.
     """
 
     def __init__(self, interval_seconds: float = 0.5) -> None:
@@ -61,12 +62,14 @@ class StandIn:
         self.speaks_keyed = True
         self.is_mute = False
         self.failing: dict[str, int] = {}
+        self.holding: set[str] = set()
         self.requested: list[str] = []
         self.journal_asked: list[dict[str, str]] = []
         self.heard: list[dict[str, Any]] = []
         self.interval_seconds = interval_seconds
         self._sockets: set[ServerConnection] = set()
         self._connected = threading.Event()
+        self._closing = threading.Event()
         self._lock = threading.RLock()
         self._told: dict[str, Any] = {}
         self._told_alerts: dict[str, Any] = {}
@@ -93,6 +96,7 @@ class StandIn:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._closing.set()
         self.drop_sockets()
         self._server.shutdown()
         self._thread.join(30)
@@ -208,6 +212,8 @@ class StandIn:
             offered = request.headers.get("Sec-WebSocket-Protocol", "")
             refused = self.refuses_sockets or (KEYED in offered and not self.speaks_keyed)
             return _response(503, "text/plain", b"") if refused else None
+        if path in self.holding:
+            self._closing.wait()
         if path in self.failing:
             body = {"success": False, "error": "the test said so", "code": self.failing[path]}
             return _json(self.failing[path], body)

@@ -30,7 +30,7 @@ function wordsFor({ id, server, isUnknown, isListed, error }) {
   return ["error", say("The server could not be loaded"), say("{error}. It is asked for again.", { error })];
 }
 
-// errors: { details, history } by what was asked for; `hasCharts` false when their library is missing.
+// errors: { details, history } by what was asked for; `hasCharts` false while their library is missing.
 export function showErrors(slot, { details: ofDetails, history: ofHistory }, hasCharts) {
   show(
     slot["details-error"],
@@ -39,7 +39,7 @@ export function showErrors(slot, { details: ofDetails, history: ofHistory }, has
   const past =
     ofHistory &&
     say("History could not be read: {error}. What is measured now is drawn all the same.", { error: ofHistory });
-  show(slot["history-error"], hasCharts ? past : say("The chart library could not be loaded."));
+  show(slot["history-error"], hasCharts ? past : say("The charts have not arrived yet. They are tried again by themselves."));
 }
 
 function show(element, text) {

@@ -2,6 +2,7 @@
 
 import { TrendChart, loadLibrary } from "../chart.js";
 import { percent, words } from "../format.js";
+import { surely } from "../lazily.js";
 import { say } from "../say.js";
 import { isLine } from "../series.js";
 import { setText, slots } from "./dom.js";
@@ -25,8 +26,11 @@ function palette() {
   return colours;
 }
 
-// Trends with the library, or without it where that cannot be loaded.
-export const loadTrends = () => loadLibrary().catch(() => null).then((Chart) => new Trends(Chart));
+// Hands trends to `use`: those with the library, and while that cannot be loaded ones that say so.
+export function loadTrends(use) {
+  loadLibrary().catch(() => use(new Trends(null)));
+  surely(loadLibrary).then((Chart) => use(new Trends(Chart)));
+}
 
 class Trends {
   #charts = new Map();
@@ -47,7 +51,7 @@ class Trends {
     const { "trend-empty": empty } = slots(card);
     if (!this.#Chart) {
       empty.hidden = false;
-      setText(empty, say("The chart library could not be loaded"));
+      setText(empty, say("The chart has not arrived yet"));
     }
     if (!this.#Chart || !server.metrics) return;
     empty.hidden = isLine(points);

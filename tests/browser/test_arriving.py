@@ -1,0 +1,77 @@
+"""What a page is made of gets lost on its way to Chromium, once or for ever."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.settled import settled
+from tests.browser.standin import StandIn
+from tests.browser.test_overview import put
+
+pytestmark = pytest.mark.real
+
+LOST = HTTPStatus.SERVICE_UNAVAILABLE
+FIRST = "/static/js/frames.js"
+# One that is imported by another, a view, styles, and the library of charts.
+NEXT = ["/static/js/connection.js", "/static/js/views/card.js", "/static/css/complete.css"]
+CHARTS = ["/static/js/views/trend.js", "/vendor/chart.umd.js"]
+PAGE = "/static/js/server-page.js"
+PATIENCE_MS = 31_000
+
+
+def lose(server: StandIn, *paths: str) -> None:
+    server.failing = dict.fromkeys(paths, LOST)
+
+
+def is_asked_for(page: Page, server: StandIn, path: str) -> None:
+    asked = server.requested.count
+    before = asked(path)
+    assert settled(page, lambda: asked(path) > before, expected=True), path
+
+
+def test_what_was_lost_is_asked_for_until_it_comes(page: Page, server: StandIn) -> None:
+    put(server, 3)
+    lose(server, FIRST, *NEXT, *CHARTS, PAGE)
+    # Not the fixture's, which waits for all to be there.
+    Page.goto(page, server.url)
+    late = page.locator("#late")
+    expect(late).to_have_text("Part of this page has not arrived yet. It is tried again by itself.")
+    expect(late).to_be_visible()
+    expect(page.locator(".item")).to_have_count(0)
+    lose(server, *NEXT, *CHARTS, PAGE)
+    for path in NEXT:
+        is_asked_for(page, server, path)
+    expect(page.locator("#connection")).to_have_attribute("data-kind", "connecting")
+    lose(server, *CHARTS, PAGE)
+    expect(page.locator("#connection")).to_have_attribute("data-kind", "live")
+    expect(page.locator(".item")).to_have_count(3)
+    expect(late).to_be_hidden()
+    is_asked_for(page, server, CHARTS[0])
+    lose(server, CHARTS[1], PAGE)
+    empty = page.locator("[data-slot=trend-empty]").first
+    expect(empty).to_have_text("The chart has not arrived yet")
+    lose(server, PAGE)
+    expect(empty).not_to_have_text("The chart has not arrived yet")
+    page.locator(".card-name").first.click()
+    expect(page.locator(".toast")).to_contain_text("This part of the page could not be loaded")
+    lose(server)
+    expect(page.locator("#server canvas").first).to_be_visible()
+    assert server.requested.count("/") == 1
+
+
+def test_a_page_that_waits_for_ever_is_loaded_anew(page: Page, server: StandIn) -> None:
+    put(server, 3)
+    server.holding = {NEXT[0]}
+    page.clock.install()
+    Page.goto(page, server.url)
+    # What is there is shown meanwhile.
+    expect(page.locator(".item")).to_have_count(3)
+    expect(page.locator("#connection")).to_have_attribute("data-kind", "connecting")
+    server.holding = set()
+    page.clock.fast_forward(PATIENCE_MS)
+    expect(page.locator("#connection")).to_have_attribute("data-kind", "live")
+    expect(page.locator("#late")).to_be_hidden()
+    assert server.requested.count("/") == 2
