@@ -43,6 +43,8 @@ _LOG_LINES_AT_ONCE = 2
 _TOLD = frozenset({Ending.SILENT, Ending.SLOW, Ending.VIOLATION, Ending.OVERLOAD})
 _FAREWELLS_PER_SECOND = 1.0
 _FAREWELLS_AT_ONCE = 20
+# So many times as long as it took to look for clients that have left, nobody looks again.
+_REST = 9
 NO_LONGER_VALID = "credential no longer valid"
 
 _Client = Client | Listener
@@ -83,6 +85,7 @@ class Hub:
         self._clients: set[_Client] = set()
         self._audiences: dict[_Audience, set[_Client]] = {}
         self._addresses: Counter[str] = Counter()
+        self._look_again_at = clock.monotonic()
         self.channel = Channel(
             ledger or Ledger(""),
             clock,
@@ -174,6 +177,8 @@ class Hub:
     def has_room(self, address: str) -> bool:
         """Whether one more client may come from ``address``; the log says now and then why not."""
         with self._lock:
+            if not self._has_room(address):
+                self._release_places()
             count, has_room = len(self._clients), self._has_room(address)
             is_logged = not has_room and self._log_lines.take(self._clock.monotonic())
         if is_logged:
@@ -284,7 +289,9 @@ class Hub:
         self._addresses[place(client.visitor.address)] += 1
         if self._stopping.is_set():
             return _close_for_shutdown(client)
-        if len(self._clients) > self._max_clients:
+        if self._is_overfull():
+            self._release_places()
+        if self._is_overfull():
             code, words = CloseCode.TRY_AGAIN_LATER, "too many clients"
             return client.socket.send_close(code, words, ending=Ending.OVERLOAD)
         if isinstance(client, Subscriber):
@@ -296,14 +303,9 @@ class Hub:
     def _forget(self, client: _Client) -> None:
         farewell = client.socket.farewell
         with self._lock:
-            self._tally.leave(client.socket)
             is_told = farewell.ending in _TOLD and self._farewells.take(self._clock.monotonic())
-            self._clients.discard(client)
+            self._leave_place(client)
             self._leave_audience(client)
-            address = place(client.visitor.address)
-            self._addresses[address] -= 1
-            if not self._addresses[address]:
-                del self._addresses[address]
             self._left.notify_all()
         log.log(
             logging.INFO if is_told else logging.DEBUG,
@@ -316,6 +318,32 @@ class Hub:
             client.socket.conflated,
         )
 
+    def _leave_place(self, client: _Client) -> None:
+        """Count a client no more, if it still is. Requires the lock."""
+        if client not in self._clients:
+            return
+        self._tally.leave(client.socket)
+        self._clients.remove(client)
+        address = place(client.visitor.address)
+        self._addresses[address] -= 1
+        if not self._addresses[address]:
+            del self._addresses[address]
+
+    def _release_places(self) -> None:
+        """Count no more those who have left, though nobody has read that far yet.
+
+        When thousands leave at once, others come before each of them has had its turn to be
+        read to its end. Requires the lock.
+        """
+        began_at = self._clock.monotonic()
+        if began_at < self._look_again_at:
+            return
+        for client in [client for client in self._clients if client.socket.is_gone()]:
+            client.socket.hang_up()
+            self._leave_place(client)
+        now = self._clock.monotonic()
+        self._look_again_at = now + _REST * (now - began_at)
+
     def _leave_audience(self, client: _Client) -> None:
         if isinstance(client, Subscriber):
             self.channel.leave(client)
@@ -327,6 +355,9 @@ class Hub:
 
     def _is_empty(self) -> bool:
         return not self._clients
+
+    def _is_overfull(self) -> bool:
+        return len(self._clients) > self._max_clients
 
     def _has_room(self, address: str) -> bool:
         """Answer for ``has_room``. Requires the lock."""

@@ -36,7 +36,9 @@ _POLL_SLICE_MILLISECONDS = 1000
 # slow, and the client is shown states that were long superseded.
 _UNSENT_BYTES = 256 * 1024
 _TCP_INFO_BYTES = 128
-_BYTES_ACKED_AT = 120  # in the kernel's struct tcp_info
+_BYTES_ACKED_AT = 120  # in the kernel's struct tcp_info, whose first byte is the state
+# CLOSE, CLOSE_WAIT, LAST_ACK and CLOSING of the kernel's tcp_states.h: the peer has ended.
+_ENDED_BY_PEER = frozenset({7, 8, 9, 11})
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)  # struct linger: on, 0 s
 
 
@@ -229,6 +231,14 @@ class ClientSocket:
             return int(struct.unpack_from("Q", info, _BYTES_ACKED_AT)[0])
         except (OSError, struct.error):
             return 0
+
+    def is_gone(self) -> bool:
+        """Whether the client has ended the connection, which whoever reads may not know yet."""
+        try:
+            info = self._raw.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)
+        except OSError:  # not TCP, or closed meanwhile
+            return False
+        return info[0] in _ENDED_BY_PEER
 
     def is_close_overdue(self, now: float) -> bool:
         """Whether the peer had its time to read what waits and to answer our close."""

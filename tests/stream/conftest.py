@@ -92,6 +92,10 @@ class House:
         sock = self._join(send_buffer_bytes, visitor, FORMS[window_bits])
         return Peer(sock, window_bits=window_bits)
 
+    def come(self) -> Peer:
+        """Connect a client, and do not wait until it is counted."""
+        return Peer(self._admit(self.pair(None), Visitor("127.0.0.1"), WEB_SOCKET))
+
     def listen(
         self, send_buffer_bytes: int | None = None, *, view: View = EVERYTHING, credential: str = ""
     ) -> Reader:
@@ -121,14 +125,25 @@ class House:
         *,
         speaks_v2: bool = False,
     ) -> socket.socket:
-        ours, theirs = self.pair(send_buffer_bytes)
         before = self.hub.client_count()
+        theirs = self._admit(self.pair(send_buffer_bytes), visitor, form, speaks_v2=speaks_v2)
+        assert eventually(lambda: self.hub.client_count() > before)
+        return theirs
+
+    def _admit(
+        self,
+        pair: tuple[socket.socket, socket.socket],
+        visitor: Visitor,
+        form: Form,
+        *,
+        speaks_v2: bool = False,
+    ) -> socket.socket:
+        ours, theirs = pair
         serve = self._serve_subscriber if speaks_v2 else self._serve
         thread = threading.Thread(target=serve, args=(ours, visitor, form))
         thread.start()
         self._threads.append(thread)
         self._sockets.append(theirs)
-        assert eventually(lambda: self.hub.client_count() > before)
         return theirs
 
     def tell(self, payload: bytes) -> None:

@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 import socket
+import struct
 import threading
 import time
+from collections.abc import Callable, Iterator
 
 import pytest
 
-from monserv.clock import SystemClock
+from monserv.clock import ManualClock, SystemClock
 from monserv.stream.limits import Limits
-from tests.stream.conftest import BuildHouse, House
-from tests.stream.peer import CLOSE, PING, PONG, TEXT, masked
+from monserv.stream.socket import ClientSocket
+from tests.stream.conftest import BuildHouse, House, far_away
+from tests.stream.peer import CLOSE, PING, PONG, TEXT, Peer, masked
 from tests.waiting import eventually
 
 LARGE = b'"' + b"x" * 200_000 + b'"'
@@ -336,6 +339,91 @@ def test_there_is_room_up_to_the_cap_and_again_when_a_client_leaves(
     first.sock.close()
 
     assert eventually(lambda: house.hub.has_room("127.0.0.1"))
+
+
+@pytest.fixture
+def unread(build_house: BuildHouse, monkeypatch: pytest.MonkeyPatch) -> Iterator[BuildHouse]:
+    """Build houses that read nothing of what clients say, nor that they are gone, for now."""
+    may_read, receive = threading.Event(), ClientSocket.receive
+
+    def receive_later(one: ClientSocket) -> bytes:
+        may_read.wait(120)
+        return receive(one)
+
+    monkeypatch.setattr(ClientSocket, "receive", receive_later)
+    yield build_house
+    may_read.set()
+
+
+def close(peer: Peer) -> None:
+    peer.sock.close()
+
+
+def reset(peer: Peer) -> None:
+    peer.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    peer.sock.close()
+
+
+def close_one_half(peer: Peer) -> None:
+    peer.sock.shutdown(socket.SHUT_WR)
+
+
+@pytest.mark.parametrize("leave", [close, reset, close_one_half])
+def test_who_left_and_is_not_yet_read_to_the_end_takes_no_place_from_others(
+    unread: BuildHouse, leave: Callable[[Peer], None]
+) -> None:
+    house = unread(max_clients=2)
+    house.pair = far_away
+    peers = [house.connect(address="192.0.2.1"), house.connect()]
+    assert not house.hub.has_room("127.0.0.1")
+
+    for peer in peers:
+        leave(peer)
+
+    assert eventually(lambda: house.hub.has_room("192.0.2.1") and house.is_empty())
+    assert house.hub.traffic().closed == {("lost", ""): 2}
+
+
+def test_who_slips_past_the_cap_when_others_have_left_stays(unread: BuildHouse) -> None:
+    house = unread(max_clients=1)
+    house.pair = far_away
+    house.greeting = b"1"
+    left = house.connect()
+    left.sock.close()
+    (client,) = house.hub._clients
+    assert eventually(client.socket.is_gone)
+
+    assert house.come().texts(1) == [b"1"]
+    assert house.hub.client_count() == 1
+
+
+class _Late(ManualClock):
+    """Whoever looks twice sees that a second has gone by."""
+
+    def monotonic(self) -> float:
+        self.advance(1.0)
+        return super().monotonic()
+
+
+def test_who_left_is_looked_for_a_tenth_of_the_time_at_most(
+    build_house: BuildHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[ClientSocket] = []
+
+    def look(one: ClientSocket) -> bool:
+        looks.append(one)
+        return False
+
+    monkeypatch.setattr(ClientSocket, "is_gone", look)
+    clock = _Late()
+    house = build_house(max_clients=1, clock=clock)
+    house.connect()
+
+    assert not any(house.hub.has_room("127.0.0.1") for _ in range(4))
+    assert len(looks) == 1
+    clock.advance(9.0)
+    assert not house.hub.has_room("127.0.0.1")
+    assert len(looks) == 2
 
 
 def test_a_client_that_slips_past_the_cap_is_closed_1013(build_house: BuildHouse) -> None:
