@@ -41,6 +41,8 @@ class Audiences:
     def __init__(self, writing: threading.Lock) -> None:
         self._writing = writing
         self._audiences: dict[Selection, dict[Form, Audience]] = {}
+        # Equal selections are one object: a long one takes 200 KB, and thousands may have it.
+        self._selections: dict[Selection, Selection] = {}
 
     def selections(self) -> Iterable[Selection]:
         """Return what is seen by anybody, each once."""
@@ -67,6 +69,7 @@ class Audiences:
 
     def join(self, follower: Follower, selection: Selection) -> None:
         """Take in a client that has no selection yet."""
+        selection = self._selections.setdefault(selection, selection)
         forms, form = self._audiences.setdefault(selection, {}), follower.socket.form
         if form not in forms:
             forms[form] = Audience(form, self._writing)
@@ -82,7 +85,7 @@ class Audiences:
             if forms[form].is_empty():
                 del forms[form]
             if not forms:
-                del self._audiences[selection]
+                del self._audiences[selection], self._selections[selection]
         return selection
 
     def send(self, told: Iterable[Told]) -> list[Follower]:

@@ -234,6 +234,7 @@ class Channel:
         """Return what is told of a change. Requires both locks."""
         told: list[Told] = []
         made: Steps = {}
+        room = MAX_BEFORES - sum(len(each.befores) for each in self._pending.values())
         for number, selection in enumerate(self._audiences.selections()):
             if number % _SELECTIONS_AT_ONCE == _SELECTIONS_AT_ONCE - 1:
                 give_way()
@@ -243,7 +244,7 @@ class Channel:
                 payload = self._ledger.update(change.steps, selection, is_whole=is_whole)
                 told.append(Told(selection, payload, change.seq - 1, is_whole))
                 continue
-            self._note(pending, change)
+            room -= _note(pending, change, room)
             if is_whole or change.flips(selection) or _is_due(pending, now):
                 told += self._flushed(selection, now, made, is_whole=is_whole)
         return told
@@ -257,15 +258,6 @@ class Channel:
             Told(one, self._ledger.snapshot(one), seq, is_start=True)
             for one in self._audiences.selections()
         ]
-
-    def _note(self, pending: _Pending, change: Change) -> None:
-        """Remember what an audience is not told yet, unless that becomes too much."""
-        if not pending.waits:
-            pending.seq = change.seq - 1
-        if not pending.is_whole:
-            pending.befores = change.befores | pending.befores
-        if sum(len(each.befores) for each in self._pending.values()) > MAX_BEFORES:
-            pending.befores, pending.is_whole = {}, True
 
     def _flushed(
         self, selection: Selection, now: float, made: Steps, *, is_whole: bool = False
@@ -298,6 +290,25 @@ class Channel:
     def _send_to(self, follower: Follower, frames: Iterable[bytes], seq: int) -> list[Follower]:
         needs_drainer = [follower.socket.send_step(frame, seq, follower) for frame in frames]
         return [follower] if any(needs_drainer) else []
+
+
+def _note(pending: _Pending, change: Change, room: int) -> int:
+    """Remember what an audience is not told yet, unless that is more than there is room for.
+
+    Return by how many servers that is more than before.
+    """
+    if not pending.waits:
+        pending.seq = change.seq - 1
+    if pending.is_whole:
+        return 0
+    befores, before = pending.befores, len(pending.befores)
+    for server_id, item in change.befores.items():
+        befores.setdefault(server_id, item)
+    more = len(befores) - before
+    if more <= room:
+        return more
+    pending.befores, pending.is_whole = {}, True
+    return -before
 
 
 def _is_due(pending: _Pending, now: float) -> bool:

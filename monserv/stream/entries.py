@@ -112,6 +112,16 @@ class Change:
             for one in self.moves
         )
 
+    def read_bytes(self, selection: Selection) -> int:
+        """Return how much of it has to be read before it can be told."""
+        if not selection.fields:
+            return 0
+        return sum(
+            len(step.text)
+            for name, step in self.steps.items()
+            if step.after is not None and selection.selects(name, step.after)
+        )
+
     def size(self) -> int:
         """Return about how many bytes it takes to remember."""
         return sum(len(step.text) + _ENTRY_BYTES for step in self.steps.values())

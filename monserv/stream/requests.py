@@ -26,6 +26,8 @@ from monserv.stream.selection import Fields, Selection, Tags
 MAX_BYTES = 16 * 1024
 MAX_NAMES = 1000
 MAX_NAME_CHARACTERS = 200
+# There are fewer than that; each is looked for in each change, for each subscription.
+MAX_FIELDS = 100
 MAX_INTERVAL_SECONDS = 3600.0
 MAX_SEQ = 2**63 - 1
 _FIELD = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)?")
@@ -89,20 +91,20 @@ def _document(message: str | bytes) -> dict[str, Any]:
     return asked
 
 
-def _names(asked: dict[str, Any], field: str) -> list[str]:
+def _names(asked: dict[str, Any], field: str, most: int = MAX_NAMES) -> list[str]:
     names = asked.get(field)
     if names is None:
         return []
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise Mistake("invalid_field", f"{field} is a list of strings.")
-    if len(names) > MAX_NAMES or any(len(name) > MAX_NAME_CHARACTERS for name in names):
-        limits = f"at most {MAX_NAMES} strings of at most {MAX_NAME_CHARACTERS} characters"
+    if len(names) > most or any(len(name) > MAX_NAME_CHARACTERS for name in names):
+        limits = f"at most {most} strings of at most {MAX_NAME_CHARACTERS} characters"
         raise Mistake("invalid_field", f"{field} has {limits}.")
     return names
 
 
 def _fields(asked: dict[str, Any]) -> Fields:
-    names = frozenset(_names(asked, "fields"))
+    names = frozenset(_names(asked, "fields", MAX_FIELDS))
     if any(_FIELD.fullmatch(name) is None for name in names):
         raise Mistake("invalid_field", "fields has names such as status or metrics.cpu.")
     # What lies in a field that is selected as a whole is selected with it.

@@ -20,7 +20,8 @@ from monserv.stream.ring import Ring
 from monserv.stream.selection import Selection, Tags
 from monserv.wire.encoding import encode
 
-# A longer replay than this costs a client more than a snapshot does.
+# A longer replay than this costs a client more than a snapshot does; and so much is read for
+# one, whatever little of it is told, since others wait meanwhile.
 MAX_REPLAY_BYTES = 1024 * 1024
 # A snapshot of this size is sent again as it was, with what changed since, as long as that
 # is a small part of it: a thousand clients that come back at once share it.
@@ -225,9 +226,14 @@ class Ledger:
         if epoch != self.epoch or not self.is_awake or not self._ring.base <= seq <= self.seq:
             return None
         payloads: list[bytes] = []
+        read_bytes = 0
         for entry in self._ring.after(seq):
             if isinstance(entry, Change) and entry.is_lost_on(selection):
                 return None
+            if isinstance(entry, Change):
+                read_bytes += entry.read_bytes(selection)
+                if read_bytes > MAX_REPLAY_BYTES:
+                    return None
             payload = self._replayed(entry, selection)
             if payload is None:
                 continue

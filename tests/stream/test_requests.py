@@ -77,6 +77,7 @@ def test_who_resumes_says_from_where_and_what_goes_on() -> None:
         ('{"type":"subscribe","min_interval_seconds":3600.1}', "invalid_field", None),
         (json.dumps({"type": "subscribe", "tags": ["x"] * 1001}), "invalid_field", None),
         (json.dumps({"type": "subscribe", "tags": ["x" * 201]}), "invalid_field", None),
+        (json.dumps({"type": "subscribe", "fields": ["x"] * 101}), "invalid_field", None),
         (json.dumps({"type": "subscribe", "x" * 9000: 1}), "unknown_field", None),
     ],
 )

@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 
 import hypothesis.strategies as st
+import pytest
 from hypothesis import Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -158,3 +159,18 @@ def test_few_snapshots_for_those_who_lagged_are_kept() -> None:
     for seq in range(1, 5):
         ledger.snapshot_since(Selection(), seq, {})
     assert ledger.snapshot_since(Selection(), 0, {}) is not first
+
+
+def test_no_more_is_read_for_one_who_comes_back_than_could_be_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("monserv.stream.v2.MAX_REPLAY_BYTES", 50)
+    ledger, rare = Ledger("e1"), Selection(fields=("rare",))
+    ledger.wake(lambda: {"nas": Item((), {"n": 0})})
+    for number in range(1, 11):
+        ledger.change({"nas": Item((), {"n": number})}, 0.0)
+
+    assert ledger.since("e1", 6, rare) == []
+    assert ledger.since("e1", 1, rare) is None
+    # What others are told is not read for it.
+    assert ledger.since("e1", 1, replace(rare, servers=frozenset({"mail"}))) == []
