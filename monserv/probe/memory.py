@@ -80,9 +80,7 @@ def memory(meminfo: str, zfs_cache_bytes: int | None = None) -> Memory | None:
         used_bytes=used,
         free_bytes=free,
         used_percent=100.0 * used / total,
-        cached_bytes=None
-        if cached is None or buffers is None
-        else min(cached + zfs_cache, total),
+        cached_bytes=None if cached is None or buffers is None else min(cached + zfs_cache, total),
         swap_total_bytes=None if swap_used is None else swap_total,
         swap_used_bytes=swap_used,
     )
