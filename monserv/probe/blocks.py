@@ -29,6 +29,8 @@ SECTOR_BYTES = 512
 
 # Memory, files, floppies, discs and raw flash: nothing that a disk's load tells.
 _NO_DISK = re.compile(r"(?:loop|ram|zram|fd|sr|scd|mtdblock)\d")
+# The same as whole rows, of which a machine has dozens, one after the other; and one that is not.
+_ROWS = re.compile(rf"(?: *+[0-9]++ ++[0-9]++ {_NO_DISK.pattern}[^\n]*+\n)*+([^\n]*+)\n?", re.ASCII)
 # What is made of other block devices carries their bytes again.
 _LAYER = re.compile(r"(?:dm-|md|zd|drbd|bcache)\d")
 _PART = re.compile(r"\d+", re.ASCII)
@@ -53,7 +55,7 @@ def rows(diskstats: str) -> dict[str, Row]:
     """
     found: dict[str, Row] = {}
     whole = ""
-    for line in islice(diskstats.split("\n", MAX_ROWS), MAX_ROWS):
+    for line in islice(_ROWS.findall(diskstats), MAX_ROWS):
         # Of most rows the name alone is needed.
         head = line.split(None, _FIRST)
         if len(head) <= _NAME:

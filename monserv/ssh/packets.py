@@ -155,10 +155,10 @@ class CappedPacketizer(Packetizer):
         nbytes = int.from_bytes(length, "big")
         self._refuse_giants(nbytes)
         on_the_wire = _LENGTH_BYTES + nbytes + _TAG_BYTES
-        whole = self._wire.take(on_the_wire)
+        sealed = memoryview(self._wire.take(on_the_wire))[_LENGTH_BYTES:]
         self._bytes += on_the_wire
         self.received_bytes += on_the_wire
-        packet: bytes = seal.cipher.decrypt(seal.next_iv(nbytes), whole[_LENGTH_BYTES:], length)
+        packet: bytes = seal.cipher.decrypt(seal.next_iv(nbytes), sealed, length)
         if seal.packets >= self.REKEY_PACKETS or seal.bytes >= self.REKEY_BYTES:
             self._renew_keys(seal)
         return packet[1 : nbytes - packet[0]]

@@ -80,13 +80,13 @@ class ReadAhead:
             self._position = 0
 
     def _handed_out(self, nbytes: int) -> bytes:
-        start = self._position
-        piece = bytes(self._ahead[start : start + nbytes])
-        self._position = start + nbytes
-        if self._position >= len(self._ahead):
-            # A quiet connection keeps nothing of its last answer.
-            self._ahead, self._position = b"", 0
-        return piece
+        start, ahead = self._position, self._ahead
+        if start + nbytes < len(ahead):
+            self._position = start + nbytes
+            return bytes(ahead[start : start + nbytes])
+        # A quiet connection keeps nothing of its last answer, which is handed out as it came.
+        self._ahead, self._position = b"", 0
+        return bytes(ahead[start:] if start else ahead)
 
     def close(self) -> None:
         """Let go of the wire."""

@@ -38,6 +38,8 @@ def percent(value: float | None) -> float | None:
     """Return a percent between 0 and 100, rounded to 0.1; ``None`` for what is no number."""
     if value is None or not math.isfinite(value):
         return None
+    if 0.0 <= value <= 100.0:  # noqa: PLR2004 -- a percent
+        return round(float(value), 1)
     return round(float(min(max(0.0, value), 100.0)), 1)
 
 
@@ -53,7 +55,8 @@ def complete(group: dict[str, Any]) -> dict[str, Any] | None:
     Readers compute with these numbers, so that a group is shown whole or not at all.
     """
     for value in group.values():
-        if not _is_known(value):
+        # A text is always known, and half of all values are one.
+        if type(value) is not str and not _is_known(value):
             return None
     return group
 
