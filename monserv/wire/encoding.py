@@ -38,7 +38,7 @@ def percent(value: float | None) -> float | None:
     """Return a percent between 0 and 100, rounded to 0.1; ``None`` for what is no number."""
     if value is None or not math.isfinite(value):
         return None
-    if 0.0 <= value <= 100.0:  # noqa: PLR2004 -- a percent
+    if 0.0 < value <= 100.0:  # noqa: PLR2004 -- a percent
         return round(float(value), 1)
     return round(float(min(max(0.0, value), 100.0)), 1)
 
