@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +21,7 @@ from monserv.ssh.lease import Lease
 from monserv.ssh.local import LocalSession
 from monserv.ssh.private_key import KeyUnusableError
 from monserv.ssh.session import Dialer, Session
+from monserv.ssh.slots import Slots
 from monserv.ssh.witness import NOBODY, Witness
 from monserv.sshconfig import guide
 from monserv.sshconfig.book import Book
@@ -58,7 +58,7 @@ class Opener:
             clock=clock,
             threads=self._disk,
         )
-        handshakes = threading.Semaphore(HANDSHAKES_AT_ONCE)
+        handshakes = Slots(HANDSHAKES_AT_ONCE)
         self._dialer = Dialer(self._hostkeys, self._resolvers, handshakes, clock)
 
     def open(self, server: Server, lease: Lease) -> Session:
@@ -83,7 +83,7 @@ class Opener:
 
     def _visitor(self, witness: Witness) -> Dialer:
         keys = Onlooker(self._hostkeys, witness)
-        one = threading.Semaphore()
+        one = Slots(1)
         return Dialer(keys, self._resolvers, one, self._clock, linger_seconds=0.0)
 
     def _open(self, server: Server, lease: Lease, dialer: Dialer, witness: Witness) -> Session:

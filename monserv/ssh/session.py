@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import socket
-import threading
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Protocol, TypeVar
@@ -25,6 +24,7 @@ from monserv.ssh.hostkeys import pinned_host
 from monserv.ssh.jump import LINGER_SECONDS, Jumps
 from monserv.ssh.lease import Lease
 from monserv.ssh.lines import Carrier, Line
+from monserv.ssh.slots import Slots, Turn
 from monserv.ssh.transport import (
     LOGIN_SECONDS,
     DisconnectedByServer,
@@ -40,10 +40,9 @@ from monserv.ssh.witness import NOBODY, Witness
 T = TypeVar("T", bound=QuietTransport)
 
 GREETING_SECONDS = 5.0
-# Five thousand servers that begin at once have all had their turn by then.
-QUEUE_SECONDS = 60.0
-# How soon one who waits for his turn notices that nobody waits for him any more.
-GLANCE_SECONDS = 5.0
+# Five thousand servers that begin at once have all had their turn by then, unless others use
+# the processor; and before sshd ends who has not logged in within two minutes.
+QUEUE_SECONDS = 100.0
 
 # ``exec`` leaves no login shell waiting behind ours; csh, fish and the rest
 # understand this line as well.
@@ -160,7 +159,7 @@ class Dialer:
         self,
         hostkeys: Pins,
         resolvers: RealThreads,
-        handshakes: threading.Semaphore,
+        handshakes: Slots,
         clock: Clock,
         *,
         linger_seconds: float = LINGER_SECONDS,
@@ -245,10 +244,10 @@ class Dialer:
     ) -> T:
         transport: T | None = None
         try:
-            given_up = threading.Event()
+            turn = Turn()
 
             def give_up() -> None:
-                given_up.set()
+                turn.give_up()
                 shut_down(wire)
 
             lease.hold(give_up)
@@ -257,7 +256,8 @@ class Dialer:
             # A slot is worth its wait only once the server speaks: a silent one
             # must not keep the others out. The wait is nobody's fault but ours.
             with lease.queuing(QUEUE_SECONDS):
-                self._await_slot(given_up)
+                if not self._handshakes.acquire(turn, QUEUE_SECONDS):
+                    raise PollError(Cause.UNREACHABLE, "No handshake slot was free in time")
             try:
                 transport = kind(wire)
                 transport.name = f"monserv-ssh-{server.id}"
@@ -274,15 +274,6 @@ class Dialer:
             wire.close()
             raise
         return transport
-
-    def _await_slot(self, given_up: threading.Event) -> None:
-        """Wait for one of the handshake slots; raises ``PollError``."""
-        for _ in range(int(QUEUE_SECONDS / GLANCE_SECONDS)):
-            if self._handshakes.acquire(timeout=GLANCE_SECONDS):
-                return
-            if given_up.is_set():
-                break
-        raise PollError(Cause.UNREACHABLE, "No handshake slot was free in time")
 
     def _negotiate(
         self,

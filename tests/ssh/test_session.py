@@ -23,6 +23,7 @@ from monserv.poll.watchdog import Watchdog
 from monserv.ssh import session
 from monserv.ssh.hostkeys import HostKeys
 from monserv.ssh.session import Dialer
+from monserv.ssh.slots import Slots
 from tests.ssh.scripted import Scripted
 
 GREETING = b"SSH-2.0-OpenSSH_9.2\r\n"
@@ -53,12 +54,12 @@ def watchdog() -> Iterator[Watchdog]:
 @pytest.fixture
 def dialer(tmp_path: Path) -> Iterator[Dialer]:
     resolvers = real_threads("test-resolver", 1)
-    slots = threading.Semaphore(2)
+    slots = Slots(2)
     yield Dialer(HostKeys(tmp_path / "known_hosts"), resolvers, slots, SystemClock())
     resolvers.stop()
     # No handshake slot and no thread is left behind.
-    assert slots.acquire(timeout=0)
-    assert slots.acquire(timeout=0)
+    assert slots.acquire(seconds=0)
+    assert slots.acquire(seconds=0)
     give_up_at = time.monotonic() + 5
     while left := [one for one in threading.enumerate() if one.name.startswith("monserv-ssh")]:
         assert time.monotonic() < give_up_at, left
@@ -254,7 +255,6 @@ def test_who_waits_for_his_turn_loses_no_time_of_his_own(
     slots.acquire()
     slots.acquire()
     monkeypatch.setattr(session, "QUEUE_SECONDS", 0.1)
-    monkeypatch.setattr(session, "GLANCE_SECONDS", 0.05)
     assert str(fail(say(GREETING), 5)) == "No handshake slot was free in time"
     slots.release(2)
 
