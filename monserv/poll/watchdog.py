@@ -25,6 +25,12 @@ log = logging.getLogger(__name__)
 # out together, and is waited for and answered together.
 TICK_SECONDS = 0.05
 
+# Who wakes up so late was kept from the processor, and so was whoever waits for a server: what
+# has come is not read yet. Deadlines move by that time; without it those who are late would
+# break off, log in again, and keep the others from the processor all the more.
+HELD_UP_SECONDS = 0.5
+MOST_CREDIT_SECONDS = 30.0
+
 
 class Limit:
     """One absolute deadline, used as a context; calls the held ``abort`` when it passes.
@@ -33,14 +39,24 @@ class Limit:
     looks at the other one afterwards, so that one of both sees that ``abort`` is due.
     """
 
-    __slots__ = ("_abort", "_over", "_watchdog", "at", "passed")
+    __slots__ = ("_abort", "_at", "_held_up_before", "_most_credit", "_over", "_watchdog", "passed")
 
-    def __init__(self, watchdog: Watchdog, at: float) -> None:
-        self.at = at
+    def __init__(
+        self, watchdog: Watchdog, at: float, most_credit_seconds: float = MOST_CREDIT_SECONDS
+    ) -> None:
+        self._at = at
+        self._most_credit = most_credit_seconds
         self.passed = False
         self._watchdog = watchdog
+        self._held_up_before = watchdog.held_up_seconds
         self._abort: Callable[[], None] | None = None
         self._over = False
+
+    @property
+    def at(self) -> float:
+        """When it passes; later than was said, when the process was held up meanwhile."""
+        held_up = self._watchdog.held_up_seconds - self._held_up_before
+        return self._at + min(held_up, self._most_credit)
 
     def hold(self, abort: Callable[[], None]) -> None:
         """Call ``abort`` at the deadline, in place of what was held before."""
@@ -51,12 +67,12 @@ class Limit:
     @contextlib.contextmanager
     def queuing(self, most_seconds: float) -> Iterator[None]:
         """Move the deadline by the time that is spent in here, at most so long."""
-        self.at += most_seconds
+        self._at += most_seconds
         until = self._watchdog.now() + most_seconds
         try:
             yield
         finally:
-            self.at -= max(0.0, until - self._watchdog.now())
+            self._at -= max(0.0, until - self._watchdog.now())
             self._watchdog.watch(self)
 
     @property
@@ -98,6 +114,8 @@ class Watchdog:
         self._order = itertools.count()
         self._stopping = False
         self._thread: threading.Thread | None = None
+        # How long in all this thread was kept from the processor.
+        self.held_up_seconds = 0.0
 
     def start(self) -> None:
         """Start watching."""
@@ -127,7 +145,7 @@ class Watchdog:
 
     def alarm(self, at: float, call: Callable[[], None]) -> Limit:
         """Return a limit at which ``call`` is called, unless it is left before."""
-        alarm = Limit(self, at)
+        alarm = Limit(self, at, most_credit_seconds=0.0)
         alarm.hold(call)
         return alarm
 
@@ -147,7 +165,15 @@ class Watchdog:
                 except Exception:
                     # A bug in one abort must not leave everybody else without a deadline.
                     log.exception("a poll could not be aborted at its deadline")
-            self._news.wait(self._left())
+            left = self._left()
+            began_at = self._clock.monotonic()
+            if not self._news.wait(left) and left is not None:
+                self.woke(self._clock.monotonic() - began_at - left)
+
+    def woke(self, late_seconds: float) -> None:
+        """Take note how late this thread woke up."""
+        if late_seconds > HELD_UP_SECONDS:
+            self.held_up_seconds += late_seconds
 
     def _due(self) -> list[Limit]:
         now = self._clock.monotonic()
@@ -155,10 +181,13 @@ class Watchdog:
         with self._lock:
             while self._limits and self._limits[0][0] <= now:
                 limit = heapq.heappop(self._limits)[2]
-                if limit.at <= now:
+                if limit.is_over:
+                    continue
+                at = limit.at
+                if at <= now:
                     found.append(limit)
-                elif not limit.is_over:
-                    heapq.heappush(self._limits, (limit.at, next(self._order), limit))
+                else:
+                    heapq.heappush(self._limits, (at, next(self._order), limit))
         return found
 
     def _left(self) -> float | None:

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from monserv.clock import SystemClock
-from monserv.poll.watchdog import Watchdog
+from monserv.clock import ManualClock, SystemClock
+from monserv.poll.watchdog import MOST_CREDIT_SECONDS, Watchdog
 
 
 @pytest.fixture
@@ -110,3 +110,35 @@ def test_a_queue_moves_a_limit_by_no_more_than_it_says(watchdog: Watchdog) -> No
         limit.hold(aborted.set)
         with limit.queuing(0.05):
             assert aborted.wait(30)
+
+
+def test_while_the_process_is_held_up_no_deadline_passes() -> None:
+    clock = ManualClock()
+    watchdog = Watchdog(clock)
+    aborted: list[str] = []
+    with watchdog.limit(8) as limit:
+        limit.hold(lambda: aborted.append("limit"))
+        clock.advance(2)
+        # A busy machine is late by a little all the time.
+        watchdog.woke(0.1)
+        assert limit.at == clock.monotonic() + 6
+        clock.advance(4)
+        watchdog.woke(4)
+        assert limit.at == clock.monotonic() + 6
+        with watchdog.limit(8) as later:
+            assert later.at == clock.monotonic() + 8
+        alarm = watchdog.alarm(clock.monotonic() + 1, lambda: None)
+        watchdog.woke(3600)
+        assert alarm.at == clock.monotonic() + 1
+        assert limit.at == clock.monotonic() + 2 + MOST_CREDIT_SECONDS
+
+
+def test_a_limit_that_was_moved_passes_at_its_new_time() -> None:
+    clock = ManualClock()
+    watchdog = Watchdog(clock)
+    with watchdog.limit(8) as limit:
+        watchdog.woke(5)
+        clock.advance(9)
+        assert watchdog._due() == []
+        clock.advance(4)
+        assert watchdog._due() == [limit]
