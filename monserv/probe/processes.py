@@ -45,7 +45,7 @@ def _line(name: str, skipped: str, rest: str) -> re.Pattern[str]:
 _LINE = _line(".{0,80}?", "[-0-9]++ ", "[-0-9 ]{50,}+")
 # Where all parentheses that close are those of names and behind them, nothing can be shifted,
 # and what is passed over need not be looked at. The name of ``(sd-pam)`` ends with one.
-_PLAIN_LINE = _line(r"[^)\n]{0,80}+(?:\)(?=\)))?+", "[^ ]*+ ", ".{50,}+")
+_PLAIN_LINE = _line(r"[^)\n]{0,80}+(?:\)(?=\)))?+", "[^ ]++ ", ".{50,}+")
 # What ``split`` makes of a line: what stands before it, and its groups.
 _PARTS = 5
 

@@ -77,6 +77,11 @@ def test_a_name_that_looks_like_rows_hides_and_forges_none() -> None:
     assert [found.pid for found in processes.rows(row(1) + row(8, name="x (y) z"))] == [1, 8]
 
 
+def test_a_row_that_lacks_a_number_shifts_none() -> None:
+    short = row(7).replace("S 1 1 ", "S 1  ")
+    assert processes.rows(row(1) + short) == (ProcessRow(1, "sh", 31, 100, 2),)
+
+
 def test_owners_are_numbers() -> None:
     assert processes.owners("1 0\n22 1000\nx 1\n3 -1\n4 99999999999\n") == {1: 0, 22: 1000}
 
