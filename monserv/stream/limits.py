@@ -11,7 +11,8 @@ class Limits:
 
     ``silence_seconds`` closes a client of which nothing was heard, pongs
     included; ``stall_seconds`` one whose socket accepted no byte of what is
-    waiting; ``close_seconds`` is how long the peer's close is waited for. Frames
+    waiting, and ``frame_seconds`` one that takes a frame too slowly to be of use, for which
+    that frame is kept; ``close_seconds`` is how long the peer's close is waited for. Frames
     of every kind, fragments and control frames included, draw on one bucket of
     ``burst_frames`` that refills with ``frames_per_second``. Who speaks ``monserv.v2``
     may say more at once (``max_request_bytes``), draws on a second bucket with each
@@ -25,6 +26,7 @@ class Limits:
     ping_interval_seconds: float = 54.0
     silence_seconds: float = 60.0
     stall_seconds: float = 10.0
+    frame_seconds: float = 120.0
     close_seconds: float = 2.0
     max_message_bytes: int = 512
     frames_per_second: float = 20.0

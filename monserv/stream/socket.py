@@ -332,18 +332,22 @@ class ClientSocket:
         poller = select.poll()
         with suppress(ValueError, OSError):  # closed meanwhile: the next write says so
             poller.register(self._raw.fileno(), select.POLLOUT)
-        moved_at = self._clock.monotonic()
+        moved_at = begun_at = self._clock.monotonic()
+        frame: object = None
         while True:
             poller.poll(_POLL_SLICE_MILLISECONDS)
             with self._lock:
                 has_moved = self._flush()
-                if not self._is_draining:
+                if not self._is_draining or self._half_sent is None:
                     return
+                is_next, frame = frame is not self._half_sent.obj, self._half_sent.obj
             now = self._clock.monotonic()
-            if has_moved:
-                moved_at = now
-            elif now - moved_at >= self._limits.stall_seconds:
+            moved_at = now if has_moved else moved_at
+            begun_at = now if is_next else begun_at
+            if now - moved_at >= self._limits.stall_seconds:
                 self.abort(Farewell(Ending.SLOW, reason="took no byte for too long"))
+            elif now - begun_at >= self._limits.frame_seconds:
+                self.abort(Farewell(Ending.SLOW, reason="took a frame too slowly"))
 
     def _flush(self) -> bool:
         """Write what waits, as far as it goes; return whether a byte went. Requires the lock."""

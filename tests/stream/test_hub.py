@@ -111,6 +111,27 @@ def test_256_waiting_alerts_are_not_too_many(house: House) -> None:
     assert slow.texts(257)[1:] == [b"%d" % number for number in range(256)]
 
 
+def test_who_takes_two_minutes_for_a_frame_is_closed_and_who_takes_them_for_two_is_not(
+    build_house: BuildHouse,
+) -> None:
+    house = build_house(Limits(stall_seconds=1e12))
+    slow = house.connect(SMALL_BUFFER)
+    for _ in range(2):
+        house.hub.publish_state(LARGE)
+        house.clock.advance(80.0)
+        assert slow.texts(1) == [LARGE]
+
+    house.hub.publish_state(LARGE)
+    assert slow.sock.recv(100)
+
+    def is_gone_in_time() -> bool:
+        house.clock.advance(60.0)
+        return house.is_empty()
+
+    assert eventually(is_gone_in_time)
+    assert house.hub.traffic().closed == {("slow", ""): 1}
+
+
 def test_a_ping_is_answered_with_its_payload(house: House) -> None:
     peer = house.connect()
     peer.send(masked(PING, b"are you there"))
