@@ -308,6 +308,9 @@ class Runtime:
         self.inventory.read()
         self.importer = Importer()
 
+    def greeting(self, _view: frozenset[str]) -> bytes | None:
+        return b'{"type":"metrics_update","data":{}}'
+
     def footprints(self) -> Mapping[str, Footprint]:
         return self.costs
 
