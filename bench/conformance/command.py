@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import shutil
+import subprocess
 import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -30,9 +31,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python3 -m bench.conformance", description=__doc__)
     parser.add_argument("--all", action="store_true", help="every case of compression, too")
     parser.add_argument("--cases", nargs="+", help="these alone, such as 6.* or 7.1.6")
-    parser.add_argument(
-        "--python2", default=shutil.which("python2.7"), help="what runs Autobahn's own driver"
-    )
+    parser.add_argument("--python2", default=_python2(), help="what runs Autobahn's own driver")
     wanted = parser.parse_args()
     compression = ["12.*", "13.*"] if wanted.all else _COMPRESSION
     server = EchoServer()
@@ -48,6 +47,15 @@ def main() -> int:
     bad = failures(verdicts)
     print(f"{len(verdicts)} cases, {len(bad)} failed", *bad)
     return 1 if bad or not verdicts else 0
+
+
+def _python2() -> str | None:
+    """Return the Python 2.7 in the search path, unless what is there only stands for one."""
+    found = shutil.which("python2.7")
+    if found is None:
+        return None
+    tried = subprocess.run([found, "-c", ""], stderr=subprocess.DEVNULL, check=False)
+    return None if tried.returncode else found
 
 
 def summary(verdicts: Mapping[str, Verdict]) -> str:
