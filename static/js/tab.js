@@ -4,10 +4,13 @@
 import { markOf } from "./alerts.js";
 
 const NAME = "monserv";
+const LONGEST = 60;
 
 // "(2) web1 · monserv"; without alerts "web1 · monserv", without a name "monserv". Pure.
 export function titleOf(name, count) {
-  const page = name ? `${name} · ${NAME}` : NAME;
+  const characters = [...name];
+  const short = characters.length > LONGEST ? `${characters.slice(0, LONGEST - 1).join("")}…` : name;
+  const page = name ? `${short} · ${NAME}` : NAME;
   return count ? `(${count}) ${page}` : page;
 }
 

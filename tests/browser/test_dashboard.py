@@ -105,6 +105,12 @@ def test_the_trend_is_there_after_a_reload_with_its_gap(page: Page, server: Stan
         assert 20 <= values.count(None) <= 22
         expect(page.locator(".card canvas")).to_have_attribute("aria-label", re.compile("."))
         page.reload()
+    # In a table it is drawn too, before any other sample comes.
+    page.locator("#view [value=table]").check(force=True)
+    page.reload()
+    drawn = "(path) => path.getAttribute('d')?.split('M').length > 2"
+    line = page.locator("[data-slot=cpu-line]")
+    assert settled(page, lambda: line.evaluate(drawn), expected=True)
 
 
 def test_values_change_in_place_when_a_message_comes(page: Page, server: StandIn) -> None:
@@ -524,6 +530,8 @@ def test_the_header_of_a_phone_does_not_grow_when_the_connection_is_lost(
     page.goto(server.url)
     expect(page.locator("#connection")).to_contain_text("Live")
     wait_for_sockets(page, server, 1)
+    is_whole = "(e) => e.scrollWidth <= e.clientWidth"
+    assert page.locator("#connection .connection-word").evaluate(is_whole)
     height = page.locator("#top").evaluate("(e) => e.offsetHeight")
     page.evaluate("Math.random = () => 0.9")
     go_away(server)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Any
 
 import pytest
@@ -192,6 +193,37 @@ def test_a_dragged_span_is_zoomed_and_reset_leads_back(page: Page, server: Stand
     expect(page).to_have_url(re.compile(r"\?range=1d(&at=[^&]+)?$"))
 
 
+@pytest.mark.parametrize("context_options", [PHONE])
+@pytest.mark.parametrize("step", [(30, 0), (0, 30)], ids=["side by side", "above each other"])
+def test_two_fingers_zoom_as_far_as_they_part(
+    page: Page, server: StandIn, step: tuple[int, int]
+) -> None:
+    put(server)
+    page.goto(f"{server.url}servers/s1?range=1d")
+    wait_for_charts(page)
+    canvas = chart(page, "Memory").locator("canvas")
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    assert box is not None
+    middle = (box["x"] + 120, box["y"] + 70)
+    session = page.context.new_cdp_session(page)
+    moves = {"touchStart": [0.5], "touchMove": [0.75, 1], "touchEnd": [0]}
+    for kind, apart in ((kind, apart) for kind, all_of in moves.items() for apart in all_of):
+        fingers = [
+            {"x": middle[0] + step[0] * apart * way, "y": middle[1] + step[1] * apart * way}
+            for way in (-1, 1)
+        ]
+        points = [] if kind == "touchEnd" else fingers
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    expect(page).to_have_url(re.compile(r"\?range=1d&from=[^&]+&to=[^&]+$"))
+    hours = """() => {
+      const asked = new URLSearchParams(location.search);
+      return Math.round((Date.parse(asked.get("to")) - Date.parse(asked.get("from"))) / 3.6e6);
+    }"""
+    assert settled(page, lambda: page.evaluate(hours), 12) == 12
+    assert page.evaluate("visualViewport.scale") == 1
+
+
 def test_one_line_goes_through_all_charts(page: Page, server: StandIn) -> None:
     put(server)
     page.goto(f"{server.url}servers/s1")
@@ -300,15 +332,39 @@ def test_an_error_is_told_and_passes(page: Page, server: StandIn) -> None:
     expect(slot(page, "details-error")).to_be_hidden()
 
 
-def test_hostile_names_stay_text(page: Page, server: StandIn) -> None:
-    one = put(server, name=MARKUP)
-    one["metrics"]["disks"][0]["mountpoint"] = f"/{MARKUP}"
-    one["metrics"]["top_processes_by_memory"][0]["name"] = MARKUP + "\u202e" * 3 + "x" * 4000
+# Markup, turned round, with control characters, as long as an SSH packet, without a space.
+HOSTILE = MARKUP + "\u202e\u2066evil\x07\x1b[31m\u0639\u0631\u0628\u064a" + "W" * 65536
+
+
+def test_hostile_names_stay_text_and_break_nothing(page: Page, server: StandIn) -> None:
+    one = put(server, status="alert", last_error=HOSTILE, tags=f"{HOSTILE},db")
+    one["name"] = HOSTILE
+    one["metrics"]["hostname"] = HOSTILE
+    one["metrics"]["disks"][0]["mountpoint"] = f"/{HOSTILE}"
+    one["metrics"]["top_processes_by_memory"][0] |= {"name": HOSTILE, "username": HOSTILE}
+    server.alerts = [world.alert(one, "mem", HOSTILE) | {"subject": HOSTILE}]
+    server.journal = list(server.alerts)
     page.goto(f"{server.url}servers/s1")
-    expect(page.get_by_role("heading", level=1)).to_have_text(MARKUP)
+    expect(page.get_by_role("heading", level=1)).to_contain_text(f"{MARKUP}\ufffd\ufffdevil")
     expect(slot(page, "memory")).to_contain_text(MARKUP)
-    assert page.locator("#server img").count() == 0
-    expect(page.locator("html")).to_have_js_property("scrollWidth", 1280)
+    expect(page.locator(".episode")).to_contain_text(MARKUP)
+    server.push_alert("alert", HOSTILE, HOSTILE)
+    wait_for_charts(page)
+    server.alerts = [world.alert(one, "cpu", HOSTILE) | {"subject": HOSTILE}]
+    server.push_alert("alert", HOSTILE, HOSTILE)
+    expect(page.locator(".toast").first).to_contain_text(MARKUP)
+    assert page.locator("img").count() == 0
+    assert not re.search("[\u202e\u2066\x07\x1b]", page.locator("body").inner_text())
+    expect(page).to_have_title(re.compile("^\\(1\\) <img[^\u202e\x07]{1,60}… · monserv$"))
+    for path in ("server", "overview"):
+        for width in (1280, 360):
+            page.set_viewport_size({"width": width, "height": 844})
+            # A chart takes its new size a moment later.
+            wide = partial(page.evaluate, "document.documentElement.scrollWidth")
+            assert settled(page, wide, width) == width, path
+            said = page.locator(".toast, .attention-row, .server-note, .server-facts")
+            assert max(said.evaluate_all("(all) => all.map((one) => one.offsetHeight)")) < 400
+        page.get_by_role("link", name="All servers").first.click()
 
 
 @pytest.mark.parametrize("context_options", [PHONE, DARK])

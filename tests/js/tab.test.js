@@ -19,6 +19,11 @@ test("a title has the count, the page and the product", () => {
   assert.equal(titleOf("", 0), "monserv");
 });
 
+test("a name that is too long for any tab leaves room for the product, and no half a character", () => {
+  assert.equal(titleOf("😀".repeat(61), 1), `(1) ${"😀".repeat(59)}… · monserv`);
+  assert.equal(titleOf("x".repeat(60), 0), `${"x".repeat(60)} · monserv`);
+});
+
 test("title and icon tell of alerts, and are as they were when all is well", async () => {
   const shown = page();
   const tab = new Tab(shown);

@@ -12,16 +12,18 @@ export function connectGestures(element, on) {
   let start = null;
   let spread = 0;
   const plotOf = (event) => event.target.closest?.('[data-slot="plot"]');
+  // Two fingers above each other pinch as well as two side by side.
   const distance = () => {
     const [a, b] = [...pointers.values()];
-    return Math.abs(a - b);
+    return Math.max(1, Math.hypot(a.x - b.x, a.y - b.y));
   };
-  const middle = () => [...pointers.values()].reduce((a, b) => a + b) / pointers.size;
+  const middle = () => [...pointers.values()].reduce((sum, { x }) => sum + x, 0) / pointers.size;
+  const place = ({ clientX, clientY }) => ({ x: clientX, y: clientY });
 
   element.addEventListener("pointerdown", (event) => {
     const plot = plotOf(event);
     if (!plot || event.button !== 0) return;
-    pointers.set(event.pointerId, event.clientX);
+    pointers.set(event.pointerId, place(event));
     if (pointers.size === 2) {
       spread = distance();
       start = null;
@@ -35,9 +37,9 @@ export function connectGestures(element, on) {
 
   element.addEventListener("pointermove", (event) => {
     const plot = start?.plot ?? plotOf(event);
-    if (pointers.has(event.pointerId)) pointers.set(event.pointerId, event.clientX);
+    if (pointers.has(event.pointerId)) pointers.set(event.pointerId, place(event));
     if (pointers.size === 2) {
-      const now = Math.max(1, distance());
+      const now = distance();
       if (Math.abs(now - spread) > CLICK_PX) {
         on.zoom(spread / now, middle(), plotOf(event));
         spread = now;

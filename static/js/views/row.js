@@ -62,9 +62,10 @@ function showPercent(slot, name, used, why, mark) {
   slot[`${name}-meter`].style.setProperty("--used", String((used ?? 0) / 100));
 }
 
-// A line is drawn anew when its last point is another one, and no more often.
+// A line is drawn anew when its last point is another one, or there are others before it, and
+// no more often.
 function showLine(line, points, of, nowMs) {
-  const at = String(points.at(-1)?.at ?? "");
+  const at = `${points.length} ${points.at(-1)?.at ?? ""}`;
   if (line.dataset.at === at) return;
   line.dataset.at = at;
   line.setAttribute("d", path(points, of, nowMs));
