@@ -117,6 +117,19 @@ def test_what_is_measured_joins_the_charts_without_another_question(
     newest = f"({last})().data.datasets[0].data.at(-1).y"
     assert settled(page, lambda: page.evaluate(newest), 97.5) == 97.5
     assert asked() == 2
+    # monserv is started again: what was there dims, and the newest comes by itself.
+    server.restart()
+    server.refuses_sockets = True
+    server.drop_sockets()
+    expect(page.locator("#connection")).to_contain_text("Reconnecting")
+    weight = "(e) => getComputedStyle(e).fontWeight"
+    value = page.locator(".tile-value").nth(0)
+    assert settled(page, lambda: value.evaluate(weight), "400") == "400"
+    server.state = {one["url"]: world.state(1, cpu=12.5, memory=61)}
+    server.refuses_sockets = False
+    expect(value).to_contain_text("12.5")
+    assert settled(page, lambda: page.evaluate(newest), 12.5) == 12.5
+    assert settled(page, lambda: value.evaluate(weight), "600") == "600"
 
 
 def test_a_range_is_in_the_address_and_never_has_more_points_than_pixels(
