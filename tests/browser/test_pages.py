@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import partial
+from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser import world
 from tests.browser.settled import settled
@@ -48,3 +50,28 @@ def test_what_is_searched_or_filtered_is_shown_on_the_overview(page: Page, serve
     page.locator("#summary [data-status=online]").click()
     expect(page).to_have_url(re.compile(r"/\?status=online$"))
     expect(page.locator(".item")).to_have_count(2)
+
+
+def _answer(route: Route, *, json: dict[str, Any]) -> None:
+    route.fulfill(json=json)
+
+
+def test_answers_of_a_newer_monserv_are_read_as_far_as_they_are_known(
+    page: Page, server: StandIn
+) -> None:
+    server.interval_seconds = 60
+    server.servers = [world.server(1, world.state(1, cpu=34, memory=61))]
+    newer = [7, {"metrics": 7, "at": 3, "alerts": {}, "trends": [], "tiers": 1}]
+    asked = re.compile(r"/api/v1/(servers/|alerts\?|history|trends|session|alerts/active)")
+    tile = page.locator(".tile").first
+    for data in newer:
+        answer = {"success": True, "message": "ok", "data": data, "more": 1}
+        page.route(asked, partial(_answer, json=answer))
+        page.goto(f"{server.url}servers/s1")
+        expect(tile).to_contain_text("34.0")
+        page.get_by_role("link", name="Alerts").click()
+        expect(page.locator("#alerts")).to_be_visible()
+        page.unroute(asked)
+    # What is not understood is no reason to ask for nothing again.
+    page.go_back()
+    expect(page.locator("#server [data-slot=footprint]")).to_contain_text("362 B")
