@@ -1,7 +1,7 @@
 // The page of all alerts: a form that filters, kept in the address, and the journal.
 
 import { save } from "./exporting.js";
-import { isFiltered, matches, NO_FILTER, read, write } from "./journal-filter.js";
+import { chosen, isFiltered, matches, NO_FILTER, read, write } from "./journal-filter.js";
 import { loadJournal } from "./journal-source.js";
 import { say } from "./say.js";
 import { Filters } from "./views/journal-filters.js";
@@ -15,6 +15,7 @@ export class AlertsPage {
   #journal;
   #clear;
   #filter = NO_FILTER;
+  #early;
   #isOpen = false;
 
   // `element`: the <main>. page: what Journal needs but for clear(), and tell(news).
@@ -22,6 +23,8 @@ export class AlertsPage {
     this.#page = page;
     const form = element.querySelector(".alerts-filter");
     this.#filters = new Filters(form, (filter) => this.#change(filter));
+    // The form was there before anybody listened to it.
+    this.#early = this.#filters.read();
     const clear = () => this.#change(NO_FILTER);
     this.#journal = new Journal(element.querySelector(".alerts-journal"), { ...page, clear });
     this.#clear = form.querySelector("[data-do=clear]");
@@ -34,7 +37,9 @@ export class AlertsPage {
 
   open() {
     this.#isOpen = true;
-    this.#filter = read(location.search);
+    this.#filter = chosen(read(location.search), this.#early);
+    if (isFiltered(this.#early)) this.#keep(location.hash);
+    this.#early = NO_FILTER;
     const [, event = ""] = EVENT.exec(location.hash) ?? [];
     this.#show(event);
   }
@@ -53,13 +58,18 @@ export class AlertsPage {
     this.#journal.update();
   }
 
-  // What a person chose is in the address for whoever keeps it.
   #change(filter) {
     // Who leaves the search has changed nothing, and keeps what is open.
     if (!this.#isOpen || write("", filter) === write("", this.#filter)) return;
     this.#filter = filter;
-    history.replaceState(null, "", `${location.pathname}${write(location.search, filter)}`);
+    this.#keep("");
     this.#show("");
+  }
+
+  // What a person chose is in the address for whoever keeps it.
+  #keep(hash) {
+    const query = write(location.search, this.#filter);
+    history.replaceState(null, "", `${location.pathname}${query}${hash}`);
   }
 
   #show(eventId) {

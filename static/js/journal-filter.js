@@ -56,6 +56,13 @@ export function write(search, filter) {
   return query && `?${query}`;
 }
 
+// A filter with what was chosen besides; a span goes before other times.
+export function chosen(filter, besides) {
+  const found = Object.fromEntries(Object.entries(besides).filter(([name, value]) => value !== NO_FILTER[name]));
+  const times = found.span || found.from || found.to ? { span: "", from: null, to: null } : {};
+  return { ...filter, ...times, ...found };
+}
+
 export const isFiltered = (filter) => NAMES.some((name) => filter[name] !== NO_FILTER[name]);
 
 // The time span that is meant at `nowMs` -> { from, to }, null for an open end.

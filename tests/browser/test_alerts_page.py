@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser import accessible, world
 from tests.browser.standin import StandIn
@@ -403,3 +403,19 @@ def test_the_page_of_a_server_has_the_journal_of_that_one(page: Page, server: St
     page.get_by_role("link", name="Alerts, 1 active").click()
     expect(active(page)).to_have_count(1)
     expect(shown.locator(".episode")).to_have_count(0)
+
+
+def test_what_is_typed_before_the_page_can_search_is_searched_for(
+    page: Page, server: StandIn
+) -> None:
+    put(server, past=6)
+    held: list[Route] = []
+    # Playwright takes no built-in function.
+    page.route("**/static/js/alerts-page.js", lambda route: held.append(route))  # noqa: PLW0108 -- as above
+    with page.expect_request("**/static/js/alerts-page.js"):
+        page.goto(f"{server.url}alerts?severity=critical")
+    page.get_by_role("searchbox", name="Search alerts").fill("host1")
+    held[0].continue_()
+    expect(page).to_have_url(re.compile(r"severity=critical.*text=host1"))
+    expect(page.get_by_role("searchbox", name="Search alerts")).to_have_value("host1")
+    expect(past(page)).to_have_count(2)

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { isFiltered, matches, NO_FILTER, read, request, write } from "../../static/js/journal-filter.js";
+import { chosen, isFiltered, matches, NO_FILTER, read, request, write } from "../../static/js/journal-filter.js";
 
 const NOON = Date.UTC(2026, 0, 2, 12);
 const alert = (changes = {}) => ({
@@ -82,4 +82,12 @@ test("an alert of the page's own is looked at as the API would", () => {
   assert.equal(looks({ span: "1h" }, alert({ triggeredAt: NOON - 3_600_001 })), false);
   assert.equal(looks({ from: NOON, to: NOON }), true);
   assert.equal(looks({ to: NOON - 1 }), false);
+});
+
+test("what was chosen before anybody listened goes before the address, and nothing else does", () => {
+  const address = read("?severity=critical&span=24h&text=old");
+  assert.deepEqual(chosen(address, NO_FILTER), address);
+  assert.deepEqual(chosen(address, { ...NO_FILTER, text: "new" }), { ...address, text: "new" });
+  const times = { ...NO_FILTER, from: NOON };
+  assert.deepEqual(chosen(address, times), { ...address, span: "", from: NOON });
 });

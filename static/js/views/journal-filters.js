@@ -74,10 +74,11 @@ export class Filters {
       this.#fields.from.focus();
       return;
     }
-    this.#timer = setTimeout(() => this.#onChange(this.#read()), delayMs);
+    this.#timer = setTimeout(() => this.#onChange(this.read()), delayMs);
   }
 
-  #read() {
+  // What the form says now.
+  read() {
     const value = (name) => this.#fields[name].value;
     const isCustom = value("span") === CUSTOM;
     const time = (name) => (isCustom ? fromLocal(value(name)) : null);
