@@ -8,7 +8,7 @@ from monserv import runtime as composition
 from monserv.model.settings import Settings
 from monserv.runtime import Runtime
 from monserv.setup.product import ROOT
-from monserv.web import api, body, cookies, cors, headers, person, polled, proxies, refusals
+from monserv.web import api, body, cookies, cors, files, headers, person, polled, proxies, refusals
 from monserv.web.accounts import accounts
 from monserv.web.alerts import alerts
 from monserv.web.arrivals import Arrivals
@@ -47,6 +47,7 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> Flask:
         static_folder=str(ROOT / "static"),
         template_folder=str(ROOT / "templates"),
     )
+    app.view_functions["static"] = lambda filename: files.send(ROOT / "static", filename)
     # A redirect to the address without doubled slashes would repeat the query, passwords too.
     app.url_map.merge_slashes = False
     app.url_map.converters["server"] = ServerId

@@ -71,9 +71,9 @@ class Prepared:
         with self._lock:
             # Whoever had the lock before may have made it.
             if self._gzip is None:
-                packed = _packed(self._whole.body)
+                body = packed(self._whole.body)
                 encoding = ("Content-Encoding", "gzip")
-                self._gzip = self._answer(packed, self._gzip_tag, encoding)
+                self._gzip = self._answer(body, self._gzip_tag, encoding)
             return self._gzip
 
     def _answer(self, body: bytes, tag: str, *more: tuple[str, str]) -> Answer:
@@ -115,7 +115,7 @@ class Shelf:
         return held[1] if held is not None and held[0] == version else None
 
 
-def _packed(body: bytes) -> bytes:
+def packed(body: bytes) -> bytes:
     """Return ``body`` in gzip (RFC 1952); others get their turn between its pieces."""
     packer = zlib.compressobj(_GZIP_LEVEL, zlib.DEFLATED, _GZIP_WINDOW)
     pieces = []

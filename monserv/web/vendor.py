@@ -6,7 +6,9 @@ from pathlib import Path
 
 import chartkick
 import flask_swagger_ui
-from flask import Blueprint, Response, abort, send_from_directory
+from flask import Blueprint, Response, abort
+
+from monserv.web import files
 
 _SWAGGER_UI = Path(flask_swagger_ui.__file__).parent / "dist"
 _CHARTKICK = Path(chartkick.__file__).parent / "django" / "static" / "chartkick"
@@ -23,7 +25,7 @@ vendor = Blueprint("vendor", __name__, url_prefix="/vendor")
 
 @vendor.get("/<path:name>")
 def show_file(name: str) -> Response:
-    """Send one of ``FILES``, revalidated by its ETag so that an upgrade shows at once."""
+    """Send one of ``FILES``."""
     if name not in FILES:
         abort(404)
-    return send_from_directory(FILES[name].parent, FILES[name].name)
+    return files.send(FILES[name].parent, FILES[name].name)

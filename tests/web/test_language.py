@@ -6,8 +6,8 @@ import pytest
 
 from tests.web.site import Site
 
-INDONESIAN = '<html lang="id">'
-ENGLISH = '<html lang="en">'
+INDONESIAN = '<html lang="id"'
+ENGLISH = '<html lang="en"'
 
 
 @pytest.fixture(scope="module")

@@ -49,8 +49,8 @@ def test_gzip_is_made_once_and_not_before_somebody_wants_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     packed: list[bytes] = []
-    pack = prepared._packed
-    monkeypatch.setattr(prepared, "_packed", lambda body: packed.append(body) or pack(body))
+    pack = prepared.packed
+    monkeypatch.setattr(prepared, "packed", lambda body: packed.append(body) or pack(body))
     answer = Prepared(LONG, "e1-7", VARY)
     answer.answer({})
     answer.answer(GZIP | has('"e1-7-gzip"'))
