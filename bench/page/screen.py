@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from playwright.sync_api import Browser, CDPSession, Page, ViewportSize
+from playwright.sync_api import Browser, CDPSession, Error, Page, ViewportSize
 
 VIEWPORT: ViewportSize = {"width": 1280, "height": 900}
 WAIT_MS = 60_000
+TRIES = 3
 # Notes when the first value is in the document, and when the frame with it is over.
 WATCH = """
 window.sight = {};
@@ -29,15 +30,19 @@ LOADED = """
   .filter(({ name, startTime }) => /\\/static\\/(js|css)\\//.test(name) && startTime <= until)
   .reduce((bytes, { decodedBodySize }) => bytes + decodedBodySize, 0)
 """
-# How old a sample is when the frame after the one that shows it begins, each told once.
-AGES = """
+# How old a sample is when the frame after the one that shows it begins, each told once; and how
+# many messages came, with how many samples.
+COUNT = """
 async () => {
   const { frames, store } = await import("/static/js/main.js");
   const put = store.putStates.bind(store);
   const isShown = (id) => document.getElementById(`server-${encodeURIComponent(id)}`);
   const told = (at) => () => requestAnimationFrame(() => lateMs.push(Date.now() - at));
   window.lateMs = [];
+  window.counted = { messages: 0, samples: 0 };
   store.putStates = (states) => {
+    counted.messages += 1;
+    counted.samples += states.length;
     // Once the page has said what it wants done in the next frame, which is before this.
     queueMicrotask(() => {
       for (const [id, server] of states) {
@@ -116,11 +121,26 @@ def looking(browser: Browser, url: str) -> Iterator[Page]:
         page = context.new_page()
         page.set_default_timeout(WAIT_MS)
         page.add_init_script(WATCH)
-        page.goto(url)
-        page.wait_for_function("() => sight.usefulMs")
-        page.wait_for_function("() => globalThis.Chart")
+        go(page, url)
+        page.wait_for_selector("#connection[data-kind=live]")
         page.wait_for_timeout(1000)
         yield page
+
+
+def go(page: Page, url: str) -> None:
+    """Load a page until its first values are seen.
+
+    A monserv that has too much to do may turn somebody away, and is asked once more.
+    """
+    for left in reversed(range(TRIES)):
+        try:
+            page.goto(url)
+            page.wait_for_function("() => sight.usefulMs")
+        except Error:
+            if not left:
+                raise
+        else:
+            return
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,26 +162,23 @@ class Seen:
 
 
 def look_on(page: Page, seconds: float) -> Seen:
-    """Look at the page for a while."""
-    page.evaluate(AGES)
-    session, count = _counting(page)
+    """Look at the page for a while, and count from then on what it shows."""
+    page.evaluate(COUNT)
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable")
     spent = []
     for _ in range(round(seconds)):
-        before, updates = _thread_ms(session), len(count)
+        before, messages = _thread_ms(session), _counted(page)["messages"]
         page.wait_for_timeout(1000)
-        spent.append((_thread_ms(session) - before, len(count) - updates))
-    late: list[float] = page.evaluate("lateMs")
+        spent.append((_thread_ms(session) - before, _counted(page)["messages"] - messages))
+    session.detach()
+    late: list[float] = page.evaluate("lateMs.splice(0)")
     return Seen(late, spent)
 
 
-def _counting(page: Page) -> tuple[CDPSession, list[None]]:
-    """Return a session, and a list that gets longer with each message of the socket."""
-    session = page.context.new_cdp_session(page)
-    count: list[None] = []
-    session.on("Network.webSocketFrameReceived", lambda _: count.append(None))
-    for domain in ("Network", "Performance", "HeapProfiler"):
-        session.send(f"{domain}.enable")
-    return session, count
+def _counted(page: Page) -> dict[str, int]:
+    found: dict[str, int] = page.evaluate("counted")
+    return found
 
 
 def _thread_ms(session: CDPSession) -> float:
@@ -169,19 +186,27 @@ def _thread_ms(session: CDPSession) -> float:
     return 1000 * float({one["name"]: one["value"] for one in found}["ThreadTime"])
 
 
-def heaps(page: Page, first_seconds: float, updates: int) -> tuple[float, float]:
-    """Return the bytes in use after the first seconds, and after so many updates more."""
-    session, count = _counting(page)
+def heaps(page: Page, first_seconds: float, samples: int) -> tuple[float, float]:
+    """Return the bytes in use after the first seconds, and after so many samples more.
+
+    Raises ``SystemExit`` when those do not come.
+    """
+    session = page.context.new_cdp_session(page)
+    session.send("HeapProfiler.enable")
     page.wait_for_timeout(1000 * first_seconds)
-    first = _heap(session)
+    first = _heap(page, session)
     give_up_at = time.monotonic() + 10 * first_seconds
-    wanted = len(count) + updates
-    while len(count) < wanted and time.monotonic() < give_up_at:
+    wanted = _counted(page)["samples"] + samples
+    while _counted(page)["samples"] < wanted:
+        if time.monotonic() > give_up_at:
+            raise SystemExit("samples do not come as often as they should")
         page.wait_for_timeout(500)
-    return first, _heap(session)
+    return first, _heap(page, session)
 
 
-def _heap(session: CDPSession) -> float:
+def _heap(page: Page, session: CDPSession) -> float:
+    # What was measured is none of the page's own.
+    page.evaluate("lateMs.splice(0)")
     session.send("HeapProfiler.collectGarbage")
     return float(session.send("Runtime.getHeapUsage")["usedSize"])
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 
-_OURS = sorted(os.sched_getaffinity(0))
-MEASURED = _OURS[:1]
-OTHERS = _OURS[1:] or _OURS
+ALL = sorted(os.sched_getaffinity(0))
+MEASURED = ALL[:1]
+OTHERS = ALL[1:] or ALL
 
 
 def on(cores: list[int], command: list[str]) -> list[str]:

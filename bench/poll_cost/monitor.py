@@ -22,7 +22,7 @@ from bench.cpu import Tree, tree
 from bench.poll_cost.cores import MEASURED, on
 
 ROOT = Path(__file__).resolve().parents[2]
-START_SECONDS = 60.0
+START_SECONDS = 300.0
 STOP_SECONDS = 10.0
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
@@ -114,7 +114,14 @@ class Monitor:
 
 @contextlib.contextmanager
 def running(
-    servers: list[str], port: int, interval_seconds: float, folder: Path, **settings: str
+    servers: list[str],
+    port: int,
+    interval_seconds: float,
+    folder: Path,
+    *,
+    application: str = "wsgi:app",
+    cores: list[int] = MEASURED,
+    **settings: str,
 ) -> Iterator[Monitor]:
     """Run monserv with these servers until the context ends; ``folder`` becomes its own."""
     folder.mkdir()
@@ -133,7 +140,7 @@ def running(
     command = [sys.executable, "-P", "-m", "gunicorn", "-c", str(ROOT / "gunicorn.conf.py")]
     with (folder / "log").open("w") as log:
         process = subprocess.Popen(
-            on(MEASURED, [*command, "wsgi:app"]), cwd=ROOT, env=environ, stdout=log, stderr=log
+            on(cores, [*command, application]), cwd=ROOT, env=environ, stdout=log, stderr=log
         )
     monitor = Monitor(process.pid, port)
     try:
