@@ -25,14 +25,16 @@ export const readServers = (body) => list(body?.data?.servers).map(server);
 
 export const readAlerts = (body) => list(body?.data).map(alert);
 
+// For each server a function that reads its points: those of a thousand take a while.
 export function readTrends(body) {
   const trends = isObject(body?.data?.trends) ? body.data.trends : {};
   return new Map(
     Object.entries(trends).map(([id, trend]) => [
       text(id),
-      (Array.isArray(trend?.points) ? trend.points : [])
-        .filter((point) => Array.isArray(point) && time(point[0]) !== null)
-        .map((point) => ({ at: time(point[0]), cpu: number(point[1]), memory: number(point[2]) })),
+      () =>
+        (Array.isArray(trend?.points) ? trend.points : [])
+          .filter((point) => Array.isArray(point) && time(point[0]) !== null)
+          .map((point) => ({ at: time(point[0]), cpu: number(point[1]), memory: number(point[2]) })),
     ]),
   );
 }

@@ -84,12 +84,16 @@ const asked = makeRefreshers(api, {
     },
     alerts: (found) => feed.isSynced || main.duties.takeAlerts(found),
     session: (found) => visitor.welcome(found),
+    // Each in its turn, so that nobody waits for those that are not seen.
     trends: (found) => {
-      store.putTrends(found);
-      list.refresh();
+      for (const [id, read] of found) frames.add(`past ${id}`, () => putTrend(id, read()));
     },
   },
 });
+function putTrend(id, points) {
+  store.putTrends(new Map([[id, points]]));
+  list.refresh([id]);
+}
 const request = (...names) => names.forEach((name) => asked[name].request());
 const refreshLists = () => request("servers", "alerts");
 
@@ -179,7 +183,7 @@ function changeConnection(state) {
 }
 
 const connection = new Connection({
-  openSocket: main.openSocket,
+  openSocket: (protocols) => new WebSocket(new URL("/ws", location.href.replace(/^http/, "ws")), protocols),
   poll: async () => {
     takeMetrics(await api.state());
     request("alerts");
@@ -324,8 +328,8 @@ for (const [opener, open] of [
   element(opener).addEventListener("click", open);
 }
 connectTips();
-connectTheme(element("theme"), () => list.recolour());
-connectPrint(element("printed"), () => list.recolour());
+connectTheme(element("theme"));
+connectPrint(element("printed"));
 connectBadge(element("connection"), () => connection.retryNow());
 connectSticky(element("attention"), element("top"));
 for (const button of document.querySelectorAll(".add, .message-add")) {
@@ -361,12 +365,8 @@ element("late").hidden = true;
 // Nobody has asked for these yet: they are tried until they are there.
 if (isWantedHere()) getHere.surely();
 for (const get of Object.values(main.getKind)) get.surely();
-Promise.all([main.getKind.card.surely(), surely(() => import("./views/card-details.js"))]).then(
-  ([card, { showDetails }]) => {
-    card.useDetails(showDetails);
-    list.refresh();
-  },
-);
-surely(() => import("./views/trend.js")).then(({ loadTrends }) => {
-  loadTrends((trends) => list.useTrends(trends));
+const later = ["./views/card-details.js", "./views/trend.js"].map((path) => surely(() => import(path)));
+Promise.all([main.getKind.card.surely(), ...later]).then(([card, { showDetails }, { showTrend }]) => {
+  card.useLater({ showDetails, showTrend });
+  list.refresh();
 });

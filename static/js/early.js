@@ -1,6 +1,7 @@
 // Runs before the first paint, so that a chosen theme does not flash the other one, nor a
 // wall screen its header, and the styles of what is not shown need not be waited for: their
-// links are there, in their order, and asleep.
+// links are there, in their order, and asleep. It opens the dashboard's first socket: the
+// servers come while the scripts that show them do.
 {
   const root = document.documentElement;
   const asked = new URLSearchParams(location.search);
@@ -28,4 +29,20 @@
   wakePhone();
   phone.addEventListener("change", wakePhone);
   if (isKiosk) wake("kiosk");
+
+  // What shows a server.
+  const modules = isTable && !phone.matches ? ["views/row", "spark"] : ["views/card", "views/rows"];
+  for (const name of location.pathname === "/" ? modules : []) {
+    const href = `/static/js/${name}.js`;
+    document.head.append(Object.assign(document.createElement("link"), { rel: "modulepreload", href }));
+  }
+
+  if (document.querySelector("link[data-for]")) {
+    const socket = new WebSocket(new URL("/ws", location.href.replace(/^http/, "ws")), ["monserv.v2"]);
+    const heard = [];
+    socket.onmessage = ({ data }) => heard.push(data);
+    // As wire.js writes it.
+    socket.onopen = () => socket.send('{"type":"subscribe"}');
+    globalThis.early = { socket, heard };
+  }
 }

@@ -14,9 +14,11 @@ export class Feed {
 
   // page: { resume(epoch, seq), subscribe() } send to the server; { replace(states, alerts),
   // change(states) with null for one that is gone, news(news, alert) with null for an alert
-  // that a snapshot has held already } hear what it said. `states` is a Map by id.
-  constructor(page) {
+  // that a snapshot has held already } hear what it said. `states` is a Map by id. `hasAsked`:
+  // somebody has subscribed already.
+  constructor(page, hasAsked = false) {
     this.#page = page;
+    this.#isAsking = hasAsked;
   }
 
   // Whether what the page knows of servers and alerts comes from here.

@@ -6,7 +6,7 @@ const MOST_WAIT_MS = 10_000;
 // Where the page has a link for it already, whose place says which rules win, that is used.
 function style(path) {
   const there = document.querySelector(`link[href="${path}"]`);
-  if (there && !there.disabled) return null;
+  if (there?.sheet) return null;
   const link = there ?? document.createElement("link");
   return new Promise((resolve, reject) => {
     const onerror = (event) => {

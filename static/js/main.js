@@ -1,6 +1,5 @@
-// The composition root of the first sight, the servers as they are now: makes the objects for
-// that, and says who hears of what. What else the page can do comes once they are shown, and
-// is put together in complete.js, which imports from here.
+// The composition root of the first sight, the servers as they are now. What else the page can
+// do comes once they are shown, and is put together in complete.js, which imports from here.
 
 import * as bookmark from "./bookmark.js";
 import { Feed } from "./feed.js";
@@ -16,7 +15,6 @@ import { List } from "./views/list.js";
 import { offerTags, showSummary } from "./views/summary.js";
 import { readFrame, readKeyed, writeResume, writeSubscribe } from "./wire.js";
 
-const KEYED = "monserv.v2";
 // Sooner where the servers are shown.
 const PATIENCE_MS = 1000;
 
@@ -97,6 +95,9 @@ export function arrange() {
   const all = [...store.servers.values()];
   const entries = overview.entries(all, options);
   offerTags(element("tag"), element("grouped"), overview.allTags(all), options.tag);
+  // At once, or all would move a moment later.
+  const message = element("message");
+  if (entries.length && message.dataset.kind === "loading") message.hidden = true;
   list.show(entries, options.view, page.isAsked);
   page.isAsked = false;
   paint("message");
@@ -109,23 +110,21 @@ function takeAlerts(found) {
   paint("attention");
 }
 
-// The first socket; who watches over it and opens the next ones, comes later.
-export const openSocket = (protocols) =>
-  new WebSocket(new URL("/ws", location.href.replace(/^http/, "ws")), protocols);
-export const first = openSocket([KEYED]);
-first.onmessage = ({ data }) => takeFrame(data);
+// The first socket, which early.js has opened; who watches over it comes later.
+const { socket, heard } = globalThis.early;
+export const first = socket;
 first.onclose = () => complete();
 
 // What complete.js takes over once it is there.
 export const duties = { send: (text) => first.send(text), takeAlerts, update: () => {} };
 // A button that is pressed before complete.js listens is pressed as soon as that does.
-const HEARD_LATER = "#notifications-open, #keys-open";
+const HEARD_LATER = "#notifications-open, #keys-open, #add";
 document.addEventListener("click", ({ target }) => {
   const button = !duties.isListening && target.closest(HEARD_LATER);
   if (button) complete(() => button.click());
 });
 
-export const feed = new Feed({
+const hears = {
   subscribe: () => duties.send(writeSubscribe()),
   resume: (epoch, seq) => duties.send(writeResume(epoch, seq)),
   replace: (states, active) => {
@@ -147,7 +146,8 @@ export const feed = new Feed({
     refresh([alert.serverId]);
     paint("attention");
   },
-});
+};
+export const feed = new Feed(hears, true);
 
 // Of monserv.v2; what is none of its frames may be one of the first protocol.
 export function takeFrame(text) {
@@ -155,6 +155,9 @@ export function takeFrame(text) {
   if (frame) feed.take(frame);
   else complete(({ takePlain }) => takePlain(text));
 }
+
+heard.forEach(takeFrame);
+first.onmessage = ({ data }) => takeFrame(data);
 
 connectAttention(element("attention"), () => paint("attention"));
 if (root.dataset.page === "overview") setTimeout(complete, PATIENCE_MS);

@@ -14,6 +14,8 @@ function newer(known, incoming) {
   const [base, rest] = incoming.takenAt >= known.takenAt ? [incoming, known] : [known, incoming];
   return {
     ...base,
+    disks: base.disks,
+    processes: base.processes,
     network: incoming.network !== undefined ? incoming.network : rest.network,
     load: incoming.load !== undefined ? incoming.load : rest.load,
   };

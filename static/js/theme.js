@@ -2,8 +2,8 @@
 
 import { remember } from "./remembered.js";
 
-// Connect the radio group; `onChange` hears every change of the shown colours.
-export function connectTheme(fieldset, onChange) {
+// Connect the radio group.
+export function connectTheme(fieldset) {
   const root = document.documentElement;
   const chosen = root.dataset.theme ?? "system";
   for (const radio of fieldset.querySelectorAll("input")) radio.checked = radio.value === chosen;
@@ -11,7 +11,5 @@ export function connectTheme(fieldset, onChange) {
     if (target.value === "system") delete root.dataset.theme;
     else root.dataset.theme = target.value;
     remember("theme", target.value);
-    onChange();
   });
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", onChange);
 }

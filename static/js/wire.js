@@ -1,8 +1,7 @@
 // The only file that knows JSON keys, with answers.js for REST and plain.js for the first
-// protocol. It turns what the server sends into the values that the rest of the page works
-// with: camelCase, times in milliseconds, null for what is not known. Text from a server is
-// hostile: it is bounded here and cleared of control characters, and views only ever set it
-// as text.
+// protocol. What it makes of them: camelCase, times in milliseconds, null for what is not known.
+// Text from a server is hostile: it is bounded here and cleared of control characters, and views
+// only ever set it as text.
 
 import { isObject } from "./json.js";
 import { compareNames } from "./names.js";
@@ -65,55 +64,60 @@ function rows(value, key, before) {
 const byName = (key) => (a, b) => compareNames(a[key], b[key]);
 const byMemory = (a, b) => (number(b.rss_bytes) ?? 0) - (number(a.rss_bytes) ?? 0);
 
-// What a value makes is made when somebody looks: of most servers nobody does.
-function later(object, name, make) {
-  const get = () => {
-    const value = make();
-    Object.defineProperty(object, name, { value, enumerable: true });
-    return value;
-  };
-  Object.defineProperty(object, name, { get, configurable: true, enumerable: true });
-  return object;
-}
+// What a class here makes of lists it makes when somebody looks: of most servers nobody does.
+class Network {
+  #said;
+  #interfaces = null;
 
-function network(n) {
-  const made = { sentRate: number(n.bytes_sent_rate), receivedRate: number(n.bytes_recv_rate) };
-  return later(made, "interfaces", () =>
-    rows(n.interfaces, "name", byName("name")).map((i) => ({
+  constructor(n) {
+    this.#said = n.interfaces;
+    this.sentRate = number(n.bytes_sent_rate);
+    this.receivedRate = number(n.bytes_recv_rate);
+  }
+
+  get interfaces() {
+    return (this.#interfaces ??= rows(this.#said, "name", byName("name")).map((i) => ({
       name: text(i.name),
       sentBytes: number(i.bytes_sent),
       receivedBytes: number(i.bytes_recv),
-    })),
-  );
+    })));
+  }
 }
 
-function resourceMetrics(m) {
-  const made = {
-    hostname: text(m.hostname),
-    uptimeSeconds: number(m.uptime_seconds),
-    cpu: group(m.cpu, (c) => ({
+class Metrics {
+  #said;
+  #disks = null;
+  #processes = null;
+
+  constructor(m) {
+    this.#said = m;
+    this.hostname = text(m.hostname);
+    this.uptimeSeconds = number(m.uptime_seconds);
+    this.cpu = group(m.cpu, (c) => ({
       ...cpu(c.cores, c.used_percent, c.model_name),
       iowait: number(c.iowait_percent),
       steal: number(c.steal_percent),
-    })),
-    memory: group(m.memory, (g) => ({
+    }));
+    this.memory = group(m.memory, (g) => ({
       ...storage(g.total_bytes, g.used_bytes, g.used_percent),
       swapUsedBytes: number(g.swap_used_bytes),
-    })),
-    takenAt: time(m.generated_at_utc),
-    network: group(m.network, network),
-    load: group(m.load, (l) => [l.one_minute, l.five_minutes, l.fifteen_minutes].map(number)),
-  };
-  later(made, "disks", () =>
-    rows(m.disks, "mountpoint", byName("mountpoint")).map((d) =>
+    }));
+    this.takenAt = time(m.generated_at_utc);
+    this.network = group(m.network, (n) => new Network(n));
+    this.load = group(m.load, (l) => [l.one_minute, l.five_minutes, l.fifteen_minutes].map(number));
+  }
+
+  get disks() {
+    return (this.#disks ??= rows(this.#said.disks, "mountpoint", byName("mountpoint")).map((d) =>
       disk(d, d.total_bytes, d.used_bytes, d.used_percent),
-    ),
-  );
-  return later(made, "processes", () =>
-    rows(m.top_processes_by_memory, "pid", byMemory).map((p) =>
+    ));
+  }
+
+  get processes() {
+    return (this.#processes ??= rows(this.#said.top_processes_by_memory, "pid", byMemory).map((p) =>
       process(p, p.rss_bytes, p.percent_ram),
-    ),
-  );
+    ));
+  }
 }
 
 export function server(s) {
@@ -130,7 +134,7 @@ export function server(s) {
     tags: text(s.tags),
     isManaged: s.source === "managed",
     settings: settings(s),
-    metrics: group(s.metrics, resourceMetrics),
+    metrics: group(s.metrics, (m) => new Metrics(m)),
   };
 }
 

@@ -94,16 +94,13 @@ def test_the_trend_is_there_after_a_reload_with_its_gap(page: Page, server: Stan
     put(server, 1)
     page.goto(server.url)
     for _ in range(2):
-        drawn = page.wait_for_function(
-            """() => {
-              const canvas = document.querySelector(".card canvas");
-              const data = canvas && globalThis.Chart?.getChart(canvas)?.data.datasets[0].data;
-              return data?.length > 200 && data.map((point) => point.y);
-            }"""
-        )
-        values = drawn.json_value()
-        assert 20 <= values.count(None) <= 22
-        expect(page.locator(".card canvas")).to_have_attribute("aria-label", re.compile("."))
+        for line in ("cpu-line", "memory-line"):
+            drawn = page.locator(f".card [data-slot={line}]")
+            # Two strokes, before the gap and after it.
+            expect(drawn).to_have_attribute("d", re.compile(r"^M[^M]{500,}M[^M]{500,}(M|$)"))
+        expect(page.locator(".trend svg")).to_have_attribute("aria-label", re.compile("now CPU"))
+        page.locator(".trend-plot").hover(position={"x": 20, "y": 20})
+        expect(page.locator(".tip")).to_have_text(re.compile(r"^\d.*: CPU \d.*, memory \d"))
         page.reload()
     # In a table it is drawn too, before any other sample comes.
     page.locator("#view [value=table]").check(force=True)
@@ -371,7 +368,7 @@ def test_a_server_that_was_never_sampled_shows_its_whole_reason_and_no_empty_val
     expect(note).to_have_text(f"Unreachable: {reason.strip()}")
     assert note.evaluate("(e) => e.scrollWidth <= e.clientWidth")
     assert "—" not in never.inner_text()
-    expect(never.locator("canvas")).to_be_hidden()
+    expect(never.locator(".trend svg")).to_be_hidden()
     heights = [card(page, i).evaluate("(e) => e.offsetHeight") for i in (0, 1)]
     assert heights[0] == heights[1]
     page.set_viewport_size({"width": 390, "height": 900})
@@ -392,7 +389,7 @@ def test_a_history_of_gaps_alone_is_no_history(page: Page, server: StandIn) -> N
     page.goto(server.url)
     expect(card(page, 0).locator(".trend-empty")).to_have_text("No history yet")
     expect(card(page, 0).locator(".trend-empty")).to_be_visible()
-    expect(card(page, 0).locator("canvas")).to_be_hidden()
+    expect(card(page, 0).locator(".trend svg")).to_be_hidden()
 
 
 def test_an_offline_server_says_why(page: Page, server: StandIn) -> None:
@@ -475,7 +472,7 @@ def test_a_phone_shows_rows_that_open_and_never_scrolls_sideways(
     expect(row.locator(".card-url, .card-sub")).to_be_hidden()
     row.locator(".card-name").tap()
     expect(row.locator("[data-slot=url]")).to_have_text(one["url"])
-    expect(row.locator("canvas")).to_be_visible()
+    expect(row.locator(".trend svg")).to_be_visible()
     link = row.get_by_role("link", name="All of this server")
     expect(link).to_have_attribute("href", "/servers/s0")
     server.push_alert("alert", "[ALERT] " + "h" * 80, "m" * 200)

@@ -762,7 +762,7 @@ def test_the_form_opens_at_once_among_a_thousand_servers(page: Page, server: Sta
     put(server, 1000)
     page.goto(server.url)
     expect(page.locator("#summary [data-status=online] .count")).to_have_text("1000")
-    page.wait_for_function("() => document.querySelector('canvas')?.getAttribute('aria-label')")
+    page.wait_for_function("() => document.querySelector('.trend svg')?.getAttribute('aria-label')")
     milliseconds = page.evaluate(
         """async () => {
           const started = performance.now();

@@ -16,8 +16,7 @@ DARK = {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"}
 CONTROLS = (
     "#tools, #add, #notifications-open, #theme, .bottom, .card-menu, .skip, .pages .icon-button"
 )
-CHART = "() => globalThis.Chart?.getChart(document.querySelector('.card canvas') ?? '')"
-LINE = "() => Chart.getChart(document.querySelector('.card canvas')).data.datasets[0].borderColor"
+LINE = "() => getComputedStyle(document.querySelector('.card [data-slot=cpu-line]')).stroke"
 PAGE = re.compile(rb"/Type /Page\b(?!s)")
 SERVERS = 12
 
@@ -34,7 +33,7 @@ def put(server: StandIn) -> None:
 def test_cards_are_printed_light_and_all_of_them(page: Page, server: StandIn) -> None:
     put(server)
     page.goto(server.url)
-    page.wait_for_function(CHART)
+    expect(page.locator(".card [data-slot=cpu-line]").first).to_have_attribute("d", re.compile("L"))
     dark = page.evaluate(LINE)
     paper = page.pdf(format="A4")
     # Six a page, and none cut in two; the first page has the alerts as well.

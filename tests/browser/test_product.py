@@ -75,9 +75,8 @@ def test_the_curve_of_the_last_minutes_is_there_at_once(page: Page, product: Pro
     )
     page.goto(product.url)
     page.wait_for_function(
-        """() => [...document.querySelectorAll(".card canvas")].filter(
-          (canvas) => globalThis.Chart?.getChart(canvas)?.data.datasets[0].data
-            .filter((point) => point.y !== null).length >= 3).length === 3"""
+        """() => [...document.querySelectorAll(".card [data-slot=cpu-line]")]
+          .filter((line) => /M.*L/.test(line.getAttribute("d"))).length === 3"""
     )
 
 

@@ -61,6 +61,18 @@ test("a greeting is answered by asking for everything, once", () => {
   assert.deepEqual([page.alerts, feed.isSynced], [["active"], true]);
 });
 
+test("where somebody has subscribed before, nobody asks again until that is answered", () => {
+  const page = new Page();
+  const feed = new Feed(page, true);
+  feed.take(hello(1));
+  feed.take(delta(2, { a: {} }));
+  assert.deepEqual(page.sent, []);
+  feed.take(snapshot(2, { a: {} }));
+  assert.deepEqual([page.alerts, feed.isSynced], [["active"], true]);
+  feed.take({ ...delta(3, { a: {} }), epoch: "another" });
+  assert.deepEqual(page.sent, ["subscribe"]);
+});
+
 test("patches are applied in order: changes, new servers, servers that are gone", () => {
   const { shown } = begun(
     delta(2, { a: { cpu: 2, disks: { "/": null, "/srv": 3 } }, b: { cpu: 9 } }),

@@ -60,12 +60,13 @@ test("the golden list of servers and the golden state tell the same metrics", ()
   assert.equal(server.metrics.network.receivedRate, raw.metrics.network.bytes_recv_rate);
   assert.equal(server.metrics.load[0], raw.metrics.load.one_minute);
   const live = plain.readState(golden("state")).get(URL_OF_ONE);
-  assert.deepEqual(Object.keys(live).sort(), Object.keys(server.metrics).filter((key) => key in live).sort());
+  assert.deepEqual(Object.keys(live).filter((key) => !(key in server.metrics)), []);
 });
 
 test("the golden trends keep their gaps", () => {
   const raw = golden("trends").data.trends;
-  const [[id, points]] = answers.readTrends(golden("trends"));
+  const [[id, readPoints]] = answers.readTrends(golden("trends"));
+  const points = readPoints();
   assert.deepEqual(
     points,
     raw[id].points.map(([at, cpu, memory]) => ({ at: Date.parse(at), cpu, memory })),

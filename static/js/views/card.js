@@ -12,9 +12,9 @@ import { showRows } from "./rows.js";
 const DISKS_SHOWN = 3;
 const PROCESSES_SHOWN = 3;
 
-// What only an open card shows comes after the first sight: `useDetails(show)` hands it in.
-let showMore = () => {};
-export const useDetails = (show) => (showMore = show);
+// The trend, and what only an open card shows, come after the first sight.
+let later = { showTrend: () => {}, showDetails: () => {} };
+export const useLater = (found) => (later = found);
 
 export function make(state) {
   const card = clone("card");
@@ -35,6 +35,8 @@ export function show(card, state) {
   showHead(card, state);
   openBody(card);
   showBody(card, state);
+  // On a phone only an open card has room for it.
+  if (!isPhone() || card.hasAttribute("data-open")) later.showTrend(card, state);
 }
 
 function openBody(card) {
@@ -87,7 +89,7 @@ function showBody(card, { server, alerts }) {
   showProcesses(slot.processes, metrics?.processes ?? [], alerts, open, why(say("Processes")));
   showFacts(slot, metrics, why);
   setHref(slot.all, serverPath(server.id));
-  if (open) showMore(slot, server, why);
+  if (open) later.showDetails(slot, server, why);
 }
 
 function showCpu(slot, cpu, alerts, why) {

@@ -25,11 +25,9 @@ export class List {
   #resizes;
   #isPrinting = false;
   #kinds;
-  #trends = null;
 
   // `stateOf(id)` -> { server, alerts, points, nowMs, intervalMs }, no server where there is
-  // none; `onAct(slot, button, id)` hears of the buttons of a card or row: its menu, and those
-  // that mend what is wrong. `kinds`: the modules card.js and row.js as "card" and "row", as
+  // none; `onAct(slot, button, id)` hears of the buttons of a card or row. `kinds`: the modules card.js and row.js as "card" and "row", as
   // far as they have been loaded; that of a view is there before the view is shown.
   constructor(element, frames, stateOf, onAct, kinds) {
     this.#element = element;
@@ -50,8 +48,7 @@ export class List {
     for (const event of ["pointerleave", "focusout"]) {
       element.addEventListener(event, () => frames.add("order", () => this.#settle()));
     }
-    // At once: behind other work of a frame it would be seen too late.
-    const draw = () => this.#draw();
+      const draw = () => this.#draw();
     addEventListener("scroll", draw, { passive: true });
     this.#resizes = new ResizeObserver(() => frames.add("measure", () => this.#measure()));
     this.#resizes.observe(element.parentElement);
@@ -100,16 +97,6 @@ export class List {
     if (!this.#entries.some((entry) => entry.id === id)) return;
     this.#goTo(id, "start");
     if (isPhone()) this.#setOpen(id, true);
-  }
-
-  // From now on cards have charts (see trend.js).
-  useTrends(trends) {
-    this.#trends = trends;
-    this.refresh();
-  }
-
-  recolour() {
-    this.#trends?.recolour();
   }
 
   #idOf = (target) => {
@@ -214,7 +201,6 @@ export class List {
     const element = this.#make(entry, kind);
     if (old) old.before(element);
     else this.#element.append(element);
-    this.#trends?.drop(entry.id);
     this.#items.set(entry.id, { element, kind });
     if (hadFocus) {
       this.#show(entry.id);
@@ -248,7 +234,6 @@ export class List {
     const item = this.#items.get(id);
     if (!item) return;
     this.#items.delete(id);
-    this.#trends?.drop(id);
     this.#resizes.unobserve(item.element);
     // The keyboard stays beside what has left.
     const had = item.element.contains(document.activeElement);
@@ -283,7 +268,6 @@ export class List {
     // A head, or a server that has just left.
     if (!item || !state.server) return;
     this.#kinds[item.kind].show(item.element, state);
-    if (item.kind === "card" && !this.#isPrinting) this.#trends?.show(id, item.element, state);
   }
 
   // Arrows lead through the list, whatever of it exists; a link that opens is pressed as a
@@ -312,7 +296,7 @@ export class List {
     this.#draw();
   }
 
-  // On paper everything is there, one after the other; charts are where they were before.
+  // On paper everything is there, one after the other.
   #print(isPrinting) {
     this.#isPrinting = isPrinting;
     this.#draw();

@@ -15,5 +15,4 @@ export function connectSticky(strip, header) {
   const observer = new ResizeObserver(measure);
   for (const element of [strip, header]) observer.observe(element);
   addEventListener("resize", measure);
-  measure();
 }

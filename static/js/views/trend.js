@@ -1,77 +1,60 @@
-// The trends of the cards that exist: one chart each, once there is a library for them.
+// The trend of a card: CPU and memory of the last 15 minutes as two lines, and what they were
+// at the moment under the pointer.
 
-import { TrendChart, loadLibrary } from "../chart.js";
-import { percent, words } from "../format.js";
-import { surely } from "../lazily.js";
+import { percent, timeOfDay, words } from "../format.js";
 import { say } from "../say.js";
-import { isLine } from "../series.js";
-import { setText, slots } from "./dom.js";
+import { SPAN_MS, isLine } from "../series.js";
+import { path } from "../spark.js";
+import { setData, setText, slots } from "./dom.js";
 
-// Canvas cannot read custom properties: their colours are taken from the document.
-function palette() {
-  const probe = document.createElement("span");
-  document.body.append(probe);
-  const read = (name) => {
-    probe.style.color = `var(${name})`;
-    return getComputedStyle(probe).color;
-  };
-  const colours = {
-    cpu: read("--series-1"),
-    memory: read("--series-2"),
-    line: read("--line"),
-    ink: read("--ink"),
-    surface: read("--surface"),
-  };
-  probe.remove();
-  return colours;
+const BOX = [300, 72];
+const GRID = "M0 1H300M0 36H300M0 71H300";
+// What each plot shows, for whoever points at it.
+const drawn = new WeakMap();
+
+// state: { server, points, nowMs }
+export function showTrend(card, { server, points, nowMs }) {
+  if (!server.metrics) return;
+  const { "trend-empty": empty, "trend-plot": plot, "cpu-line": cpuLine, "memory-line": memoryLine } = slots(card);
+  empty.hidden = isLine(points);
+  setText(empty, say("No history yet"));
+  if (!drawn.has(plot)) connect(plot);
+  drawn.set(plot, { points, nowMs });
+  cpuLine.setAttribute("d", path(points, (point) => point.cpu, nowMs, BOX));
+  memoryLine.setAttribute("d", path(points, (point) => point.memory, nowMs, BOX));
+  const { cpu, memory } = points.at(-1) ?? { cpu: null, memory: null };
+  const image = cpuLine.ownerSVGElement;
+  // An image only from now on: one without words is none to who cannot see it.
+  image.role = "img";
+  image.ariaLabel = say("The last 15 minutes; now CPU {cpu}, memory {memory}", {
+    cpu: words(percent(cpu)),
+    memory: words(percent(memory)),
+  });
 }
 
-// Hands trends to `use`: those with the library, and while that cannot be loaded ones that say so.
-export function loadTrends(use) {
-  loadLibrary().catch(() => use(new Trends(null)));
-  surely(loadLibrary).then((Chart) => use(new Trends(Chart)));
+function connect(plot) {
+  plot.querySelector(".trend-grid").setAttribute("d", GRID);
+  plot.addEventListener("pointermove", ({ clientX }) => point(plot, clientX));
+  plot.addEventListener("pointerleave", () => setData(plot, "tip", ""));
 }
 
-class Trends {
-  #charts = new Map();
-  #Chart;
-  #colours = palette();
-
-  constructor(Chart) {
-    this.#Chart = Chart;
-  }
-
-  recolour() {
-    this.#colours = palette();
-    for (const chart of this.#charts.values()) chart.recolour(this.#colours);
-  }
-
-  // state: { server, points, nowMs }
-  show(id, card, { server, points, nowMs }) {
-    const { "trend-empty": empty } = slots(card);
-    if (!this.#Chart) {
-      empty.hidden = false;
-      setText(empty, say("The chart has not arrived yet"));
-    }
-    if (!this.#Chart || !server.metrics) return;
-    empty.hidden = isLine(points);
-    setText(empty, say("No history yet"));
-    const { cpu, memory } = points.at(-1) ?? { cpu: null, memory: null };
-    const canvas = card.querySelector("canvas");
-    // An image only from now on: one without words is none to who cannot see it.
-    canvas.role = "img";
-    canvas.ariaLabel = say("The last 15 minutes; now CPU {cpu}, memory {memory}", {
-      cpu: words(percent(cpu)),
-      memory: words(percent(memory)),
-    });
-    if (!this.#charts.has(id)) {
-      this.#charts.set(id, new TrendChart(this.#Chart, canvas, this.#colours));
-    }
-    this.#charts.get(id).draw(points, nowMs);
-  }
-
-  drop(id) {
-    this.#charts.get(id)?.destroy();
-    this.#charts.delete(id);
-  }
+function point(plot, clientX) {
+  const { left, width } = plot.getBoundingClientRect();
+  const { points, nowMs } = drawn.get(plot);
+  const at = nowMs - SPAN_MS + ((clientX - left) / width) * SPAN_MS;
+  const found = nearest(points, at);
+  if (!found || found.cpu === null || found.memory === null) return;
+  plot.style.setProperty("--at", String((found.at - nowMs) / SPAN_MS + 1));
+  const tip = say("{time}: CPU {cpu}, memory {memory}", {
+    time: timeOfDay(found.at),
+    cpu: words(percent(found.cpu)),
+    memory: words(percent(found.memory)),
+  });
+  if (plot.dataset.tip === tip) return;
+  setData(plot, "tip", tip);
+  // Tips are shown when a pointer comes, and it has been here already.
+  plot.dispatchEvent(new PointerEvent("pointerover", { bubbles: true }));
 }
+
+const nearest = (points, at) =>
+  points.reduce((best, one) => (!best || Math.abs(one.at - at) < Math.abs(best.at - at) ? one : best), null);
