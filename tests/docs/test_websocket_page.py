@@ -13,7 +13,12 @@ from monserv.clock import ManualClock
 from monserv.stream.frames import CloseCode
 from monserv.stream.hub import Hub
 from monserv.stream.limits import Limits
-from monserv.stream.requests import MAX_INTERVAL_SECONDS, MAX_NAME_CHARACTERS, MAX_NAMES
+from monserv.stream.requests import (
+    MAX_FIELDS,
+    MAX_INTERVAL_SECONDS,
+    MAX_NAME_CHARACTERS,
+    MAX_NAMES,
+)
 from monserv.stream.ring import MAX_AGE_SECONDS
 from monserv.wire.schemas.stream import Resume, Subscribe
 from tests.conformance import SUBPROTOCOL, flaws
@@ -99,7 +104,8 @@ def test_every_limit_is_that_of_the_code() -> None:
         f"{limits.max_message_bytes} bytes, fragments together; ",
         f"; {limits.max_request_bytes // 1024} KiB with `monserv.v2`",
         f"{limits.burst_requests} at once and {limits.requests_per_second:g} a second",
-        f"at most {MAX_NAMES:,} servers, tags or fields of at most {MAX_NAME_CHARACTERS} char",
+        f"at most {MAX_NAMES:,} servers or tags and {MAX_FIELDS} fields of at most",
+        f"of at most {MAX_NAME_CHARACTERS} characters",
         f"from 0 to {MAX_INTERVAL_SECONDS:g}; what is due",
         f"said nothing {limits.greeting_milliseconds} ms later",
         f"in the last {MAX_AGE_SECONDS / 60:g} minutes is told again",
