@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import statistics
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -200,16 +203,23 @@ def test_a_thousand_servers_are_in_reach_and_an_update_takes_less_than_a_frame(
         return float({one["name"]: one["value"] for one in found}["ThreadTime"]) * 1000
 
     expect(page.locator("#connection")).to_contain_text("Live")
-    task_ms()
-    spent: list[float] = []
-    for i in range(WARM_UP + UPDATES):
+
+    def spent_ms(step: Callable[[], None]) -> float:
         before = task_ms()
-        change(server, range(i % UPDATES, 1000, UPDATES), cpu=float(i + 1))
+        step()
         page.wait_for_timeout(60)
-        spent.append(task_ms() - before)
-    del spent[:WARM_UP]
-    spent.sort()
-    assert spent[int(UPDATES * 0.95)] < BUDGET_MS, spent
+        return task_ms() - before
+
+    def update(i: int) -> None:
+        change(server, range(i % UPDATES, 1000, UPDATES), cpu=float(i + 1))
+
+    task_ms()
+    for i in range(WARM_UP):
+        update(i)
+    # To look at a page, and to draw a frame for that, is no part of an update.
+    looking = statistics.median(spent_ms(lambda: None) for _ in range(WARM_UP))
+    spent = sorted(spent_ms(partial(update, WARM_UP + i)) - looking for i in range(UPDATES))
+    assert spent[int(UPDATES * 0.95)] < BUDGET_MS, (looking, spent)
     page.evaluate("() => scrollTo(0, document.body.scrollHeight)")
     last = page.locator("#server-s999 [data-slot=cpu]")
     expect(last).to_have_text(f"{UPDATES}.0%")
