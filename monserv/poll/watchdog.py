@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 # So that of a thousand pollers that are to wake up, several do at once: what they ask goes
 # out together, and is waited for and answered together.
-TICK_SECONDS = 0.05
+TICK_SECONDS = 0.025
 
 # Who wakes up so late was kept from the processor, and so was whoever waits for a server: what
 # has come is not read yet. Deadlines move by that time; without it those who are late would
