@@ -94,6 +94,8 @@ def context(browser: Browser, context_options: dict[str, object]) -> Iterator[Br
     made.close()
 
 
+NETWORK_CHANGED = "net::ERR_NETWORK_CHANGED"
+
 # What the page itself says of why it does not go on: a module that throws is asked for nothing.
 STATE = """async () => {
   const later = new Promise((resolve) => setTimeout(resolve, 2000, "pending"));
@@ -121,7 +123,12 @@ def _wait_for_all(page: Page, witness: Witness) -> None:
         load = getattr(page, name)
 
         def loaded(*given: Any, load: Callable[..., Any] = load, **more: Any) -> Any:
+            failed_before = len(witness.failed)
             answer = load(*given, **more)
+            # Another lane has added a network to this machine, for which Chromium gives up
+            # all that it is asking for.
+            if any(NETWORK_CHANGED in one for one in witness.failed[failed_before:]):
+                answer = load(*given, **more)
             try:
                 page.wait_for_selector(ALL_THERE, state="attached")
             except WaitedInVain:
