@@ -10,6 +10,7 @@ from monserv.runtime import Runtime
 from monserv.setup.product import ROOT
 from monserv.web import api, body, cookies, cors, files, headers, person, polled, proxies, refusals
 from monserv.web.accounts import accounts
+from monserv.web.admission import Admission
 from monserv.web.alerts import alerts
 from monserv.web.arrivals import Arrivals
 from monserv.web.asyncapi.routes import asyncapi
@@ -57,8 +58,9 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> Flask:
     guard = Guard(settings, running.clock)
     entry = Entry(settings, running.accounts, running.clock)
     throttle = Throttle(settings.requests_per_second, running.clock)
-    arrivals = Arrivals(app.wsgi_app, guard, entry, throttle, running)
-    ready = Ready(arrivals, guard, entry, throttle, polled.register(app, running))
+    admission = Admission(guard, entry, throttle)
+    arrivals = Arrivals(app.wsgi_app, admission, running)
+    ready = Ready(arrivals, admission, polled.register(app, running))
     app.wsgi_app = ready  # type: ignore[method-assign]  # as Flask documents
     # Around it, since whose address a request has, and which token, is known only then.
     proxies.trust(app, settings.trusted_proxies)

@@ -112,6 +112,7 @@ def bare_host(text: str) -> str:
         try:
             return _ipv6(text.removeprefix("[").removesuffix("]"))[1:-1].lower()
         except MalformedUrlError:
+            # The sentence below says what a host is, whichever kind was meant.
             pass
     elif _HOST.fullmatch(text) and len(text) <= MAX_HOST_LENGTH:
         return text

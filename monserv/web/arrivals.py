@@ -14,33 +14,22 @@ from monserv.model.access import Access
 from monserv.runtime import Runtime
 from monserv.stream import handshake
 from monserv.web import live
-from monserv.web.entry import Entry
-from monserv.web.guard import Guard
-from monserv.web.throttle import Throttle
+from monserv.web.admission import Admission
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 _ENDPOINT = "live._serve"
-# A request with any of these needs more thought.
-_MORE = ("SCRIPT_NAME", "QUERY_STRING", "HTTP_COOKIE")
 
 
 class Arrivals:
     """Wraps an application, and serves WebSocket clients of whom there is nothing more to know."""
 
     def __init__(
-        self,
-        application: WSGIApplication,
-        guard: Guard,
-        entry: Entry,
-        throttle: Throttle,
-        running: Runtime,
+        self, application: WSGIApplication, admission: Admission, running: Runtime
     ) -> None:
         self._application = application
-        self._guard = guard
-        self._entry = entry
-        self._throttle = throttle
+        self._admission = admission
         self._running = running
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -57,13 +46,9 @@ class Arrivals:
 
     def _admitted(self, environ: WSGIEnvironment) -> Access | None:
         """Return what a client may see, or ``None`` for whom any of the checks does not let in."""
-        if any(map(environ.get, _MORE)) or live.SOCKET not in environ:
+        if live.SOCKET not in environ or handshake.refusal(environ) is not None:
             return None
-        if handshake.refusal(environ) is not None or not self._guard.admits(environ):
+        access = self._admission.access(environ, _ENDPOINT)
+        if access is None or not self._running.hub.has_room(environ.get("REMOTE_ADDR", "")):
             return None
-        access, address = self._entry.access(environ, _ENDPOINT), environ.get("REMOTE_ADDR", "")
-        if access is None:
-            return None
-        if self._throttle.wait_seconds(address, access.credential, environ["REQUEST_METHOD"]):
-            return None
-        return access if self._running.hub.has_room(address) else None
+        return access
