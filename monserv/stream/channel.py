@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from monserv.clock import Clock, give_way
 from monserv.stream.audience import Follower
 from monserv.stream.audiences import Audiences, Told
-from monserv.stream.entries import Change, Item, Notice
+from monserv.stream.entries import Change, Item, News, Notice
 from monserv.stream.forms import Form
 from monserv.stream.requests import Mistake, Resume
 from monserv.stream.selection import Selection
@@ -81,6 +81,8 @@ class Channel:
         self._audiences = Audiences(writing)
         self.turns = Turns()
         self._pending: dict[Selection, _Pending] = {}
+        # What those who are being told something know for sure until they have it.
+        self._known: Mapping[Selection, int] = {}
         self._here: set[Follower] = set()
         self._left_at = clock.monotonic()
 
@@ -94,7 +96,8 @@ class Channel:
         with self._order:
             with self._book:
                 told = self._all_anew() if self._ledger.adopt(notices) else []
-            slow = self._audiences.send(told)
+                self._known = _known_before(told)
+            slow = self._send(told)
         _drain(slow)
 
     def publish(self, items: Mapping[str, Item | None]) -> None:
@@ -104,7 +107,8 @@ class Channel:
             with self._book:
                 change = self._ledger.change(items, now)
                 told = [] if change is None else self._told(change, now)
-            slow = self._audiences.send(told)
+                self._known = _known_before(told)
+            slow = self._send(told)
         _drain(slow)
 
     def announce(self, notice: Notice) -> None:
@@ -116,10 +120,10 @@ class Channel:
                 # Its seq says that its readers know what came before it.
                 made: Steps = {}
                 told = [each for one in waiting for each in self._flushed(one, now, made)]
+                unaware = dict.fromkeys(self._audiences.selections(), self._ledger.seq)
+                self._known = {**unaware, **_known_before(told)}
                 news = self._ledger.news(notice, now)
-            slow = self._audiences.send(told)
-            if news is not None:
-                slow += self._audiences.send_news(news)
+            slow = self._send(told, news)
         _drain(slow)
 
     def tend(self) -> float | None:
@@ -133,10 +137,11 @@ class Channel:
                 due = [one for one, pending in self._pending.items() if _is_due(pending, now)]
                 made: Steps = {}
                 told = [each for one in due for each in self._flushed(one, now, made)]
+                self._known = _known_before(told)
                 if self.is_awake and not self._here and now - self._left_at >= KEEP_SECONDS:
                     self._ledger.rest()
                 waits = [one.due_at - now for one in self._pending.values() if one.waits]
-            slow = self._audiences.send(told)
+            slow = self._send(told)
         _drain(slow)
         return min(waits, default=None)
 
@@ -187,14 +192,17 @@ class Channel:
         """Return what brings one up to date who missed something; callable from a socket."""
         with self._book:
             pending = self._pending.get(selection)
+            known = [seq, self._known.get(selection)]
+            befores: Mapping[str, Item | None] = {}
             if pending is not None and pending.waits:
                 # What was not told yet it is told with the others of its audience.
-                seq = pending.seq if seq is None else min(seq, pending.seq)
-                payload = self._ledger.snapshot_since(selection, seq, pending.befores)
-            elif seq is not None:
-                payload = self._ledger.snapshot_since(selection, seq, {})
-            else:
+                known.append(pending.seq)
+                befores = pending.befores
+            since = min((one for one in known if one is not None), default=None)
+            if since is None:
                 payload = self._ledger.snapshot(selection)
+            else:
+                payload = self._ledger.snapshot_since(selection, since, befores)
         return form.message(payload)
 
     def _enter(self, follower: Follower, selection: Selection) -> list[Follower]:
@@ -207,10 +215,19 @@ class Channel:
         now = self._clock.monotonic()
         with self._book:
             told = self._flushed(selection, now, {})
+            self._known = _known_before(told)
             if selection.min_interval_seconds and selection not in self._pending:
                 self._pending[selection] = _Pending(now + selection.min_interval_seconds)
-        slow = self._audiences.send(told)
+        slow = self._send(told)
         self._audiences.join(follower, selection)
+        return slow
+
+    def _send(self, told: Iterable[Told], news: News | None = None) -> list[Follower]:
+        """Send what was made. Requires the order."""
+        slow = self._audiences.send(told)
+        if news is not None:
+            slow += self._audiences.send_news(news)
+        self._known = {}
         return slow
 
     def _refuse_too_many(self, follower: Follower, selection: Selection) -> None:
@@ -309,6 +326,10 @@ def _note(pending: _Pending, change: Change, room: int) -> int:
         return more
     pending.befores, pending.is_whole = {}, True
     return -before
+
+
+def _known_before(told: Iterable[Told]) -> dict[Selection, int]:
+    return {one.selection: one.seq for one in told if one.payload is not None}
 
 
 def _is_due(pending: _Pending, now: float) -> bool:

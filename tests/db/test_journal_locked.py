@@ -106,7 +106,7 @@ def test_a_write_that_hangs_is_announced_in_time_and_not_written_twice(
 ) -> None:
     journal = Journal(database, ears, SystemClock())
     hanging = threading.Thread(
-        target=lambda: database.write(5, lambda _: native_sleep(1.6)), daemon=True
+        target=lambda: database.write(60, lambda _: native_sleep(1.6)), daemon=True
     )
     journal.start()
     hanging.start()

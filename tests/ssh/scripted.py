@@ -35,7 +35,7 @@ class Scripted:
 
     def _serve(self, connection: socket.socket) -> None:
         # The caller hangs up in the middle, which is what most of these are about.
-        with connection, contextlib.suppress(OSError):
+        with connection, contextlib.suppress(OSError, EOFError):
             self._script(connection)
 
     def __exit__(

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from monserv.stream.entries import Item, Notice
+from monserv.stream.forms import WEB_SOCKET
 from monserv.stream.limits import Limits
 from monserv.stream.selection import Selection
 from monserv.wire.patch import diff
@@ -492,6 +493,49 @@ def test_over_a_network_stalled_readers_included_every_state_ends_as_a_new_snaps
     read_until(house.subscribe(), fresh, lambda mirror: bool(mirror.servers))
     assert [mirror.knows() for mirror in mirrors] == [fresh.knows()] * 8
     assert [len(set(mirror.news)) for mirror in mirrors] == [6] * 8
+
+
+class _Peeking:
+    """The lock of all sockets, which looks around before somebody writes."""
+
+    def __init__(self, look: Callable[[], object]) -> None:
+        self._lock = threading.Lock()
+        self._look = look
+
+    def __enter__(self) -> None:
+        self._look()
+        self._lock.acquire()
+
+    def __exit__(self, *_error: object) -> None:
+        self._lock.release()
+
+
+@pytest.mark.parametrize("interval_seconds", [0.0, 60.0])
+def test_who_lags_is_not_told_he_knows_what_is_being_told_just_now(
+    house: House, interval_seconds: float
+) -> None:
+    # Else his seq would go back, were what he is being told dropped in the end.
+    selection = Selection(min_interval_seconds=interval_seconds)
+    house.items = {"nas": item(n=0)}
+    peer = subscribed(house, min_interval_seconds=interval_seconds)
+    channel = house.hub.channel
+    looks: list[int] = []
+
+    def look() -> None:
+        frame = channel.snapshot_frame(WEB_SOCKET, selection, None)
+        looks.append(json.loads(frame[frame.index(b"{") :])["seq"])
+
+    for forms in channel._audiences._audiences.values():
+        for audience in forms.values():
+            audience._writing = cast("threading.Lock", _Peeking(look))
+    channel._audiences._writing = cast("threading.Lock", _Peeking(look))
+    channel.publish({"nas": item(n=1)})
+    channel.announce(notice())
+    assert [each["seq"] for each in frames(peer, 2)] == [2, 3]
+    # Before the delta, and before the alert.
+    assert looks == [1, 1 if interval_seconds else 2]
+    look()
+    assert looks[2:] == [3]
 
 
 def knows_the_end(mirror: Mirror) -> bool:
