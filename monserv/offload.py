@@ -77,6 +77,7 @@ class _Call(Generic[T]):
         self._function = function
         self._error: BaseException | None = None
         self.wanted = True
+        self.is_done = False
 
     def run(self) -> None:
         if self.wanted:
@@ -84,6 +85,7 @@ class _Call(Generic[T]):
                 self._result = self._function()
             except BaseException as error:  # noqa: BLE001 -- raised where the result is wanted
                 self._error = error
+            self.is_done = True
 
     def result(self) -> T:
         if self._error is not None:
@@ -109,6 +111,9 @@ class _GreenThreads:
         except gevent.Timeout as error:
             if error is not late:
                 raise
+            # A process that stood still for a while hears of the time before the result.
+            if call.is_done:
+                return call.result()
             # The pool takes in more calls than it has threads.
             call.wanted = False
             raise CallTimeout(f"no answer within {timeout_seconds:g} s") from None

@@ -96,6 +96,20 @@ def test_a_call_that_takes_too_long_is_left_behind_and_runs_on(threads: RealThre
     assert ended == [1]
 
 
+def test_a_call_that_ended_while_the_process_stood_still_has_its_result(
+    threads: RealThreads,
+) -> None:
+    def stand_still() -> None:
+        time.sleep(0.05)
+        native_sleep(0.6)
+
+    standing = threading.Thread(target=stand_still)
+    standing.start()
+    # Both its result and its time limit are due when the process goes on.
+    assert threads.call(0.3, lambda: native_sleep(0.15) or "done") == "done"
+    standing.join(30)
+
+
 def test_a_call_that_never_got_a_thread_never_begins(threads: RealThreads) -> None:
     begun = []
 
