@@ -14,6 +14,8 @@ from tests.browser.test_overview import put
 pytestmark = pytest.mark.real
 
 LOST = HTTPStatus.SERVICE_UNAVAILABLE
+# What heals the page, and what it asks for first.
+AGAIN = "/static/js/again.js"
 FIRST = "/static/js/frames.js"
 # One that is imported by another, a view, styles, and the library of charts.
 NEXT = ["/static/js/connection.js", "/static/js/views/card.js", "/static/css/complete.css"]
@@ -35,9 +37,11 @@ def is_asked_for(page: Page, server: StandIn, path: str) -> None:
 
 def test_what_was_lost_is_asked_for_until_it_comes(page: Page, server: StandIn) -> None:
     put(server, 3)
-    lose(server, FIRST, *NEXT, TREND, CHARTS, PAGE)
+    lose(server, AGAIN, FIRST, *NEXT, TREND, CHARTS, PAGE)
     # Not the fixture's, which waits for all to be there.
     Page.goto(page, server.url)
+    is_asked_for(page, server, AGAIN)
+    lose(server, FIRST, *NEXT, TREND, CHARTS, PAGE)
     late = page.locator("#late")
     expect(late).to_have_text("Part of this page has not arrived yet. It is tried again by itself.")
     expect(late).to_be_visible()
