@@ -92,9 +92,22 @@ def test_what_is_looked_for_is_in_the_address_and_the_view_is_remembered(
 
 def test_the_list_is_used_with_the_keyboard_alone(page: Page, server: StandIn) -> None:
     put(server, 40)
+    reason = "Memory used 85.0% (threshold 80.0%), largest process: postgres (1202), 2.0 GB"
+    server.alerts[0]["message"] = reason
     page.goto(f"{server.url}?view=table")
     expect(page.locator("#server-s0 [data-slot=cpu]")).to_have_text("0.0%")
     assert complaints(page) == []
+    # Why a server is not well is cut off at its column's end, and told whole.
+    wrong = page.locator("#server-s2 .beside")
+    assert wrong.evaluate("(e) => e.offsetWidth === e.parentElement.clientWidth")
+    assert wrong.evaluate("(e) => e.scrollWidth > e.clientWidth")
+    tip = page.locator(".tip")
+    for point in (wrong.hover, page.locator("#server-s2 .card-name").focus):
+        point()
+        expect(tip).to_have_text(reason)
+        page.keyboard.press("Escape")
+        expect(tip).to_be_hidden()
+    page.mouse.move(3, 3)
     page.keyboard.press("/")
     expect(page.get_by_label("Search servers")).to_be_focused()
     page.keyboard.type("server-1?")
