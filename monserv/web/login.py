@@ -36,7 +36,8 @@ def show_login() -> Response:
         return redirect(safe(request.args.get("next")))
     if current.accounts().set_up.is_open:
         return redirect(SETUP)
-    return _page("login.html", 200, "", next=safe(request.args.get("next")))
+    onward, has_ended = safe(request.args.get("next")), "ended" in request.args
+    return _page("login.html", 200, "", next=onward, has_ended=has_ended)
 
 
 @login.post(entry.LOGIN)
@@ -119,7 +120,7 @@ def _begin(begin: Callable[[], Secret], onward: str, template: str, **shown: str
     return redirect(onward, 303)
 
 
-def _page(template: str, status: int, error: str, **shown: str) -> Response:
+def _page(template: str, status: int, error: str, **shown: str | bool) -> Response:
     page = render_template(template, error=error, min_length=MIN_LENGTH, **shown)
     return make_response(page, status)
 

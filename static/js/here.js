@@ -11,12 +11,25 @@ import { setText } from "./views/dom.js";
 const isOn = (name) => recall(name) === "on";
 const switchTo = (name, on) => remember(name, on ? "on" : "off");
 
+// Whether a page may make notifications: in Chrome on Android it may not, which only trying
+// tells. One that nobody has allowed is not seen; where they are allowed, the first will tell.
+function areForPages() {
+  if (!window.isSecureContext || !("Notification" in window) || Notification.permission === "granted") return true;
+  try {
+    new Notification("");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 export class Here {
   #section;
   #page;
   #tone;
   #notices;
   #isTold = false;
+  #isForPages = areForPages();
 
   // page: { go(address) within the pages, tell(news) }.
   constructor(section, page) {
@@ -54,9 +67,10 @@ export class Here {
       isSupported: sounds,
       isBlocked: this.#tone.isBlocked,
     }));
-    const on = isOn("notices") && allowed;
-    const note = noticesNote({ isOn: on, isSupported, isSecure, permission });
-    this.#showSwitch("notices", on, isSecure && isSupported && permission !== "denied", note);
+    const on = isOn("notices") && allowed && this.#isForPages;
+    const isForPages = this.#isForPages;
+    const note = noticesNote({ isOn: on, isSupported, isSecure, isForPages, permission });
+    this.#showSwitch("notices", on, isSecure && isSupported && isForPages && permission !== "denied", note);
   }
 
   #switch = (name) => this.#section.querySelector(`[name=${name}]`);
@@ -103,7 +117,8 @@ export class Here {
     try {
       notice = new Notification(title, options);
     } catch {
-      // Some browsers on phones have them for installed pages only.
+      this.#isForPages = false;
+      this.show();
       return null;
     }
     notice.onclick = () => {

@@ -19,6 +19,9 @@ export class Visitor {
   // Whoever types into a form is told there; leaving the page would lose what was typed.
   logIn() {
     if (this.#page.isTyping()) this.#page.tellLoginNeeded();
-    else location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
+    else {
+      const { pathname, search, hash } = location;
+      location.assign(`/login?next=${encodeURIComponent(pathname + search + hash)}&ended`);
+    }
   }
 }

@@ -29,9 +29,11 @@ window.Notification = class {
     localStorage.setItem("permission", Notification.permission);
     return Notification.permission;
   }
-  constructor(title, { tag, body }) {
+  constructor(title, { tag, body } = {}) {
+    if (window.isPhone) throw new TypeError("Illegal constructor.");
     Object.assign(this, { title, tag, body });
-    window.told.push(this);
+    // Of what nobody allowed nothing is seen.
+    if (Notification.permission === "granted") window.told.push(this);
   }
   close() { this.isClosed = true; }
 };
@@ -109,12 +111,23 @@ def test_a_hidden_page_shows_a_notification_that_its_recovery_replaces(
     expect(page).to_have_url(f"{server.url}alerts#event-event-s0-mem")
 
 
-def test_who_sees_the_page_gets_no_notification(page: Page, server: StandIn) -> None:
+def test_who_sees_the_page_gets_no_notification_and_who_can_have_none_is_told(
+    page: Page, server: StandIn
+) -> None:
     put(page, server)
-    section(page).get_by_role("switch", name="Notifications of the browser").check()
+    shown = section(page)
+    switch = shown.get_by_role("switch", name="Notifications of the browser")
+    switch.check()
     raise_alert(server)
     expect(page.locator(".toast")).to_have_count(1)
     assert page.evaluate(TITLES) == []
+    # A browser that has allowed them may still let no page make one.
+    page.evaluate("window.isPhone = window.isAway = true")
+    server.alerts.append(world.alert(server.servers[0], "cpu", "CPU used 97.0%"))
+    server.push_alert("alert", "[ALERT] host0 CPU high", "CPU used 97.0%")
+    expect(shown).to_contain_text("shows no notifications of a page.")
+    expect(switch).not_to_be_checked()
+    expect(switch).to_be_disabled()
 
 
 def test_a_browser_that_refuses_is_told_of_in_words(page: Page, server: StandIn) -> None:

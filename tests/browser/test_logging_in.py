@@ -51,6 +51,15 @@ def log_in(page: Page, name: str, password: str = PASSWORD) -> None:
     page.get_by_role("button", name="Log in").click()
 
 
+def log_in_again(page: Page, address: str) -> None:
+    """Be told that the login has ended, and be led back."""
+    page.wait_for_url(re.compile(r"/login\?next=[^&]+&ended$"))
+    expect(page.get_by_role("status")).to_contain_text("You are no longer logged in.")
+    log_in(page, "eve")
+    expect(page).to_have_url(re.compile(address))
+    expect(page.locator("#connection")).to_contain_text("Live")
+
+
 def test_the_first_account_is_made_with_the_code_of_the_log_and_manages_servers(
     page: Page, server: Product
 ) -> None:
@@ -108,5 +117,18 @@ def test_a_viewer_only_looks_and_is_led_to_the_login_when_the_account_is_gone(
     expect(page.locator(".card [data-slot=status]")).to_have_text("Online")
     for name in ("Add a server", "Actions for this machine"):
         expect(page.get_by_role("button", name=name)).to_have_count(0)
+
+    # The login ends while a server is looked at, then the alerts: each is gone back to.
+    path = page.locator(".card-name").get_attribute("href")
+    page.goto(f"{server.url}{path}?range=1h")
+    page.context.clear_cookies()
+    log_in_again(page, r"/servers/[^/?]+\?range=1h$")
+    expect(page.locator("#server-title")).to_have_text("this machine")
+    page.get_by_role("link", name="Alerts").click()
+    expect(page.locator("#alerts .journal-none")).to_be_visible()
+    page.context.clear_cookies()
+    page.get_by_label("Severity").select_option("critical")
+    log_in_again(page, r"/alerts\?severity=critical$")
+    expect(page.get_by_label("Severity")).to_have_value("critical")
     user(server, "remove", "eve")
     page.wait_for_url(re.compile(r"/login\?next="))

@@ -594,7 +594,7 @@ def test_without_a_login_the_page_leads_to_it_and_back(
 ) -> None:
     server.failing = {"/api/v1/session": 401}
     page.goto(f"{server.url}?kiosk")
-    page.wait_for_url(re.compile(r"/login\?next=%2F%3Fkiosk$"))
+    page.wait_for_url(re.compile(r"/login\?next=%2F%3Fkiosk&ended$"))
     assert witness.network_errors
 
 
@@ -610,7 +610,7 @@ def test_a_socket_that_is_turned_away_leads_to_the_login_when_it_has_ended(
     server.push_state()
     server.failing = {"/api/v1/session": 401}
     server.drop_sockets(1008)
-    page.wait_for_url("**/login?next=%2F")
+    page.wait_for_url("**/login?next=%2F&ended")
 
 
 def test_a_login_that_ends_while_one_types_loses_nothing(

@@ -18,6 +18,13 @@ MARKUP = "<img src=x onerror=\"document.title='owned'\">"
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
 SMALL_PHONE = {"viewport": {"width": 360, "height": 640}, "has_touch": True}
 DARK = {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"}
+# As in Chrome on Android: notifications are there, and no page may make one.
+NO_NOTICES = """
+window.Notification = class {
+  static permission = "default";
+  constructor() { throw new TypeError("Illegal constructor."); }
+};
+"""
 
 
 def delivery(**changes: Any) -> dict[str, Any]:
@@ -169,9 +176,11 @@ def test_it_fits_a_phone_and_the_dark(
     page: Page, server: StandIn, context_options: dict[str, Any]
 ) -> None:
     put(server)
+    width = context_options["viewport"]["width"]
+    if width < 640:
+        page.add_init_script(NO_NOTICES)
     dialog = open_dialog(page, server)
     expect(dialog.locator(".channel")).to_have_count(3)
-    width = context_options["viewport"]["width"]
     expect(page.locator("html")).to_have_js_property("scrollWidth", width)
     box = dialog.bounding_box()
     assert box is not None
@@ -183,6 +192,10 @@ def test_it_fits_a_phone_and_the_dark(
             size = button.bounding_box()
             assert size is not None
             assert min(size["width"], size["height"]) >= 44
+        here = dialog.get_by_role("region", name="On this screen")
+        expect(here).to_contain_text("shows no notifications of a page. A channel, such as e-mail")
+        expect(here.get_by_role("switch", name="Notifications of the browser")).to_be_disabled()
+        assert complaints(page) == []
 
 
 def take_settings(page: Page, server: StandIn, *refusals: str) -> list[dict[str, Any]]:

@@ -120,7 +120,7 @@ test("what the browser does not show is not replaced", () => {
 test("each state of the switches is told in words of its own", () => {
   const sound = (changes) => soundNote({ isOn: false, isSupported: true, isBlocked: false, ...changes });
   const notes = [{}, { isOn: true }, { isOn: true, isBlocked: true }, { isSupported: false }].map(sound);
-  const state = { isOn: false, isSupported: true, isSecure: true, permission: "default" };
+  const state = { isOn: false, isSupported: true, isSecure: true, isForPages: true, permission: "default" };
   for (const changes of [
     {},
     { permission: "granted" },
@@ -128,6 +128,7 @@ test("each state of the switches is told in words of its own", () => {
     { permission: "denied" },
     { isSupported: false },
     { isSecure: false },
+    { isForPages: false },
   ]) {
     notes.push(noticesNote({ ...state, ...changes }));
   }

@@ -58,6 +58,9 @@ def test_a_person_logs_in_looks_and_logs_out(site: Guarded, browser: FlaskClient
     )
     form = browser.get(first.headers["Location"])
     assert 'name="next" value="/?kiosk"' in form.text
+    ended = "You are no longer logged in"
+    assert ended not in form.text
+    assert ended in browser.get(f"{first.headers['Location']}&ended").text
     done = browser.post("/login", data=GOOD | {"next": "/?kiosk"})
     assert (done.status_code, done.headers["Location"]) == (303, "/?kiosk")
     assert browser.get("/api/v1/session").json["data"]["name"] == "viewer"
