@@ -2,23 +2,20 @@
 // comes once they are shown, and whatever asks for it earlier waits for it.
 
 import { Api } from "./api.js";
-import { makeRefreshers } from "./asking.js";
 import * as bookmark from "./bookmark.js";
-import { loadLibrary } from "./chart.js";
-import { Connection, isDisconnected } from "./connection.js";
 import { connectKeys } from "./keyboard.js";
-import { lazily, surely } from "./lazily.js";
+import { surely } from "./lazily.js";
+import { Live } from "./live.js";
 import * as main from "./main.js";
 import { isByValue, isFiltered } from "./overview.js";
 import { Pages } from "./pages.js";
-import { readFrame } from "./plain.js";
+import { isWantedHere, makeParts } from "./parts.js";
 import { connectPrint } from "./print.js";
-import { recall, remember } from "./remembered.js";
+import { remember } from "./remembered.js";
 import { say } from "./say.js";
 import { connectTheme } from "./theme.js";
 import { Tab } from "./tab.js";
 import { Toasting } from "./toasting.js";
-import { changes } from "./toasts.js";
 import { showActiveCount } from "./views/active-count.js";
 import { connectBadge, showBadge } from "./views/badge.js";
 import { Controls } from "./views/controls.js";
@@ -27,18 +24,9 @@ import { connectSticky } from "./views/sticky.js";
 import { connectTips } from "./views/tip.js";
 import { Visitor } from "./visitor.js";
 
-const { clock, element, feed, frames, intervalMs, list, page, paint, show, store } = main;
-const isSeen = () => !document.hidden;
-const timers = {
-  now: () => Date.now(),
-  setTimeout: (run, delayMs) => setTimeout(run, delayMs),
-  clearTimeout: (timer) => clearTimeout(timer),
-};
+const { clock, element, frames, list, page, paint, show, store } = main;
 
-const UPDATES_PER_REFRESH = 3;
 const TICK_MS = 1000;
-// So long the list of servers may take to come through the socket before REST is asked.
-const FEED_PATIENCE_MS = 1500;
 const NO_FILTER = { statuses: [], tag: "", text: "" };
 
 const api = new Api({
@@ -47,8 +35,7 @@ const api = new Api({
 });
 const toasts = new Toasting(element("toasts"), frames);
 const tab = new Tab(document);
-let updates = 0;
-let connected = { kind: "connecting", retryAt: null, isKeyed: false };
+const live = new Live(api, { tell, welcome: (found) => visitor.welcome(found) });
 
 show.address = () => {
   if (!pages.isOverview) return;
@@ -57,45 +44,15 @@ show.address = () => {
 };
 
 show.ages = () => list.refreshAges();
-show.badge = () => showBadge(element("connection"), connected, Date.now());
+show.badge = () => showBadge(element("connection"), live.connected, Date.now());
 show.message = () => {
   const { loaded, errors } = page;
   // While disconnected the badge says it already, unless nothing was ever shown.
-  const error = loaded && connected.kind !== "live" ? "" : (Object.values(errors)[0] ?? "");
+  const error = loaded && live.connected.kind !== "live" ? "" : (Object.values(errors)[0] ?? "");
   const isUnmatched = isFiltered(page.options) && list.isEmpty;
   const count = store.servers.size;
   showMessage(element("message"), { loaded, count, error, canManage: visitor.canManage, isUnmatched });
 };
-
-const asked = makeRefreshers(api, {
-  intervalMs,
-  timers,
-  isSeen,
-  isFed: () => feed.isSynced,
-  errors: page.errors,
-  shown: () => paint("message"),
-  takers: {
-    // What was asked for may come after a socket has brought newer ones.
-    servers: (found) => {
-      if (feed.isSynced) return;
-      store.putServers(found);
-      page.loaded = true;
-      main.showServers();
-    },
-    alerts: (found) => feed.isSynced || main.duties.takeAlerts(found),
-    session: (found) => visitor.welcome(found),
-    // Each in its turn, so that nobody waits for those that are not seen.
-    trends: (found) => {
-      for (const [id, read] of found) frames.add(`past ${id}`, () => putTrend(id, read()));
-    },
-  },
-});
-function putTrend(id, points) {
-  store.putTrends(new Map([[id, points]]));
-  list.refresh([id]);
-}
-const request = (...names) => names.forEach((name) => asked[name].request());
-const refreshLists = () => request("servers", "alerts");
 
 // What a person changed is there at once, and in the address for whoever keeps it.
 function change(changes) {
@@ -137,68 +94,8 @@ function nameTab() {
   tab.name(name === "alerts" ? say("Alerts") : name === "server" ? server() : "");
 }
 
-// News that came while nobody pushed is found by comparing two lists of alerts.
-let alertsKnown = feed.isSynced;
-let newsMissed = false;
-
-const { takeAlerts } = main.duties;
-main.duties.takeAlerts = (found) => {
-  const before = store.alerts;
-  takeAlerts(found);
-  if (alertsKnown && newsMissed) changes(before, found).forEach(tell);
-  alertsKnown = true;
-  newsMissed = connected.kind !== "live";
-};
-
-function takeMetrics(byUrl) {
-  const { changed, unknown } = store.putMetrics(byUrl);
-  main.refresh(changed);
-  updates += 1;
-  if (unknown || updates % UPDATES_PER_REFRESH === 0) request("servers");
-}
-
 // A frame of the first protocol.
-export function takePlain(text) {
-  const frame = connected.isKeyed ? null : readFrame(text);
-  if (frame?.kind === "metrics") takeMetrics(frame.metrics);
-  else if (frame?.kind === "news") {
-    tell(frame.news);
-    refreshLists();
-  }
-}
-
-function changeConnection(state) {
-  const before = connected.kind;
-  connected = state;
-  document.documentElement.toggleAttribute("data-disconnected", isDisconnected(state.kind));
-  if (!["connecting", "live"].includes(state.kind)) newsMissed = true;
-  if (["reconnecting", "polling"].includes(state.kind)) feed.lost();
-  // The socket of monserv.v2 brings the lists itself.
-  if (state.kind === "live" && before !== "live") {
-    if (before !== "connecting") request("session", "trends");
-    if (!state.isKeyed) refreshLists();
-  }
-  if (state.kind === "reconnecting" && !page.loaded) refreshLists();
-  paint("badge", "message");
-}
-
-const connection = new Connection({
-  openSocket: (protocols) => new WebSocket(new URL("/ws", location.href.replace(/^http/, "ws")), protocols),
-  poll: async () => {
-    takeMetrics(await api.state());
-    request("alerts");
-  },
-  check: api.check,
-  onFrame: main.takeFrame,
-  onState: changeConnection,
-  onSilence: () => feed.ask(),
-  // Either the login has ended, which the session says, or it was but this socket.
-  onTurnedAway: () => request("session"),
-  isSeen,
-  timers,
-  random: Math.random,
-  intervalMs,
-});
+export const takePlain = (text) => live.takePlain(text);
 
 function tick() {
   toasts.tick();
@@ -206,51 +103,6 @@ function tick() {
   if (isByValue(page.options)) paint("servers");
   pages.tick();
 }
-
-const getManaging = lazily(
-  () => import("./managing.js"),
-  ["/static/css/managing.css", "/static/css/import.css"],
-  ({ Managing }) =>
-    new Managing(
-      {
-        editor: element("editor"),
-        importing: element("import"),
-        hostKey: element("host-key"),
-        menu: element("menu"),
-      },
-      {
-        api,
-        store,
-        tell,
-        changed: () => {
-          main.showServers();
-          refreshLists();
-        },
-        reveal,
-        restored: () => request("trends"),
-      },
-    ),
-);
-
-const getNotifications = lazily(
-  () => import("./views/notifications.js"),
-  ["/static/css/notifications.css"],
-  ({ NotificationsDialog }) =>
-    new NotificationsDialog(element("notifications"), {
-      load: api.notifications,
-      tryChannel: api.tryChannel,
-      set: api.setNotifications,
-      maySet: () => visitor.canSet,
-      now: () => clock.now(),
-    }),
-);
-
-const isWantedHere = () => ["sound", "notices"].some((name) => recall(name) === "on");
-const getHere = lazily(
-  () => import("./here.js"),
-  ["/static/css/here.css"],
-  ({ Here }) => new Here(element("here"), { go: (address) => pages.go(address), tell }),
-);
 
 const tellLost = (message) =>
   tell({ kind: "notice", subject: say("This part of the page could not be loaded"), message });
@@ -272,36 +124,18 @@ const visitor = new Visitor({
   tellLoginNeeded: () => getManaging.made().tellLoginNeeded(),
 });
 
-// What the pages that are loaded later want of this one.
-const given = {
-  get: api.get,
-  store,
-  now: () => clock.now(),
-  intervalMs,
-  timers,
-  isSeen,
-  isLoaded: () => page.loaded,
-  areAlertsKnown: () => alertsKnown,
-  frames,
-  loadLibrary,
-  tell,
-  home: () => pages.home(),
-};
-const getServerPage = lazily(
-  () => import("./server-page.js"),
-  ["/static/css/server.css", "/static/css/journal.css"],
-  ({ ServerPage }) => new ServerPage(element("server"), given),
-);
-const getAlertsPage = lazily(
-  () => import("./alerts-page.js"),
-  ["/static/css/journal.css"],
-  ({ AlertsPage }) => new AlertsPage(element("alerts"), given),
-);
+const {
+  managing: getManaging,
+  notifications: getNotifications,
+  here: getHere,
+  server,
+  alerts,
+} = makeParts({ api, live, visitor, tell, reveal, go: (address) => pages.go(address), home: () => pages.home() });
 
 const controls = new Controls(element, change);
 const pages = new Pages(
   { overview: element("servers"), server: element("server"), alerts: element("alerts") },
-  { server: getServerPage, alerts: getAlertsPage },
+  { server, alerts },
   {
     shown: ({ name }) => {
       nameTab();
@@ -330,35 +164,26 @@ for (const [opener, open] of [
 connectTips();
 connectTheme(element("theme"));
 connectPrint(element("printed"));
-connectBadge(element("connection"), () => connection.retryNow());
+connectBadge(element("connection"), () => live.retryNow());
 connectSticky(element("attention"), element("top"));
 for (const button of document.querySelectorAll(".add, .message-add")) {
   button.addEventListener("click", () => manage((managing) => managing.add(button)));
 }
 const importer = document.querySelector(".message-import");
 importer.addEventListener("click", () => manage((managing) => managing.import(importer)));
-for (const event of ["online", "pageshow"]) addEventListener(event, () => connection.retryNow());
-document.addEventListener("visibilitychange", () => {
-  if (!isSeen()) return;
-  request("session", "servers", "trends", "alerts");
-  connection.retryNow();
-});
 
 // Who typed before anybody listened is heard now.
 const typed = element("search").value.trim();
 pages.start();
 if (typed) change({ text: typed });
 main.duties.isListening = true;
-main.duties.send = (text) => connection.send(text);
 main.duties.update = (ids) => {
   pages.update(ids);
   countAlerts();
   if (ids === null) nameTab();
 };
-connection.start(main.first, page.loaded);
-request("session", "trends");
+live.start();
 paint("message");
-setTimeout(refreshLists, FEED_PATIENCE_MS);
 setInterval(tick, TICK_MS);
 countAlerts();
 element("late").hidden = true;
