@@ -89,10 +89,12 @@ export function selected(view, one, other, now) {
   return settled(view, kept({ from: from - missing, to: to + missing }, now), now);
 }
 
-// Look at one instant, which is brought into what is shown; null is now.
+// Look at one instant, which is brought into what is shown; null is now, where a part that
+// is far from it is left.
 export function lookedAt(view, at, now) {
   const { from, to } = spanOf(view, now);
-  if (at === null || (at >= from && at <= to)) return { ...view, at };
+  if (at === null) return { ...view, at, part: now - to > to - from ? null : view.part };
+  if (at >= from && at <= to) return { ...view, at };
   const half = (to - from) / 2;
   return { ...settled(view, kept({ from: at - half, to: at + half }, now), now), at };
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -19,7 +20,8 @@ pytestmark = pytest.mark.real
 def test_a_link_leads_to_a_page_and_back_where_one_was_on_one_connection(
     page: Page, server: StandIn
 ) -> None:
-    server.servers = [world.server(i, world.state(i, cpu=1, memory=2)) for i in range(60)]
+    server.servers = [world.server(i, world.state(i, cpu=i, memory=2)) for i in range(60)]
+    server.alerts = [world.alert(one, "mem", "Memory used 85.0%") for one in server.servers[1:3]]
     page.goto(f"{server.url}?q=server")
     expect(page.locator(".item").first).to_be_visible()
     expect(page.get_by_role("link", name="monserv")).to_have_attribute("aria-current", "page")
@@ -34,6 +36,25 @@ def test_a_link_leads_to_a_page_and_back_where_one_was_on_one_connection(
     expect(page).to_have_url(f"{server.url}?q=server")
     expect(page.locator("#servers")).to_be_focused()
     assert settled(page, lambda: page.evaluate("scrollY"), 2500) == 2500
+    # From one server to another, back to it as it was looked at, and forward again.
+    title, tile = page.locator("#server-title"), page.locator(".tile").first
+    strip = page.locator("#attention")
+    strip.get_by_role("link", name="server-1").click()
+    expect(title).to_have_text("server-1")
+    page.get_by_label("1 hour").check(force=True)
+    strip.get_by_role("link", name="server-2").click()
+    moves: list[tuple[Callable[[], Any], int, str]] = [
+        (lambda: None, 2, "15 minutes"),
+        (page.go_back, 1, "1 hour"),
+        (page.go_forward, 2, "15 minutes"),
+    ]
+    for move, number, span in moves:
+        move()
+        expect(title).to_have_text(f"server-{number}")
+        expect(tile).to_contain_text(f"{number}.0")
+        expect(page.get_by_role("radio", name=span)).to_be_checked()
+        expect(page).to_have_title(f"(2) server-{number} · monserv")
+        expect(page.locator("#server")).to_be_focused()
     assert server.requested.count("/") == 1
     assert server.requested.count("/ws") == 1
 

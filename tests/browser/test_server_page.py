@@ -17,8 +17,26 @@ from tests.browser.standin import StandIn
 pytestmark = pytest.mark.real
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
-DARK = {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"}
+DARK = {
+    "viewport": {"width": 1280, "height": 900},
+    "color_scheme": "dark",
+    "reduced_motion": "reduce",
+}
 MARKUP = "<img src=x onerror=alert(1)>"
+# What moves by itself, and what would as soon as it changes: by styles, or a chart by its own.
+MOVING = """() => {
+  const takesTime = (text) => text.split(", ").some((one) => parseFloat(one) > 0);
+  const moves = (element) => {
+    const { transitionDuration, animationDuration, scrollBehavior } = getComputedStyle(element);
+    return takesTime(transitionDuration) || takesTime(animationDuration) || scrollBehavior !== "auto";
+  };
+  const charts = [...document.querySelectorAll(".chart canvas")].map(Chart.getChart);
+  return [
+    ...document.getAnimations().map((one) => one.transitionProperty ?? one.animationName),
+    ...[...document.querySelectorAll("*")].filter(moves).map((one) => one.outerHTML.slice(0, 80)),
+    ...charts.filter((chart) => chart.options.animation).map((chart) => chart.id),
+  ];
+}"""
 POINTS = """() => [...document.querySelectorAll(".chart canvas")].map(
   (canvas) => globalThis.Chart?.getChart(canvas)?.data.datasets[0].data ?? [])"""
 
@@ -271,11 +289,25 @@ def test_the_slider_shows_the_page_as_it_was(page: Page, server: StandIn) -> Non
     expect(slider).to_have_attribute("aria-valuetext", "now")
     expect(slot(page, "oldest")).to_have_text(re.compile(r"\b20\d\d\b"))
     slider.focus()
+    # Its ends are the oldest that history has, and now.
+    page.keyboard.press("Home")
+    expect(slider).to_have_value("0")
+    told = re.compile(re.escape(slot(page, "oldest").inner_text()))
+    expect(slider).to_have_attribute("aria-valuetext", told)
+    cpu = page.locator(".tile-value .number").nth(0)
+    expect(cpu).to_have_text(re.compile(r"^\d"))
+    expect(cpu).not_to_have_text("34.0")
+    oldest = page.url
+    page.keyboard.press("ArrowLeft")
+    assert page.url == oldest
+    page.keyboard.press("End")
+    expect(slider).to_have_attribute("aria-valuetext", "now")
+    expect(page).to_have_url(f"{server.url}servers/s1?range=30d")
+    expect(cpu).to_have_text("34.0")
     for _ in range(3):
         page.keyboard.press("PageDown")
     expect(slot(page, "past")).to_contain_text("As it was on")
     expect(page).to_have_url(re.compile("at="))
-    cpu = page.locator(".tile-value .number").nth(0)
     expect(cpu).to_have_text(re.compile(r"^\d"))
     expect(cpu).not_to_have_text("34.0")
     expect(slot(page, "past-reason")).to_be_visible()
@@ -382,13 +414,21 @@ def test_hostile_names_stay_text_and_break_nothing(page: Page, server: StandIn) 
 
 @pytest.mark.parametrize("context_options", [PHONE, DARK])
 def test_the_page_fits_a_phone_and_the_dark(page: Page, server: StandIn) -> None:
-    put(server)
+    server.journal = [world.episode(1, put(server), hours_ago=1)]
     page.goto(f"{server.url}servers/s1")
     wait_for_charts(page)
     expect(slot(page, "footprint")).to_contain_text("362 B")
     width = page.evaluate("innerWidth")
     expect(page.locator("html")).to_have_js_property("scrollWidth", width)
     assert complaints(page) == []
+    if page.evaluate("matchMedia('(prefers-reduced-motion: reduce)').matches"):
+        slot(page, "ranges").get_by_label("1 hour").check(force=True)
+        page.locator("#server .episode-toggle").click()
+        chart(page, "Memory").locator("canvas").hover()
+        expect(page.locator(".chart-cross:visible")).to_have_count(10)
+        assert page.evaluate(MOVING) == []
+        page.emulate_media(reduced_motion="no-preference")
+        assert page.evaluate(MOVING) != []
 
 
 @pytest.mark.timed

@@ -65,4 +65,7 @@ test("an instant that is looked at is brought into what is shown", () => {
   const part = { from: outside - HOUR / 2, to: outside + HOUR / 2 };
   assert.deepEqual(timespan.lookedAt(view(), outside, NOW), view({ part, at: outside }));
   assert.deepEqual(timespan.lookedAt(view({ at: inside }), null, NOW), view());
+  assert.deepEqual(timespan.lookedAt(view({ part, at: outside }), null, NOW), view());
+  const near = { from: NOW - 2 * HOUR, to: NOW - HOUR / 2 };
+  assert.deepEqual(timespan.lookedAt(view({ part: near, at: inside }), null, NOW), view({ part: near }));
 });
