@@ -143,6 +143,17 @@ def post_fork(_server: Any, _worker: Any) -> None:
     """
     for number in signals.ENDING:
         signal.signal(number, _vanish)
+    _patch_without_plugins()
+
+
+def _patch_without_plugins() -> None:
+    """Keep gevent, which patches after this, from asking each package for a plugin of that.
+
+    It would read all of their metadata once for each module that it patches.
+    """
+    from gevent import events  # noqa: PLC0415 -- only in the worker
+
+    events.notify_and_call_entry_points = events.notify
 
 
 def _vanish(_number: int, _frame: Any) -> None:

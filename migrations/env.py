@@ -1,5 +1,5 @@
 # ruff: noqa: INP001 -- Alembic loads this file by its path
-"""Runs the migrations on the connection that ``monserv.db.migrate`` hands over."""
+"""Runs the migrations on the connection that ``monserv.db.revisions`` hands over."""
 
 from alembic import context
 

@@ -13,8 +13,7 @@ import hypothesis
 import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
-from monserv.db.migrate import migrate
-from tests import conformance
+from tests import conformance, prepared
 from tests.db.world import Place
 from tests.real import canary
 from tests.real.machines import Dropbear, SmallDisk, Sshd, User, run
@@ -74,7 +73,7 @@ def caplog(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixtur
 def new_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database of the newest form with nothing in it, to be copied."""
     path = tmp_path_factory.mktemp("new") / "monserv.db"
-    migrate(f"sqlite:///{path}")
+    path.write_bytes(prepared.database())
     return path
 
 

@@ -1,14 +1,19 @@
-"""Where the database lies, and what SQLite's errors mean to a person."""
+"""Where the database lies, and what SQLite's errors mean to a person.
+
+SQLAlchemy, which takes as long to import as all else that a start asks first, is imported
+for what is unusual alone: a URL that does not simply name a file, an error of its own.
+"""
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from pathlib import Path
 
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
-
 from monserv.errors import StorageError
+
+# What make_url would read in the same way, with nothing else in it.
+_PLAIN_FILE = re.compile(r"sqlite:///(?!:memory:$|file:)([^?%\0\n]+)")
 
 _SENTENCES = {
     "SQLITE_BUSY": "The database {path} is locked by another program",
@@ -25,6 +30,14 @@ _SENTENCES = {
 
 def sqlite_path(url: str) -> Path:
     """Return the file that ``url`` names; raises ``StorageError`` for anything but SQLite."""
+    plain = _PLAIN_FILE.fullmatch(url)
+    return Path(plain[1]).absolute() if plain else _unusual_path(url)
+
+
+def _unusual_path(url: str) -> Path:
+    from sqlalchemy.engine import make_url  # noqa: PLC0415 -- as said above
+    from sqlalchemy.exc import ArgumentError  # noqa: PLC0415 -- as said above
+
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError):
@@ -63,6 +76,8 @@ def meaning(path: Path, name: str) -> str | None:
 
 def sentence(path: Path, error: Exception) -> str:
     """Return what ``error`` means, in one sentence without parameters or SQL."""
+    from sqlalchemy.exc import DBAPIError, SQLAlchemyError  # noqa: PLC0415 -- as said above
+
     cause: object = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(cause, sqlite3.Error):
         # Extended names add to the base name: SQLITE_READONLY_DBMOVED.

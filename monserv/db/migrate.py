@@ -16,19 +16,12 @@ import sqlite3
 import sys
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import NullPool, create_engine
-from sqlalchemy.exc import SQLAlchemyError
-
 from monserv.db import version
 from monserv.db.disk import require_room
 from monserv.db.files import FILE_MODE, put, scratch
 from monserv.db.location import empty, sentence, sqlite_path
 from monserv.errors import StorageError
-from monserv.setup.product import ROOT
 
-MIGRATIONS = ROOT / "migrations"
 LOCK_TIMEOUT_SECONDS = 5.0
 FOLDER_MODE = 0o700
 
@@ -47,7 +40,7 @@ def migrate(url: str) -> None:
             _upgrade(path)
         else:
             _create(path)
-    except (SQLAlchemyError, sqlite3.Error, OSError) as error:
+    except (sqlite3.Error, OSError) as error:
         raise StorageError(sentence(path, error)) from error
 
 
@@ -68,7 +61,7 @@ def _exists(path: Path) -> bool:
 
 def _create(path: Path) -> None:
     with scratch(path, "new") as new:
-        _run_migrations(new)
+        _run_migrations(new, path)
         put(new, path)
 
 
@@ -84,7 +77,7 @@ def _upgrade(path: Path) -> None:
             with contextlib.closing(sqlite3.connect(backup)) as target:
                 old.backup(target)
             shutil.copyfile(backup, upgraded)
-            _run_migrations(upgraded)
+            _run_migrations(upgraded, path)
             put(backup, path.with_name(f"{path.name}.before-{before or 'monserv'}"))
             put(upgraded, path)
 
@@ -111,26 +104,11 @@ def _refuse_damage(path: Path, connection: sqlite3.Connection) -> None:
         raise StorageError(f"The database {path} is damaged; move it away or restore a backup")
 
 
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
-    return config
+def _run_migrations(file: Path, path: Path) -> None:
+    # Most starts find nothing to do, and need not wait until this is imported.
+    from monserv.db import revisions  # noqa: PLC0415 -- as just said
 
-
-def _run_migrations(path: Path) -> None:
-    """Upgrade the file at ``path``, which nobody else knows yet, to the newest version."""
-    engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(path), poolclass=NullPool)
-    config = _config()
-    with engine.connect() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-        connection.commit()
-    with contextlib.closing(sqlite3.connect(path)) as finished:
-        # Entering WAL needs the file for oneself alone, which only now is certain;
-        # with the exclusive lock its index is not in memory that the disk backs.
-        finished.execute("PRAGMA locking_mode = EXCLUSIVE").fetchall()
-        finished.execute("PRAGMA journal_mode = WAL").fetchall()
+    revisions.run(file, path)
 
 
 def main() -> int:

@@ -12,6 +12,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from tests import prepared
 from tests.ports import free_port
 
 CHECKOUT = Path(__file__).parents[2]
@@ -89,6 +90,7 @@ def this_checkout(folder: Path) -> Iterator[Copy]:
     home.mkdir()
     made = Copy(CHECKOUT, home, sys.executable, None)
     made.settings["MONSERV_DATA_DIR"] = str(folder / "data")
+    prepared.put(folder / "data")
     try:
         yield made
     finally:

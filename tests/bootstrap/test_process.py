@@ -175,7 +175,6 @@ def test_settings_of_the_older_program_are_one_warning(here: Copy) -> None:
 def test_a_broken_database_is_said_and_does_not_stop_the_watching(
     here: Copy, tmp_path: Path
 ) -> None:
-    (tmp_path / "data").mkdir(mode=0o700)
     (tmp_path / "data" / "monserv.db").write_bytes(b"no database at all" * 100)
     start = here.start()
     start.wait_until_it_answers(60)

@@ -87,13 +87,13 @@ def test_nobody_else_writes_during_an_upgrade(
 ) -> None:
     run_migrations = migrations._run_migrations
 
-    def run(path: Path) -> None:
+    def run(file: Path, path: Path) -> None:
         with (
             contextlib.closing(sqlite3.connect(place.path, timeout=0)) as other,
             pytest.raises(sqlite3.OperationalError, match="locked"),
         ):
             other.execute("SELECT * FROM transitions")
-        run_migrations(path)
+        run_migrations(file, path)
 
     next_version(monkeypatch.setattr, place.path.parent / "migrations")
     monkeypatch.setattr(migrations, "_run_migrations", run)
@@ -184,5 +184,12 @@ def test_the_command_reads_the_url_from_its_input_and_refuses_in_one_line(nowher
 
     assert run(f"{nowhere.url}\n") == (0, "", "")
     assert nowhere.rows() == []
+    # What finds nothing to do waits for no import of what it would be done with.
+    code = (
+        "import sys; from monserv.db import migrate; code = migrate.main(); "
+        "sys.exit(code or {'sqlalchemy', 'alembic'} & {*sys.modules} or 0)"
+    )
+    again = [sys.executable, "-c", code]
+    subprocess.run(again, input=f"{nowhere.url}\n", text=True, check=True)
     refused = "DATABASE_URL is no database URL; write sqlite:////absolute/path/monserv.db\n"
     assert run("nonsense\n") == (2, "", refused)

@@ -9,7 +9,8 @@ import pytest
 from alembic.script import ScriptDirectory
 
 from monserv.db import version
-from monserv.db.migrate import MIGRATIONS, migrate
+from monserv.db.migrate import migrate
+from monserv.db.revisions import MIGRATIONS
 from monserv.errors import StorageError
 from tests.db.world import Alerts, Ears, Place, Process
 

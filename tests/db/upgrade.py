@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from monserv.db import migrate, version
+from monserv.db import revisions, version
 
 NOW = version.CURRENT
 NEXT = "9999"
@@ -31,10 +31,13 @@ def next_version(
 ) -> None:
     """Let ``migrate`` be that of the next version; ``sql`` is the last thing it does."""
     shutil.copytree(
-        migrate.MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True
+        revisions.MIGRATIONS,
+        folder,
+        ignore=shutil.ignore_patterns("__pycache__"),
+        dirs_exist_ok=True,
     )
     (folder / "versions" / f"{NEXT}_note.py").write_text(
         REVISION.format(sql=sql, now=NOW, next=NEXT)
     )
-    setattr_(migrate, "MIGRATIONS", folder)
+    setattr_(revisions, "MIGRATIONS", folder)
     setattr_(version, "CURRENT", NEXT)

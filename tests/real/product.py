@@ -18,6 +18,7 @@ from urllib.parse import quote
 
 from websockets.sync.client import ClientConnection, connect
 
+from tests import prepared
 from tests.ports import free_port
 from tests.real import canary
 
@@ -66,6 +67,8 @@ class Product:
 
     def start(self, *prefix: str) -> Product:
         """Start it, through the command ``prefix`` if one is given."""
+        if not prefix and "DATABASE_URL" not in self.settings:
+            prepared.put(Path(self.settings["MONSERV_DATA_DIR"]))
         with self.log_path.open("ab") as log:
             self.process = subprocess.Popen(
                 [*prefix, sys.executable, "wsgi.py"],

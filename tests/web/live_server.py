@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tests import conformance
+from tests import conformance, prepared
 from tests.stream.peer import Peer
 from tests.stream.reader import Reader
 
@@ -154,6 +154,7 @@ def live_server(
     listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
     port = listener.getsockname()[1]
     log = directory / "gunicorn.log"
+    prepared.put(directory / "data")
     settings = {
         "SERVER_PORT": str(port),
         "MONSERV_DATA_DIR": str(directory / "data"),
