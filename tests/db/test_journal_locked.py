@@ -42,7 +42,7 @@ def test_what_a_locked_database_does_not_take_is_announced_in_a_second_and_writt
     assert len(ears.said) == 3
 
 
-@pytest.mark.alone
+@pytest.mark.timed
 def test_a_start_while_the_database_is_locked_announces_in_a_second_and_heals(
     process: Process, locker: Locker, place: Place, ears: Ears, alerts: Alerts
 ) -> None:

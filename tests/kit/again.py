@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import pytest
 from _pytest.runner import runtestprotocol  # as plugins that repeat tests do
-from pytest_timeout import _get_item_settings  # its hook asks for them
 
-from tests.kit.turns import Turns
+from tests.kit.late import Late, Waiting
 
 # The properties of a report that say why its test was repeated.
 MEASURED = "measured once more, alone"
@@ -24,25 +23,31 @@ class Again:
     What neighbours do to a time, they do not do twice: whoever is too slow alone fails.
     """
 
-    def __init__(self, turns: Turns) -> None:
-        self._turns = turns
+    def __init__(self, late: Late) -> None:
+        self._late = late
         self._chances = MAX_UNSTEADY
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(
         self, item: pytest.Item, nextitem: pytest.Item | None
     ) -> bool | None:
-        """Return True: the test was run here."""
+        """Return True: the test was run here, or will be later."""
+        if self._late.has_begun:
+            return None
+        if item.get_closest_marker("alone") is not None:
+            _forget(item, nextitem)
+            self._late.add(Waiting(item))
+            return True
         item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
         reports = runtestprotocol(item, log=False, nextitem=nextitem)
         failures = [report for report in reports if report.when != "teardown" and report.failed]
         if failures and (reason := self._reason(item)):
-            self._turns.begin(is_alone=True)
-            # What it shares with the tests around it may be what failed: that begins anew too.
-            _forget_all(item)
-            _limit(item)
+            # What it shares with the tests around it may be what failed: that begins anew too,
+            # and what goes wrong then belongs to this failure.
+            pytest.CallInfo.from_call(lambda: _forget_all(item), "teardown")
             item.user_properties.append((reason, _told(reason, failures[0])))
-            reports = runtestprotocol(item, log=False, nextitem=nextitem)
+            self._late.add(Waiting(item, tuple(reports)))
+            reports = []
         for report in reports:
             item.ihook.pytest_runtest_logreport(report=report)
         item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
@@ -50,6 +55,8 @@ class Again:
 
     def _reason(self, item: pytest.Item) -> str:
         """Return why this test may be repeated; empty when it may not."""
+        if item.config.getoption("maxfail"):
+            return ""
         if item.get_closest_marker("timed") is not None:
             return MEASURED
         if not self._chances:
@@ -68,18 +75,18 @@ def repeated(reports: list[pytest.TestReport], reason: str) -> list[str]:
     ]
 
 
-def _forget_all(item: pytest.Item) -> None:
-    """End all fixtures; what goes wrong then belongs to the failure that is being repeated."""
+def _forget(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """End the fixtures that ``nextitem`` does not share, as if ``item`` had run before it."""
     # Plugins that repeat tests have no other way.
     state = item.session._setupstate
-    pytest.CallInfo.from_call(lambda: state.teardown_exact(None), "teardown")
+    call = pytest.CallInfo.from_call(lambda: state.teardown_exact(nextitem), "teardown")
+    if call.excinfo is not None:
+        report = pytest.TestReport.from_item_and_call(item, call)
+        item.ihook.pytest_runtest_logreport(report=report)
 
 
-def _limit(item: pytest.Item) -> None:
-    """Give the repetition the time that the first try had: the failure ended that limit."""
-    settings = _get_item_settings(item)
-    if settings.timeout:
-        item.ihook.pytest_timeout_set_timer(item=item, settings=settings)
+def _forget_all(item: pytest.Item) -> None:
+    item.session._setupstate.teardown_exact(None)
 
 
 def _told(reason: str, report: pytest.TestReport) -> str:

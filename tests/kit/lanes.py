@@ -1,4 +1,4 @@
-"""Several lanes at once: what begins first, what stays together, and who runs alone.
+"""Several lanes at once: what begins first, and what stays together.
 
 A lane is a process of pytest-xdist, or the run that gevent has patched.
 """
@@ -13,11 +13,31 @@ from gevent import monkey
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
-from tests.kit.turns import Turns
-
-# Two lanes have a Chromium at once; more of them would take all processors.
+# Three lanes have a Chromium at once; more of them would take all processors.
 BROWSER = "tests/browser/"
-BROWSERS = 2
+BROWSERS = 3
+# What takes a minute or more begins first, the longest before all others, so that no lane is
+# left alone with one of them at the end. Those of the browser go to its lanes in this order.
+LONG = (
+    "tests/browser/test_dashboard.py",
+    "tests/browser/test_managing.py",
+    "tests/browser/test_alerts_page.py",
+    "tests/bootstrap/test_set_up.py",
+    "tests/bootstrap/test_process.py",
+    "tests/browser/test_server_page.py",
+    "tests/browser/test_overview.py",
+    "tests/browser/test_adding.py",
+    "tests/bootstrap/test_installed.py",
+    "tests/real/test_product_accounts.py",
+    "tests/kit/test_plugin.py",
+    "tests/deployment/test_proxies.py",
+    "tests/web/test_schema_fuzz.py",
+    "tests/real/test_jump.py",
+    "tests/real/test_product_alerts.py",
+    "tests/real/test_polling_hostkeys.py",
+    "tests/clients/test_single_page.py",
+    "tests/web/test_sse_stream.py",
+)
 # What only computes is the same where gevent has patched threads, sockets, locks and sleep,
 # and so is what never runs there: benchmarks, commands, and what comes before the patch.
 # The calls of REST that are left out ask the application within one thread and a fake runtime;
@@ -65,10 +85,7 @@ UNPATCHED = (
 
 
 class Lane:
-    """The hooks of one lane, which waits for its ``turns``."""
-
-    def __init__(self, turns: Turns) -> None:
-        self._turns = turns
+    """The hooks of one lane."""
 
     def pytest_collection_modifyitems(
         self, config: pytest.Config, items: list[pytest.Item]
@@ -77,20 +94,8 @@ class Lane:
             left_out = [item for item in items if item.nodeid.startswith(UNPATCHED)]
             config.hook.pytest_deselected(items=left_out)
             items[:] = [item for item in items if not item.nodeid.startswith(UNPATCHED)]
-        # The long ones begin first, so that the short ones fill up what is left at the end.
-        items.sort(key=lambda item: (_runs_alone(item), item.get_closest_marker("real") is None))
-
-    # Outside of everything else, so that waiting counts for no test's time limit.
-    @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_runtest_protocol(
-        self, item: pytest.Item, nextitem: pytest.Item | None
-    ) -> Generator[None, object, object]:
-        self._turns.begin(is_alone=_runs_alone(item))
-        try:
-            return (yield)
-        finally:
-            if nextitem is None or not _runs_alone(nextitem):
-                self._turns.end()
+        # The short ones fill up what is left at the end.
+        items.sort(key=lambda item: (_rank(item), item.get_closest_marker("real") is None))
 
     # A failure is told with its source, which Python 3.11 cannot parse while what is freed
     # meanwhile lets other green threads run. And what interrupts the telling, as a time limit
@@ -106,9 +111,6 @@ class Lane:
             return (yield)
         finally:
             gc.enable()
-
-    def pytest_unconfigure(self) -> None:
-        self._turns.close()
 
 
 class Scheduling(LoadFileScheduling):
@@ -130,5 +132,6 @@ def scheduling(config: pytest.Config, log: Producer) -> Scheduling | None:
     return Scheduling(config, log) if config.getoption("dist") == "loadfile" else None
 
 
-def _runs_alone(item: pytest.Item) -> bool:
-    return item.get_closest_marker("alone") is not None
+def _rank(item: pytest.Item) -> int:
+    file = item.nodeid.partition("::")[0]
+    return LONG.index(file) if file in LONG else len(LONG)

@@ -11,6 +11,7 @@ from xdist.remote import Producer
 
 from tests.kit import again, lanes, steps
 from tests.kit.beside import Beside
+from tests.kit.late import Late
 from tests.kit.steps import Step
 from tests.kit.turns import Turns
 
@@ -28,10 +29,12 @@ def pytest_configure(config: pytest.Config) -> None:
         hypothesis.settings.register_profile("read-only", database=None)
         hypothesis.settings.load_profile("read-only")
     folder = config.getoption(steps.LANES)
-    if folder:
-        turns = Turns(Path(folder))
-        config.pluginmanager.register(lanes.Lane(turns), "lane")
-        config.pluginmanager.register(again.Again(turns), "again")
+    # The process that only hands tests out to workers is no lane.
+    if folder and (hasattr(config, "workerinput") or config.getoption("dist", "no") == "no"):
+        late = Late(Turns(Path(folder)))
+        config.pluginmanager.register(late, "late")
+        config.pluginmanager.register(again.Again(late), "again")
+        config.pluginmanager.register(lanes.Lane(), "lane")
     step = config.getoption(steps.BESIDE)
     if step and not hasattr(config, "workerinput"):
         config.pluginmanager.register(Beside(Step.read(step)), "beside")

@@ -20,7 +20,7 @@ LANES = "--lanes"
 BESIDE = "--beside"
 REMARKS = "--remarks"
 # Most tests wait most of the time, which leaves room for more lanes than processors.
-SIDE_BY_SIDE = ("-n", "6", "--dist", "loadfile", "--no-loadscope-reorder")
+SIDE_BY_SIDE = ("-n", "7", "--dist", "loadfile", "--no-loadscope-reorder")
 GRACE_SECONDS = 5.0
 
 
@@ -126,8 +126,7 @@ def patched(python: str, arguments: Sequence[str], lanes: Path) -> Step:
     options = [*_options(lanes), "-q", "-m", "not real"]
     accepted = frozenset({0, NO_TESTS_CHOSEN} if arguments else {0})
     # Workers of pytest-xdist would not be patched, whatever the arguments ask for.
-    # It goes behind the lanes, some of whose tests have real machines to wait for.
-    command = ["nice", python, "-m", "tests.kit.green", *options, *arguments, "-n0"]
+    command = [python, "-m", "tests.kit.green", *options, *arguments, "-n0"]
     return Step("pytest, patched by gevent", command, accepted)
 
 

@@ -135,7 +135,7 @@ def count():
         return len(file.read())
 
 def test_before(count): pass
-def test_fails_with_what_all_share(count): assert count == 2
+def test_fails_with_what_all_share(count): assert count == 3
 def test_after(count): assert count == 2
 """
 

@@ -30,7 +30,7 @@ INTERVAL_SECONDS = 0.5
 CANARY = "c4n4ry-k4n4r1e"
 
 
-@pytest.mark.alone
+@pytest.mark.timed
 def test_a_frozen_and_a_dead_server_leave_the_cadence_of_another_alone(
     tmp_path: Path, sshd: Sshd, own_sshd: Sshd, user: User
 ) -> None:
