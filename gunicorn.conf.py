@@ -38,11 +38,10 @@ from monserv.setup import signals  # noqa: E402 -- the checkout need not be the 
 signals.let_in()
 
 from config import load, remarks  # noqa: E402 -- as above
-from monserv import capacity, logs  # noqa: E402 -- as above
+from monserv import capacity, garbage, logs  # noqa: E402 -- as above
 from monserv.capacity import MAX_OPEN_FILES  # noqa: E402 -- as above
 from monserv.clock import SystemClock, give_way  # noqa: E402 -- as above
 from monserv.errors import MonservError, StartRefused  # noqa: E402 -- as above
-from monserv.garbage import collect_rarely  # noqa: E402 -- as above
 from monserv.model.channel import NO_CHANNELS  # noqa: E402 -- as above
 from monserv.settings import greeting  # noqa: E402 -- as above
 from monserv.settings.addresses import in_url, is_loopback  # noqa: E402 -- as above
@@ -175,8 +174,10 @@ def post_worker_init(worker: Any) -> None:
     for number in signals.ENDING:
         gevent.signal_handler(number, drain.run)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    collect_rarely(SystemClock())
-    worker.wsgi.extensions["monserv"].start()
+    garbage.collect_rarely(SystemClock())
+    runtime = worker.wsgi.extensions["monserv"]
+    runtime.start()
+    garbage.expect(len(runtime.state.snapshot().servers))
     drain.may_begin.set()
     for line in greeting.links(settings):
         log.info("%s", line)

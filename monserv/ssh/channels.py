@@ -159,6 +159,10 @@ class Channels:
         """Know nothing more of a channel that both sides have closed."""
         self._shells.pop(number, None)
 
+    def close(self) -> None:
+        """Let go of what is still open, now that the connection has ended."""
+        self._shells.clear()
+
     def _over(self, error: Exception) -> ConnectionResetError:
         self.failure = words(error)
         self._transport.abort()

@@ -162,6 +162,8 @@ def _in_words(what: str) -> Iterator[None]:
     try:
         yield
     except BadAuthenticationType as error:
+        # What it went through refers to it, and would be there until somebody looks for garbage.
+        error.__traceback__ = None
         raise _unaccepted(what, list(error.allowed_types)) from None
     except AuthenticationException as error:
         if "EOF" in str(error):

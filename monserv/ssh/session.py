@@ -120,6 +120,7 @@ class SshSession:
     def close(self) -> None:
         """Let go of the connection."""
         self._transport.finish()
+        self._channels.close()
 
 
 class Visit:

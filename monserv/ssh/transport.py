@@ -74,7 +74,7 @@ class QuietTransport(paramiko.Transport):
 
     def __init__(self, wire: Wire) -> None:
         super().__init__(ReadAhead(wire), packetizer_class=self.packetizer_class)  # type: ignore[arg-type]  # it wants no more of a socket
-        self.banner_timeout = self.handshake_timeout = self.auth_timeout = LOGIN_SECONDS
+        self.banner_timeout = self.auth_timeout = LOGIN_SECONDS
         self._raw = wire
         self._expected_packet: tuple[int, ...] = ()
         self._has_service = False
@@ -174,6 +174,17 @@ class QuietTransport(paramiko.Transport):
             self.join(FINISH_SECONDS)
         self.close()
         self._raw.close()
+        self._untie()
+
+    def _untie(self) -> None:
+        """Leave no circle behind, which only a search among everything would free.
+
+        A thread that did not see the end in time may still use what it holds.
+        """
+        if self.is_alive():
+            return
+        self.saved_exception = self.auth_handler = self.kex_engine = None
+        self._handler_table: dict[int, Any] = {}
 
 
 class LentTransport(QuietTransport):
@@ -236,8 +247,8 @@ class LentTransport(QuietTransport):
         if expected and kind in _KEY_EXCHANGE:
             assert self.kex_engine is not None, "it is what expects these"
             self.kex_engine.parse_next(kind, message)
-        elif kind in self._handler_table:  # type: ignore[attr-defined]  # the stubs leave it out
-            self._handler_table[kind](message)  # type: ignore[attr-defined]  # as above
+        elif kind in self._handler_table:
+            self._handler_table[kind](message)
         else:
             unknown = cMSG_UNIMPLEMENTED + message.seqno.to_bytes(4, "big")
             self.packets.send_payload(unknown)

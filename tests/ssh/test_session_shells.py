@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -18,7 +19,9 @@ from monserv.model.server import Credentials, Reach, Server
 from monserv.poll.watchdog import Watchdog
 from monserv.ssh.opener import Opener
 from monserv.ssh.session import Session
+from monserv.ssh.transport import LentTransport
 from tests.ssh.scripted import Scripted
+from tests.waiting import eventually
 
 KEY = paramiko.ECDSAKey.generate()
 
@@ -128,3 +131,24 @@ def test_a_shell_that_ends_is_told_from_a_connection_that_does(tmp_path: Path) -
         assert shell.recv(100) == b"bye\n"
         with pytest.raises(ConnectionResetError, match="the connection was closed"):
             shell.recv(100)
+
+
+def test_a_login_that_ended_leaves_nothing_that_only_a_search_for_garbage_frees(
+    tmp_path: Path,
+) -> None:
+    kinds = (LentTransport, paramiko.BadAuthenticationType)
+
+    def left() -> list[object]:
+        return [one for one in gc.get_objects() if type(one) in kinds]
+
+    gc.collect()
+    gc.disable()
+    try:
+        with session(tmp_path, serve()) as opened:
+            opened.open_shell()
+            # The way in that was tried first, to hear of the others, is forgotten already.
+            assert [type(one) for one in left()] == [LentTransport]
+        del opened
+        assert eventually(lambda: not left())
+    finally:
+        gc.enable()
