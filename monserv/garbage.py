@@ -17,10 +17,10 @@ from monserv.clock import Clock
 log = logging.getLogger(__name__)
 
 # New objects that stay before a search among the young ones. Who looks at the details of a
-# thousand samples makes some fifty thousand, every few seconds; and three hundred of each server
+# thousand samples makes some fifty thousand, every few seconds; and four hundred of each server
 # stay when it is polled for the first time, among which a search would find nothing.
 LEAST_YOUNG = 300_000
-YOUNG_A_SERVER = 400
+YOUNG_A_SERVER = 800
 # Searches among the young ones before one among the middle-aged, and of those before one
 # among all.
 OLDER = (20, 50)

@@ -20,7 +20,7 @@ garbage.collect_rarely(SystemClock(), 0.05)
 assert gc.get_freeze_count() > 0, "what is there for good is not looked at"
 assert gc.get_threshold() == (300_000, 20, 50)
 garbage.expect(5000)
-assert gc.get_threshold() == (2_000_000, 20, 50)
+assert gc.get_threshold() == (4_000_000, 20, 50)
 circle = Circle()
 circle.itself = circle
 seen = weakref.ref(circle)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, select, true, update
 from sqlalchemy.dialects.sqlite import insert
 
 from monserv.db.fitting import fitted
@@ -35,16 +35,21 @@ def numbered(
     if new:
         rows = [_identity(key) | {"seen_at": now_seconds} for key in new]
         connection.execute(insert(series).on_conflict_do_nothing(), rows)
-        known.update(all_series(connection))
+        # Not all there are: of thousands of servers a hundred are written at a time.
+        known.update(_series(connection, series.c.server_id.in_({one.server_id for one in new})))
         known.update({key: known[replace(key, item=storable(key.item))] for key in new})
     return known
 
 
 def all_series(connection: Connection) -> dict[SeriesKey, int]:
     """Return all series with their numbers."""
+    return _series(connection, true())
+
+
+def _series(connection: Connection, which: ColumnElement[bool]) -> dict[SeriesKey, int]:
     return {
         SeriesKey(row.server_id, row.known_as, Group(row.metrics), row.item): row.id
-        for row in connection.execute(select(series.c.id, *_IDENTITY))
+        for row in connection.execute(select(series.c.id, *_IDENTITY).where(which))
     }
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import contextlib
 import heapq
-import itertools
 import logging
+import math
 import threading
 from collections.abc import Callable, Iterator
 from types import TracebackType
@@ -110,8 +110,10 @@ class Watchdog:
         self._clock = clock
         self._lock = threading.Lock()
         self._news = Bell()
-        self._limits: list[tuple[float, int, Limit]] = []
-        self._order = itertools.count()
+        # By the tick at which they are looked at, the first one after them; and these
+        # ticks as a heap. Of thousands of limits most are over long before, and cost no more.
+        self._limits: dict[int, list[Limit]] = {}
+        self._ticks: list[int] = []
         self._stopping = False
         self._thread: threading.Thread | None = None
         # How long in all this thread was kept from the processor.
@@ -152,10 +154,20 @@ class Watchdog:
     def watch(self, limit: Limit) -> None:
         """Expire ``limit`` when its time comes."""
         with self._lock:
-            heapq.heappush(self._limits, (limit.at, next(self._order), limit))
-            is_next = self._limits[0][2] is limit
+            is_next = self._file(limit, limit.at)
         if is_next:
             self._news.ring()
+
+    def _file(self, limit: Limit, at: float) -> bool:
+        """Return whether nothing is to be looked at before ``limit``. Requires the lock."""
+        tick = math.floor(at / TICK_SECONDS) + 1
+        filed = self._limits.get(tick)
+        if filed is not None:
+            filed.append(limit)
+            return False
+        self._limits[tick] = [limit]
+        heapq.heappush(self._ticks, tick)
+        return self._ticks[0] == tick
 
     def _run(self) -> None:
         while not self._stopping:
@@ -179,23 +191,23 @@ class Watchdog:
         now = self._clock.monotonic()
         found = []
         with self._lock:
-            while self._limits and self._limits[0][0] <= now:
-                limit = heapq.heappop(self._limits)[2]
-                if limit.is_over:
-                    continue
-                at = limit.at
-                if at <= now:
-                    found.append(limit)
-                else:
-                    heapq.heappush(self._limits, (at, next(self._order), limit))
+            while self._ticks and self._ticks[0] * TICK_SECONDS <= now:
+                for limit in self._limits.pop(heapq.heappop(self._ticks)):
+                    if limit.is_over:
+                        continue
+                    at = limit.at
+                    if at <= now:
+                        found.append(limit)
+                    else:
+                        self._file(limit, at)
         return found
 
     def _left(self) -> float | None:
-        """Return the seconds until the next limit; ``None`` when there is none."""
+        """Return the seconds until the next tick at which a limit is; ``None`` without any."""
         with self._lock:
             # Nearly all work is over long before its limit: nobody wakes up for those.
-            while self._limits and self._limits[0][2].is_over:
-                heapq.heappop(self._limits)
-            if not self._limits:
+            while self._ticks and all(one.is_over for one in self._limits[self._ticks[0]]):
+                del self._limits[heapq.heappop(self._ticks)]
+            if not self._ticks:
                 return None
-            return max(TICK_SECONDS, self._limits[0][0] - self._clock.monotonic())
+            return max(0.0, self._ticks[0] * TICK_SECONDS - self._clock.monotonic())

@@ -23,6 +23,10 @@ from monserv.ssh.host_key import PublicKey, decoded
 LOCK_SECONDS = 2.0
 LOCK_STEP_SECONDS = 0.02
 WRITE_SECONDS = 5.0
+# Whoever is to write waits for company, the longer the more there is to be written each time:
+# of five thousand servers that are seen for the first time, some dozens are written at once.
+GATHER_SECONDS_A_NAME = 50e-6
+MOST_GATHER_SECONDS = 0.25
 SHORT_LINE, LONG_LINE = 3, 5
 
 # Inode, size, and the time of the last change, in nanoseconds.
@@ -112,6 +116,8 @@ class KeyFile:
             if wish.is_done:
                 return []
             self._is_writing = True
+            # Nobody tells anything before this one has written.
+            self._turn.wait(gather_seconds(len(self._content.entries)))
             wishes, self._wishes = self._wishes, []
             return wishes
 
@@ -213,6 +219,11 @@ class KeyFile:
         return PollError(
             Cause.UNREACHABLE, f"The host key store {self.path} cannot be {what}: {why}"
         )
+
+
+def gather_seconds(names: int) -> float:
+    """Return how long to wait for company before a file of so many names is written."""
+    return min(MOST_GATHER_SECONDS, GATHER_SECONDS_A_NAME * names)
 
 
 _LOCK_FLAGS = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Protocol, TypeVar
 
+from paramiko.pkey import PKey
 from paramiko.ssh_exception import IncompatiblePeer, SSHException
 
 from monserv.clock import Clock
@@ -262,9 +263,11 @@ class Dialer:
             try:
                 transport = kind(wire)
                 transport.name = f"monserv-ssh-{server.id}"
-                self._negotiate(transport, server, greeting)
+                key = self._negotiate(transport, server, greeting)
             finally:
                 self._handshakes.release()
+            # A new one is written down first, which waits for others and for the disk.
+            self._hostkeys.check(pinned_host(server), server.port, key.get_name(), key.get_base64())
             witness.reached(Step.HOST_KEY)
             log_in(transport, server, self._clock)
             transport.settle()
@@ -281,8 +284,8 @@ class Dialer:
         transport: QuietTransport,
         server: Server,
         greeting: bytes,
-    ) -> None:
-        """Agree on keys and check the host key, before anything authenticates."""
+    ) -> PKey:
+        """Agree on keys; return the host key, to be checked before anything authenticates."""
         options = transport.get_security_options()
         host = pinned_host(server)
         pinned = self._hostkeys.pinned_types(host, server.port)
@@ -290,7 +293,7 @@ class Dialer:
         options.key_types = wanted + [kind for kind in options.key_types if kind not in wanted]
         try:
             transport.start_client(timeout=LOGIN_SECONDS)
-            key = transport.get_remote_server_key()
+            return transport.get_remote_server_key()
         except IncompatiblePeer as error:
             what = transport.lacking() or words(error)
             raise TurnedAway(
@@ -298,7 +301,6 @@ class Dialer:
             ) from None
         except Exception as error:  # noqa: BLE001 -- paramiko hands on whatever a server's bytes caused
             raise PollError(Cause.UNREACHABLE, _handshake_words(error, greeting)) from None
-        self._hostkeys.check(host, server.port, key.get_name(), key.get_base64())
 
 
 def _family(algorithm: str) -> str:

@@ -16,6 +16,7 @@ from monserv.model.trial import ShownKey, Step
 from monserv.offload import real_threads
 from monserv.ssh.host_key import fingerprint
 from monserv.ssh.hostkeys import HostKeys, Onlooker, host_name
+from monserv.ssh.keyfile import gather_seconds
 from monserv.ssh.known_hosts import KnownHosts
 from tests.ssh.keys import key_of
 
@@ -106,6 +107,11 @@ def test_each_of_several_pinned_types_is_accepted(path: Path) -> None:
     store.check("nas", 22, "ssh-rsa", OTHER)
     assert store.pinned_types("nas", 22) == ("ssh-rsa", "ssh-ed25519")
     assert store.pinned_types("nas", 2222) == ()
+
+
+def test_the_longer_the_store_the_more_are_written_at_once() -> None:
+    waits = [round(gather_seconds(names), 3) for names in (0, 1000, 5000, 10**6)]
+    assert waits == [0.0, 0.05, 0.25, 0.25]
 
 
 def test_forty_hosts_that_are_pinned_at_once_are_all_kept(path: Path) -> None:
