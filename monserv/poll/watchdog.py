@@ -110,7 +110,7 @@ class Watchdog:
         self._clock = clock
         self._lock = threading.Lock()
         self._news = Bell()
-        # By the tick at which they are looked at, the first one after them; and these
+        # By the tick at which they are looked at, the first that is not before them; and these
         # ticks as a heap. Of thousands of limits most are over long before, and cost no more.
         self._limits: dict[int, list[Limit]] = {}
         self._ticks: list[int] = []
@@ -160,7 +160,7 @@ class Watchdog:
 
     def _file(self, limit: Limit, at: float) -> bool:
         """Return whether nothing is to be looked at before ``limit``. Requires the lock."""
-        tick = math.floor(at / TICK_SECONDS) + 1
+        tick = math.ceil(at / TICK_SECONDS)
         filed = self._limits.get(tick)
         if filed is not None:
             filed.append(limit)
@@ -189,17 +189,14 @@ class Watchdog:
 
     def _due(self) -> list[Limit]:
         now = self._clock.monotonic()
-        found = []
+        found, moved = [], []
         with self._lock:
             while self._ticks and self._ticks[0] * TICK_SECONDS <= now:
                 for limit in self._limits.pop(heapq.heappop(self._ticks)):
-                    if limit.is_over:
-                        continue
-                    at = limit.at
-                    if at <= now:
-                        found.append(limit)
-                    else:
-                        self._file(limit, at)
+                    if not limit.is_over:
+                        (found if limit.at <= now else moved).append(limit)
+            for limit in moved:
+                self._file(limit, limit.at)
         return found
 
     def _left(self) -> float | None:
