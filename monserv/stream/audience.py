@@ -22,9 +22,13 @@ from monserv.stream.socket import ClientSocket
 
 
 class Follower(Reader, Protocol):
-    """A client that speaks ``monserv.v2``; it follows nothing until it has a selection."""
+    """A client that speaks ``monserv.v2``; it follows nothing until it has a selection.
+
+    Who ``is_new`` knows nothing of the epoch, so what it is told first may be of any time.
+    """
 
     selection: Selection | None
+    is_new: bool
 
     @property
     def visitor(self) -> Visitor:

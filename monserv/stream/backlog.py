@@ -8,10 +8,18 @@ before the first dropped step leave before the start, the others after it.
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
 
 _MAX_STEPS = 1000
 _EVENT = -1
+
+
+class Fresh(NamedTuple):
+    """A fresh start, and what happened since: steps, each with the seq known without it."""
+
+    start: bytes | bytearray
+    steps: Sequence[tuple[bytes, int]] = ()
 
 
 class Reader(Protocol):
@@ -19,11 +27,11 @@ class Reader(Protocol):
 
     room_bytes: int
 
-    def refresh(self, seq: int | None) -> bytes:
-        """Return the frame that is a fresh start.
+    def refresh(self, seq: int, *, is_followed: bool) -> Fresh | None:
+        """Return a fresh start; ``None`` while there is no room for one.
 
-        ``seq`` is what its reader knows for sure, where events that are older than the
-        start follow it; ``None`` where none do.
+        ``seq`` is what its reader knows for sure. Where it ``is_followed`` by events that
+        may be older, its own seq is no later, and it comes without steps.
         """
 
 
@@ -32,24 +40,21 @@ class Backlog:
 
     __slots__ = (
         "_entries",
-        "_last",
-        "_place",
+        "_max_steps",
+        "_owed",
         "_reader",
-        "_seq",
         "_steps",
         "_steps_bytes",
         "event_count",
     )
 
-    def __init__(self) -> None:
-        self._entries: list[tuple[bytes, int]] = []
-        self._steps = 0
-        self._steps_bytes = 0
-        # Who is owed a fresh start, from where on, and how many entries come before it.
-        self._reader: Reader | None = None
-        self._seq = 0
-        self._place = 0
-        self._last: Reader | None = None
+    def __init__(self, reader: Reader) -> None:
+        # Frames and their seq; no frame is a start that is owed.
+        self._entries: list[tuple[bytes | None, int]] = []
+        self._reader = reader
+        self._max_steps = _MAX_STEPS
+        self._steps = self._steps_bytes = 0
+        self._owed = 0
         self.event_count = 0
 
     def put_event(self, frame: bytes) -> None:
@@ -57,37 +62,38 @@ class Backlog:
         self._entries.append((frame, _EVENT))
         self.event_count += 1
 
-    def put_step(self, frame: bytes, seq: int, reader: Reader, *, is_start: bool = False) -> int:
-        """Keep a step, or owe its reader a fresh start; return how many steps were dropped.
+    def put_step(self, frame: bytes, seq: int, *, is_start: bool = False) -> int:
+        """Keep a step, or owe a fresh start; return how many steps were dropped.
 
         ``is_start`` says that the frame is a fresh start itself: no older event may come
         after the last one.
         """
-        if self._last is not None:
-            return 1  # the start that comes last shows this, too
-        has_room = self._steps_bytes + len(frame) <= reader.room_bytes
-        if self._reader is None and has_room and self._steps < _MAX_STEPS:
+        has_room = self._steps_bytes + len(frame) <= self._reader.room_bytes
+        if not self._owed and has_room and self._steps < self._max_steps:
             self._entries.append((frame, seq))
             self._steps += 1
             self._steps_bytes += len(frame)
             return 0
-        dropped = self._steps + 1
-        if self._reader is None:
-            self._drop_steps(seq, reader)
-        if is_start and len(self._entries) > self._place:
-            self._last = reader
+        # A start that is owed shows it, too.
+        dropped = 1 if self._owed else self._drop_steps(seq) + 1
+        if is_start:
+            self.put_start(seq)
         return dropped
 
-    def pop(self) -> bytes | None:
-        """Take out the frame that leaves next; ``None`` when nothing waits."""
-        if self._reader is not None and self._place == 0:
-            reader, self._reader = self._reader, None
-            return reader.refresh(self._seq if self._entries else None)
+    def put_start(self, seq: int) -> None:
+        """Owe a fresh start that comes after all that waits; ``seq`` is as for ``refresh``."""
+        if not self._entries or self._entries[-1][0] is not None:
+            self._entries.append((None, seq))
+            self._owed += 1
+
+    def pop(self) -> bytes | bytearray | None:
+        """Take out the frame that leaves next; ``None`` when nothing waits, or there is no room."""
         if not self._entries:
-            last, self._last = self._last, None
-            return None if last is None else last.refresh(None)
-        frame, seq = self._entries.pop(0)
-        self._place -= 1
+            return None
+        frame, seq = self._entries[0]
+        if frame is None:
+            return self._begin(seq)
+        del self._entries[0]
         if seq == _EVENT:
             self.event_count -= 1
         else:
@@ -95,15 +101,35 @@ class Backlog:
             self._steps_bytes -= len(frame)
         return frame
 
+    def is_empty(self) -> bool:
+        """Whether nothing waits."""
+        return not self._entries
+
     def events(self) -> list[bytes]:
         """Return the events alone."""
-        return [frame for frame, seq in self._entries if seq == _EVENT]
+        return [frame for frame, seq in self._entries if seq == _EVENT and frame is not None]
 
-    def _drop_steps(self, seq: int, reader: Reader) -> None:
-        entries = self._entries
+    def _begin(self, seq: int) -> bytes | bytearray | None:
+        """Take out the start that leaves next, and put its steps in its place."""
+        fresh = self._reader.refresh(seq, is_followed=len(self._entries) > 1)
+        if fresh is None:
+            return None
+        self._entries[:1] = fresh.steps
+        self._owed -= 1
+        self._steps += len(fresh.steps)
+        self._steps_bytes += sum(len(frame) for frame, _ in fresh.steps)
+        self._max_steps = _MAX_STEPS + len(fresh.steps)
+        return fresh.start
+
+    def _drop_steps(self, seq: int) -> int:
+        """Owe a start in place of all steps; return how many they were."""
+        entries, dropped = self._entries, self._steps
         firsts = (place for place, entry in enumerate(entries) if entry[1] != _EVENT)
-        self._place = next(firsts, len(entries))
-        self._seq = entries[self._place][1] if self._place < len(entries) else seq
-        self._entries = [entry for entry in entries if entry[1] == _EVENT]
+        place = next(firsts, len(entries))
+        if place < len(entries):
+            seq = entries[place][1]
+        entries.insert(place, (None, seq))
+        self._entries = [one for one in entries if one[1] == _EVENT or one[0] is None]
         self._steps = self._steps_bytes = 0
-        self._reader = reader
+        self._owed = 1
+        return dropped

@@ -14,12 +14,13 @@ from dataclasses import dataclass, field
 from monserv.clock import Clock, give_way
 from monserv.stream.audience import Follower
 from monserv.stream.audiences import Audiences, Told
+from monserv.stream.backlog import Fresh
 from monserv.stream.entries import Change, Item, News, Notice
-from monserv.stream.forms import Form
 from monserv.stream.requests import Mistake, Resume
 from monserv.stream.selection import Selection
+from monserv.stream.starts import Start, Starts
 from monserv.stream.turns import Turns
-from monserv.stream.v2 import Ledger, Steps
+from monserv.stream.v2 import Deltas, Ledger, Opening, Steps
 
 # Each selection costs something at each change, and a client can think of many.
 MAX_SELECTIONS = 256
@@ -78,6 +79,7 @@ class Channel:
         self._interval_seconds = interval_seconds
         self._version = version
         self._book = threading.Lock()
+        self._starts = Starts(clock)
         self._audiences = Audiences(writing)
         self.turns = Turns()
         self._pending: dict[Selection, _Pending] = {}
@@ -163,20 +165,18 @@ class Channel:
     def follow(self, follower: Follower, selection: Selection) -> None:
         """Give a client another selection, and a snapshot; raises ``Mistake``."""
         with self._order:
-            is_new = follower.selection is None
-            slow = self._enter(follower, selection)
-            slow += self._send_whole(follower, selection, is_new=is_new)
+            slow = [*self._enter(follower, selection), *self._send_whole(follower)]
         _drain(slow)
 
     def resume(self, follower: Follower, asked: Resume) -> None:
         """Tell a client what it missed, or everything; raises ``Mistake``."""
         with self._order:
-            is_new = follower.selection is None
+            follower.is_new = follower.is_new and asked.epoch != self._ledger.epoch
             slow = self._enter(follower, asked.selection)
             with self._book:
                 missed = self._ledger.since(asked.epoch, asked.seq, asked.selection)
             if missed is None:
-                slow += self._send_whole(follower, asked.selection, is_new=is_new)
+                slow += self._send_whole(follower)
             else:
                 slow += self._send_to(follower, _framed(follower, missed), asked.seq)
         _drain(slow)
@@ -188,22 +188,58 @@ class Channel:
         if follower.socket.send_event(follower.socket.form.aside(payload)):
             follower.socket.start_drainer()
 
-    def snapshot_frame(self, form: Form, selection: Selection, seq: int | None) -> bytes:
-        """Return what brings one up to date who missed something; callable from a socket."""
+    def fresh(self, follower: Follower, seq: int, *, is_followed: bool) -> Fresh | None:
+        """Return what brings one up to date, as for ``Reader``; callable from a socket."""
+        started = self._start(follower, seq, is_followed=is_followed)
+        if started is None:
+            return None
+        start, deltas = started
+        message = follower.socket.form.message
+        return Fresh(start, [(message(delta), before) for delta, before in deltas])
+
+    def _start(
+        self, follower: Follower, seq: int, *, is_followed: bool
+    ) -> tuple[Start, Deltas] | None:
+        """Return a framed snapshot, the same one for all who may have it, and what follows it."""
+        form, selection = follower.socket.form, follower.selection
+        selection = selection or Selection(follower.visitor.view)
         with self._book:
-            pending = self._pending.get(selection)
-            known = [seq, self._known.get(selection)]
-            befores: Mapping[str, Item | None] = {}
-            if pending is not None and pending.waits:
-                # What was not told yet it is told with the others of its audience.
-                known.append(pending.seq)
-                befores = pending.befores
-            since = min((one for one in known if one is not None), default=None)
+            since, befores = self._known_to(selection, seq if is_followed else None)
+            opening = None
             if since is None:
-                payload = self._ledger.snapshot(selection)
-            else:
-                payload = self._ledger.snapshot_since(selection, since, befores)
-        return form.message(payload)
+                opening = self._ledger.begun(selection, 0 if follower.is_new else seq)
+            now = self._ledger.seq if opening is None else opening.seq
+            key = form, selection, now, since, bool(befores)
+            start = self._starts.find(key)
+            if start is None and not self._starts.has_room():
+                return None
+            if opening is None:
+                opening = (
+                    self._ledger.begin(selection)
+                    if since is None
+                    else Opening(now, self._ledger.snapshot_since(selection, since, befores))
+                )
+        # To compress a long one takes a while, in which the ledger is free.
+        if start is None:
+            start = self._starts.add(key, form.framed(opening.snapshot))
+        return start, opening.deltas
+
+    def _known_to(
+        self, selection: Selection, seq: int | None
+    ) -> tuple[int | None, Mapping[str, Item | None]]:
+        """Return from where on a selection's readers are told the rest, if not from now on.
+
+        With it come the servers of which they are told then. ``seq`` is what one of them
+        knows, where that matters. Requires the book.
+        """
+        known = [seq, self._known.get(selection)]
+        befores: Mapping[str, Item | None] = {}
+        pending = self._pending.get(selection)
+        if pending is not None and pending.waits:
+            # What was not told yet it is told with the others of its audience.
+            known.append(pending.seq)
+            befores = pending.befores
+        return min((one for one in known if one is not None), default=None), befores
 
     def _enter(self, follower: Follower, selection: Selection) -> list[Follower]:
         """Move a client to another audience, which is told first what waits for it.
@@ -290,19 +326,12 @@ class Channel:
         payload = self._ledger.update(steps, selection, is_whole=is_whole)
         return [Told(selection, payload, pending.seq, is_whole)]
 
-    def _send_whole(
-        self, follower: Follower, selection: Selection, *, is_new: bool
-    ) -> list[Follower]:
+    def _send_whole(self, follower: Follower) -> list[Follower]:
         """Send one client everything that it selects. Requires the order."""
-        with self._book:
-            if is_new:
-                seq, payloads = self._ledger.greeting(selection)
-            else:
-                seq, payloads = self._ledger.seq, [self._ledger.snapshot(selection)]
-        frames = _framed(follower, payloads)
-        follower.room_bytes = len(frames[0])
-        needs_drainer = follower.socket.send_step(frames[0], seq, follower, is_start=True)
-        return [*([follower] if needs_drainer else []), *self._send_to(follower, frames[1:], seq)]
+        seq = self._ledger.seq
+        # Made here, while no socket waits for it; there it is found.
+        self._start(follower, seq, is_followed=False)
+        return [follower] if follower.socket.send_start(seq, follower) else []
 
     def _send_to(self, follower: Follower, frames: Iterable[bytes], seq: int) -> list[Follower]:
         needs_drainer = [follower.socket.send_step(frame, seq, follower) for frame in frames]

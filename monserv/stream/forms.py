@@ -29,6 +29,9 @@ class Form(Protocol):
     def message(self, payload: bytes) -> bytes:
         """Return ``payload`` as it goes over the wire, whatever went before."""
 
+    def framed(self, payload: bytes) -> bytes:
+        """Return the same, made anew: of what is kept elsewhere."""
+
     def aside(self, payload: bytes) -> bytes:
         """Return the same so that it may also stand between the messages of a chain."""
 
@@ -56,7 +59,7 @@ class _WebSocket:
         self.is_deflated = window_bits is not None
         self._window_bits = window_bits
         self._is_chained = is_chained
-        self._short, self._long = Kept(self._framed), Kept(self._framed)
+        self._short, self._long = Kept(self.framed), Kept(self.framed)
 
     def message(self, payload: bytes) -> bytes:
         return (self._long if len(payload) >= _LONG_BYTES else self._short).of(payload)
@@ -75,7 +78,7 @@ class _WebSocket:
     def close(self, code: int | None, reason: str) -> bytes:
         return frames.close(code, reason)
 
-    def _framed(self, payload: bytes) -> bytes:
+    def framed(self, payload: bytes) -> bytes:
         if self._window_bits is None or len(payload) < _MIN_COMPRESSED_BYTES:
             return frames.text(payload)
         data = deflate.compressed(payload, self._window_bits)
@@ -92,6 +95,9 @@ class _EventStream:
     is_deflated = False
 
     def message(self, payload: bytes) -> bytes:
+        return payload
+
+    def framed(self, payload: bytes) -> bytes:
         return payload
 
     def aside(self, payload: bytes) -> bytes:

@@ -65,8 +65,14 @@ class Mailbox:
         ``seq`` and ``is_start`` are as for ``Backlog``. Who gets steps gets no states.
         """
         if self._backlog is None:
-            self._backlog = Backlog()
-        self.conflated += self._backlog.put_step(frame, seq, reader, is_start=is_start)
+            self._backlog = Backlog(reader)
+        self.conflated += self._backlog.put_step(frame, seq, is_start=is_start)
+
+    def put_start(self, seq: int, reader: Reader) -> None:
+        """Owe a reader of steps a fresh start, which is made when it leaves."""
+        if self._backlog is None:
+            self._backlog = Backlog(reader)
+        self._backlog.put_start(seq)
 
     def put_ping(self, frame: bytes) -> None:
         """Keep a ping, in place of an older one."""
@@ -87,8 +93,12 @@ class Mailbox:
             self._after.clear()
         self._close = frame
 
-    def pop(self) -> bytes | None:
-        """Take out the frame that leaves next; None when nothing waits."""
+    def is_owing(self) -> bool:
+        """Whether something waits for which there may be no room yet."""
+        return self._backlog is not None
+
+    def pop(self) -> bytes | bytearray | None:
+        """Take out the frame that leaves next; None when nothing waits, or there is no room."""
         if (pong := self._pong) is not None:
             self._pong = None
             return pong
@@ -100,7 +110,7 @@ class Mailbox:
         close, self._close = self._close, None
         return close
 
-    def _pop_message(self) -> bytes | None:
+    def _pop_message(self) -> bytes | bytearray | None:
         if self._before:
             return self._before.pop(0)
         if (state := self._state) is not None:
@@ -108,7 +118,9 @@ class Mailbox:
             return state
         if self._after:
             return self._after.pop(0)
-        if self._backlog is not None and (frame := self._backlog.pop()) is not None:
-            return frame
-        self._backlog = None
-        return None
+        if self._backlog is None:
+            return None
+        frame = self._backlog.pop()
+        if self._backlog.is_empty():
+            self._backlog = None
+        return frame

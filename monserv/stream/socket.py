@@ -17,7 +17,6 @@ import struct
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 
 from monserv.clock import Clock
@@ -25,12 +24,16 @@ from monserv.model.traffic import Ending
 from monserv.stream import frames
 from monserv.stream.backlog import Reader
 from monserv.stream.carrier import carrier, ready
+from monserv.stream.farewell import LOST, Farewell
 from monserv.stream.forms import WEB_SOCKET, Form
 from monserv.stream.frames import CloseCode
 from monserv.stream.limits import Limits
 from monserv.stream.mailbox import Mailbox
+from monserv.stream.pace import Pace
 
 _POLL_SLICE_MILLISECONDS = 1000
+# How often somebody asks whether there is room for what he is owed.
+_WAIT_SECONDS = 0.25
 # Unsent bytes that the kernel may hold for a client: two messages of a hundred
 # servers. Without it the kernel takes megabytes before it says that a client is
 # slow, and the client is shown states that were long superseded.
@@ -40,18 +43,6 @@ _BYTES_ACKED_AT = 120  # in the kernel's struct tcp_info, whose first byte is th
 # CLOSE, CLOSE_WAIT, LAST_ACK and CLOSING of the kernel's tcp_states.h: the peer has ended.
 _ENDED_BY_PEER = frozenset({7, 8, 9, 11})
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)  # struct linger: on, 0 s
-
-
-@dataclass(frozen=True, slots=True)
-class Farewell:
-    """Why a client was closed, with which code, and in words."""
-
-    ending: Ending
-    code: int | None = None
-    reason: str = ""
-
-
-_LOST = Farewell(Ending.LOST)
 
 
 class _Busy:
@@ -124,7 +115,7 @@ class ClientSocket:
         self._is_over = False  # nothing is written any more
         self._shut_after_close = False
         self._closing_at = self._close_sent_at = float("inf")
-        self.farewell = _LOST  # until there is another reason: the first one stays
+        self.farewell = LOST  # until there is another reason: the first one stays
         self.queued = 0  # frames that could not leave at once, as a whole
         # How long what waits before a close may take.
         self._give_up_seconds = limits.silence_seconds
@@ -166,6 +157,20 @@ class ClientSocket:
         """Send a frame on which later ones build; the rest is as for ``Mailbox.put_step``."""
         keep = partial(self._mailbox.put_step, seq=seq, reader=reader, is_start=is_start)
         return self._put(frame, keep)
+
+    def send_start(self, seq: int, reader: Reader) -> bool:
+        """Send what ``reader.refresh`` makes as soon as there is room for it."""
+        with self._lock:
+            if self._is_closing or self._is_over:
+                return False
+            self._mailbox.put_start(seq, reader)
+            if self._is_draining:
+                return False
+            self._is_draining = True
+            self.direct = _BUSY
+            self._flush()
+            self.queued += self._is_draining
+            return self._is_draining
 
     def send_ping(self) -> bool:
         """Ask the client for a sign of life."""
@@ -260,10 +265,10 @@ class ClientSocket:
         with self._lock:
             self._end()
 
-    def abort(self, farewell: Farewell = _LOST) -> None:
+    def abort(self, farewell: Farewell = LOST) -> None:
         """End the connection and let the kernel forget what it still holds for it."""
         with self._lock:
-            if self.farewell is _LOST:
+            if self.farewell is LOST:
                 self.farewell = farewell
             with suppress(OSError):
                 self._raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
@@ -332,41 +337,53 @@ class ClientSocket:
         poller = select.poll()
         with suppress(ValueError, OSError):  # closed meanwhile: the next write says so
             poller.register(self._raw.fileno(), select.POLLOUT)
-        moved_at = begun_at = self._clock.monotonic()
-        frame: object = None
+        pace = Pace(self._limits, self._clock.monotonic())
+        until_room = threading.Event()
         while True:
             poller.poll(_POLL_SLICE_MILLISECONDS)
             with self._lock:
                 has_moved = self._flush()
-                if not self._is_draining or self._half_sent is None:
+                if not self._is_draining:
                     return
-                is_next, frame = frame is not self._half_sent.obj, self._half_sent.obj
-            now = self._clock.monotonic()
-            moved_at = now if has_moved else moved_at
-            begun_at = now if is_next else begun_at
-            if now - moved_at >= self._limits.stall_seconds:
-                self.abort(Farewell(Ending.SLOW, reason="took no byte for too long"))
-            elif now - begun_at >= self._limits.frame_seconds:
-                self.abort(Farewell(Ending.SLOW, reason="took a frame too slowly"))
+                frame = None if self._half_sent is None else self._half_sent.obj
+            farewell = pace.look(frame, self._clock.monotonic(), has_moved=has_moved)
+            if farewell is not None:
+                self._give_up(farewell)
+            elif frame is None:
+                until_room.wait(_WAIT_SECONDS)
+
+    def _give_up(self, farewell: Farewell) -> None:
+        if farewell.code is None:
+            self.abort(farewell)
+            return
+        with self._lock:
+            if not self._is_closing:
+                self._put_close(farewell, keep_events=False)
 
     def _flush(self) -> bool:
         """Write what waits, as far as it goes; return whether a byte went. Requires the lock."""
         has_moved = False
-        while not self._is_over and self._half_sent is not None:
-            before = len(self._half_sent)
-            self._half_sent = self._write(self._half_sent)
+        while not self._is_over and (waiting := self._next()) is not None:
+            self._half_sent = self._write(waiting)
             if self._half_sent is not None:
-                return has_moved or len(self._half_sent) < before
+                return has_moved or len(self._half_sent) < len(waiting)
             has_moved = True
-            frame = self._mailbox.pop()
-            self._half_sent = None if frame is None else memoryview(frame)
         self._half_sent = None
+        if self._mailbox.is_owing() and not self._is_over:
+            return has_moved
         self._is_draining = False
         if self._is_closing:
             self._close_is_sent()
         elif not self._is_over:
             self.direct = self._carrier.direct or _BUSY
         return has_moved
+
+    def _next(self) -> memoryview | None:
+        """Return what is to be written next, if there is room for it. Requires the lock."""
+        if self._half_sent is not None:
+            return self._half_sent
+        frame = self._mailbox.pop()
+        return None if frame is None else memoryview(frame)
 
     def _close_is_sent(self) -> None:
         """Start the peer's time to answer. Requires the lock."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import cache
 
 from monserv.clock import Clock
+from monserv.stream.backlog import Fresh
 from monserv.stream.bucket import TokenBucket
 from monserv.stream.channel import Channel
 from monserv.stream.client import Client, Visitor
@@ -28,7 +29,7 @@ class Subscriber(Client):
     not need it, and who subscribes needs another one.
     """
 
-    __slots__ = ("_channel", "_requests", "room_bytes", "selection")
+    __slots__ = ("_channel", "_requests", "is_new", "room_bytes", "selection")
 
     def __init__(
         self,
@@ -41,17 +42,19 @@ class Subscriber(Client):
         super().__init__(client_socket, clock, _with_requests(limits), visitor)
         self.selection: Selection | None = None
         self.room_bytes = _LEAST_ROOM_BYTES
+        self.is_new = True
         self._channel = channel
         self._requests = TokenBucket(
             limits.requests_per_second, limits.burst_requests, clock.monotonic()
         )
 
-    def refresh(self, seq: int | None) -> bytes:
-        """Return the frame that brings it up to date; ``seq`` is as for ``Reader``."""
-        selection = self.selection or self._everything()
-        frame = self._channel.snapshot_frame(self.socket.form, selection, seq)
-        self.room_bytes = len(frame)
-        return frame
+    def refresh(self, seq: int, *, is_followed: bool) -> Fresh | None:
+        """Return what brings it up to date; all is as for ``Reader``."""
+        fresh = self._channel.fresh(self, seq, is_followed=is_followed)
+        if fresh is not None:
+            self.is_new = False
+            self.room_bytes = len(fresh.start) + sum(len(frame) for frame, _ in fresh.steps)
+        return fresh
 
     def _converse(self) -> None:
         if not self.socket.is_heard_within(self._limits.greeting_milliseconds):

@@ -12,8 +12,9 @@ everything up to it, and may know more.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from monserv.stream.entries import Change, Item, Move, News, Notice, Step
 from monserv.stream.ring import Ring
@@ -29,11 +30,20 @@ LARGE_BYTES = 64 * 1024
 MOST_PART = 8
 _MAX_LARGE = 8
 _MAX_SNAPSHOTS = 64
-# Of those for clients that lagged, which differ in their seq; many lag together.
-_MAX_CATCHING_UP = 4
+_MAX_KEPT_BYTES = 32 * 1024 * 1024
 
 # Steps by server and by what it was, so that all who were told the same before share them.
 Steps = dict[tuple[str, Item | None], Step]
+# Each with the seq before it.
+Deltas = Sequence[tuple[bytes, int]]
+
+
+class Opening(NamedTuple):
+    """A snapshot of ``seq``, and the deltas that follow it."""
+
+    seq: int
+    snapshot: bytes
+    deltas: Deltas = ()
 
 
 class Ledger:
@@ -56,7 +66,6 @@ class Ledger:
         self._ring = Ring()
         # Snapshots that are still true, and large ones that were.
         self._snapshots: dict[Selection, bytes] = {}
-        self._catching_up: dict[tuple[Selection, int], bytes] = {}
         self._large: dict[Selection, tuple[int, bytes]] = {}
 
     def wake(self, load: Callable[[], Mapping[str, Item]]) -> None:
@@ -143,7 +152,7 @@ class Ledger:
         """Return everything that a selection sees; the same object until something changes."""
         if (snapshot := self._snapshots.get(selection)) is None:
             snapshot = self._head("snapshot") + self._body(selection, self._items)
-            if len(self._snapshots) >= _MAX_SNAPSHOTS:
+            if len(self._snapshots) >= _MAX_SNAPSHOTS or self._kept_bytes() >= _MAX_KEPT_BYTES:
                 self._snapshots.clear()
             self._snapshots[selection] = snapshot
         return snapshot
@@ -153,36 +162,32 @@ class Ledger:
     ) -> bytes:
         """Return everything that a selection sees, for one that is to go on from ``seq``.
 
-        ``instead`` are servers as they are to be shown, ``None`` for one that is not;
-        without them it is the same object until something changes, or many ask.
+        ``instead`` are servers as they are to be shown, ``None`` for one that is not.
         """
-        if instead:
-            return self._head("snapshot", seq) + self._body(selection, {**self._items, **instead})
-        made, key = self._catching_up, (selection, seq)
-        if key not in made:
-            if len(made) >= _MAX_CATCHING_UP:
-                del made[next(iter(made))]
-            made[key] = self._head("snapshot", seq) + self._body(selection, self._items)
-        return made[key]
+        items = {**self._items, **instead} if instead else self._items
+        return self._head("snapshot", seq) + self._body(selection, items)
 
-    def greeting(self, selection: Selection) -> tuple[int, list[bytes]]:
-        """Return everything that a selection sees, for somebody new: a snapshot and deltas.
+    def begun(self, selection: Selection, least_seq: int) -> Opening | None:
+        """Return a large snapshot that was true, not before ``least_seq``, and what changed since.
 
-        The first of both is the seq of the snapshot.
+        ``None`` when there is none, or that is too much.
         """
         seq, snapshot = self._large.get(selection, (-1, b""))
-        if seq >= 0:
-            most_bytes = len(snapshot) // self._most_part
-            deltas = self.since(self.epoch, seq, selection, most_bytes, with_news=False)
-            if deltas is not None:
-                return seq, [snapshot, *deltas]
+        if seq < max(least_seq, 0):
+            return None
+        most_bytes = len(snapshot) // self._most_part
+        deltas = self._missed(seq, selection, most_bytes, with_news=False)
+        return None if deltas is None else Opening(seq, snapshot, deltas)
+
+    def begin(self, selection: Selection) -> Opening:
+        """Return everything that a selection sees; what is large is used for others, too."""
         self._large.pop(selection, None)
         snapshot = self.snapshot(selection)
         if len(snapshot) >= self._large_bytes:
             self._large[selection] = self.seq, snapshot
             if len(self._large) > _MAX_LARGE:
                 del self._large[next(iter(self._large))]
-        return self.seq, [snapshot]
+        return Opening(self.seq, snapshot)
 
     def shows(self, notice: Notice, selection: Selection) -> bool:
         """Whether an alert is told to those with this selection."""
@@ -209,23 +214,23 @@ class Ledger:
             step = made[server_id, before] = Step(before, self._items.get(server_id))
         return step
 
-    def since(
-        self,
-        epoch: str,
-        seq: int,
-        selection: Selection,
-        most_bytes: int = MAX_REPLAY_BYTES,
-        *,
-        with_news: bool = True,
-    ) -> list[bytes] | None:
+    def since(self, epoch: str, seq: int, selection: Selection) -> list[bytes] | None:
         """Return all that was told after ``seq``, in order.
 
-        ``None`` when that is not known, or too much; or when an alert is among it, and
-        it is to be without.
+        ``None`` when that is not known, or too much.
         """
-        if epoch != self.epoch or not self.is_awake or not self._ring.base <= seq <= self.seq:
+        if epoch != self.epoch:
             return None
-        payloads: list[bytes] = []
+        missed = self._missed(seq, selection, MAX_REPLAY_BYTES, with_news=True)
+        return None if missed is None else [payload for payload, _ in missed]
+
+    def _missed(
+        self, seq: int, selection: Selection, most_bytes: int, *, with_news: bool
+    ) -> list[tuple[bytes, int]] | None:
+        """Return what ``since`` does, each with the seq before it; alerts only if wanted."""
+        if not self.is_awake or not self._ring.base <= seq <= self.seq:
+            return None
+        payloads: list[tuple[bytes, int]] = []
         read_bytes = 0
         for entry in self._ring.after(seq):
             if isinstance(entry, Change) and entry.is_lost_on(selection):
@@ -237,7 +242,7 @@ class Ledger:
             payload = self._replayed(entry, selection)
             if payload is None:
                 continue
-            payloads.append(payload)
+            payloads.append((payload, entry.seq - 1))
             most_bytes -= len(payload)
             if most_bytes < 0 or (isinstance(entry, News) and not with_news):
                 return None
@@ -313,10 +318,12 @@ class Ledger:
         self._outdate()
         self._large.clear()
 
+    def _kept_bytes(self) -> int:
+        return sum(map(len, self._snapshots.values()))
+
     def _outdate(self) -> None:
         """Forget the snapshots that were true until now."""
         self._snapshots.clear()
-        self._catching_up.clear()
 
 
 def _is_moved(before: Item | None, after: Item | None) -> bool:

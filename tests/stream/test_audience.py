@@ -18,7 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from monserv.stream import chain
 from monserv.stream.audience import Audience, Follower, Step
-from monserv.stream.backlog import Reader
+from monserv.stream.backlog import Fresh, Reader
 from monserv.stream.client import Visitor
 from monserv.stream.fanout import write_to_all
 from monserv.stream.forms import WEB_SOCKET_CHAINED, WEB_SOCKET_CHAINED_4K, WEB_SOCKET_DEFLATE, Form
@@ -41,6 +41,7 @@ class Box:
         self.visitor = Visitor("127.0.0.1")
         self.selection: Selection | None = None
         self.form = form
+        self.is_new = True
         self.room_bytes = room_bytes
         self.mailbox = Mailbox(1000)
         self.is_slow = False
@@ -49,8 +50,9 @@ class Box:
         self._state = state
         self._inflater = Inflater(WINDOWS[form], remembers=form is not WEB_SOCKET_DEFLATE)
 
-    def refresh(self, _seq: int | None) -> bytes:
-        return self.form.message(SNAPSHOT % (b"words " * 30, self._state[0]))
+    def refresh(self, _seq: int, *, is_followed: bool) -> Fresh:
+        del is_followed
+        return Fresh(self.form.message(SNAPSHOT % (b"words " * 30, self._state[0])))
 
     @property
     def conflated(self) -> int:
@@ -78,7 +80,7 @@ class Box:
             self._take(frame)
         return frame is not None
 
-    def _take(self, frame: bytes) -> None:
+    def _take(self, frame: bytes | bytearray) -> None:
         assert frame[0] in {0x81, 0x81 | COMPRESSED}
         payload = frame[2 if frame[1] < 126 else 4 if frame[1] == 126 else 10 :]
         is_compressed = frame[0] & COMPRESSED
@@ -108,7 +110,7 @@ class Crowd(RuleBasedStateMachine):
         box = Box(form, room_bytes, self.state)
         self.boxes.append(box)
         self.audiences[form].join(box)
-        box.send(box.refresh(None), 0)
+        box.send(bytes(box.refresh(0, is_followed=False).start), 0)
 
     @rule(
         word=st.sampled_from([b"on", b"off" * 100]),

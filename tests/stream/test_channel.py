@@ -9,14 +9,14 @@ from typing import Any, cast
 
 import pytest
 
+from monserv.clock import SystemClock
 from monserv.stream.entries import Item, Notice
-from monserv.stream.forms import WEB_SOCKET
 from monserv.stream.limits import Limits
 from monserv.stream.selection import Selection
 from monserv.wire.patch import diff
 from tests.stream.conftest import BuildHouse, House, far_away
 from tests.stream.mirror import Mirror
-from tests.stream.peer import CLOSE, TEXT, Peer, masked
+from tests.stream.peer import CLOSE, PING, PONG, TEXT, Peer, masked
 from tests.waiting import eventually
 
 BERLIN, LINZ = frozenset({"berlin"}), frozenset({"linz"})
@@ -393,6 +393,40 @@ def test_those_who_come_at_once_share_a_large_snapshot_and_get_what_changed_sinc
     ]
 
 
+def test_a_snapshot_for_which_there_is_no_room_comes_later_and_is_the_newest(house: House) -> None:
+    house.items = {"nas": item(n=0)}
+    house.hub.channel._starts._max_bytes = 0
+    peer = house.subscribe()
+    ask(peer, type="subscribe")
+    assert eventually(lambda: house.hub.traffic().queued == 1)
+    house.hub.channel.publish({"nas": item(n=1)})
+    house.hub.channel.announce(notice())
+    assert frames(peer, 1)[0]["type"] == "hello"
+    peer.send(masked(PING, b"?"))
+    pong = peer.frame()
+    assert pong is not None
+    assert pong.opcode == PONG
+
+    house.hub.channel._starts._max_bytes = 1
+    snapshot, alert = frames(peer, 2)
+    assert (snapshot["servers"], alert["type"]) == ({"nas": {"n": 1}}, "alert")
+    # It was there before the alert.
+    assert (snapshot["seq"], alert["seq"]) == (1, 3)
+    house.hub.channel.publish({"nas": item(n=2)})
+    assert frames(peer, 1)[0]["servers"] == {"nas": {"n": 2}}
+
+
+def test_who_waits_for_room_for_too_long_is_told_to_come_again(build_house: BuildHouse) -> None:
+    house = build_house(Limits(frame_seconds=0.2), clock=SystemClock())
+    house.hub.channel._starts._max_bytes = 0
+    peer = house.subscribe()
+    ask(peer, type="subscribe")
+    assert frames(peer, 1)[0]["type"] == "hello"
+    close = peer.frame()
+    assert close is not None
+    assert (close.opcode, close.code) == (CLOSE, 1013)
+
+
 def test_a_snapshot_is_made_once_for_all_who_come_while_nothing_changes(house: House) -> None:
     house.items = {"nas": item(n=0)}
     ledger = house.ledger
@@ -405,6 +439,11 @@ def test_a_snapshot_is_made_once_for_all_who_come_while_nothing_changes(house: H
     for number in range(200):
         ledger.snapshot(Selection(servers=frozenset({str(number)})))
     assert len(ledger._snapshots) <= 64
+    # Nor do they take more than a few large ones.
+    house.hub.channel.publish({"nas": item(n=1, filler="x" * 2**20)})
+    for number in range(60):
+        ledger.snapshot(Selection(fields=("filler", str(number))))
+    assert sum(map(len, ledger._snapshots.values())) < 34 * 2**20
 
 
 def test_alerts_that_are_found_late_come_with_a_snapshot_and_nobody_goes_on_from_before(
@@ -519,11 +558,14 @@ def test_who_lags_is_not_told_he_knows_what_is_being_told_just_now(
     house.items = {"nas": item(n=0)}
     peer = subscribed(house, min_interval_seconds=interval_seconds)
     channel = house.hub.channel
+    (follower,) = channel._here
+    assert follower.selection == selection
     looks: list[int] = []
 
     def look() -> None:
-        frame = channel.snapshot_frame(WEB_SOCKET, selection, None)
-        looks.append(json.loads(frame[frame.index(b"{") :])["seq"])
+        fresh = channel.fresh(follower, 0, is_followed=False)
+        assert fresh is not None
+        looks.append(json.loads(fresh.start[fresh.start.index(b"{") :])["seq"])
 
     for forms in channel._audiences._audiences.values():
         for audience in forms.values():

@@ -17,8 +17,8 @@ from hypothesis import Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from monserv.clock import ManualClock
-from monserv.stream import chain, channel, forms
-from monserv.stream.backlog import Reader
+from monserv.stream import chain, channel, forms, starts
+from monserv.stream.backlog import Fresh, Reader
 from monserv.stream.channel import Channel
 from monserv.stream.client import Visitor
 from monserv.stream.entries import Item, Notice
@@ -83,6 +83,12 @@ class Box:
             self.deliver(frame)
         return False
 
+    def send_start(self, seq: int, reader: Reader) -> bool:
+        self.mailbox.put_start(seq, reader)
+        if not self.is_stalled:
+            self.recover()
+        return False
+
     def send(self, _frame: bytes, _flags: int) -> int:
         return 0
 
@@ -90,14 +96,15 @@ class Box:
     def conflated(self) -> int:
         return self.mailbox.conflated
 
-    def deliver(self, frame: bytes) -> None:
+    def deliver(self, frame: bytes | bytearray) -> None:
         payload = frame[2 if frame[1] < 126 else 4 if frame[1] == 126 else 10 :]
         self.mirror.read(self.inflater.message(payload) if frame[0] & COMPRESSED else payload)
 
     def recover(self) -> None:
-        self.is_stalled = False
         while (frame := self.mailbox.pop()) is not None:
             self.deliver(frame)
+        # Unless there is no room for what it is owed.
+        self.is_stalled = self.mailbox.is_owing()
 
 
 class Follower:
@@ -106,11 +113,13 @@ class Follower:
         self.visitor = Visitor("127.0.0.1")
         self.selection: Selection | None = None
         self.room_bytes = 200
+        self.is_new = True
         self._channel = channel
 
-    def refresh(self, seq: int | None) -> bytes:
-        assert self.selection is not None
-        return self._channel.snapshot_frame(self.socket.form, self.selection, seq)
+    def refresh(self, seq: int, *, is_followed: bool) -> Fresh | None:
+        fresh = self._channel.fresh(self, seq, is_followed=is_followed)
+        self.is_new = False
+        return fresh
 
 
 def alert(
@@ -236,6 +245,11 @@ class Streams(RuleBasedStateMachine):
         else:
             box.is_stalled = True
 
+    @rule(max_bytes=st.sampled_from([0, starts.MAX_BYTES]))
+    def make_room(self, max_bytes: int) -> None:
+        """Let there be room for snapshots, or for none but those that there are."""
+        self.channel._starts._max_bytes = max_bytes
+
     @rule(seconds=st.sampled_from([1.0, INTERVAL_SECONDS, 200.0]))
     def wait(self, seconds: float) -> None:
         self.clock.advance(seconds)
@@ -248,6 +262,7 @@ class Streams(RuleBasedStateMachine):
             self.patch.undo()
 
     def everybody_knows(self) -> None:
+        self.make_room(starts.MAX_BYTES)
         for follower in self.followers:
             follower.socket.recover()
         self.clock.advance(INTERVAL_SECONDS)

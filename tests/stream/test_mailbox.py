@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+from monserv.stream.backlog import Fresh
 from monserv.stream.mailbox import Mailbox
 
 
-def contents(mailbox: Mailbox) -> list[bytes]:
+def contents(mailbox: Mailbox) -> list[bytes | bytearray]:
     found = []
     while (frame := mailbox.pop()) is not None:
         found.append(frame)
@@ -86,9 +87,10 @@ class Reader:
     """Has room for no step."""
 
     room_bytes = 0
+    is_there_room = True
 
-    def refresh(self, seq: int | None) -> bytes:
-        return b"fresh %s" % str(seq).encode()
+    def refresh(self, seq: int, *, is_followed: bool) -> Fresh | None:
+        return Fresh(b"fresh %d %d" % (seq, is_followed)) if self.is_there_room else None
 
 
 def test_steps_that_were_dropped_are_made_up_for_between_the_events() -> None:
@@ -99,7 +101,7 @@ def test_steps_that_were_dropped_are_made_up_for_between_the_events() -> None:
     assert mailbox.put_event(b"e3")
     assert not mailbox.put_event(b"e4")
 
-    assert contents(mailbox) == [b"e1", b"fresh 7", b"e2", b"e3"]
+    assert contents(mailbox) == [b"e1", b"fresh 7 1", b"e2", b"e3"]
     assert mailbox.put_event(b"e5")
     assert contents(mailbox) == [b"e5"]
 
@@ -115,3 +117,22 @@ def test_a_close_waits_for_the_events_and_for_no_step() -> None:
     mailbox.put_step(b"step", 7, reader)
     mailbox.put_close(b"close", keep_events=False)
     assert contents(mailbox) == [b"close"]
+
+
+def test_a_start_waits_for_room_and_signs_of_life_and_a_close_do_not() -> None:
+    mailbox, reader = Mailbox(4), Reader()
+    reader.is_there_room = False
+    mailbox.put_start(7, reader)
+    mailbox.put_pong(b"pong")
+    assert contents(mailbox) == [b"pong"]
+    assert mailbox.is_owing()
+
+    reader.is_there_room = True
+    assert contents(mailbox) == [b"fresh 7 0"]
+    assert not mailbox.is_owing()
+
+    reader.is_there_room = False
+    mailbox.put_start(8, reader)
+    mailbox.put_close(b"close", keep_events=False)
+    assert contents(mailbox) == [b"close"]
+    assert not mailbox.is_owing()

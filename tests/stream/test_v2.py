@@ -135,30 +135,35 @@ TestStreams.settings = settings(
 )
 
 
-def test_many_who_lagged_share_their_snapshot_until_something_changes() -> None:
+def test_a_snapshot_to_go_on_from_an_earlier_seq_may_show_servers_as_they_were() -> None:
     ledger, everything = Ledger("e1"), Selection()
     ledger.wake(lambda: {"nas": Item((), {"n": 0})})
-    first = ledger.snapshot_since(everything, 0, {})
-    assert ledger.snapshot_since(everything, 0, {}) is first
-    assert b'"seq":0,' in first
-    assert b'"seq":1,' in ledger.snapshot_since(everything, 1, {})
-    assert b'{"n":7}' in ledger.snapshot_since(everything, 0, {"nas": Item((), {"n": 7})})
-    assert ledger.snapshot_since(everything, 0, {}) is first
-
     ledger.change({"nas": Item((), {"n": 1})}, 0.0)
-    assert b'{"n":1}' in ledger.snapshot_since(everything, 0, {})
-    notice = Notice("e", "alert", b'{"event_id":"e"}', is_active=True)
-    ledger.news(notice, 0.0)
-    assert b'{"event_id":"e"}' in ledger.snapshot_since(everything, 0, {})
+    assert b'"seq":1,' in ledger.snapshot_since(everything, 1, {})
+    assert b'{"n":1}' in ledger.snapshot_since(everything, 1, {})
+    assert b'{"n":7}' in ledger.snapshot_since(everything, 1, {"nas": Item((), {"n": 7})})
 
 
-def test_few_snapshots_for_those_who_lagged_are_kept() -> None:
-    ledger = Ledger("e1")
-    ledger.wake(lambda: {"nas": Item((), {"n": 0})})
-    first = ledger.snapshot_since(Selection(), 0, {})
-    for seq in range(1, 5):
-        ledger.snapshot_since(Selection(), seq, {})
-    assert ledger.snapshot_since(Selection(), 0, {}) is not first
+def test_a_large_snapshot_serves_again_while_little_has_changed_and_no_seq_goes_back() -> None:
+    ledger, everything = Ledger("e1", large_bytes=1, most_part=2), Selection()
+    ledger.wake(lambda: {"nas": Item((), {"n": 0, "filler": "x" * 200})})
+    assert ledger.begun(everything, 0) is None
+    opening = ledger.begin(everything)
+    assert (opening.seq, opening.deltas) == (1, ())
+    ledger.change({"nas": Item((), {"n": 1, "filler": "x" * 200})}, 0.0)
+
+    again = ledger.begun(everything, 1)
+    assert again is not None
+    assert again.snapshot is opening.snapshot
+    ((delta, before),) = again.deltas
+    assert (b'"seq":2' in delta, before) == (True, 1)
+    assert ledger.begun(everything, 2) is None
+
+    ledger.change({"nas": Item((), {"n": 1, "filler": "y" * 200})}, 0.0)
+    assert ledger.begun(everything, 0) is None
+    assert ledger.begin(everything).seq == 3
+    ledger.news(Notice("e", "alert", b'{"event_id":"e"}', is_active=True), 0.0)
+    assert ledger.begun(everything, 0) is None
 
 
 def test_no_more_is_read_for_one_who_comes_back_than_could_be_told(
