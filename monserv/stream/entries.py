@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from monserv.stream.selection import Fields, Selection, Tags, project
+from monserv.stream.selection import Fields, Selection, Tags, births, project
 from monserv.wire.encoding import encode
 from monserv.wire.patch import diff
 
@@ -52,11 +52,7 @@ class Step:
         then: _State = {} if before is None else before.state
         patch = None if after is None else diff(then, after.state)
         # What became an object with this step: of these an empty one says something, too.
-        self._born = frozenset(
-            name
-            for name, value in (patch or {}).items()
-            if isinstance(value, dict) and not isinstance(then.get(name), dict)
-        )
+        self._born = births(patch or {}, then)
         self.text = encode(patch)
 
     def is_idle(self) -> bool:

@@ -4,9 +4,9 @@ Two requests, each a JSON object with exactly these names, of which all but ``ty
 ``epoch`` and ``seq`` may be left out or null:
 
 - ``subscribe``: ``servers`` (ids), ``tags``, ``fields`` (names of a server's fields, or
-  ``metrics.`` and a name), ``min_interval_seconds`` (0 to 3600). It replaces the former
-  subscription. A server is selected when it is named or has one of the tags; with
-  neither, all are.
+  up to three with dots between, such as ``metrics.cpu.used_percent``),
+  ``min_interval_seconds`` (0 to 3600). It replaces the former subscription. A server is
+  selected when it is named or has one of the tags; with neither, all are.
 - ``resume``: ``epoch``, ``seq``, and the same four: the subscription that goes on, since
   a new connection has none.
 """
@@ -21,7 +21,7 @@ from typing import Any
 import orjson
 
 from monserv.errors import MonservError
-from monserv.stream.selection import Fields, Selection, Tags
+from monserv.stream.selection import DEPTH, Fields, Selection, Tags
 
 MAX_BYTES = 16 * 1024
 MAX_NAMES = 1000
@@ -30,7 +30,7 @@ MAX_NAME_CHARACTERS = 200
 MAX_FIELDS = 100
 MAX_INTERVAL_SECONDS = 3600.0
 MAX_SEQ = 2**63 - 1
-_FIELD = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)?")
+_FIELD = re.compile(rf"[a-z0-9_]+(\.[a-z0-9_]+){{0,{DEPTH - 1}}}")
 _SUBSCRIPTION = ("servers", "tags", "fields", "min_interval_seconds")
 _NAMES = {"subscribe": _SUBSCRIPTION, "resume": ("epoch", "seq", *_SUBSCRIPTION)}
 
@@ -106,9 +106,16 @@ def _names(asked: dict[str, Any], field: str, most: int = MAX_NAMES) -> list[str
 def _fields(asked: dict[str, Any]) -> Fields:
     names = frozenset(_names(asked, "fields", MAX_FIELDS))
     if any(_FIELD.fullmatch(name) is None for name in names):
-        raise Mistake("invalid_field", "fields has names such as status or metrics.cpu.")
+        examples = "status, metrics.cpu or metrics.cpu.used_percent"
+        raise Mistake("invalid_field", f"fields has names such as {examples}.")
     # What lies in a field that is selected as a whole is selected with it.
-    return tuple(sorted(name for name in names if name.partition(".")[0] not in names - {name}))
+    return tuple(sorted(name for name in names if names.isdisjoint(_above(name))))
+
+
+def _above(path: str) -> list[str]:
+    """Return the fields in which one lies."""
+    names = path.split(".")
+    return [".".join(names[:count]) for count in range(1, len(names))]
 
 
 def _interval_seconds(asked: dict[str, Any]) -> float:

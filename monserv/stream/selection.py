@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 Tags = frozenset[str]
-# Names of fields, or dotted paths of two names, in order; none means all.
+# Names of fields, or dotted paths of up to three names, in order; none means all.
 Fields = tuple[str, ...]
+# The ways to objects of a document, each a path of names.
+Paths = frozenset[tuple[str, ...]]
+# Name -> what is wanted within it; ``None`` is all of it.
+_Tree = dict[str, "_Tree | None"]
+
+# How many names a path has at most.
+DEPTH = 3
+_TREES_KEPT = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,30 +45,64 @@ class Selection:
         return server_id in self.servers or not self.tags.isdisjoint(tags)
 
 
-def project(
-    document: Any, fields: Fields, born: frozenset[str] | None = None
-) -> dict[str, Any] | None:
+def project(document: Any, fields: Fields, born: Paths | None = None) -> dict[str, Any] | None:
     """Return the selected fields of a state, or of a patch.
 
     Where only a field within an object is selected, the object itself is kept with
-    nothing else in it. In a patch, ``born`` are the objects that were none before: there
-    an empty one means that it came to be, and elsewhere it would say nothing.
+    nothing else in it. In a patch, ``born`` are the objects that were none before, as
+    ``births`` finds them: there an empty one means that it came to be, and elsewhere it
+    would say nothing.
     """
-    if document is None:
-        return None
+    return None if document is None else _selected(document, _tree(fields), born, ())
+
+
+def births(patch: Mapping[str, Any], then: Mapping[str, Any], depth: int = DEPTH) -> Paths:
+    """Return the way to each object within ``patch`` that was none in ``then``.
+
+    Only objects within which a field can be selected are looked at.
+    """
+    found: set[tuple[str, ...]] = set()
+    for name, value in patch.items() if depth > 1 else ():
+        if not isinstance(value, dict):
+            continue
+        before = then.get(name)
+        if not isinstance(before, dict):
+            found.add((name,))
+            before = {}
+        found.update((name, *path) for path in births(value, before, depth - 1))
+    return frozenset(found)
+
+
+def _selected(
+    document: dict[str, Any], tree: _Tree, born: Paths | None, way: tuple[str, ...]
+) -> dict[str, Any]:
     selected: dict[str, Any] = {}
-    for path in fields:
-        name, _, inner = path.partition(".")
+    for name, inner in tree.items():
         if name not in document:
             continue
         value = document[name]
-        if not inner:
+        if inner is None:
             selected[name] = value
         elif isinstance(value, dict):
-            part = {inner: value[inner]} if inner in value else {}
-            if part or born is None or name in born:
-                selected[name] = {**(selected.get(name) or {}), **part}
+            here = way if born is None else (*way, name)
+            part = _selected(value, inner, born, here)
+            if part or born is None or here in born:
+                selected[name] = part
         elif born is not None:
             # Whatever it is now, it has no fields.
             selected[name] = None
     return selected
+
+
+@lru_cache(_TREES_KEPT)
+def _tree(fields: Fields) -> _Tree:
+    """Return paths as a tree; what lies in a field that is selected is selected with it."""
+    tree: _Tree = {}
+    for path in fields:
+        *above, last = path.split(".")
+        here: _Tree | None = tree
+        for name in above:
+            here = here.setdefault(name, {}) if here is not None else None
+        if here is not None:
+            here[last] = None
+    return tree

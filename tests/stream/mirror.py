@@ -36,7 +36,14 @@ items = st.builds(Item, tags, _states, identities)
 worlds = st.dictionaries(st.sampled_from(IDS), items)
 changes = st.dictionaries(st.sampled_from(IDS), st.none() | items, min_size=1)
 fields = st.sampled_from(
-    [(), ("status",), ("metrics.cpu",), ("metrics.cpu", "reason.of"), ("metrics", "nothing")]
+    [
+        (),
+        ("status",),
+        ("metrics.cpu",),
+        ("metrics.cpu", "reason.of"),
+        ("metrics", "nothing"),
+        ("metrics.cpu.0", "metrics.disks", "metrics.memory.null", "status.on.0"),
+    ]
 )
 servers = st.frozensets(st.sampled_from(IDS), max_size=2)
 

@@ -40,6 +40,8 @@ def test_a_subscription_names_what_it_wants() -> None:
 def test_what_lies_in_a_field_that_is_wanted_as_a_whole_is_wanted_with_it() -> None:
     wanted = asked(type="subscribe", fields=["metrics.cpu", "metrics", "status"])
     assert wanted.selection.fields == ("metrics", "status")
+    deeper = ["metrics.cpu.cores", "metrics.cpu", "metrics.cpu_of.a", "metrics.disks.used"]
+    assert asked(type="subscribe", fields=deeper).selection.fields == tuple(sorted(deeper[1:]))
 
 
 def test_who_resumes_says_from_where_and_what_goes_on() -> None:
@@ -69,7 +71,7 @@ def test_who_resumes_says_from_where_and_what_goes_on() -> None:
         ('{"type":"resume","epoch":"e","seq":18446744073709551615}', "invalid_field", None),
         ('{"type":"subscribe","tags":"prod"}', "invalid_field", "tags is a list of strings."),
         ('{"type":"subscribe","servers":[1]}', "invalid_field", None),
-        ('{"type":"subscribe","fields":["a.b.c"]}', "invalid_field", None),
+        ('{"type":"subscribe","fields":["a.b.c.d"]}', "invalid_field", None),
         ('{"type":"subscribe","fields":["metrics."]}', "invalid_field", None),
         ('{"type":"subscribe","min_interval_seconds":"1"}', "invalid_field", None),
         ('{"type":"subscribe","min_interval_seconds":true}', "invalid_field", None),

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from monserv.stream.selection import Selection, project
+from monserv.stream.selection import Selection, births, project
 
 BERLIN, LINZ, NONE = frozenset({"berlin"}), frozenset({"linz"}), frozenset[str]()
 
@@ -40,25 +40,47 @@ STATE = {"status": "online", "metrics": {"cpu": {"cores": 4}, "disks": {"/": 1}}
         (("metrics.cpu",), {"metrics": {"cpu": {"cores": 4}}}),
         (("metrics.cpu", "metrics.disks"), {"metrics": STATE["metrics"]}),
         (("metrics.nothing",), {"metrics": {}}),
-        (("nothing", "status.nothing"), {}),
+        (("metrics.cpu.cores", "status"), {"status": "online", "metrics": {"cpu": {"cores": 4}}}),
+        (("metrics.cpu.cores", "metrics.disks"), {"metrics": STATE["metrics"]}),
+        (("metrics.cpu.none", "metrics.nothing.of"), {"metrics": {"cpu": {}}}),
+        (("metrics", "metrics.cpu.none"), {"metrics": STATE["metrics"]}),
+        (("nothing", "status.nothing", "status.nothing.more"), {}),
     ],
 )
-def test_fields_are_names_or_paths_of_two(fields: tuple[str, ...], selected: Any) -> None:
+def test_fields_are_names_or_paths_of_up_to_three(fields: tuple[str, ...], selected: Any) -> None:
     assert project(STATE, fields) == selected
 
 
 @pytest.mark.parametrize(
-    ("patch", "born", "selected"),
+    ("patch", "then", "selected"),
     [
-        ({"metrics": {"disks": {"/": 2}}}, set(), {}),
-        ({"metrics": {"disks": {"/": 2}}}, {"metrics"}, {"metrics": {}}),
-        ({"metrics": {"cpu": None}}, set(), {"metrics": {"cpu": None}}),
-        ({"metrics": None}, set(), {"metrics": None}),
-        ({"metrics": "none"}, set(), {"metrics": None}),
-        (None, set(), None),
+        ({"metrics": {"disks": {"/": 2}}}, {"metrics": {}}, {}),
+        ({"metrics": {"disks": {"/": 2}}}, {}, {"metrics": {}}),
+        ({"metrics": {"cpu": None}}, {"metrics": {}}, {"metrics": {"cpu": None}}),
+        ({"metrics": None}, {"metrics": {}}, {"metrics": None}),
+        ({"metrics": "none"}, {"metrics": {}}, {"metrics": None}),
+        (None, {}, None),
     ],
 )
 def test_a_patch_is_selected_from_like_the_state_that_it_changes(
-    patch: Any, born: set[str], selected: Any
+    patch: Any, then: Any, selected: Any
 ) -> None:
-    assert project(patch, ("metrics.cpu",), frozenset(born)) == selected
+    assert project(patch, ("metrics.cpu",), births(patch or {}, then)) == selected
+
+
+@pytest.mark.parametrize(
+    ("cpu", "then", "selected"),
+    [
+        ({"cores": 4}, {"metrics": {"cpu": {}}}, {}),
+        ({"cores": 4}, {"metrics": {"cpu": "none"}}, {"metrics": {"cpu": {}}}),
+        ({"cores": 4}, {"metrics": None}, {"metrics": {"cpu": {}}}),
+        ({"used": 1, "cores": 4}, {"metrics": {"cpu": {}}}, {"metrics": {"cpu": {"used": 1}}}),
+        ({"used": None}, {"metrics": {"cpu": {"used": 2}}}, {"metrics": {"cpu": {"used": None}}}),
+        (None, {"metrics": {"cpu": {"used": 2}}}, {"metrics": {"cpu": None}}),
+        ("none", {"metrics": {"cpu": {"used": 2}}}, {"metrics": {"cpu": None}}),
+    ],
+)
+def test_so_it_is_within_a_field_of_a_field(cpu: Any, then: Any, selected: Any) -> None:
+    patch = {"metrics": {"cpu": cpu}}
+
+    assert project(patch, ("metrics.cpu.used",), births(patch, then)) == selected

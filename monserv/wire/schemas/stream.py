@@ -137,9 +137,9 @@ class Subscription(Schema):
     servers = _names("Ids of servers that it wants, beside those with one of the tags", ["mail"])
     tags = _names("Tags: it wants the servers that have one of them", ["prod"])
     fields = _names(
-        "Fields of a state, or a field within one after a dot",
+        "Fields of a state, or a field within one after a dot, or one within that",
         ["status", "metrics.cpu"],
-        r"^[a-z0-9_]+(\.[a-z0-9_]+)?$",
+        r"^[a-z0-9_]+(\.[a-z0-9_]+){0,2}$",
     )  # type: ignore[assignment]  # a field is taken out of its class
     min_interval_seconds = Float(
         allow_none=True,
