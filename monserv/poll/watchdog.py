@@ -189,7 +189,8 @@ class Watchdog:
 
     def _due(self) -> list[Limit]:
         now = self._clock.monotonic()
-        found, moved = [], []
+        found: list[Limit] = []
+        moved: list[Limit] = []
         with self._lock:
             while self._ticks and self._ticks[0] * TICK_SECONDS <= now:
                 for limit in self._limits.pop(heapq.heappop(self._ticks)):

@@ -28,7 +28,8 @@ MOVING = """() => {
   const takesTime = (text) => text.split(", ").some((one) => parseFloat(one) > 0);
   const moves = (element) => {
     const { transitionDuration, animationDuration, scrollBehavior } = getComputedStyle(element);
-    return takesTime(transitionDuration) || takesTime(animationDuration) || scrollBehavior !== "auto";
+    const times = [transitionDuration, animationDuration];
+    return times.some(takesTime) || scrollBehavior !== "auto";
   };
   const charts = [...document.querySelectorAll(".chart canvas")].map(Chart.getChart);
   return [
