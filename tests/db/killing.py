@@ -8,10 +8,12 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
 from tests.db.world import Place
+from tests.waiting import eventually
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 
@@ -34,8 +36,12 @@ class Mortals:
     def __exit__(self, *_: object) -> None:
         self._program.communicate(timeout=10)
 
-    def kill_after(self, seconds: float, task: str, number: int) -> None:
+    def kill_after(
+        self, seconds: float, task: str, number: int, begun: Callable[[], bool] = lambda: True
+    ) -> None:
+        """Kill it so many seconds after ``begun`` holds, which a busy machine may need long for."""
         pid = self._begin(task, number)
+        assert eventually(begun)
         time.sleep(seconds)
         os.kill(pid, signal.SIGKILL)
         assert self._ended() == -signal.SIGKILL

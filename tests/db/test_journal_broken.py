@@ -201,6 +201,7 @@ def test_a_start_on_a_broken_database_announces_and_catches_up_later(
     assert ears.said[1:] == [("event-2", "alert", False)]
     away.rename(place.path)
     assert eventually(lambda: journal.problem() is None)
+    assert eventually(lambda: ears.said[2:] != [])
     assert ears.said[2:] == [("event-1", "alert", True)]
     assert place.has_once("event-1", "event-2")
     assert eventually(lambda: place.without_receipt() == [])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,10 @@ def told(folder: Path, life: int | None = None) -> list[Key]:
     ]
 
 
+def has_begun(folder: Path, life: int) -> bool:
+    return f"\n{life} handed " in f"\n{(folder / 'diary').read_text()}"
+
+
 def found(place: Place, state: str) -> set[Key]:
     return set(place.ask(f"SELECT event_id, kind FROM deliveries WHERE state = '{state}'"))
 
@@ -38,7 +43,9 @@ def test_all_that_is_recorded_is_told_and_nothing_again_whose_receipt_was_writte
     receipts: set[Key] = set()
     with Mortals(folder, kind) as mortals:
         for life in range(1, LIVES + 1):
-            mortals.kill_after(chance.uniform(0.2, 0.7), "tell", life)
+            # Some are killed while they begin, and most while they tell.
+            begun = partial(has_begun, folder, life) if life % 3 else lambda: True
+            mortals.kill_after(chance.uniform(0.05, 0.4), "tell", life, begun)
             copy = copied(place, tmp_path / "copy")
             assert set(copy.rows()) == found(copy, "pending") | found(copy, "sent")
             assert not receipts & set(told(folder, life))
