@@ -16,6 +16,7 @@ import { say } from "./say.js";
 import { connectTheme } from "./theme.js";
 import { Tab } from "./tab.js";
 import { Toasting } from "./toasting.js";
+import { named } from "./toasts.js";
 import { showActiveCount } from "./views/active-count.js";
 import { connectBadge, showBadge } from "./views/badge.js";
 import { Controls } from "./views/controls.js";
@@ -75,7 +76,8 @@ export function reveal(id) {
   frames.add("reveal", () => list.reveal(id));
 }
 
-export function tell(news) {
+export function tell(found) {
+  const news = named(found, store.servers.get(found.serverId));
   toasts.tell(news);
   if (isWantedHere() && news.kind !== "notice") getHere().then((here) => here.hear(news), failed);
 }

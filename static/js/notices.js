@@ -1,7 +1,6 @@
 // Notifications of the browser: one for each alert, replaced when it is over, and only while
 // nobody sees the page.
 
-import { plainSubject } from "./alerts.js";
 import { say, sayMany } from "./say.js";
 
 // More of them would hide each other; the others are counted in one.
@@ -9,7 +8,7 @@ const MOST = 4;
 const MORE = "more";
 const ICON = "/static/favicon.svg";
 
-const tagOf = ({ eventId, subject }) => `monserv-${eventId || plainSubject(subject)}`;
+const tagOf = ({ eventId, title }) => `monserv-${eventId || title}`;
 // Where the alert is seen.
 const addressOf = ({ eventId }) => (eventId ? `/alerts#event-${encodeURIComponent(eventId)}` : "/alerts");
 
@@ -44,13 +43,13 @@ export class Notices {
       this.#put(`monserv-${MORE}`, title, "", "/alerts");
       return;
     }
-    this.#put(tag, say("Alert: {subject}", { subject: plainSubject(news.subject) }), news.message, addressOf(news));
+    this.#put(tag, say("Alert: {subject}", { subject: news.title }), news.message, addressOf(news));
   }
 
   // Of an alert that nobody was told of here, nobody is told that it is over.
   #recovered(tag, news) {
     if (!this.#shown.has(tag)) return;
-    this.#put(tag, say("Recovered: {subject}", { subject: plainSubject(news.subject) }), news.message, addressOf(news));
+    this.#put(tag, say("Recovered: {subject}", { subject: news.title }), news.message, addressOf(news));
   }
 
   #put(tag, title, body, address) {

@@ -10,12 +10,15 @@ const TIME_STEPS = [
   ...[1, 2, 5, 7, 14, 30, 61, 122].map((days) => days * DAY_MS),
 ];
 const ROUND = [1, 2, 4, 5, 10];
+// Half a byte is nothing that an axis could say.
+const LEAST_END = { bytes: 1000, rate: 1000 };
 
 // The end of an axis from 0 that holds `most`: percents go to 100, others to a round number
 // whose half is round as well.
 export function axisEnd(unit, most) {
   if (unit === "percent") return 100;
-  if (!(most > 0)) return 1;
+  const least = LEAST_END[unit] ?? 0;
+  if (!(most > least)) return least || 1;
   const power = 10 ** Math.floor(Math.log10(most));
   return ROUND.map((one) => one * power).find((end) => end >= most * 1.02) ?? 20 * power;
 }

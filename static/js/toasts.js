@@ -27,6 +27,15 @@ export function changes(before, after) {
   ];
 }
 
+// News with a `title` where the server is called by its name, as everywhere on the page: alerts
+// call it by its host name, which others may share.
+export function named(news, server) {
+  const host = server?.metrics?.hostname;
+  const subject = plainSubject(news.subject);
+  const isTheirs = host && subject.startsWith(`${host} `);
+  return { ...news, title: isTheirs ? server.name + subject.slice(host.length) : subject };
+}
+
 // What news is about, without how it is: raised and recovered are worded differently,
 // and a recovery that nobody pushed has but its alert's subject.
 const topic = (subject) => plainSubject(subject).replace(/ (high|offline|online|failed|changed)$/, "");
@@ -61,14 +70,18 @@ const withoutAlert = (toasts, eventId) => {
   return eventId ? { ...toasts, items: toasts.items.filter((toast) => !isOver(toast)) } : toasts;
 };
 
-// The newest stay, at most MAX_TOASTS. Servers that share a host name raise the same
-// words: that is one toast which counts.
+// Of the first protocol nobody knows whose they are.
+const areOfOthers = (one, other) => one.serverId && other.serverId && one.serverId !== other.serverId;
+
+// The newest stay, at most MAX_TOASTS. The same words again are one toast which counts.
 export function addToast(before, news, nowMs) {
   const toasts = news.kind === "recovery" ? withoutAlert(before, news.eventId) : before;
   const isSame = (toast) =>
     !news.action &&
     !toast.action &&
-    toast.kind === news.kind && topic(toast.subject) === topic(news.subject);
+    toast.kind === news.kind &&
+    topic(toast.subject) === topic(news.subject) &&
+    !areOfOthers(toast, news);
   const shown = toasts.items.findIndex(isSame);
   if (shown !== -1) {
     return { ...toasts, items: toasts.items.with(shown, heard(toasts.items[shown], news, nowMs)) };

@@ -355,7 +355,7 @@ def test_a_toast_leads_to_its_alert_and_leaves_when_that_is_over(
     expect(page.locator("#connection")).to_contain_text("Live")
     server.alerts = [memory(rows[0])]
     server.push_alert(*RAISED)
-    page.locator(".toast").get_by_role("link", name="host0 memory high").click()
+    page.locator(".toast").get_by_role("link", name="server-0 memory high").click()
     expect(page).to_have_url(f"{server.url}alerts#event-event-s0-mem")
     expect(active(page).locator(".episode-toggle")).to_have_attribute("aria-expanded", "true")
     expect(page.locator(".toast")).to_have_count(1)

@@ -133,7 +133,7 @@ def test_an_alert_and_its_recovery_are_toasts_and_the_strip_follows(
     server.alerts = [world.alert(one, "mem", "Memory used 85.0% (threshold 80.0%)")]
     one["status"] = "alert"
     server.push_alert("alert", "[ALERT] host0 memory high", "Memory used 85.0% (threshold 80.0%)")
-    expect(page.locator(".toast")).to_contain_text(["Alert: host0 memory high"])
+    expect(page.locator(".toast")).to_contain_text(["Alert: server-0 memory high"])
     expect(page.locator(".attention-row")).to_contain_text(["server-0"])
     expect(page.locator(".attention-row")).to_contain_text(
         ["largest process: postgres (1200), 2.0 GB"]
@@ -144,7 +144,7 @@ def test_an_alert_and_its_recovery_are_toasts_and_the_strip_follows(
     server.alerts = []
     one["status"] = "online"
     server.push_alert("recovery", "[RECOVERED] host0 memory", "Memory back to 65.0%")
-    expect(page.locator(".toast")).to_contain_text(["Recovered: host0 memory"])
+    expect(page.locator(".toast")).to_contain_text(["Recovered: server-0 memory"])
     expect(page.locator("#attention")).to_be_hidden()
     page.locator(".toast-close").click()
     expect(page.locator(".toast")).to_have_count(0)
@@ -200,7 +200,7 @@ def test_the_page_reconnects_and_says_so(page: Page, server: StandIn) -> None:
     server.alerts = [world.alert(server.servers[0], "cpu", "CPU used 95.0%", "warning")]
     expect(page.locator("#connection .connection-word")).to_have_text("Live")
     wait_for_sockets(page, server, 1)
-    expect(page.locator(".toast")).to_contain_text(["Alert: host0 CPU high"])
+    expect(page.locator(".toast")).to_contain_text(["Alert: server-0 CPU high"])
 
 
 def test_a_socket_that_falls_silent_is_no_data_until_data_come(page: Page, server: StandIn) -> None:

@@ -100,8 +100,8 @@ def test_a_hidden_page_shows_a_notification_that_its_recovery_replaces(
     page.keyboard.press("Escape")
     page.evaluate("window.isAway = true")
     raise_alert(server)
-    assert settled(page, lambda: page.evaluate(TITLES), ["Alert: host0 memory high"]) == [
-        "Alert: host0 memory high"
+    assert settled(page, lambda: page.evaluate(TITLES), ["Alert: server-0 memory high"]) == [
+        "Alert: server-0 memory high"
     ]
     server.alerts = []
     server.push_alert("recovery", "[RECOVERED] host0 memory", "Memory back to 65.0%")

@@ -148,7 +148,7 @@ def test_who_comes_back_sees_the_newest_within_a_second_and_costs_one_snapshot(
           const has = (selector, text) =>
             document.querySelector(selector)?.textContent.includes(text);
           return has("#server-s0 [data-slot=cpu]", "1.0%") &&
-            has(".toast", "host0 memory high") &&
+            has(".toast", "server-0 memory high") &&
             has(".attention-row", "Memory used 85.0%") &&
             performance.now() - window.changed_at;
         }"""

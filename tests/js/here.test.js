@@ -75,7 +75,7 @@ function notices() {
   };
   return { told, closed, made: new Notices(show) };
 }
-const raised = (eventId, kind = "alert") => ({ kind, eventId, subject: `[ALERT] ${eventId} high`, message: "m" });
+const raised = (eventId, kind = "alert") => ({ kind, eventId, title: `${eventId} high`, message: "m" });
 
 test("an alert and its end are one notification, that leads to it", () => {
   const { told, made } = notices();

@@ -9,6 +9,7 @@ const none = () => 0;
 test("percents go to 100, others to a round number that holds them", () => {
   assert.equal(axisEnd("percent", 3), 100);
   assert.deepEqual([0, 0.3, 0.99, 3.9, 4.1, 990].map((most) => axisEnd("load", most)), [1, 0.4, 2, 4, 5, 2000]);
+  assert.deepEqual([0, 700, 1400].map((most) => axisEnd("rate", most)), [1000, 1000, 2000]);
   for (let most = 0.001; most < 1e12; most *= 1.37) assert.ok(axisEnd("bytes", most) >= most);
 });
 

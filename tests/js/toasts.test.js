@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { NO_TOASTS, addToast, changes, dismissToast, expireToasts, lastToasts, prolongToasts } from "../../static/js/toasts.js";
+import { NO_TOASTS, addToast, changes, dismissToast, expireToasts, lastToasts, named, prolongToasts } from "../../static/js/toasts.js";
 
 const alert = (eventId, severity, hostname, more = {}) => ({
   eventId,
@@ -146,4 +146,20 @@ test("what was told while nobody looked can still be read by who comes back", ()
   const told = prolongToasts(add(news("a")), 25_000);
   assert.deepEqual(subjects(expireToasts(told, 24_999)), ["a"]);
   assert.deepEqual(subjects(expireToasts(told, 25_000)), []);
+});
+
+test("news of a server that is known call it by its name", () => {
+  const news = { kind: "alert", subject: "[ALERT] vm memory high", message: "m" };
+  const server = { name: "nas", metrics: { hostname: "vm" } };
+  assert.equal(named(news, server).title, "nas memory high");
+  assert.equal(named({ ...news, subject: "[RECOVERED] vm memory" }, server).title, "nas memory");
+  for (const other of [undefined, { ...server, metrics: null }, { ...server, metrics: { hostname: "v" } }]) {
+    assert.equal(named(news, other).title, "vm memory high");
+  }
+});
+
+test("two servers with one host name are two toasts, and one that nobody knows of is either's", () => {
+  const of = (serverId) => ({ ...news("[ALERT] vm memory high"), serverId });
+  assert.equal(add(of("a"), of("b")).items.length, 2);
+  assert.deepEqual(add(of("a"), of(undefined), of("a")).items.map(({ times }) => times), [3]);
 });

@@ -2,7 +2,7 @@
 
 import * as format from "../format.js";
 import { say } from "../say.js";
-import { setText, slots } from "./dom.js";
+import { setData, setText, slots } from "./dom.js";
 import { fill } from "./server-rows.js";
 
 const GROUPS = {
@@ -36,6 +36,7 @@ export function showCapabilities(slot, capabilities, error) {
   fill(slot.capabilities, lacking, "server-capability", (row, one) => {
     const cell = slots(row);
     setText(cell.name, nameOf(one));
+    setData(row, "quality", one.quality);
     setText(cell.quality, QUALITIES[one.quality] ?? one.quality);
     setText(cell.reason, one.reason);
     setText(cell.fix, one.fix);

@@ -1,6 +1,5 @@
 // Short news at the edge of the page; what is still true stays in the strip above.
 
-import { plainSubject } from "../alerts.js";
 import { say, sayMany } from "../say.js";
 import { lastToasts } from "../toasts.js";
 import { clone, isPhone, setText, slots } from "./dom.js";
@@ -64,7 +63,7 @@ function fill(item, toast) {
   const slot = slots(item);
   item.dataset.status = toast.kind === "alert" && toast.severity === "warning" ? "warning" : kind.status;
   setText(slot.kind, kind.word);
-  setText(slot.subject, plainSubject(toast.subject));
+  setText(slot.subject, toast.title);
   showLink(slot.subject, toast);
   setText(slot.times, toast.times > 1 ? `×${toast.times}` : "");
   setText(slot["times-words"], toast.times > 1 ? sayMany(toast.times, "{n} time", "{n} times") : "");
