@@ -106,9 +106,12 @@ function tick() {
   pages.tick();
 }
 
-const tellLost = (message) =>
-  tell({ kind: "notice", subject: say("This part of the page could not be loaded"), message });
-const failed = () => tellLost(say("Try again in a moment, or reload the page"));
+const failed = () =>
+  tell({
+    kind: "notice",
+    subject: say("This part of the page could not be loaded"),
+    message: say("Try again in a moment, or reload the page"),
+  });
 const manage = (use) => getManaging().then(use, failed);
 
 // The buttons of a card or row: its menu, and those that mend what is wrong.
@@ -147,7 +150,7 @@ const pages = new Pages(
       page.isAsked = true;
       main.arrange();
     },
-    failed: () => tellLost(say("It is tried again by itself")),
+    late: (isLate) => (element("late").hidden = !isLate),
   },
 );
 connectKeys({

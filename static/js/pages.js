@@ -25,7 +25,7 @@ export class Pages {
 
   // `elements`: the <main> of each page by its name. `get`: by the name of each page but the
   // overview, what `lazily` returns, of { open({ id, query }), close(), update(ids), tick() }.
-  // `on`: { shown(route) once its element is seen, failed() when it is late }.
+  // `on`: { shown(route) once its element is seen, late(isLate) }.
   constructor(elements, get, on) {
     this.#elements = elements;
     this.#get = get;
@@ -90,6 +90,7 @@ export class Pages {
     for (const link of document.querySelectorAll("nav a")) {
       link.ariaCurrent = readRoute(link.pathname)?.name === route.name ? "page" : null;
     }
+    this.#on.late(false);
     this.#on.shown(route);
     if (!this.isOverview) this.#open(route);
   }
@@ -97,9 +98,13 @@ export class Pages {
   // It is tried until it is there; whoever has gone on meanwhile is not brought back.
   async #open(route) {
     const get = this.#get[route.name];
-    get().catch(this.#on.failed);
+    const element = this.#elements[route.name];
+    element.toggleAttribute("data-late", !get.made());
+    get().catch(() => this.#route === route && this.#on.late(true));
     const page = await get.surely();
+    element.toggleAttribute("data-late", false);
     if (this.#route !== route) return;
+    this.#on.late(false);
     this.#page = page;
     page.open({ id: route.id, query: new URLSearchParams(location.search) });
   }

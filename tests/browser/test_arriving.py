@@ -60,11 +60,14 @@ def test_what_was_lost_is_asked_for_until_it_comes(page: Page, server: StandIn) 
     empty = page.locator("[data-slot=trend-empty]").first
     expect(empty).to_have_text("No history yet")
     page.locator(".card-name").first.click()
-    expect(page.locator(".toast")).to_contain_text("This part of the page could not be loaded")
+    expect(late).to_be_visible()
+    # Nothing of it is seen without its styles.
+    expect(page.locator("#server .ranges")).to_be_hidden()
     lose(server, CHARTS)
     is_asked_for(page, server, CHARTS)
     lose(server)
     expect(page.locator("#server canvas").first).to_be_visible()
+    expect(late).to_be_hidden()
     assert server.requested.count("/") == 1
 
 

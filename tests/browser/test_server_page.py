@@ -27,9 +27,9 @@ MARKUP = "<img src=x onerror=alert(1)>"
 MOVING = """() => {
   const takesTime = (text) => text.split(", ").some((one) => parseFloat(one) > 0);
   const moves = (element) => {
-    const { transitionDuration, animationDuration, scrollBehavior } = getComputedStyle(element);
-    const times = [transitionDuration, animationDuration];
-    return times.some(takesTime) || scrollBehavior !== "auto";
+    const style = getComputedStyle(element);
+    const { transitionDuration, animationDuration, scrollBehavior } = style;
+    return [transitionDuration, animationDuration].some(takesTime) || scrollBehavior !== "auto";
   };
   const charts = [...document.querySelectorAll(".chart canvas")].map(Chart.getChart);
   return [
