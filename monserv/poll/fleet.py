@@ -18,6 +18,15 @@ from monserv.poll.watchdog import Limit, Watchdog
 
 # First polls are spread over an interval, but a few servers start at once.
 MAX_START_GAP_SECONDS = 0.05
+# As long as a login takes the processor: thousands that begin sooner would only keep each other,
+# and all else, waiting for theirs.
+MIN_START_GAP_SECONDS = 0.004
+
+
+def start_gap_seconds(interval_seconds: float, servers: int) -> float:
+    """Return how far apart so many servers are polled for the first time."""
+    gap = min(MAX_START_GAP_SECONDS, interval_seconds / max(1, servers))
+    return max(MIN_START_GAP_SECONDS, gap)
 
 
 class Fleet:
@@ -54,7 +63,7 @@ class Fleet:
             new = [
                 server for server in servers if server.is_active and server.id not in self._pollers
             ]
-            gap = min(MAX_START_GAP_SECONDS, self._interval_seconds / max(1, len(new)))
+            gap = start_gap_seconds(self._interval_seconds, len(new))
             now = self._clock.monotonic()
             for index, server in enumerate(new):
                 self._begin(server, now + index * gap)

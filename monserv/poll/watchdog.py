@@ -12,6 +12,7 @@ import heapq
 import logging
 import math
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Self
@@ -24,6 +25,10 @@ log = logging.getLogger(__name__)
 # So that of a thousand pollers that are to wake up, several do at once: what they ask goes
 # out together, and is waited for and answered together.
 TICK_SECONDS = 0.025
+# So many and no more: more polls are due in a second than a processor has time for only while
+# thousands of servers log in, or where there are too many. Then polls are late, and whoever
+# else waits for a turn (a login takes a dozen, an HTTP answer a few) waits for these alone.
+ALARMS_A_TICK = 64
 
 # Who wakes up so late was kept from the processor, and so was whoever waits for a server: what
 # has come is not read yet. Deadlines move by that time; without it those who are late would
@@ -39,13 +44,15 @@ class Limit:
     looks at the other one afterwards, so that one of both sees that ``abort`` is due.
     """
 
-    __slots__ = ("_abort", "_at", "_held_up_before", "_most_credit", "_over", "_watchdog", "passed")
+    __slots__ = (
+        *("_abort", "_at", "_held_up_before", "_most_credit", "_over", "_watchdog"),
+        *("is_alarm", "passed"),
+    )
 
-    def __init__(
-        self, watchdog: Watchdog, at: float, most_credit_seconds: float = MOST_CREDIT_SECONDS
-    ) -> None:
+    def __init__(self, watchdog: Watchdog, at: float, *, is_alarm: bool = False) -> None:
         self._at = at
-        self._most_credit = most_credit_seconds
+        self._most_credit = 0.0 if is_alarm else MOST_CREDIT_SECONDS
+        self.is_alarm = is_alarm
         self.passed = False
         self._watchdog = watchdog
         self._held_up_before = watchdog.held_up_seconds
@@ -114,6 +121,8 @@ class Watchdog:
         # ticks as a heap. Of thousands of limits most are over long before, and cost no more.
         self._limits: dict[int, list[Limit]] = {}
         self._ticks: list[int] = []
+        # Alarms that are due, for which there was no room in the last tick.
+        self._late: deque[Limit] = deque()
         self._stopping = False
         self._thread: threading.Thread | None = None
         # How long in all this thread was kept from the processor.
@@ -147,7 +156,7 @@ class Watchdog:
 
     def alarm(self, at: float, call: Callable[[], None]) -> Limit:
         """Return a limit at which ``call`` is called, unless it is left before."""
-        alarm = Limit(self, at, most_credit_seconds=0.0)
+        alarm = Limit(self, at, is_alarm=True)
         alarm.hold(call)
         return alarm
 
@@ -171,7 +180,7 @@ class Watchdog:
 
     def _run(self) -> None:
         while not self._stopping:
-            for limit in self._due():
+            for limit in self._turn():
                 try:
                     limit.expire()
                 except Exception:
@@ -187,6 +196,15 @@ class Watchdog:
         if late_seconds > HELD_UP_SECONDS:
             self.held_up_seconds += late_seconds
 
+    def _turn(self) -> list[Limit]:
+        """Return all limits that have passed, and no more alarms than there is room for."""
+        found: list[Limit] = []
+        for limit in self._due():
+            (self._late if limit.is_alarm else found).append(limit)
+        while self._late and len(found) < ALARMS_A_TICK:
+            found.append(self._late.popleft())
+        return found
+
     def _due(self) -> list[Limit]:
         now = self._clock.monotonic()
         found: list[Limit] = []
@@ -201,7 +219,9 @@ class Watchdog:
         return found
 
     def _left(self) -> float | None:
-        """Return the seconds until the next tick at which a limit is; ``None`` without any."""
+        """Return the seconds until the next tick at which there is work; ``None`` without any."""
+        if self._late:
+            return TICK_SECONDS
         with self._lock:
             # Nearly all work is over long before its limit: nobody wakes up for those.
             while self._ticks and all(one.is_over for one in self._limits[self._ticks[0]]):

@@ -13,7 +13,7 @@ from monserv.errors import Cause, PollError
 from monserv.model.poll import PollResult
 from monserv.model.secret import Secret
 from monserv.model.server import Credentials
-from monserv.poll.fleet import Fleet
+from monserv.poll.fleet import Fleet, start_gap_seconds
 from tests.poll.machine import NAS, Machine
 from tests.poll.test_poller import HangingLogin
 from tests.waiting import eventually
@@ -37,6 +37,11 @@ def test_each_server_has_its_own_poller_and_a_server_is_started_once() -> None:
     assert len(results) < 2 * len(SERVERS) + 5
     fleet.stop(5)
     assert fleet.problems() == ("polling has been stopped",)
+
+
+def test_first_polls_are_spread_over_an_interval_and_thousands_over_as_long_as_logins_take() -> None:
+    gaps = [start_gap_seconds(4.0, servers) for servers in (0, 3, 100, 1000, 5000)]
+    assert gaps == [0.05, 0.05, 0.04, 0.004, 0.004]
 
 
 @pytest.mark.timed

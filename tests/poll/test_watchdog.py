@@ -142,3 +142,17 @@ def test_a_limit_that_was_moved_passes_at_its_new_time() -> None:
         assert watchdog._due() == []
         clock.advance(4)
         assert watchdog._due() == [limit]
+
+
+def test_of_alarms_that_are_due_at_once_a_few_are_rung_in_a_tick_and_limits_do_not_wait() -> None:
+    clock = ManualClock()
+    watchdog = Watchdog(clock)
+    alarms = [watchdog.alarm(clock.monotonic() + 1, lambda: None) for _ in range(150)]
+    limit = watchdog.limit(1)
+    for one in (*alarms, limit):
+        watchdog.watch(one)
+    clock.advance(2)
+    turns = [watchdog._turn() for _ in range(4)]
+    assert [len(turn) for turn in turns] == [64, 64, 23, 0]
+    assert turns[0][0] is limit
+    assert [one for turn in turns for one in turn][1:] == alarms
