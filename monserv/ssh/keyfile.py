@@ -227,6 +227,7 @@ def gather_seconds(names: int) -> float:
 
 
 _LOCK_FLAGS = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
+_DRAFT_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
 
 
 def _entry(fields: list[str]) -> Entry | None:
@@ -258,14 +259,21 @@ def _version_of(found: os.stat_result) -> Version:
 
 
 def _replace(path: Path, text: str) -> Version:
-    """Put a new file in the place of the old one, durably; return its version."""
+    """Put a new file in the place of the old one, durably; return its version.
+
+    After each call to the system a thread waits for its turn in the interpreter, which
+    takes long while thousands log in: so there are as few of them as will do.
+    """
     draft = path.with_name(path.name + ".new")
-    draft.touch(0o600)
-    with draft.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-        version = _version_of(os.fstat(file.fileno()))
+    file = os.open(draft, _DRAFT_FLAGS, 0o600)
+    try:
+        left = memoryview(text.encode())
+        while left:
+            left = left[os.write(file, left) :]
+        os.fsync(file)
+        version = _version_of(os.fstat(file))
+    finally:
+        os.close(file)
     draft.replace(path)
     # The name of a file is as durable as its folder.
     folder = os.open(path.parent, os.O_RDONLY)
