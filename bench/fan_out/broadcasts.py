@@ -2,41 +2,20 @@
 
 from __future__ import annotations
 
-import statistics
 import time
-from dataclasses import dataclass, field
 
 from bench.fan_out.crowd import Arrival, Crowd
-from bench.fan_out.peers import FLOOR, GO, Peer
+from bench.fan_out.peers import Peer
 from bench.fan_out.product import NAME
-from bench.fan_out.stage import SIZES, WAIT_SECONDS, Stage, states, wrong_states
+from bench.fan_out.results import DEFLATING, Results
+from bench.fan_out.sizes import SIZES
+from bench.fan_out.stage import WAIT_SECONDS, Stage, states, wrong_states
 
-DEFLATING = f"{NAME}, deflate"
 SEGMENT_BYTES = 1400
 SETTLE_SECONDS = 0.3
 # The product's messages are an interval apart, and what its polls leave in the caches meanwhile
 # is theirs; so that its peers find them as they are then, they wait for some polls, too.
 PAUSE_SECONDS = 0.5
-
-
-@dataclass(slots=True)
-class Results:
-    """Medians of each turn: (size, server) -> one for each round; and what was wrong."""
-
-    clients: int
-    spread_ms: dict[tuple[str, str], list[float]] = field(default_factory=dict)
-    cpu_ms: dict[tuple[str, str], list[float]] = field(default_factory=dict)
-    bytes: dict[tuple[str, str], int] = field(default_factory=dict)
-    bad: int = 0
-
-    def add(self, size: str, name: str, arrivals: list[Arrival]) -> None:
-        """Take in a turn."""
-        key = size, name
-        spread = statistics.median(arrival.spread_ms for arrival in arrivals)
-        self.spread_ms.setdefault(key, []).append(spread)
-        cpu = statistics.median(arrival.cpu_ms for arrival in arrivals)
-        self.cpu_ms.setdefault(key, []).append(cpu)
-        self.bytes[key] = arrivals[-1].bytes
 
 
 class Rounds:
@@ -95,34 +74,3 @@ class Rounds:
         crowd.end()
         self.results.bad += crowd.bad + wrong
         time.sleep(SETTLE_SECONDS)
-
-
-def ratios(results: Results, size: str, name: str, to: str, *, cpu: bool = False) -> list[float]:
-    """Return the ratio of two servers in each round."""
-    found = results.cpu_ms if cpu else results.spread_ms
-    pairs = zip(found[size, name], found[size, to], strict=True)
-    return [one / other for one, other in pairs]
-
-
-GOALS_TO_FLOOR = dict.fromkeys(SIZES, 1.3)
-GOALS_TO_GO = {"2.5 KB": 0.6, "12 KB": 0.6, "120 KB": 0.9}
-GOAL_DEFLATE = 1.3
-
-
-def missed(results: Results) -> list[str]:
-    """Return the goals that were missed, a sentence each."""
-    found = [f"{results.bad} bad frames: no figure counts"] if results.bad else []
-    wanted = [(size, NAME, FLOOR, goal) for size, goal in GOALS_TO_FLOOR.items()]
-    wanted += [(size, NAME, GO, goal) for size, goal in GOALS_TO_GO.items()]
-    if any(name == DEFLATING for _, name in results.spread_ms):
-        wanted += [(size, DEFLATING, NAME, GOAL_DEFLATE) for size in SIZES]
-    for size, name, to, goal in wanted:
-        for cpu in (False, True):
-            ratio = statistics.median(ratios(results, size, name, to, cpu=cpu))
-            if ratio > goal:
-                what = "CPU" if cpu else "time to the last client"
-                found.append(
-                    f"{size} to {results.clients:,} clients, {what}: {name} is {ratio:.2f} x {to}, "
-                    f"not {goal}"
-                )
-    return found

@@ -9,8 +9,9 @@ import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from bench.fan_out import broadcasts, connections, hostile, latency, programs, report
+from bench.fan_out import connections, hostile, latency, programs, report, results
 from bench.fan_out.broadcasts import Rounds
+from bench.fan_out.results import Results
 from bench.fan_out.stage import Stage, standing
 from bench.poll_cost.cores import OTHERS
 
@@ -75,17 +76,18 @@ def _on_stage(options: argparse.Namespace) -> list[str]:
 def _broadcasts(stage: Stage, options: argparse.Namespace) -> list[str]:
     deflate = "deflate" in options.only
     rounds = Rounds(stage, options.clients, messages=options.messages, deflate=deflate)
-    results = rounds.run(options.rounds)
-    print(report.broadcasts(results), flush=True)
-    return broadcasts.missed(results)
+    return _told(rounds.run(options.rounds))
 
 
 def _many(stage: Stage, options: argparse.Namespace) -> list[str]:
     clients = 2000 if options.short else MANY
     rounds = Rounds(stage, clients, messages=min(options.messages, 2), deflate=False)
-    results = rounds.run(min(options.rounds, MANY_ROUNDS))
-    print(report.broadcasts(results), flush=True)
-    return broadcasts.missed(results)
+    return _told(rounds.run(min(options.rounds, MANY_ROUNDS)))
+
+
+def _told(found: Results) -> list[str]:
+    print(report.broadcasts(found), flush=True)
+    return results.missed(found)
 
 
 def _latency(stage: Stage, options: argparse.Namespace) -> list[str]:

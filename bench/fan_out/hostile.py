@@ -7,7 +7,8 @@ import time
 from dataclasses import dataclass, field
 
 from bench.fan_out.crowd import connected
-from bench.fan_out.stage import SIZES, Stage, states
+from bench.fan_out.sizes import SIZES
+from bench.fan_out.stage import Stage, states
 
 SIZE = "12 KB"
 MIB = 2**20

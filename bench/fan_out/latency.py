@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from bench.fan_out.crowd import Arrival
-from bench.fan_out.stage import SIZES, Stage
+from bench.fan_out.sizes import SIZES
+from bench.fan_out.stage import Stage
 
 PROTOCOL = "monserv.v2"
 # A hello and a snapshot.

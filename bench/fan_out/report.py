@@ -5,10 +5,10 @@ from __future__ import annotations
 import statistics
 from collections.abc import Sequence
 
-from bench.fan_out.broadcasts import DEFLATING, Results, ratios
 from bench.fan_out.peers import FLOOR, GO
 from bench.fan_out.product import NAME
-from bench.fan_out.stage import SIZES
+from bench.fan_out.results import DEFLATING, Results, ratios
+from bench.fan_out.sizes import SIZES
 from bench.table import Cell, table
 
 
@@ -55,5 +55,7 @@ def _deflate(results: Results) -> str:
 
 
 def spread(values: Sequence[float]) -> str:
-    """Return the median and the range."""
+    """Return the median and the range, if there is anything."""
+    if not values:
+        return "?"
     return f"{statistics.median(values):.2f} ({min(values):.2f}-{max(values):.2f})"

@@ -14,13 +14,12 @@ from bench.fan_out.crowd import Arrival, Crowd, connected
 from bench.fan_out.peers import Peer
 from bench.fan_out.product import Product
 from bench.fan_out.programs import Programs
+from bench.fan_out.sizes import SIZES
 from bench.poll_cost import simulation
 from bench.poll_cost.fleet import Plan
 from bench.poll_cost.recording import record
 from tests.ports import free_port
 
-# How many servers make a message of about which size, in the fleet's own measure.
-SIZES: Mapping[str, int] = {"2.5 KB": 3, "12 KB": 13, "120 KB": 125}
 SERVERS = max(SIZES.values())
 MESSAGES = 4
 # News of single servers are shorter than any state, also than one that is deflated.
