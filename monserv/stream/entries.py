@@ -11,14 +11,15 @@ from typing import Any
 
 import orjson
 
-from monserv.stream.selection import Fields, Selection, Tags, births, project
+from monserv.stream.selection import Fields, Paths, Selection, Tags, births, project
 from monserv.wire.encoding import encode
 from monserv.wire.patch import diff
 
 _State = Mapping[str, Any]
 
 # What an entry takes besides its text, roughly.
-_ENTRY_BYTES = 200
+_ENTRY_BYTES = 550
+_NOTHING: Paths = frozenset()
 
 
 class Item:
@@ -52,7 +53,8 @@ class Step:
         then: _State = {} if before is None else before.state
         patch = None if after is None else diff(then, after.state)
         # What became an object with this step: of these an empty one says something, too.
-        self._born = births(patch or {}, then)
+        # Mostly none, and thousands of steps are remembered.
+        self._born = births(patch or {}, then) or _NOTHING
         self.text = encode(patch)
 
     def is_idle(self) -> bool:

@@ -29,6 +29,11 @@ class Mailbox:
 
     def __init__(self, max_events: int) -> None:
         self._max_events = max_events
+        self.conflated = 0  # how many frames a newer one made superfluous
+        self.empty()
+
+    def empty(self) -> None:
+        """Keep nothing."""
         # Events that leave before the waiting state, and after it. Lists, since
         # nearly every mailbox is empty and an empty deque takes ten times as much.
         self._before: list[bytes] = []
@@ -38,7 +43,6 @@ class Mailbox:
         self._ping: bytes | None = None
         self._pong: bytes | None = None
         self._close: bytes | None = None
-        self.conflated = 0  # how many frames a newer one made superfluous
 
     def put_state(self, frame: bytes) -> None:
         """Keep a state, in place of an older one."""

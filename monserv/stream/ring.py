@@ -9,7 +9,7 @@ from monserv.stream.entries import Change, News
 
 MAX_AGE_SECONDS = 300.0
 MAX_ENTRIES = 20_000
-MAX_BYTES = 8 * 1024 * 1024
+MAX_BYTES = 16 * 1024 * 1024
 
 
 class Ring:

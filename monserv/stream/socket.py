@@ -396,6 +396,9 @@ class ClientSocket:
         if not self._is_over:
             self._is_over = True
             self.direct = _BUSY
+            # What waits may know its reader, who knows this: nobody else would let go of it.
+            self._half_sent = None
+            self._mailbox.empty()
             self._carrier.shut(socket.SHUT_RDWR)
 
 

@@ -176,13 +176,19 @@ class House:
     def is_empty(self) -> bool:
         return self.hub.client_count() == 0
 
+    def forget(self) -> None:
+        """Keep nothing of clients that are gone, once they are."""
+        for thread in self._threads:
+            thread.join(30)
+        assert not any(thread.is_alive() for thread in self._threads)
+        self._threads.clear()
+        self._sockets.clear()
+
     def close(self) -> None:
         for theirs in self._sockets:
             theirs.close()
         self.hub.stop(2.0)
-        for thread in self._threads:
-            thread.join(30)
-        assert not any(thread.is_alive() for thread in self._threads)
+        self.forget()
 
 
 BuildHouse = Callable[..., House]

@@ -36,7 +36,7 @@ def test_what_is_older_than_five_minutes_is_forgotten() -> None:
 def test_bytes_and_numbers_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     ring = Ring()
     for seq in range(1, 5):
-        ring.add(news(seq, size=3 * 1024 * 1024))
+        ring.add(news(seq, size=6 * 1024 * 1024))
     assert (ring.base, remembered(ring)) == (2, [3, 4])
 
     monkeypatch.setattr(module, "MAX_ENTRIES", 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from dataclasses import replace
 
 import hypothesis.strategies as st
@@ -179,3 +180,18 @@ def test_no_more_is_read_for_one_who_comes_back_than_could_be_told(
     assert ledger.since("e1", 1, rare) is None
     # What others are told is not read for it.
     assert ledger.since("e1", 1, replace(rare, servers=frozenset({"mail"}))) == []
+
+
+def test_what_is_remembered_takes_about_the_memory_that_is_counted() -> None:
+    ledger, tags = Ledger("e1"), frozenset({"a"})
+    names = [f"s{number}" for number in range(500)]
+    ledger.wake(lambda: {name: Item(tags, {"n": 0, "filler": ""}) for name in names})
+    tracemalloc.start()
+    try:
+        for name in names:
+            ledger.change({name: Item(tags, {"n": 1, "filler": "x" * 200})}, 0.0)
+        taken, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    # The servers themselves, as they are now, are in it, too.
+    assert 0.5 * taken < ledger._ring._bytes < 1.5 * taken

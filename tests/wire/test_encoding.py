@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import math
+import tracemalloc
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -131,3 +132,15 @@ def test_no_percent_is_minus_zero() -> None:
 def test_a_group_with_anything_unknown_in_it_is_none(unknown: float | None) -> None:
     assert complete({"total": 1, "used": unknown}) is None
     assert complete({"total": 0, "used": 0.0, "name": "", "rows": []}) is not None
+
+
+@pytest.mark.parametrize("document", [{"a": 1}, {"a": "x" * 3000}], ids=["short", "long"])
+def test_what_is_kept_takes_no_more_memory_than_it_is_long(document: Any) -> None:
+    length = len(encode(document))
+    tracemalloc.start()
+    try:
+        kept = [encode(document) for _ in range(100)]
+        taken, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert taken < len(kept) * (length + 100)
