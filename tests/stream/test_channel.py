@@ -304,6 +304,47 @@ def test_what_is_too_much_to_remember_for_an_interval_is_told_by_a_snapshot(
     assert (delta["type"], delta["servers"]) == ("delta", {"mail": {"n": 2}})
 
 
+def test_who_is_told_by_a_snapshot_leaves_its_room_to_the_others(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("monserv.stream.channel.MAX_BEFORES", 5)
+    names = ("a", "b", "c", "d", "e")
+    house.items = {name: item(n=0) for name in names}
+    first = subscribed(house, min_interval_seconds=10)
+    second = subscribed(house, min_interval_seconds=20)
+    house.hub.channel.publish({name: item(n=1) for name in names[:2]})
+    # Two servers each are remembered, and for three more there is room once.
+    house.hub.channel.publish({name: item(n=1) for name in names[2:]})
+    waiting = house.hub.channel._pending.values()
+    assert sorted((each.is_whole, len(each.befores)) for each in waiting) == [(False, 5), (True, 0)]
+    house.hub.channel.publish({"f": item(n=1)})
+    assert [each.is_whole for each in waiting] == [True, True]
+    house.clock.advance(20.0)
+    house.hub.channel.tend()
+    assert [frames(peer, 1)[0]["type"] for peer in (first, second)] == ["snapshot"] * 2
+
+
+class _Counted(dict[str, Item | None]):
+    counts = 0
+
+    def __len__(self) -> int:
+        _Counted.counts += 1
+        return super().__len__()
+
+
+def test_what_is_remembered_for_many_with_an_interval_is_counted_once_a_change(
+    house: House,
+) -> None:
+    house.items = {"nas": item(n=0)}
+    for number in range(20):
+        subscribed(house, min_interval_seconds=10 + number)
+    for pending in house.hub.channel._pending.values():
+        pending.befores = _Counted()
+    _Counted.counts = 0
+    house.hub.channel.publish({"nas": item(n=1)})
+    assert 20 <= _Counted.counts <= 20 * 6
+
+
 def test_others_have_their_turn_while_many_different_subscriptions_are_told(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
