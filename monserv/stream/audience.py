@@ -59,8 +59,9 @@ class Audience:
         self._form = form
         self._writing = writing
         self._chain = form.chain()
-        self._in_step: set[Follower] = set()
-        self._others: set[Follower] = set()
+        # In the order in which they came, as in the hub.
+        self._in_step: dict[Follower, None] = {}
+        self._others: dict[Follower, None] = {}
 
     def is_empty(self) -> bool:
         """Whether nobody is there."""
@@ -72,12 +73,12 @@ class Audience:
 
     def join(self, follower: Follower) -> None:
         """Take in a client, which may have got anything before, or gets it now."""
-        self._others.add(follower)
+        self._others[follower] = None
 
     def leave(self, follower: Follower) -> None:
         """Let a client go."""
-        self._in_step.discard(follower)
-        self._others.discard(follower)
+        self._in_step.pop(follower, None)
+        self._others.pop(follower, None)
 
     def send(self, step: Step) -> list[Follower]:
         """Send all a step; return those that need ``start_drainer()``."""
@@ -87,17 +88,18 @@ class Audience:
         if self._others and (not self._in_step or links.is_long()):
             links.begin()
             self._in_step |= self._others
-            self._others = set()
+            self._others = {}
         lost: list[Follower] = []
         slow = self._write(self._in_step, links.message(step.payload), step, lost)
         if self._others:
             slow += self._write(self._others, self._form.message(step.payload), step, [])
-        self._in_step.difference_update(lost)
-        self._others.update(lost)
+        for one in lost:
+            self._in_step.pop(one, None)
+            self._others[one] = None
         return slow
 
     def _write(
-        self, followers: set[Follower], frame: bytes, step: Step, lost: list[Follower]
+        self, followers: Iterable[Follower], frame: bytes, step: Step, lost: list[Follower]
     ) -> list[Follower]:
         """Write a frame to some; ``lost`` are then those who will never see it."""
         return write_to_all(followers, frame, self._writing, partial(_keep, frame, step, lost))

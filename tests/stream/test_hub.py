@@ -4,11 +4,12 @@ import socket
 import struct
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import pytest
 
 from monserv.clock import ManualClock, SystemClock
+from monserv.stream.client import Client
 from monserv.stream.limits import Limits
 from monserv.stream.socket import ClientSocket
 from tests.stream.conftest import BuildHouse, House, far_away
@@ -479,6 +480,25 @@ def test_one_address_may_take_half_of_the_places_unless_it_is_this_machine(
     assert house.hub.has_room("192.0.2.2")
     assert house.hub.has_room("127.0.0.1")
     assert house.hub.has_room("")
+
+
+def test_all_are_written_to_in_the_order_in_which_they_came(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    addresses = [f"192.0.2.{number}" for number in range(20)]
+    for address in addresses:
+        house.connect(address=address)
+    house.connect(address=addresses[7]).sock.close()
+    assert eventually(lambda: house.hub.client_count() == len(addresses))
+    order: list[str] = []
+
+    def writing(clients: Iterable[Client], *_rest: object) -> list[Client]:
+        order.extend(client.visitor.address for client in clients)
+        return []
+
+    monkeypatch.setattr("monserv.stream.hub.write_to_all", writing)
+    house.hub.publish_state(b"1")
+    assert order == addresses
 
 
 def test_500_clients_come_and_go_without_leaving_anything(house: House) -> None:
