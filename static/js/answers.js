@@ -55,6 +55,14 @@ export function readHostKeys(body) {
   };
 }
 
+// The bytes that went over each interface of one server.
+export const readInterfaces = (body) =>
+  list(body?.data?.metrics?.network?.interfaces).map((i) => ({
+    name: text(i.name),
+    receivedBytes: number(i.bytes_recv),
+    sentBytes: number(i.bytes_sent),
+  }));
+
 export const readServer = (body) => server(body?.data ?? {});
 
 // The result of a connection test.

@@ -196,7 +196,7 @@ element("late").hidden = true;
 if (isWantedHere()) getHere.surely();
 for (const get of Object.values(main.getKind)) get.surely();
 const later = ["./views/card-details.js", "./views/trend.js"].map((path) => surely(() => import(path)));
-Promise.all([main.getKind.card.surely(), ...later]).then(([card, { showDetails }, { showTrend }]) => {
-  card.useLater({ showDetails, showTrend });
+Promise.all([main.getKind.card.surely(), ...later]).then(([card, { detailsWith }, { showTrend }]) => {
+  card.useLater({ showDetails: detailsWith(api.interfaces), showTrend });
   list.refresh();
 });

@@ -111,7 +111,7 @@ function takeAlerts(found) {
 }
 
 // The first socket, which early.js has opened; who watches over it comes later.
-const { socket, heard } = globalThis.early;
+const { socket, heard, fields } = globalThis.early;
 export const first = socket;
 first.onclose = () => complete();
 
@@ -125,8 +125,8 @@ document.addEventListener("click", ({ target }) => {
 });
 
 const hears = {
-  subscribe: () => duties.send(writeSubscribe()),
-  resume: (epoch, seq) => duties.send(writeResume(epoch, seq)),
+  subscribe: () => duties.send(writeSubscribe(fields)),
+  resume: (epoch, seq) => duties.send(writeResume(epoch, seq, fields)),
   replace: (states, active) => {
     store.putServers([...states].map(([id, state]) => readKeyed(id, state)));
     page.loaded = true;
@@ -149,11 +149,23 @@ const hears = {
 };
 export const feed = new Feed(hears, true);
 
+// A snapshot is not taken in where it was parsed: what both take with a thousand servers would
+// be felt together. Frames after it wait as well. A message has its turn soon in a hidden tab, too.
+const waiting = [];
+const turns = new MessageChannel();
+turns.port1.onmessage = () => {
+  while (waiting.length) feed.take(waiting.shift());
+};
+
 // Of monserv.v2; what is none of its frames may be one of the first protocol.
 export function takeFrame(text) {
   const frame = readFrame(text);
-  if (frame) feed.take(frame);
-  else complete(({ takePlain }) => takePlain(text));
+  if (!frame) complete(({ takePlain }) => takePlain(text));
+  else if (!waiting.length && frame.kind !== "snapshot") feed.take(frame);
+  else {
+    waiting.push(frame);
+    turns.port2.postMessage(null);
+  }
 }
 
 heard.forEach(takeFrame);

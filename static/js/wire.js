@@ -64,26 +64,7 @@ function rows(value, key, before) {
 const byName = (key) => (a, b) => compareNames(a[key], b[key]);
 const byMemory = (a, b) => (number(b.rss_bytes) ?? 0) - (number(a.rss_bytes) ?? 0);
 
-// What a class here makes of lists it makes when somebody looks: of most servers nobody does.
-class Network {
-  #said;
-  #interfaces = null;
-
-  constructor(n) {
-    this.#said = n.interfaces;
-    this.sentRate = number(n.bytes_sent_rate);
-    this.receivedRate = number(n.bytes_recv_rate);
-  }
-
-  get interfaces() {
-    return (this.#interfaces ??= rows(this.#said, "name", byName("name")).map((i) => ({
-      name: text(i.name),
-      sentBytes: number(i.bytes_sent),
-      receivedBytes: number(i.bytes_recv),
-    })));
-  }
-}
-
+// What this makes of lists it makes when somebody looks: of most servers nobody does.
 class Metrics {
   #said;
   #disks = null;
@@ -103,7 +84,10 @@ class Metrics {
       swapUsedBytes: number(g.swap_used_bytes),
     }));
     this.takenAt = time(m.generated_at_utc);
-    this.network = group(m.network, (n) => new Network(n));
+    this.network = group(m.network, (n) => ({
+      sentRate: number(n.bytes_sent_rate),
+      receivedRate: number(n.bytes_recv_rate),
+    }));
     this.load = group(m.load, (l) => [l.one_minute, l.five_minutes, l.fifteen_minutes].map(number));
   }
 
@@ -221,6 +205,7 @@ export function readFrame(frame) {
 // One server of monserv.v2; its id is its key.
 export const readKeyed = (id, state) => server({ ...(isObject(state) ? state : {}), id });
 
-export const writeSubscribe = () => JSON.stringify({ type: "subscribe" });
+// `fields`: those of a server that are told, which early.js names.
+export const writeSubscribe = (fields) => JSON.stringify({ type: "subscribe", fields });
 
-export const writeResume = (epoch, seq) => JSON.stringify({ type: "resume", epoch, seq });
+export const writeResume = (epoch, seq, fields) => JSON.stringify({ type: "resume", epoch, seq, fields });

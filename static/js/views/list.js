@@ -48,7 +48,7 @@ export class List {
     for (const event of ["pointerleave", "focusout"]) {
       element.addEventListener(event, () => frames.add("order", () => this.#settle()));
     }
-      const draw = () => this.#draw();
+    const draw = () => this.#draw();
     addEventListener("scroll", draw, { passive: true });
     this.#resizes = new ResizeObserver(() => frames.add("measure", () => this.#measure()));
     this.#resizes.observe(element.parentElement);
@@ -166,10 +166,12 @@ export class List {
     this.#draw();
   }
 
-  #draw() {
+  // Where nothing is, what is seen comes first, and what is near it in another frame.
+  #draw(margin = this.#items.size ? MARGIN_PX : 0) {
     if (this.#element.closest("main[hidden]")) return;
+    if (!margin) this.#frames.add("draw", () => this.#draw(MARGIN_PX));
     const top = -this.#element.getBoundingClientRect().top;
-    const [from, to] = [top - MARGIN_PX, top + innerHeight + MARGIN_PX];
+    const [from, to] = [top - margin, top + innerHeight + margin];
     const seen = this.#isPrinting ? this.#places.keys() : near(this.#places, from, to);
     const wanted = new Map([...seen].map((i) => [this.#entries[i].id, i]));
     const focused = [...this.#items.keys()].find((id) => this.#hasFocus(id));
