@@ -5,6 +5,7 @@ import { makeRefreshers } from "./asking.js";
 import { Connection, isDisconnected } from "./connection.js";
 import * as main from "./main.js";
 import { readFrame } from "./plain.js";
+import { putMetrics } from "./putting.js";
 import { changes } from "./toasts.js";
 
 const { feed, frames, intervalMs, list, page, paint, store } = main;
@@ -111,7 +112,7 @@ export class Live {
   }
 
   #takeMetrics(byUrl) {
-    const { changed, unknown } = store.putMetrics(byUrl);
+    const { changed, unknown } = putMetrics(store, byUrl);
     main.refresh(changed);
     this.#updates += 1;
     if (unknown || this.#updates % UPDATES_PER_REFRESH === 0) this.request("servers");

@@ -6,6 +6,7 @@ import { isLocal } from "./draft.js";
 import { isPaused } from "./health.js";
 import { Editing } from "./editing.js";
 import { Importing } from "./importing.js";
+import { putServer, removeServer } from "./putting.js";
 import { say, sayMany } from "./say.js";
 import { HostKeyDialog } from "./views/host-key.js";
 import { Menu } from "./views/menu.js";
@@ -80,13 +81,13 @@ export class Managing {
   #saved(server, isNew) {
     if (isNew) this.#tell(say("{name} was added", server), say("Its first values come within seconds"));
     else this.#tell(say("{name} was saved", server), "");
-    this.#page.store.putServer(server);
+    putServer(this.#page.store, server);
     this.#page.changed();
     if (isNew) this.#page.reveal(server.id);
   }
 
   #imported(added) {
-    for (const server of added) this.#page.store.putServer(server);
+    for (const server of added) putServer(this.#page.store, server);
     const subject = sayMany(added.length, "{n} server was added", "{n} servers were added");
     this.#tell(subject, say("Their first values come within seconds"));
     this.#page.changed();
@@ -95,7 +96,7 @@ export class Managing {
   async #toggle(server) {
     const isResumed = isPaused(server);
     try {
-      this.#page.store.putServer(await this.#page.api.toggleServer(server.id));
+      putServer(this.#page.store, await this.#page.api.toggleServer(server.id));
       const stays = say("Nobody asks it, and it raises no alert, until it is resumed");
       if (isResumed) this.#tell(say("{name} was resumed", server), "");
       else this.#tell(say("{name} was paused", server), stays);
@@ -133,7 +134,7 @@ export class Managing {
       this.#tell(say("{name} could not be deleted", { name: server.name }), error.message);
       return;
     }
-    store.removeServer(server.id);
+    removeServer(store, server.id);
     changed();
     this.#page.tell({
       kind: NOTICE,
@@ -149,7 +150,7 @@ export class Managing {
   async #bringBack(server) {
     const { api, store, changed, restored, reveal } = this.#page;
     try {
-      store.putServer(await api.restoreServer(server.id));
+      putServer(store, await api.restoreServer(server.id));
       this.#tell(say("{name} is back", { name: server.name }), say("With its login, its alerts and its history"));
       changed();
       restored();

@@ -8,8 +8,8 @@ import { Series } from "./series.js";
 // What an order, a filter or a count of servers depends on.
 const LISTED = ["name", "url", "status", "reason", "tags"];
 
-// Live updates carry no network and load; the last known ones stay beside them.
-function newer(known, incoming) {
+// Live updates of the first protocol carry no network and load; the last known ones stay.
+export function newer(known, incoming) {
   if (!known || !incoming) return incoming ?? known ?? null;
   const [base, rest] = incoming.takenAt >= known.takenAt ? [incoming, known] : [known, incoming];
   return {
@@ -27,7 +27,6 @@ export class Store {
   #alertsByServer = new Map();
   // Servers that were there and are not; some of them come back.
   #gone = new Set();
-  #idByUrl = new Map();
   #series = new Map();
   #intervalMs;
 
@@ -64,7 +63,6 @@ export class Store {
     }
     for (const id of before.keys()) if (!this.servers.has(id)) this.#gone.add(id);
     for (const id of this.servers.keys()) this.#gone.delete(id);
-    this.#idByUrl = new Map(list.map((server) => [server.url, server.id]));
     for (const id of this.#series.keys()) if (!this.servers.has(id)) this.#series.delete(id);
   }
 
@@ -74,52 +72,23 @@ export class Store {
     let isListChanged = false;
     for (const [id, server] of states) {
       const before = this.servers.get(id);
-      if (server === null) this.#drop(id, before);
-      else this.#put(server, before);
+      if (server === null) this.#drop(id);
+      else this.#put(server);
       isListChanged ||= server === null || !before || LISTED.some((key) => server[key] !== before[key]);
     }
     return isListChanged;
   }
 
-  #drop(id, before) {
+  #drop(id) {
     this.#gone.add(id);
     this.servers.delete(id);
     this.#series.delete(id);
-    if (before) this.#idByUrl.delete(before.url);
   }
 
-  #put(server, before) {
+  #put(server) {
     this.#gone.delete(server.id);
     this.servers.set(server.id, server);
-    if (before && before.url !== server.url) this.#idByUrl.delete(before.url);
-    this.#idByUrl.set(server.url, server.id);
     if (server.metrics) this.#remember(server.id, server.metrics);
-  }
-
-  // One server that was just added or changed; the next list has it as well.
-  putServer(server) {
-    this.putServers([...this.#allBut(server.id), server]);
-  }
-
-  removeServer(id) {
-    this.putServers(this.#allBut(id));
-  }
-
-  // Live metrics by masked URL -> the ids that changed, and whether a URL is new to us.
-  putMetrics(byUrl) {
-    const changed = new Set();
-    let unknown = false;
-    for (const [url, metrics] of byUrl) {
-      const id = this.#idByUrl.get(url);
-      const server = this.servers.get(id);
-      if (!server) unknown = true;
-      else if (metrics.takenAt > (server.metrics?.takenAt ?? -Infinity)) {
-        this.servers.set(id, { ...server, metrics: newer(server.metrics, metrics) });
-        this.#remember(id, metrics);
-        changed.add(id);
-      }
-    }
-    return { changed, unknown };
   }
 
   // History by id; it may come before the list of servers does.
@@ -146,8 +115,6 @@ export class Store {
     }
     return counts;
   }
-
-  #allBut = (id) => [...this.servers.values()].filter((server) => server.id !== id);
 
   #remember(id, metrics) {
     if (metrics.takenAt === null) return;

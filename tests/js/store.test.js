@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { putMetrics, putServer, removeServer } from "../../static/js/putting.js";
 import { Store } from "../../static/js/store.js";
 
 const metrics = (takenAt, more = {}) => ({
@@ -27,7 +28,7 @@ const storeWith = (...servers) => {
 
 test("live metrics reach the server with that URL and say what changed", () => {
   const store = storeWith(server("a"), server("b"));
-  const { changed, unknown } = store.putMetrics(new Map([["ssh://a", metrics(1000)]]));
+  const { changed, unknown } = putMetrics(store, new Map([["ssh://a", metrics(1000)]]));
   assert.deepEqual([...changed], ["a"]);
   assert.equal(unknown, false);
   assert.equal(store.servers.get("a").metrics.cpu.used, 1);
@@ -36,25 +37,25 @@ test("live metrics reach the server with that URL and say what changed", () => {
 
 test("a sample that is not newer changes nothing", () => {
   const store = storeWith(server("a", { metrics: metrics(5000) }));
-  assert.equal(store.putMetrics(new Map([["ssh://a", metrics(5000)]])).changed.size, 0);
-  assert.equal(store.putMetrics(new Map([["ssh://a", metrics(4000)]])).changed.size, 0);
+  assert.equal(putMetrics(store, new Map([["ssh://a", metrics(5000)]])).changed.size, 0);
+  assert.equal(putMetrics(store, new Map([["ssh://a", metrics(4000)]])).changed.size, 0);
 });
 
 test("a URL that nobody told us of is noticed", () => {
-  assert.equal(storeWith().putMetrics(new Map([["ssh://new", metrics(1)]])).unknown, true);
+  assert.equal(putMetrics(storeWith(), new Map([["ssh://new", metrics(1)]])).unknown, true);
 });
 
 test("network and load stay beside newer live metrics", () => {
   const network = { sentRate: 1 };
   const store = storeWith(server("a", { metrics: metrics(1000, { network, load: [1, 1, 1] }) }));
-  store.putMetrics(new Map([["ssh://a", metrics(5000)]]));
+  putMetrics(store, new Map([["ssh://a", metrics(5000)]]));
   assert.equal(store.servers.get("a").metrics.takenAt, 5000);
   assert.equal(store.servers.get("a").metrics.network, network);
 });
 
 test("an older list does not take a newer sample away, but its network counts", () => {
   const store = storeWith(server("a", { metrics: metrics(1000) }));
-  store.putMetrics(new Map([["ssh://a", metrics(5000)]]));
+  putMetrics(store, new Map([["ssh://a", metrics(5000)]]));
   store.putServers([server("a", { metrics: metrics(4000, { network: { sentRate: 7 }, load: null }) })]);
   const { takenAt, network, load } = store.servers.get("a").metrics;
   assert.deepEqual([takenAt, network, load], [5000, { sentRate: 7 }, null]);
@@ -78,11 +79,11 @@ test("servers are counted by what is shown of them, and a paused one counts as n
 
 test("a server that was just changed is known at once, its metrics kept, its URL new", () => {
   const store = storeWith(server("a", { metrics: metrics(1000) }), server("b"));
-  store.putServer(server("a", { url: "ssh://moved" }));
+  putServer(store, server("a", { url: "ssh://moved" }));
   assert.equal(store.servers.get("a").metrics.takenAt, 1000);
-  assert.deepEqual([...store.putMetrics(new Map([["ssh://moved", metrics(5000)]])).changed], ["a"]);
-  store.putServer(server("c"));
-  store.removeServer("b");
+  assert.deepEqual([...putMetrics(store, new Map([["ssh://moved", metrics(5000)]])).changed], ["a"]);
+  putServer(store, server("c"));
+  removeServer(store, "b");
   assert.deepEqual([...store.servers.keys()].toSorted(), ["a", "c"]);
 });
 
@@ -96,13 +97,13 @@ test("history that comes before the servers is kept, that of gone servers is not
 
 test("each live sample becomes one point of the trend", () => {
   const store = storeWith(server("a"));
-  for (const at of [1000, 5000, 5000, 9000]) store.putMetrics(new Map([["ssh://a", metrics(at)]]));
+  for (const at of [1000, 5000, 5000, 9000]) putMetrics(store, new Map([["ssh://a", metrics(at)]]));
   assert.deepEqual(store.pointsOf("a").map(({ at }) => at), [1000, 5000, 9000]);
 });
 
 test("a sample without its CPU is a gap in that line alone", () => {
   const store = storeWith(server("a"));
-  store.putMetrics(new Map([["ssh://a", metrics(1000, { cpu: null })]]));
+  putMetrics(store, new Map([["ssh://a", metrics(1000, { cpu: null })]]));
   assert.deepEqual(store.pointsOf("a"), [{ at: 1000, cpu: null, memory: 50 }]);
 });
 
@@ -115,8 +116,8 @@ test("whole states say whether lists have changed, and what is gone is gone", ()
   assert.equal(put(["c", server("c")], ["b", null]), true);
   assert.deepEqual([...store.servers.keys()], ["a", "c"]);
   put(["c", server("c", { url: "ssh://moved" })]);
-  assert.equal(store.putMetrics(new Map([["ssh://c", metrics(1)]])).unknown, true);
-  assert.equal(store.putMetrics(new Map([["ssh://moved", metrics(1)]])).unknown, false);
+  assert.equal(putMetrics(store, new Map([["ssh://c", metrics(1)]])).unknown, true);
+  assert.equal(putMetrics(store, new Map([["ssh://moved", metrics(1)]])).unknown, false);
 });
 
 test("one alert begins, changes and ends", () => {
