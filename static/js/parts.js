@@ -8,6 +8,8 @@ import { recall } from "./remembered.js";
 
 export const isWantedHere = () => ["sound", "notices"].some((name) => recall(name) === "on");
 
+export const importServerPage = () => import("./server-page.js");
+
 // of: { api, live, visitor, tell(news), reveal(id), go(address), home() }
 export function makeParts({ api, live, visitor, tell, reveal, go, home }) {
   // What the pages that are loaded later want of this one.
@@ -68,7 +70,11 @@ export function makeParts({ api, live, visitor, tell, reveal, go, home }) {
       ({ Here }) => new Here(element("here"), { go, tell }),
     ),
     server: lazily(
-      () => import("./server-page.js"),
+      () => {
+        // What it draws with comes meanwhile; a failure is told by whoever needs it.
+        loadLibrary().catch(() => {});
+        return importServerPage();
+      },
       ["/static/css/server.css", "/static/css/journal.css"],
       ({ ServerPage }) => new ServerPage(element("server"), given),
     ),

@@ -14,6 +14,8 @@ const RETRY_MS = 5000;
 const RECENT_POINTS = 128;
 const REACH_POINTS = 1000;
 const EPISODES = 200;
+// What the charts are made of; all else would only make them wait.
+const FIRST = ["history", "details", "alerts"];
 // A page that heard nothing for so many intervals has missed what history may have.
 const MISSED_INTERVALS = 6;
 const NOT_FOUND = [403, 404];
@@ -36,6 +38,7 @@ export class ServerData {
   #updates = 0;
   #active = "";
   #asked;
+  #isRestDue = false;
 
   // page: { get(path), store, now(), intervalMs, timers, isSeen(), points(): how many a chart
   // has room for, changed(...parts): what is new }
@@ -62,7 +65,13 @@ export class ServerData {
 
   // For everything: a page that nobody saw has asked for nothing.
   ask() {
-    for (const one of Object.values(this.#asked)) one.request();
+    this.#isRestDue = true;
+    for (const name of FIRST) this.#asked[name].request();
+  }
+
+  #askRest() {
+    this.#isRestDue = false;
+    for (const [name, one] of Object.entries(this.#asked)) if (!FIRST.includes(name)) one.request();
   }
 
   stop() {
@@ -129,9 +138,11 @@ export class ServerData {
       onDone: () => {
         delete this.errors[name];
         this.#page.changed(name);
+        if (name === "history" && this.#isRestDue) this.#askRest();
       },
       onError: (error) => {
         this.errors[name] = error.message;
+        if (name === "history" && this.#isRestDue) this.#askRest();
         if (name === "details" && NOT_FOUND.includes(error.status)) this.isUnknown = true;
         this.#page.changed(name);
       },

@@ -11,6 +11,9 @@ import { TimeChart } from "./time-chart.js";
 
 // Of a longer span the day matters, and no second.
 const SECONDS_MATTER_MS = 6 * 3_600_000;
+// So long charts may take of a frame: who waits for the first ones has nothing to scroll yet.
+const FIRST_MS = 30;
+const EACH_MS = 8;
 
 export class ChartGrid {
   #slot;
@@ -18,6 +21,8 @@ export class ChartGrid {
   #palette;
   #Chart = null;
   #charts = new Map();
+  // Those that are to be drawn.
+  #due = new Set();
   #state = null;
   #drawn = {};
   #cross = null;
@@ -59,9 +64,8 @@ export class ChartGrid {
     const wanted = new Set(shown.map(signature));
     for (const key of this.#charts.keys()) if (!wanted.has(key)) this.#drop(key);
     shown.forEach((panel, i) => this.#place(panel, i));
-    for (const [key, one] of this.#charts) {
-      this.#frames.add(`chart ${key}`, () => this.#charts.get(key) === one && this.#draw(one));
-    }
+    this.#due = new Set(this.#charts.values());
+    this.#frames.add("charts", () => this.#drawDue());
     this.#showMissing(state.curves.keys.length ? missing : []);
     this.#slot.charts.hidden = shown.length === 0;
   }
@@ -126,10 +130,29 @@ export class ChartGrid {
   }
 
   #drop(key) {
-    const { element, chart } = this.#charts.get(key);
-    chart?.destroy();
-    element.remove();
+    const one = this.#charts.get(key);
+    one.chart?.destroy();
+    one.element.remove();
     this.#charts.delete(key);
+    this.#due.delete(one);
+  }
+
+  // What is seen comes first, several in a frame; the rest in those that follow.
+  #drawDue() {
+    const due = [...this.#due].map((one) => ({ one, isSeen: isSeen(one.element) }));
+    const isFirst = this.#Chart && due.some(({ one, isSeen }) => isSeen && !one.chart);
+    const until = performance.now() + (isFirst ? FIRST_MS : EACH_MS);
+    for (const { one } of due.sort((a, b) => b.isSeen - a.isSeen)) {
+      this.#due.delete(one);
+      try {
+        this.#draw(one);
+      } catch (error) {
+        // One broken chart must not stop the others.
+        reportError(error);
+      }
+      if (performance.now() > until) break;
+    }
+    if (this.#due.size) this.#frames.add("charts", () => this.#drawDue());
   }
 
   #draw(one) {
@@ -205,6 +228,11 @@ export class ChartGrid {
       setText(row.children[1], reasons?.get(panel.group) || say("Nothing is known of this time."));
     });
   }
+}
+
+function isSeen(element) {
+  const { top, bottom } = element.getBoundingClientRect();
+  return bottom > 0 && top < innerHeight;
 }
 
 // A panel of disks is another one when its disks are.
