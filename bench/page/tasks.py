@@ -9,7 +9,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, ViewportSize
 
 from bench.page import screen
 
@@ -20,9 +20,9 @@ NOTICED_MS = 50
 SETTLE_MS = 5000
 
 
-def after_paint_ms(browser: Browser, url: str) -> list[float]:
+def after_paint_ms(browser: Browser, url: str, viewport: ViewportSize) -> list[float]:
     """Load a page into an empty cache; return the CPU time of each task after its first paint."""
-    with browser.new_context(viewport=screen.VIEWPORT) as context:
+    with browser.new_context(viewport=viewport) as context:
         page = context.new_page()
         page.set_default_timeout(screen.WAIT_MS)
         page.add_init_script(screen.WATCH)
