@@ -69,11 +69,11 @@ export function ago(ageMs, atMs) {
   return date(atMs);
 }
 
-const clock = (options) => new Intl.DateTimeFormat(locale, options);
-const DATE = clock({ day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
-const EXACT = clock({ dateStyle: "medium", timeStyle: "long" });
-const TIME = clock({ hour: "2-digit", minute: "2-digit", second: "2-digit" });
-
-export const date = (atMs) => DATE.format(atMs);
-export const exactTime = (atMs) => EXACT.format(atMs);
-export const timeOfDay = (atMs) => TIME.format(atMs);
+// Each is made when it is first wanted, which for most is not at first sight.
+function clock(options) {
+  let made = null;
+  return (atMs) => (made ??= new Intl.DateTimeFormat(locale, options)).format(atMs);
+}
+export const date = clock({ day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+export const exactTime = clock({ dateStyle: "medium", timeStyle: "long" });
+export const timeOfDay = clock({ hour: "2-digit", minute: "2-digit", second: "2-digit" });
