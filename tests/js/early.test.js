@@ -20,6 +20,7 @@ function asked() {
   }
   const element = { dataset: {}, toggleAttribute() {}, append() {} };
   const context = {
+    addEventListener() {},
     document: {
       documentElement: element,
       head: element,
