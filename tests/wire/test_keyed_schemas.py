@@ -96,11 +96,16 @@ def test_what_is_always_there_never_goes_and_nothing_is_added(patch: Any) -> Non
     assert StatePatch().validate(patch) != {}
 
 
-def test_of_a_state_a_subscription_may_choose_fields_and_groups() -> None:
+def test_of_a_state_a_subscription_may_choose_fields_groups_and_fields_of_groups() -> None:
     cpu = keyed(FULL)["metrics"]["cpu"]
     assert ChosenState().validate({}) == {}
     assert ChosenState().validate({"status": "alert", "metrics": {"cpu": cpu}}) == {}
-    assert ChosenState().validate({"metrics": {"cpu": {}}}) != {}
+    assert ChosenState().validate({"metrics": {"cpu": {"cores": 4}}}) == {}
+    assert ChosenState().validate({"metrics": {"cpu": {}}}) == {}
+    assert ChosenState().validate({"metrics": {"cpu": {"cores": "four"}}}) != {}
+    disks = keyed(FULL)["metrics"]["disks"]
+    assert ChosenState().validate({"metrics": {"disks": disks}}) == {}
+    assert ChosenState().validate({"metrics": {"disks": {"/": {}}}}) != {}
     assert ChosenState().validate({"metrics": None}) != {}
 
 

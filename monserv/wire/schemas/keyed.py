@@ -24,8 +24,8 @@ KEYS: Mapping[str, str] = {
     "interfaces": "name",
     "top_processes_by_memory": "pid",
 }
-# Below these fields of a state a subscription chooses once more.
-_CHOSEN_WITHIN = ("metrics",)
+# A subscription chooses fields of a state, within those, and within those once more.
+_CHOSEN_DEPTH = 3
 _WORDS = {"mountpoint": "Mount point", "name": "Name", "pid": "Process id, as text"}
 
 _Field = Field[Any]
@@ -74,18 +74,18 @@ def _told(key: str, field: _Field) -> _Field:
     return field
 
 
-def _chosen(schema: type[Schema]) -> type[Schema]:
+def _chosen(schema: type[Schema], depth: int = _CHOSEN_DEPTH) -> type[Schema]:
     """Return the schema of what is left of a state when a subscription names its fields."""
-    doc = f"Those fields of a {schema.__name__} that the subscription names."
-    name = schema.__name__.replace("Keyed", "Chosen")
-    return _derived(schema, name, doc, _perhaps_there)
+    whole = schema.__name__
 
+    def perhaps_there(_key: str, field: _Field) -> _Field:
+        field.required = False
+        if isinstance(field, Nested) and depth > 1:
+            field.nested = _chosen(_nested(field), depth - 1)
+        return field
 
-def _perhaps_there(key: str, field: _Field) -> _Field:
-    field.required = False
-    if isinstance(field, Nested) and key in _CHOSEN_WITHIN:
-        field.nested = _chosen(_nested(field))
-    return field
+    doc = f"Those fields of a {whole} that the subscription names."
+    return _derived(schema, f"Chosen{whole.removeprefix('Keyed')}", doc, perhaps_there)
 
 
 def _patch(schema: type[Schema]) -> type[Schema]:
