@@ -77,8 +77,8 @@ class Copy:
         environ = {n: v for n, v in os.environ.items() if not n.startswith(STRANGE)}
         environ["HOME"] = str(self.home)
         if self._wheels is not None:
-            # To compile what is used once takes longer than to do without.
-            environ |= {"PYTHONDONTWRITEBYTECODE": "1", "PIP_COMPILE": "0"}
+            # What a start needs is compiled by the first, and nothing else.
+            environ |= {"PYTHONDONTWRITEBYTECODE": "", "PIP_COMPILE": "0"}
             environ |= {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": self._wheels(self.python).as_uri()}
         return environ
 

@@ -97,14 +97,11 @@ def test_where_the_packages_are_no_environment_is_made(here: Copy) -> None:
     assert not (here.home / "venv").exists()
 
 
-def test_what_cannot_be_installed_is_one_line(clone: Copy, tmp_path: Path) -> None:
+def test_what_cannot_be_installed_or_reached_is_one_line(clone: Copy, tmp_path: Path) -> None:
     start = clone.start(PIP_FIND_LINKS=tmp_path.as_uri())
     assert start.ends() == 2
     assert "There is no ready-made package (wheel) of " in lines(start)[-1]
     assert "Traceback" not in start.said
-
-
-def test_an_index_that_is_away_is_one_line(clone: Copy) -> None:
     start = clone.start(
         PIP_NO_INDEX="0",
         PIP_FIND_LINKS="",
@@ -115,6 +112,7 @@ def test_an_index_that_is_away_is_one_line(clone: Copy) -> None:
     )
     assert start.ends() == 2
     assert "pip cannot reach its package index" in lines(start)[-1]
+    assert "Traceback" not in start.said
 
 
 def test_a_python_without_venv_says_what_to_type(clone: Copy, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Generator
+from pathlib import Path
 
 import pytest
 from gevent import monkey
@@ -39,16 +40,24 @@ LONG = (
     "tests/web/test_sse_stream.py",
 )
 # What only computes is the same where gevent has patched threads, sockets, locks and sleep,
-# and so is what never runs there: benchmarks, commands, and what comes before the patch.
+# and so is what never runs there: benchmarks, commands, and what comes before the patch. Where
+# nearly all start programs, which are patched themselves or not at all, the rest does neither.
 # The calls of REST that are left out ask the application within one thread and a fake runtime;
 # whatever of it threads share (logins, throttle, what is kept ready, live clients) stays.
 UNPATCHED = (
     "tests/alerts/",
     "tests/bench/",
+    "tests/bootstrap/",
+    "tests/browser/",
     "tests/cli/",
+    "tests/clients/",
+    "tests/deployment/",
+    "tests/docs/",
     "tests/imports/",
+    "tests/kit/",
     "tests/model/",
     "tests/probe/",
+    "tests/real/",
     "tests/settings/",
     "tests/setup/",
     "tests/sshconfig/",
@@ -87,10 +96,17 @@ UNPATCHED = (
 class Lane:
     """The hooks of one lane."""
 
+    def pytest_ignore_collect(self, collection_path: Path, config: pytest.Config) -> bool | None:
+        """Keep the patched lane from importing what it leaves out."""
+        if not _is_patched() or not collection_path.is_file():
+            return None
+        file = str(collection_path.relative_to(config.rootpath))
+        return True if file.startswith(UNPATCHED) else None
+
     def pytest_collection_modifyitems(
         self, config: pytest.Config, items: list[pytest.Item]
     ) -> None:
-        if monkey.is_module_patched("threading"):
+        if _is_patched():
             left_out = [item for item in items if item.nodeid.startswith(UNPATCHED)]
             config.hook.pytest_deselected(items=left_out)
             items[:] = [item for item in items if not item.nodeid.startswith(UNPATCHED)]
@@ -130,6 +146,10 @@ class Scheduling(LoadFileScheduling):
 def scheduling(config: pytest.Config, log: Producer) -> Scheduling | None:
     """Return it where files are to be kept together, which is what the test command asks for."""
     return Scheduling(config, log) if config.getoption("dist") == "loadfile" else None
+
+
+def _is_patched() -> bool:
+    return bool(monkey.is_module_patched("threading"))
 
 
 def _rank(item: pytest.Item) -> int:
