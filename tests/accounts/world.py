@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
+from monserv.accounts import registry
 from monserv.accounts.passwords import Passwords
 from monserv.accounts.registry import Registry
 from monserv.accounts.service import Accounts
@@ -18,6 +19,8 @@ from monserv.model.secret import Secret
 from tests.web.fakes import settings
 
 PASSWORD = Secret("correct horse battery")
+# However long a busy machine takes to write, here nobody waits for it at a page.
+registry.WRITE_SECONDS = 30.0
 
 
 class Connections:
