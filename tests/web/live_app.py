@@ -20,6 +20,7 @@ from flask.typing import ResponseReturnValue
 from config import load
 from monserv.clock import SystemClock
 from monserv.model.access import Access, Role
+from monserv.state import State
 from monserv.stream import events
 from monserv.stream.client import EVERYTHING, View
 from monserv.stream.entries import Item
@@ -42,6 +43,7 @@ class HubAlone:
         self.settings = load()
         self.hub = Hub(SystemClock(), max_clients, limits)
         self.clock = SystemClock()
+        self.state = State((), self.clock.now())
         self.newest: bytes | None = None
         self.dashboards = self  # as far as they are asked
 
