@@ -68,6 +68,7 @@ class Box:
         self.inflater = INFLATERS[form]()
         self.mailbox = Mailbox(256)
         self.is_stalled = False
+        self.is_unanswered = False  # it asked for something else, and has not got that
 
     def send_event(self, frame: bytes) -> bool:
         if self.is_stalled:
@@ -85,6 +86,7 @@ class Box:
 
     def send_start(self, seq: int, reader: Reader) -> bool:
         self.mailbox.put_start(seq, reader)
+        self.is_unanswered = True
         if not self.is_stalled:
             self.recover()
         return False
@@ -105,6 +107,7 @@ class Box:
             self.deliver(frame)
         # Unless there is no room for what it is owed.
         self.is_stalled = self.mailbox.is_owing()
+        self.is_unanswered = self.is_unanswered and self.is_stalled
 
 
 class Follower:
@@ -220,7 +223,9 @@ class Streams(RuleBasedStateMachine):
         self.followers.remove(follower)
         with self.order:
             self.channel.leave(follower)
-        self.gone.append(follower.socket.mirror)
+        # Nobody goes on from what he was never told.
+        if not follower.socket.is_unanswered:
+            self.gone.append(follower.socket.mirror)
 
     @precondition(lambda self: self.gone)
     @rule(data=st.data(), form=st.sampled_from(list(INFLATERS)))
