@@ -9,7 +9,7 @@ import { Live } from "./live.js";
 import * as main from "./main.js";
 import { isByValue, isFiltered } from "./overview.js";
 import { Pages } from "./pages.js";
-import { importServerPage, isWantedHere, makeParts } from "./parts.js";
+import { isWantedHere, makeParts } from "./parts.js";
 import { connectPrint } from "./print.js";
 import { remember } from "./remembered.js";
 import { say } from "./say.js";
@@ -199,7 +199,4 @@ const later = ["./views/card-details.js", "./views/trend.js"].map((path) => sure
 Promise.all([main.getKind.card.surely(), ...later]).then(([card, { detailsWith }, { showTrend }]) => {
   card.useLater({ showDetails: detailsWith(api.interfaces), showTrend });
   list.refresh();
-  // One click leads to the page of a server: what that is made of comes while nothing else is
-  // to be done, and is asked for once more where it does not.
-  (globalThis.requestIdleCallback ?? setTimeout)(() => importServerPage().catch(() => {}));
 });

@@ -8,7 +8,25 @@ import { recall } from "./remembered.js";
 
 export const isWantedHere = () => ["sound", "notices"].some((name) => recall(name) === "on");
 
-export const importServerPage = () => import("./server-page.js");
+// What only the page of a server is made of: asked for at once, and not one after the other.
+const OF_SERVER = [
+  "bands", "curves", "episodes", "journal-filter", "journal-notes", "journal-source",
+  "panels", "past", "readings", "scale", "server-data", "spark", "timespan", "views/episode",
+  "views/gestures", "views/journal", "views/journal-frame", "views/keyed", "views/palette",
+  "views/plot-marks", "views/server-charts", "views/server-extras", "views/server-head",
+  "views/server-keys", "views/server-problems", "views/server-rows", "views/server-tiles",
+  "views/time-bar", "views/time-chart", "watching", "wire-journal", "wire-server",
+];
+
+function importServerPage() {
+  for (const name of OF_SERVER) {
+    const { href } = new URL(`./${name}.js`, import.meta.url);
+    document.head.append(Object.assign(document.createElement("link"), { rel: "modulepreload", href }));
+  }
+  // What it draws with comes meanwhile; a failure is told by whoever needs it.
+  loadLibrary().catch(() => {});
+  return import("./server-page.js");
+}
 
 // of: { api, live, visitor, tell(news), reveal(id), go(address), home() }
 export function makeParts({ api, live, visitor, tell, reveal, go, home }) {
@@ -70,11 +88,7 @@ export function makeParts({ api, live, visitor, tell, reveal, go, home }) {
       ({ Here }) => new Here(element("here"), { go, tell }),
     ),
     server: lazily(
-      () => {
-        // What it draws with comes meanwhile; a failure is told by whoever needs it.
-        loadLibrary().catch(() => {});
-        return importServerPage();
-      },
+      importServerPage,
       ["/static/css/server.css", "/static/css/journal.css"],
       ({ ServerPage }) => new ServerPage(element("server"), given),
     ),

@@ -93,6 +93,15 @@ def test_the_dashboard_preloads_each_module_of_the_first_sight_once() -> None:
     assert sorted(page(Site(), "/").preloads) == sorted(expected)
 
 
+def test_all_modules_of_a_servers_page_are_asked_for_at_once() -> None:
+    text = (STATIC / "js" / "parts.js").read_text()
+    listed = re.search(r"const OF_SERVER = \[(.*?)\];", text, re.DOTALL)
+    assert listed is not None
+    expected = needed("server-page.js") - needed("complete.js") - {"server-page.js"}
+    names = [f"{name}.js" for name in re.findall(r'"(.+?)"', listed[1])]
+    assert sorted(names) == sorted(expected)
+
+
 @pytest.mark.parametrize(
     ("awake", "module"),
     [
