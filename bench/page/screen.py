@@ -81,10 +81,16 @@ DRAWN = """
     took[name] ??= 0;
     setTimeout(() => (took[name] ||= performance.now() - began));
   };
+  // Where anything is seen is only asked once more is drawn: it has the browser lay all out.
+  let known = 0;
   const look = () => {
     if (took.all) return resolve(took);
     const canvases = [...document.querySelectorAll("#server canvas")];
-    if (canvases.length > 3 && isDrawn(canvases.filter(isSeen))) note("seen");
+    const drawn = canvases.filter((canvas) => globalThis.Chart?.getChart(canvas)).length;
+    if (canvases.length > 3 && drawn > known) {
+      known = drawn;
+      if (isDrawn(canvases.filter(isSeen))) note("seen");
+    }
     if (canvases.length > 3 && isDrawn(canvases)) note("all");
     requestAnimationFrame(look);
   };
