@@ -84,7 +84,7 @@ DRAWN = """
   // Where anything is seen is only asked once more is drawn: it has the browser lay all out.
   let known = 0;
   const look = () => {
-    if (took.all) return resolve(took);
+    if (took.all) return resolve({ seen: took.all, ...took });
     const canvases = [...document.querySelectorAll("#server canvas")];
     const drawn = canvases.filter((canvas) => globalThis.Chart?.getChart(canvas)).length;
     if (canvases.length > 3 && drawn > known) {
