@@ -23,7 +23,7 @@ export function show(row, state) {
   setText(slot.status, statusWord(server));
   const wrong = note(server, alerts);
   setText(slot.beside, wrong || tagsOf(server).join(", "));
-  slot.beside.toggleAttribute("data-wrong", wrong !== "");
+  slot.beside.parentElement.toggleAttribute("data-wrong", wrong !== "");
   setData(slot.name.parentElement, "tip", wrong);
   showPercent(slot, "cpu", metrics?.cpu?.used ?? null, why(say("CPU")), markFor(alerts, ["cpu"]));
   showPercent(slot, "memory", metrics?.memory?.used ?? null, why(say("Memory")), markFor(alerts, ["mem"]));
