@@ -286,7 +286,9 @@ def test_a_button_that_is_pressed_before_anybody_listens_is_heard_once_somebody_
 
     page.route("**/static/js/complete.js", hold)
     # Nobody waits for it, as one does elsewhere.
-    page.evaluate("(url) => location.assign(url)", server.url)
+    page.evaluate("(url) => { globalThis.isLeft = true; location.assign(url); }", server.url)
+    # The button of the page before is there until the new page begins.
+    page.wait_for_function("() => !globalThis.isLeft")
     button = page.get_by_role("button", name="Notifications")
     button.click()
     button.click()
