@@ -100,7 +100,7 @@ def test_a_database_that_was_swapped_for_another_is_noticed(
     other.replace(place.path)
     journal.record([alerts.raised()])
     assert journal.settle(30)
-    assert ("event-2", "alert") in place.rows()
+    assert eventually(lambda: ("event-2", "alert") in place.rows())
 
 
 @pytest.mark.parametrize("damage", [b"", b"This is no database. " * 1000])
