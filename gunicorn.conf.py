@@ -38,7 +38,7 @@ from monserv.setup import signals  # noqa: E402 -- the checkout need not be the 
 signals.let_in()
 
 from config import load, remarks  # noqa: E402 -- as above
-from monserv import capacity, garbage, logs  # noqa: E402 -- as above
+from monserv import capacity, garbage, large_pages, logs  # noqa: E402 -- as above
 from monserv.capacity import MAX_OPEN_FILES  # noqa: E402 -- as above
 from monserv.clock import SystemClock, give_way  # noqa: E402 -- as above
 from monserv.errors import MonservError, StartRefused  # noqa: E402 -- as above
@@ -178,6 +178,7 @@ def post_worker_init(worker: Any) -> None:
     runtime = worker.wsgi.extensions["monserv"]
     runtime.start()
     garbage.expect(len(runtime.state.snapshot().servers))
+    large_pages.keep()
     drain.may_begin.set()
     for line in greeting.links(settings):
         log.info("%s", line)
