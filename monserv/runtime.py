@@ -24,7 +24,7 @@ from monserv.errors import StorageError
 from monserv.history.archive import Archive
 from monserv.history.keeper import Keeper
 from monserv.imports.importer import Importer
-from monserv.inventory import Inventory
+from monserv.inventory.service import Inventory
 from monserv.model.alert import Transition
 from monserv.model.footprint import Footprint
 from monserv.model.polls import Polls

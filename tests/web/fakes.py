@@ -13,7 +13,7 @@ from monserv.db.servers import Stored
 from monserv.deltas import Deltas, Items
 from monserv.errors import StorageError, TrialsBusy
 from monserv.imports.importer import Importer
-from monserv.inventory import Inventory
+from monserv.inventory.service import Inventory
 from monserv.model.access import Access
 from monserv.model.channel import ChannelTest
 from monserv.model.delivery import DeliveryPage, DeliveryQuery

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from monserv import farewells
-from monserv import inventory as inventories
 from monserv.clock import SystemClock
 from monserv.db.servers import ServerStore
 from monserv.errors import (
@@ -24,6 +23,7 @@ from monserv.errors import (
     UnfitChange,
     UnknownServer,
 )
+from monserv.inventory import turn
 from monserv.model.access import EVERYBODY, Access, Role
 from monserv.model.alert import AlertType
 from monserv.model.changes import Changes
@@ -78,7 +78,7 @@ def new(host: str = "127.0.0.1", **more: object) -> Changes:
 
 def ids(runtime: Runtime) -> list[str]:
     shown = list(runtime.state.snapshot().servers)
-    assert shown == [server.id for server in runtime.inventory._servers.values()]
+    assert shown == [server.id for server in runtime.inventory._roster.running.values()]
     return shown
 
 
@@ -499,7 +499,7 @@ def test_without_the_key_file_a_server_says_so_is_left_alone_and_the_others_go_o
 def test_who_changed_what_is_in_the_log_without_a_secret(
     house: House, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.INFO, "monserv.inventory")
+    caplog.set_level(logging.INFO, "monserv.inventory.service")
     inventory = house.start(NAS).inventory
     added = inventory.add(new("10.0.0.3", tags=("berlin",)), BERLIN)
     inventory.change(added.id, Changes(name="x"), BERLIN)
@@ -507,7 +507,7 @@ def test_who_changed_what_is_in_the_log_without_a_secret(
     inventory.toggle(added.id, BERLIN)
     inventory.remove(added.id, EVERYBODY)
     url = "ssh://joe:***@10.0.0.3:1"
-    assert [one.message for one in caplog.records if one.name == "monserv.inventory"] == [
+    assert [one.message for one in caplog.records if one.name == "monserv.inventory.service"] == [
         f"10.0.0.3 ({url}) was added by b",
         f"x ({url}) was changed by b",
         f"x ({url}) was paused by b",
@@ -520,7 +520,7 @@ def test_who_changed_what_is_in_the_log_without_a_secret(
 def test_a_first_start_that_could_not_be_noted_is_noted_later(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(inventories, "RETRY_SECONDS", 0.05)
+    monkeypatch.setattr(turn, "RETRY_SECONDS", 0.05)
 
     def fail(*_: object) -> None:
         raise StorageError("The disk is full")
@@ -556,7 +556,7 @@ def test_forty_at_once_are_all_there_once(house: House) -> None:
 def test_with_a_broken_database_settings_are_watched_and_the_others_once_it_works(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(inventories, "RETRY_SECONDS", 0.05)
+    monkeypatch.setattr(turn, "RETRY_SECONDS", 0.05)
     house.start(NAS).inventory.add(new("10.0.0.3"), EVERYBODY)
     house.stop()
     path = house.folder / "monserv.db"

@@ -1,0 +1,1 @@
+"""Which servers are watched: those from settings, and those that are added while monserv runs."""
