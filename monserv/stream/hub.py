@@ -26,10 +26,9 @@ from monserv.stream.forms import EVENT_STREAM, WEB_SOCKET, Form
 from monserv.stream.frames import CloseCode
 from monserv.stream.limits import Limits
 from monserv.stream.listener import Listener
-from monserv.stream.origin import is_this_machine, place
+from monserv.stream.places import Guest, Places
 from monserv.stream.socket import ClientSocket
 from monserv.stream.subscriber import Subscriber
-from monserv.stream.tally import Tally
 from monserv.stream.v2 import Ledger
 
 log = logging.getLogger(__name__)
@@ -43,11 +42,8 @@ _LOG_LINES_AT_ONCE = 2
 _TOLD = frozenset({Ending.SILENT, Ending.SLOW, Ending.VIOLATION, Ending.OVERLOAD})
 _FAREWELLS_PER_SECOND = 1.0
 _FAREWELLS_AT_ONCE = 20
-# So many times as long as it took to look for clients that have left, nobody looks again.
-_REST = 9
 NO_LONGER_VALID = "credential no longer valid"
 
-_Client = Client | Listener
 # Those who get the very same bytes.
 _Audience = tuple[Form, View]
 
@@ -71,23 +67,16 @@ class Hub:
     ) -> None:
         self._clock = clock
         self._limits = limits
-        self._max_clients = max_clients
-        # One address may take half of the places, so that it cannot lock out the
-        # rest. All clients of a proxy on this machine come from here.
-        self._max_clients_per_address = max(1, max_clients // 2)
         self._lock = threading.Lock()
         # That of all sockets: taken after the other one, and never while anything is waited for.
         self._writing = threading.Lock()
         self._log_lines = TokenBucket(_LOG_LINES_PER_SECOND, _LOG_LINES_AT_ONCE, clock.monotonic())
         self._farewells = TokenBucket(_FAREWELLS_PER_SECOND, _FAREWELLS_AT_ONCE, clock.monotonic())
-        self._tally = Tally()
         self._left = threading.Condition(self._lock)
-        self._clients: set[_Client] = set()
+        self.places = Places(clock, max_clients)
         # In the order in which they came, in which their memory lies, the kernel's too: to write
         # to a thousand in another one takes a twentieth longer.
-        self._audiences: dict[_Audience, dict[_Client, None]] = {}
-        self._addresses: Counter[str] = Counter()
-        self._look_again_at = clock.monotonic()
+        self._audiences: dict[_Audience, dict[Guest, None]] = {}
         self.channel = Channel(
             ledger or Ledger(""),
             clock,
@@ -150,12 +139,12 @@ class Hub:
         for. A client that does not take its close is cut off soon after.
         """
         with self._lock:
-            credentials = {client.visitor.credential for client in self._clients}
+            credentials = {client.visitor.credential for client in self.places}
         stale = {each for each in credentials if each and is_stale(each)}
         with self._lock:
             slow = [
                 client
-                for client in self._clients
+                for client in self.places
                 if client.visitor.credential in stale
                 and client.socket.send_expulsion(NO_LONGER_VALID)
             ]
@@ -163,25 +152,23 @@ class Hub:
 
     def client_count(self) -> int:
         """Return how many clients are connected."""
-        return len(self._clients)
+        return len(self.places)
 
     def client_counts(self) -> dict[str, int]:
         """Return how many clients of each form are connected, by its name."""
         with self._lock:
-            counted = Counter(client.socket.form.name for client in self._clients)
+            counted = Counter(client.socket.form.name for client in self.places)
         return {form.name: counted[form.name] for form in (WEB_SOCKET, EVENT_STREAM)}
 
     def traffic(self) -> Traffic:
         """Return what became of all WebSocket clients since the start."""
         with self._lock:
-            return self._tally.traffic(client.socket for client in self._clients)
+            return self.places.traffic()
 
     def has_room(self, address: str) -> bool:
         """Whether one more client may come from ``address``; the log says now and then why not."""
         with self._lock:
-            if not self._has_room(address):
-                self._release_places()
-            count, has_room = len(self._clients), self._has_room(address)
+            count, has_room = len(self.places), self._has_room(address)
             is_logged = not has_room and self._log_lines.take(self._clock.monotonic())
         if is_logged:
             log.warning(
@@ -189,8 +176,8 @@ class Hub:
                 "may have %d",
                 address,
                 count,
-                self._max_clients,
-                self._max_clients_per_address,
+                self.places.most,
+                self.places.most_per_address,
             )
         return has_room
 
@@ -231,7 +218,7 @@ class Hub:
             Subscriber(client_socket, self._clock, self._limits, visitor, self.channel), None
         )
 
-    def _serve(self, client: _Client, greeting: bytes | None) -> None:
+    def _serve(self, client: Guest, greeting: bytes | None) -> None:
         with self._lock:
             needs_drainer = self._welcome(client, greeting)
         try:
@@ -245,7 +232,7 @@ class Hub:
         """Ping and close whom it is due; return the seconds until the next look."""
         now = self._clock.monotonic()
         with self._lock:
-            clients = tuple(self._clients)
+            clients = tuple(self.places)
         look_at = min((client.tend(now) for client in clients), default=now + _MAX_NAP_SECONDS)
         return min(max(look_at - now, 0.0), _MAX_NAP_SECONDS)
 
@@ -258,11 +245,11 @@ class Hub:
 
     def _close_all(self, timeout_seconds: float) -> None:
         with self._lock:
-            slow = [client for client in self._clients if _close_for_shutdown(client)]
+            slow = [client for client in self.places if _close_for_shutdown(client)]
         _drain(slow)
         with self._lock:
             self._left.wait_for(self._is_empty, timeout_seconds)
-            for client in self._clients:
+            for client in self.places:
                 client.socket.hang_up()
             self._left.wait_for(self._is_empty, _LEAVE_SECONDS)
 
@@ -275,7 +262,7 @@ class Hub:
 
     def _framed(
         self, payload: bytes, kind: str, views: set[View]
-    ) -> list[tuple[bytes, Iterable[_Client]]]:
+    ) -> list[tuple[bytes, Iterable[Guest]]]:
         """Return the payload in each form that it is for, and its clients. Requires the lock."""
         return [
             (form.message(payload), clients)
@@ -283,17 +270,14 @@ class Hub:
             if form.name == kind and view in views
         ]
 
-    def _welcome(self, client: _Client, greeting: bytes | None) -> bool:
+    def _welcome(self, client: Guest, greeting: bytes | None) -> bool:
         """Send a new client its first frame. Requires the lock; return as ``send_*`` do."""
-        self._clients.add(client)
+        is_placed = self.places.take(client)
         if not isinstance(client, Subscriber):
             self._audiences.setdefault(_audience(client), {})[client] = None
-        self._addresses[place(client.visitor.address)] += 1
         if self._stopping.is_set():
             return _close_for_shutdown(client)
-        if self._is_overfull():
-            self._release_places()
-        if self._is_overfull():
+        if not is_placed:
             code, words = CloseCode.TRY_AGAIN_LATER, "too many clients"
             return client.socket.send_close(code, words, ending=Ending.OVERLOAD)
         if isinstance(client, Subscriber):
@@ -302,11 +286,11 @@ class Hub:
             return False
         return client.socket.send_state(client.socket.form.message(greeting))
 
-    def _forget(self, client: _Client) -> None:
+    def _forget(self, client: Guest) -> None:
         farewell = client.socket.farewell
         with self._lock:
             is_told = farewell.ending in _TOLD and self._farewells.take(self._clock.monotonic())
-            self._leave_place(client)
+            self.places.leave(client)
             self._leave_audience(client)
             self._left.notify_all()
         log.log(
@@ -320,33 +304,7 @@ class Hub:
             client.socket.conflated,
         )
 
-    def _leave_place(self, client: _Client) -> None:
-        """Count a client no more, if it still is. Requires the lock."""
-        if client not in self._clients:
-            return
-        self._tally.leave(client.socket)
-        self._clients.remove(client)
-        address = place(client.visitor.address)
-        self._addresses[address] -= 1
-        if not self._addresses[address]:
-            del self._addresses[address]
-
-    def _release_places(self) -> None:
-        """Count no more those who have left, though nobody has read that far yet.
-
-        When thousands leave at once, others come before each of them has had its turn to be
-        read to its end. Requires the lock.
-        """
-        began_at = self._clock.monotonic()
-        if began_at < self._look_again_at:
-            return
-        for client in [client for client in self._clients if client.socket.is_gone()]:
-            client.socket.hang_up()
-            self._leave_place(client)
-        now = self._clock.monotonic()
-        self._look_again_at = now + _REST * (now - began_at)
-
-    def _leave_audience(self, client: _Client) -> None:
+    def _leave_audience(self, client: Guest) -> None:
         if isinstance(client, Subscriber):
             self.channel.leave(client)
             return
@@ -356,19 +314,11 @@ class Hub:
             del self._audiences[_audience(client)]
 
     def _is_empty(self) -> bool:
-        return not self._clients
-
-    def _is_overfull(self) -> bool:
-        return len(self._clients) > self._max_clients
+        return not self.places
 
     def _has_room(self, address: str) -> bool:
         """Answer for ``has_room``. Requires the lock."""
-        if self._stopping.is_set() or len(self._clients) >= self._max_clients:
-            return False
-        return (
-            is_this_machine(address)
-            or self._addresses[place(address)] < self._max_clients_per_address
-        )
+        return not self._stopping.is_set() and self.places.has_room(address)
 
     def _keep_alive(self) -> None:
         nap_seconds = 0.0
@@ -376,23 +326,23 @@ class Hub:
             nap_seconds = self.tend()
 
 
-def _audience(client: _Client) -> _Audience:
+def _audience(client: Guest) -> _Audience:
     return client.socket.form, client.visitor.view
 
 
-def _close_for_shutdown(client: _Client) -> bool:
+def _close_for_shutdown(client: Guest) -> bool:
     code, words = CloseCode.GOING_AWAY, "shutting down"
     return client.socket.send_close(code, words, ending=Ending.SHUTDOWN)
 
 
-def _keep_state(frame: bytes) -> Callable[[_Client], bool]:
+def _keep_state(frame: bytes) -> Callable[[Guest], bool]:
     return lambda client: client.socket.send_state(frame)
 
 
-def _keep_event(frame: bytes) -> Callable[[_Client], bool]:
+def _keep_event(frame: bytes) -> Callable[[Guest], bool]:
     return lambda client: client.socket.send_event(frame)
 
 
-def _drain(slow: list[_Client]) -> None:
+def _drain(slow: list[Guest]) -> None:
     for client in slow:
         client.socket.start_drainer()

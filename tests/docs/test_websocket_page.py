@@ -111,7 +111,7 @@ def test_every_limit_is_that_of_the_code() -> None:
         f"in the last {MAX_AGE_SECONDS / 60:g} minutes is told again",
         f"{limits.burst_frames} at once and {limits.frames_per_second:g} a second",
         f"an unanswered close | {limits.close_seconds:g} s",
-        f"{hub._max_clients:,} clients are connected, or {hub._max_clients_per_address:,} from",
+        f"{hub.places.most:,} clients are connected, or {hub.places.most_per_address:,} from",
     ):
         assert promise in page
 

@@ -397,7 +397,7 @@ def test_one_credential_leaves_different_subscriptions_to_others(
 def test_equal_subscriptions_are_one_in_memory_until_the_last_of_them_ends(house: House) -> None:
     wanted = [f"server-{number}" for number in range(500)]
     peers = [subscribed(house, servers=wanted) for _ in range(2)]
-    (one, other) = (client.selection for client in house.hub._clients)  # type: ignore[union-attr] -- they are subscribers
+    (one, other) = (client.selection for client in house.hub.places)  # type: ignore[union-attr] -- they are subscribers
     assert one is other
 
     for peer in peers:

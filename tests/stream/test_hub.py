@@ -412,7 +412,7 @@ def test_who_slips_past_the_cap_when_others_have_left_stays(unread: BuildHouse) 
     house.greeting = b"1"
     left = house.connect()
     left.sock.close()
-    (client,) = house.hub._clients
+    (client,) = house.hub.places
     assert eventually(client.socket.is_gone)
 
     assert house.come().texts(1) == [b"1"]
@@ -513,4 +513,4 @@ def test_500_clients_come_and_go_without_leaving_anything(house: House) -> None:
         assert eventually(house.is_empty)
 
     assert eventually(lambda: set(threading.enumerate()) <= threads_before)
-    assert house.hub._addresses == {}
+    assert house.hub.places._addresses == {}
