@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from monserv.model.made_often import made_often
+
 # The order in which /proc/stat tells them; the last two are part of the first two.
 CPU_MODES = (
     "user",
@@ -20,6 +22,7 @@ CPU_MODES = (
 )
 
 
+@made_often
 @dataclass(frozen=True, slots=True)
 class Counters:
     """Cumulative numbers and sizes that a sample does not interpret.

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from monserv.model.later import LaterSequence
 from monserv.model.made_often import made_often
+
+# Bytes read, bytes written, seconds of work, all since boot.
+Work = tuple[int, int, float]
 
 
 @made_often
@@ -33,6 +38,34 @@ class BlockDevice:
     written_bytes_rate: int | None = None
     used_percent: float | None = None
     is_layered: bool = False
+
+
+class BlockDevices(LaterSequence[BlockDevice]):
+    """Devices that are made when somebody looks; what they did by now is told without them.
+
+    ``count_work`` returns what ``work`` does.
+    """
+
+    __slots__ = ("count_work",)
+
+    def __init__(
+        self,
+        make: Callable[[], tuple[BlockDevice, ...]],
+        count_work: Callable[[], Mapping[str, Work]],
+    ) -> None:
+        super().__init__(make)
+        self.count_work = count_work
+
+
+def work(devices: Sequence[BlockDevice]) -> Mapping[str, Work]:
+    """Return what each device has done by now, but for those that carry bytes of others."""
+    if isinstance(devices, BlockDevices):
+        return devices.count_work()
+    return {
+        one.name: (one.read_bytes, one.written_bytes, one.io_seconds)
+        for one in devices
+        if not one.is_layered
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monserv.errors import Cause
+from monserv.model.made_often import made_often
 from monserv.model.sample import Sample
 
 # Until so many polls in a row were missed, a server's old status holds.
 MISSES_BEFORE_OFFLINE = 3
 
 
+@made_often
 @dataclass(frozen=True, slots=True)
 class Polled:
     """A poll that brought a sample; it began ``late_seconds`` after its slot."""

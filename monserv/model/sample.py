@@ -188,6 +188,7 @@ class Network:
     bytes_recv_rate: int | None
 
 
+@made_often
 @dataclass(frozen=True, slots=True)
 class Load:
     """Load averages over one, five and fifteen minutes."""

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from monserv.model.made_often import made_often
 
+
+@made_often
 @dataclass(frozen=True, slots=True)
 class Usage:
     """Totals of one session.

@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any
 
 from monserv.model.later import LaterMapping
+from monserv.model.made_often import made_often
 from monserv.model.quality import Group, GroupState, Quality
 from monserv.probe.capabilities import NOT_YET, TOO_OLD, Shortcoming
 
@@ -19,6 +20,7 @@ from monserv.probe.capabilities import NOT_YET, TOO_OLD, Shortcoming
 KEPT_CADENCES = 3
 
 
+@made_often
 @dataclass(frozen=True, slots=True)
 class _Kept:
     value: Any

@@ -11,12 +11,10 @@ disks is needed; and ``xvda1`` of a virtual machine that has no ``xvda`` is a di
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from functools import lru_cache, partial
 from itertools import islice
 
-from monserv.model.hardware import BlockDevice
-from monserv.model.later import LaterSequence
+from monserv.model.hardware import BlockDevice, BlockDevices, Work
 from monserv.probe.numbers import counters
 from monserv.probe.text import clean
 
@@ -89,13 +87,23 @@ def _is_part(name: str, whole: str) -> bool:
     return part.fullmatch(name, len(whole)) is not None
 
 
-def devices(before: str, after: str, seconds: float) -> Sequence[BlockDevice] | None:
+def devices(before: str, after: str, seconds: float) -> BlockDevices | None:
     """Return the devices with their rates over ``seconds``, read when somebody asks.
 
     Both texts are of ``/proc/diskstats``; ``None`` when the later one has no row. A
     device has no rates at its first reading.
     """
-    return LaterSequence(partial(_devices, before, after, seconds)) if after else None
+    if not after:
+        return None
+    return BlockDevices(partial(_devices, before, after, seconds), partial(_work, after))
+
+
+def _work(diskstats: str) -> dict[str, Work]:
+    return {
+        name: (row[2] * SECTOR_BYTES, row[6] * SECTOR_BYTES, row[9] / 1000)
+        for name, row in rows(diskstats).items()
+        if _LAYER.match(name) is None
+    }
 
 
 def _devices(before: str, after: str, seconds: float) -> tuple[BlockDevice, ...]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 from operator import sub
 
+from monserv.model.made_often import made_often
 from monserv.model.sample import CpuShares
 from monserv.probe.numbers import counters
 
@@ -26,6 +27,7 @@ _MODES = 8
 _MOST_FIELDS = 24
 
 
+@made_often
 @dataclass(frozen=True, slots=True)
 class CpuTimes:
     """Cumulative clock ticks of all cores in the order of ``CPU_MODES``.

@@ -5,11 +5,11 @@ Unknown is NaN here, so that a server's numbers lie in one array.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from monserv.model.hardware import BlockDevice
+from monserv.model.hardware import BlockDevice, Work, work
 from monserv.model.rollup import MAX_DISKS, SERVER_METRICS
 from monserv.model.sample import Sample
 
@@ -18,9 +18,6 @@ NOTHING = (UNKNOWN,) * len(SERVER_METRICS)
 # Devices are read when somebody looks at them, and that is the dearest part of a sample:
 # polls that are closer together than this show the rates of the last look.
 LOOK_SECONDS = 10.0
-
-# Bytes read, bytes written, seconds of work.
-_Counters = tuple[int, int, float]
 
 
 class DiskIo:
@@ -33,7 +30,7 @@ class DiskIo:
     __slots__ = ("_before", "_looked_at", "_rates")
 
     def __init__(self) -> None:
-        self._before: Mapping[str, _Counters] = {}
+        self._before: Mapping[str, Work] = {}
         self._looked_at = _Instant("", 0, 0.0)
         self._rates = (UNKNOWN, UNKNOWN, UNKNOWN)
 
@@ -49,12 +46,10 @@ class DiskIo:
             self._looked_at = now
         return self._rates
 
-    def _look(self, devices: Iterable[BlockDevice], seconds: float | None) -> None:
-        disks = [one for one in devices if not one.is_layered]
-        before = self._before
-        self._before = {one.name: _counters(one) for one in disks}
+    def _look(self, devices: Sequence[BlockDevice], seconds: float | None) -> None:
+        before, self._before = self._before, work(devices)
         if seconds is None:
-            self._rates = _sum(map(_own, disks))
+            self._rates = _sum(_own(one) for one in devices if not one.is_layered)
         else:
             known = [name for name in self._before if name in before]
             self._rates = _sum(_between(before[one], self._before[one], seconds) for one in known)
@@ -83,10 +78,6 @@ class _Instant(NamedTuple):
 _COARSENESS_SECONDS = 1.5
 
 
-def _counters(one: BlockDevice) -> _Counters:
-    return one.read_bytes, one.written_bytes, one.io_seconds
-
-
 def _own(one: BlockDevice) -> tuple[float, float, float] | None:
     """Return the rates that a device has by itself."""
     if one.read_bytes_rate is None or one.written_bytes_rate is None or one.used_percent is None:
@@ -94,9 +85,7 @@ def _own(one: BlockDevice) -> tuple[float, float, float] | None:
     return one.read_bytes_rate, one.written_bytes_rate, one.used_percent
 
 
-def _between(
-    before: _Counters, after: _Counters, seconds: float
-) -> tuple[float, float, float] | None:
+def _between(before: Work, after: Work, seconds: float) -> tuple[float, float, float] | None:
     """Return the rates between two looks; none when a counter began anew."""
     read, written, worked = (late - early for early, late in zip(before, after, strict=True))
     if read < 0 or written < 0 or worked < 0:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from monserv.model.hardware import BlockDevice
+from monserv.model.hardware import BlockDevice, work
 from monserv.probe import blocks
 
 USED = "100 5 2000 40 50 6 4000 80 1 90 120"
@@ -108,3 +108,10 @@ def test_a_counter_that_went_back_gives_no_rate_for_that_step(column: int) -> No
 
 def test_there_is_no_rate_when_no_time_passed() -> None:
     assert later(BEFORE, 0).used_percent is None
+
+
+def test_what_devices_did_is_told_before_anybody_looks_at_them_and_is_the_same() -> None:
+    text = "".join(f"   8       0 {name} {USED}\n" for name in ("sda", "sda1", "dm-0", "md0"))
+    found = blocks.devices("", text, 4.0)
+    assert found is not None
+    assert {"sda": (2000 * 512, 4000 * 512, 0.09)} == work(found) == work(tuple(found))
