@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from monserv.clock import Clock, busy_seconds
+from monserv.locks import short_lock
 from monserv.model.alert import Alert, Kind, Transition
 from monserv.model.snapshot import ServerView
 from monserv.state import State
@@ -92,7 +93,7 @@ class Deltas:
         self._items = items
         self._hub = hub
         self._clock = clock
-        self._lock = threading.Lock()
+        self._lock = short_lock()
         self._dirty: set[str] = set()
         self._holds: dict[str, _Hold] = {}
         self._wanted = threading.Event()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
+from monserv.locks import short_lock
 from monserv.model.alert import Alert, Severity
 from monserv.model.poll import MISSES_BEFORE_OFFLINE, Missed, Polled, PollResult
 from monserv.model.server import Server
@@ -21,7 +21,7 @@ class State:
     """Server id -> view, in the order in which servers were configured."""
 
     def __init__(self, servers: Iterable[Server], now: datetime) -> None:
-        self._lock = threading.Lock()
+        self._lock = short_lock()
         self._views = {server.id: _fresh(server, now) for server in servers}
         self._snapshot = Snapshot(0, MappingProxyType(dict(self._views)))
         self._version = 0

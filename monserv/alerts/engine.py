@@ -5,7 +5,6 @@ The engine holds what is true now; what was said about it is the journal's.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
@@ -13,6 +12,7 @@ from monserv.alerts import lifecycle, reach, rules, words
 from monserv.alerts.lifecycle import Condition, Reason
 from monserv.alerts.open_alerts import OpenAlerts, closed
 from monserv.alerts.words import Ending
+from monserv.locks import short_lock
 from monserv.model.alert import Alert, Transition
 from monserv.model.poll import Missed, Polled, PollResult
 from monserv.model.server import Server
@@ -133,7 +133,7 @@ class Engine:
     def __init__(
         self, servers: Iterable[Server], thresholds: Thresholds, new_event_id: Callable[[], str]
     ) -> None:
-        self._lock = threading.Lock()
+        self._lock = short_lock()
         self._thresholds = thresholds
         self._new_event_id = new_event_id
         self._watched = {server.id: self._begun(server) for server in servers}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 from bisect import bisect_left
 from dataclasses import dataclass
+
+from monserv.locks import short_lock
 
 # A poll is on time, as far as anybody could tell, up to the first; past the last it is lost.
 LATENESS_SECONDS = (0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
@@ -28,7 +29,7 @@ class PollCount:
     """Counts polls; safe for threads."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = short_lock()
         self._sampled = self._missed = 0
         self._by_lateness = [0] * (len(LATENESS_SECONDS) + 1)
         self._late_seconds = 0.0

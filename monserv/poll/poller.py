@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from monserv.clock import Clock
 from monserv.errors import HOST_KEY_CAUSES, Cause, PollError
+from monserv.locks import short_lock
 from monserv.model.footprint import Footprint
 from monserv.model.poll import Missed, Polled, PollResult
 from monserv.model.server import Server
@@ -56,7 +57,7 @@ class Poller:
         self._stopping = threading.Event()
         # Ends the wait for the next slot.
         self._news = Bell()
-        self._delivery = threading.Lock()
+        self._delivery = short_lock()
         self._thread = threading.Thread(
             target=self._run, name=f"monserv-poll-{server.id}", daemon=True
         )

@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import Self
 
 from monserv.clock import Clock
+from monserv.locks import short_lock
 from monserv.poll.bell import Bell
 
 log = logging.getLogger(__name__)
@@ -115,7 +116,7 @@ class Watchdog:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._lock = threading.Lock()
+        self._lock = short_lock()
         self._news = Bell()
         # By the tick at which they are looked at, the first that is not before them; and these
         # ticks as a heap. Of thousands of limits most are over long before, and cost no more.

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-import threading
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from functools import partial
 from typing import TypeVar
 
+from monserv.locks import short_lock
 from monserv.model.poll import Polled, PollResult
 from monserv.model.rollup import SERVER_METRICS
 from monserv.model.server import Server
@@ -31,7 +31,7 @@ class Trends:
 
     def __init__(self, servers: Iterable[Server], interval_seconds: float) -> None:
         self._length = max(1, round(SPAN_SECONDS / interval_seconds))
-        self._lock = threading.Lock()
+        self._lock = short_lock()
         self._rings: dict[str, Ring] = {}
         for server in servers:
             self.watch(server.id)

@@ -6,7 +6,6 @@ with nearly every server needs none of that, and a thousand servers answer all t
 
 from __future__ import annotations
 
-import threading
 from typing import Any
 
 from paramiko.message import Message
@@ -14,6 +13,7 @@ from paramiko.packet import NeedRekeyException, Packetizer
 from paramiko.ssh_exception import SSHException
 
 from monserv.clock import give_way
+from monserv.locks import short_lock
 from monserv.ssh.wires import ReadAhead
 
 # No packet of a login or of a poll's output comes near this; a length of
@@ -83,7 +83,7 @@ class CappedPacketizer(Packetizer):
         self._wire = wire
         self._inbound: _Seal | None = None
         self._outbound: _Seal | None = None
-        self._sending = threading.Lock()
+        self._sending = short_lock()
         self._numbers = 0
 
     def release(self) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Collection
 from typing import Any
 
 import orjson
 
+from monserv.locks import short_lock
 from monserv.model.snapshot import ServerView
 from monserv.wire.encoding import encode
 
@@ -25,7 +25,7 @@ class Fragments:
     ) -> None:
         self._show = show
         self._forget_others = forget_others
-        self._lock = threading.Lock()
+        self._lock = short_lock()
         self._kept: dict[str, tuple[ServerView, bytes]] = {}
 
     def server(self, view: ServerView) -> orjson.Fragment:
