@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import threading
+
+from monserv.locks import short_lock
 
 
 class Bell:
@@ -16,16 +17,18 @@ class Bell:
     __slots__ = ("_silence",)
 
     def __init__(self) -> None:
-        self._silence = threading.Lock()
+        self._silence = short_lock()
         self._silence.acquire()
 
     def ring(self) -> None:
         """Wake who waits, or spare him the next wait; never waits."""
         # Two rings before a wait are one.
         if self._silence.locked():
-            with contextlib.suppress(RuntimeError):
+            with contextlib.suppress(RuntimeError, ValueError):
                 self._silence.release()
 
     def wait(self, seconds: float | None = None) -> bool:
         """Wait for a ring, at most so long; return whether there was one."""
-        return self._silence.acquire(timeout=-1 if seconds is None else max(0.0, seconds))
+        if seconds is None:
+            return self._silence.acquire()
+        return self._silence.acquire(True, max(0.0, seconds))
