@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask import Flask, Response, current_app, request
 from flask_smorest import Blueprint
 
 from monserv.feed import seeing
+from monserv.model.snapshot import ServerView
 from monserv.runtime import Runtime
 from monserv.stream.client import View
 from monserv.web import current
@@ -53,6 +56,12 @@ class Polled:
 
         return self._shelves[endpoint].get((epoch, key.number, key.details), key.view, make)
 
+    def about(self, endpoint: str, servers: Mapping[str, ServerView]) -> Prepared:
+        """Return what some servers look like there, which nobody else will ask for."""
+        some = replace(self._runtime.state.snapshot(), servers=servers)
+        body = DOCUMENTS[endpoint].encode(self._runtime, some)
+        return Prepared(body, hashlib.blake2b(body, digest_size=16).hexdigest(), self._vary)
+
 
 def register(app: Flask, runtime: Runtime) -> Polled:
     """Let the views of ``app`` answer with what is returned."""
@@ -73,6 +82,13 @@ def response() -> Response:
     polled: Polled = current_app.extensions[_EXTENSION]
     prepared = polled.prepared(request.endpoint or "", current.access().tags)
     answer = prepared.answer(request.environ)
+    return Response(answer.body, answer.status, list(answer.headers))
+
+
+def about(servers: Mapping[str, ServerView]) -> Response:
+    """Return the answer to this request about these servers alone, made for it."""
+    polled: Polled = current_app.extensions[_EXTENSION]
+    answer = polled.about(request.endpoint or "", servers).answer(request.environ)
     return Response(answer.body, answer.status, list(answer.headers))
 
 

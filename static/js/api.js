@@ -53,7 +53,8 @@ export class Api {
 
   servers = async () => answers.readServers(await this.#ask("GET", SERVERS));
   activeAlerts = async () => answers.readAlerts(await this.#ask("GET", "/api/v1/alerts/active"));
-  trends = async () => answers.readTrends(await this.#ask("GET", "/api/v1/trends"));
+  trends = async (ids) =>
+    answers.readTrends(await this.#ask("GET", `/api/v1/trends?server=${ids.map(encodeURIComponent).join()}`));
   interfaces = async (id) => answers.readInterfaces(await this.#ask("GET", addressOf(id)));
   state = async () => readState(await this.#ask("GET", "/api/state"));
 

@@ -6,7 +6,8 @@ import { Refresher } from "./refresher.js";
 const GAP_MS = 500;
 
 // page: { intervalMs, timers, isSeen(), isFed(), errors: by name, shown() hears when they
-// changed, takers: { servers, session, alerts, trends } }. `isFed`: a socket brings what there is.
+// changed, takers: { servers, session, alerts, trends }, pasts() -> the ids of whose trends are
+// wanted next }. `isFed`: a socket brings what there is.
 export function makeRefreshers(api, page) {
   const refresher = (name, ask, isWanted = page.isSeen) =>
     new Refresher(async () => page.takers[name](await ask()), {
@@ -28,6 +29,9 @@ export function makeRefreshers(api, page) {
     servers: refresher("servers", api.servers, isUnfed),
     session: refresher("session", api.session),
     alerts: refresher("alerts", api.activeAlerts, isUnfed),
-    trends: refresher("trends", api.trends),
+    trends: refresher("trends", async () => {
+      const ids = page.pasts();
+      return { ids, found: ids.length ? await api.trends(ids) : new Map() };
+    }),
   };
 }

@@ -185,7 +185,9 @@ main.duties.isListening = true;
 main.duties.update = (ids) => {
   pages.update(ids);
   countAlerts();
-  if (ids === null) nameTab();
+  if (ids !== null) return;
+  nameTab();
+  live.request("trends");
 };
 live.start();
 paint("message");

@@ -11,6 +11,8 @@ import { changes } from "./toasts.js";
 const { feed, frames, intervalMs, list, page, paint, store } = main;
 
 const UPDATES_PER_REFRESH = 3;
+// So many trends are parsed in one go without anybody noticing, also on a slow phone.
+const PASTS_AT_ONCE = 50;
 // So long the list of servers may take to come through the socket before REST is asked.
 const FEED_PATIENCE_MS = 1500;
 
@@ -33,6 +35,8 @@ export class Live {
   // News that came while nobody pushed is found by comparing two lists of alerts.
   #newsMissed = false;
   #updates = 0;
+  // Whose trends have come.
+  #pasts = new Set();
   #tell;
   #asked;
   #connection;
@@ -47,6 +51,7 @@ export class Live {
       isFed: () => feed.isSynced,
       errors: page.errors,
       shown: () => paint("message"),
+      pasts: () => this.#nextPasts(),
       takers: {
         // What was asked for may come after a socket has brought newer ones.
         servers: (found) => {
@@ -58,7 +63,9 @@ export class Live {
         alerts: (found) => feed.isSynced || main.duties.takeAlerts(found),
         session: welcome,
         // Each in its turn, so that nobody waits for those that are not seen.
-        trends: (found) => {
+        trends: ({ ids, found }) => {
+          for (const id of ids) this.#pasts.add(id);
+          if (ids.length) this.request("trends");
           for (const [id, read] of found) frames.add(`past ${id}`, () => putTrend(id, read()));
         },
       },
@@ -87,18 +94,30 @@ export class Live {
 
   start() {
     this.#connection.start(main.first, page.loaded);
-    this.request("session", "trends");
+    this.requestPasts("session");
     setTimeout(() => this.requestLists(), FEED_PATIENCE_MS);
     for (const event of ["online", "pageshow"]) addEventListener(event, () => this.retryNow());
     document.addEventListener("visibilitychange", () => {
       if (!isSeen()) return;
-      this.request("session", "servers", "trends", "alerts");
+      this.requestPasts("session", "servers", "alerts");
       this.retryNow();
     });
   }
 
   request = (...names) => names.forEach((name) => this.#asked[name].request());
   requestLists = () => this.request("servers", "alerts");
+  // All that could be missed meanwhile.
+  requestPasts(...others) {
+    this.#pasts.clear();
+    this.request(...others, "trends");
+  }
+
+  // Those of servers that are seen come first.
+  #nextPasts() {
+    const ids = [...new Set([...list.shown, ...store.servers.keys()])];
+    return ids.filter((id) => store.servers.has(id) && !this.#pasts.has(id)).slice(0, PASTS_AT_ONCE);
+  }
+
   retryNow = () => this.#connection.retryNow();
 
   // A frame of the first protocol.
@@ -134,7 +153,7 @@ export class Live {
     if (["reconnecting", "polling"].includes(state.kind)) feed.lost();
     // The socket of monserv.v2 brings the lists itself.
     if (state.kind === "live" && before !== "live") {
-      if (before !== "connecting") this.request("session", "trends");
+      if (before !== "connecting") this.requestPasts("session");
       if (!state.isKeyed) this.requestLists();
     }
     if (state.kind === "reconnecting" && !page.loaded) this.requestLists();

@@ -74,7 +74,8 @@ export const show = {
 export const paint = (...names) => names.forEach((name) => frames.add(`show ${name}`, show[name]));
 
 export function showServers() {
-  paint("servers", "summary", "attention");
+  // What stands above the servers is drawn before them, or they would move a frame later.
+  paint("attention", "summary", "servers");
   refresh();
 }
 

@@ -66,7 +66,7 @@ export function makeParts({ api, live, visitor, tell, reveal, go, home }) {
               live.requestLists();
             },
             reveal,
-            restored: () => live.request("trends"),
+            restored: () => live.requestPasts(),
           },
         ),
     ),

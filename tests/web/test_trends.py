@@ -26,6 +26,15 @@ def test_the_trend_of_one_server_can_be_asked_for(site: Site, server_id: str) ->
     }
 
 
+def test_the_trends_of_some_servers_can_be_asked_for_and_who_is_gone_is_left_out(
+    site: Site,
+) -> None:
+    everything = world.load("trends.json")["data"]["trends"]
+    answer = site.document(f"{TRENDS}?server=mail,nobody,scadanas")
+    assert answer["message"] == "Trends of 2 servers"
+    assert answer["data"] == {"trends": {name: everything[name] for name in ("mail", "scadanas")}}
+
+
 def test_an_empty_server_is_no_filter(site: Site) -> None:
     assert site.get(f"{TRENDS}?server=").text == world.text("trends.json")
 
@@ -42,7 +51,7 @@ def test_the_trend_of_an_unknown_server_is_404(site: Site, server_id: str) -> No
     }
 
 
-@pytest.mark.parametrize("query", ["minutes=5", "server=" + "a" * 1025])
+@pytest.mark.parametrize("query", ["minutes=5", "server=" + "a" * 4097])
 def test_what_cannot_be_asked_is_422(site: Site, query: str) -> None:
     assert site.get(f"{TRENDS}?{query}").status_code == 422
 

@@ -51,8 +51,11 @@ class TrendFilter(Filter):
     """Which trends."""
 
     server = String(
-        validate=_IS_TEXT,
-        metadata={"description": "Only this server's, by its id", "example": "scadanas"},
+        validate=Length(max=4096),
+        metadata={
+            "description": "Only this server's, by its id, or those of several with commas between",
+            "example": "scadanas",
+        },
     )
 
 

@@ -33,10 +33,11 @@ export function setOpen(card, open) {
 // state: { server, alerts, nowMs, intervalMs }
 export function show(card, state) {
   showHead(card, state);
+  // On a phone only an open card has room for more.
+  if (isPhone() && !card.hasAttribute("data-open")) return;
   openBody(card);
   showBody(card, state);
-  // On a phone only an open card has room for it.
-  if (!isPhone() || card.hasAttribute("data-open")) later.showTrend(card, state);
+  later.showTrend(card, state);
 }
 
 function openBody(card) {

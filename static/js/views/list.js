@@ -76,6 +76,11 @@ export class List {
     return this.#wanted.length === 0;
   }
 
+  // The ids of what is drawn.
+  get shown() {
+    return this.#items.keys();
+  }
+
   has(id) {
     return this.#wanted.some((entry) => entry.id === id);
   }
