@@ -7,7 +7,6 @@ export const startsDown = (sort) => !["status", "name", "age"].includes(sort);
 
 const STATUSES = ["online", "warning", "alert", "offline", "paused"];
 const VIEWS = ["cards", "table"];
-const NAMES = ["view", "status", "tag", "q", "sort", "group"];
 
 // `view` is what this browser had last, if it had any, for an address that says nothing of it.
 export function read(search, view) {
@@ -22,24 +21,4 @@ export function read(search, view) {
     isDown: said.get("sort")?.startsWith("-") ?? false,
     isGrouped: said.get("group") === "tag",
   };
-}
-
-// The address's query for these options; what else is in it stays as it is.
-export function write(search, { view, statuses, tag, text, sort, isDown, isGrouped }) {
-  const said = new URLSearchParams(search);
-  const isSorted = sort !== "status" || isDown;
-  const values = [
-    view === "table" ? view : "",
-    statuses.join(","),
-    tag,
-    text,
-    isSorted ? (isDown ? "-" : "") + sort : "",
-    isGrouped ? "tag" : "",
-  ];
-  NAMES.forEach((name, i) => {
-    said.delete(name);
-    if (values[i]) said.set(name, values[i]);
-  });
-  const query = said.toString().replaceAll("%2C", ",").replace(/=(?=&|$)/g, "");
-  return query && `?${query}`;
 }

@@ -2,7 +2,7 @@
 // comes once they are shown, and whatever asks for it earlier waits for it.
 
 import { Api } from "./api.js";
-import * as bookmark from "./bookmark.js";
+import { write } from "./bookmarked.js";
 import { connectKeys } from "./keyboard.js";
 import { surely } from "./lazily.js";
 import { Live } from "./live.js";
@@ -40,7 +40,7 @@ const live = new Live(api, { tell, welcome: (found) => visitor.welcome(found) })
 
 show.address = () => {
   if (!pages.isOverview) return;
-  const query = bookmark.write(location.search, page.options);
+  const query = write(location.search, page.options);
   history.replaceState(null, "", `${location.pathname}${query}${location.hash}`);
 };
 
@@ -60,7 +60,7 @@ function change(changes) {
   page.options = { ...page.options, ...changes };
   if (changes.view) remember("view", changes.view);
   if (!pages.isOverview) {
-    pages.go(`/${bookmark.write("", page.options)}`);
+    pages.go(`/${write("", page.options)}`);
     return;
   }
   controls.show(page.options);

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { read, write } from "../../static/js/bookmark.js";
+import { read } from "../../static/js/bookmark.js";
+import { write } from "../../static/js/bookmarked.js";
 import { layout, near } from "../../static/js/layout.js";
 import * as overview from "../../static/js/overview.js";
 import { path } from "../../static/js/spark.js";
