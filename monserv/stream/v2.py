@@ -273,7 +273,8 @@ class Ledger:
         return self._items[server_id].encoded(selection.fields)
 
     def _body(self, selection: Selection, items: Mapping[str, Item | None]) -> bytes:
-        servers = b",".join(
+        # A line each, which no text within one can break: who has many can read some at a time.
+        servers = b",\n".join(
             encode(server_id) + b":" + item.encoded(selection.fields)
             for server_id, item in items.items()
             if item is not None and selection.selects(server_id, item.tags)
@@ -281,7 +282,7 @@ class Ledger:
         alerts = b",".join(
             one.document for one in reversed(self._alerts.values()) if self.shows(one, selection)
         )
-        return b',"servers":{%s},"alerts":[%s],"resumed":false}' % (servers, alerts)
+        return b',"servers":{\n%s\n},"alerts":[%s],"resumed":false}' % (servers, alerts)
 
     def _moves(self, server_ids: Container[str]) -> tuple[Move, ...]:
         """Give the alerts of these servers the tags that those have now; return what changed."""

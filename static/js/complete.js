@@ -2,12 +2,11 @@
 // comes once they are shown, and whatever asks for it earlier waits for it.
 
 import { Api } from "./api.js";
-import { write } from "./bookmarked.js";
 import { connectKeys } from "./keyboard.js";
 import { surely } from "./lazily.js";
 import { Live } from "./live.js";
 import * as main from "./main.js";
-import { isByValue, isFiltered } from "./overview.js";
+import { isByValue, isFiltered, write } from "./options.js";
 import { Pages } from "./pages.js";
 import { isWantedHere, makeParts } from "./parts.js";
 import { connectPrint } from "./print.js";

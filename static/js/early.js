@@ -7,7 +7,7 @@
   addEventListener("error", ({ target }) => /again/.test(target.src) && heal(), true);
 
   const root = document.documentElement;
-  // Before all else: what is remembered may be waited for, and the handshake goes on meanwhile.
+  // First: what is remembered is waited for, and the handshake goes on meanwhile.
   if (document.querySelector("link[data-for]")) {
     const socket = new WebSocket(new URL("/ws", location.href.replace(/^http/, "ws")), ["monserv.v2"]);
     const heard = [];

@@ -13,10 +13,11 @@ import { connectAttention, showAttention } from "./views/attention.js";
 import { isPhone } from "./views/dom.js";
 import { List } from "./views/list.js";
 import { offerTags, showSummary } from "./views/summary.js";
-import { readFrame, readKeyed, writeResume, writeSubscribe } from "./wire.js";
+import { readHead, readKeyed, readStates, writeResume, writeSubscribe } from "./wire.js";
 
 // Sooner where the servers are shown.
 const PATIENCE_MS = 1000;
+const SERVERS_A_TURN = 100;
 
 const root = document.documentElement;
 export const intervalMs = Number(document.body.dataset.intervalSeconds) * 1000;
@@ -74,7 +75,7 @@ export const show = {
 export const paint = (...names) => names.forEach((name) => frames.add(`show ${name}`, show[name]));
 
 export function showServers() {
-  // What stands above the servers is drawn before them, or they would move a frame later.
+  // What stands above the servers comes first, or would move them.
   paint("attention", "summary", "servers");
   refresh();
 }
@@ -129,7 +130,8 @@ const hears = {
   subscribe: () => duties.send(writeSubscribe(fields)),
   resume: (epoch, seq) => duties.send(writeResume(epoch, seq, fields)),
   replace: (states, active) => {
-    store.putServers([...states].map(([id, state]) => readKeyed(id, state)));
+    store.putServers([...states].map(([id, state]) => read.get(id) ?? readKeyed(id, state)));
+    read.clear();
     page.loaded = true;
     for (const name of ["servers", "alerts"]) delete page.errors[name];
     showServers();
@@ -150,23 +152,28 @@ const hears = {
 };
 export const feed = new Feed(hears, true);
 
-// A snapshot is not taken in where it was parsed: what both take with a thousand servers would
-// be felt together. Frames after it wait as well. A message has its turn soon in a hidden tab, too.
+// A snapshot is read some servers at a time: all at once would be felt. Frames after it wait
+// as well. A message has its turn soon in a hidden tab, too.
 const waiting = [];
+const read = new Map();
 const turns = new MessageChannel();
+const goOn = () => waiting.length && turns.port2.postMessage(null);
 turns.port1.onmessage = () => {
-  while (waiting.length) feed.take(waiting.shift());
+  const [{ frame, servers }] = waiting;
+  for (const [id, state] of readStates(servers.splice(0, SERVERS_A_TURN))) {
+    frame.states.set(id, state);
+    read.set(id, readKeyed(id, state));
+  }
+  if (!servers.length) feed.take(waiting.shift().frame);
+  goOn();
 };
 
 // Of monserv.v2; what is none of its frames may be one of the first protocol.
 export function takeFrame(text) {
-  const frame = readFrame(text);
+  const { frame, servers } = readHead(text);
   if (!frame) complete(({ takePlain }) => takePlain(text));
   else if (!waiting.length && frame.kind !== "snapshot") feed.take(frame);
-  else {
-    waiting.push(frame);
-    turns.port2.postMessage(null);
-  }
+  else if (waiting.push({ frame, servers }) === 1) goOn();
 }
 
 heard.forEach(takeFrame);

@@ -38,9 +38,6 @@ const VALUES = {
   age: (server) => (server.metrics?.takenAt ? -server.metrics.takenAt : null),
 };
 
-// Whether what it sorts by changes with each sample.
-export const isByValue = ({ sort }) => !["status", "name"].includes(sort);
-
 // What is not known comes last whichever way; what is equal goes by name.
 function sorted(servers, { sort, isDown }) {
   const sign = isDown ? -1 : 1;
@@ -63,8 +60,6 @@ function isWanted(server, { statuses, tag, text }, words) {
   const found = said.toLowerCase();
   return words.every((word) => found.includes(word));
 }
-
-export const isFiltered = ({ statuses, tag, text }) => statuses.length > 0 || tag !== "" || text !== "";
 
 // One entry a server, { id }, and with groups one above them: { id, group, count }, where the
 // group is a server's first tag, "" for none.

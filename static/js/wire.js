@@ -202,6 +202,18 @@ export function readFrame(frame) {
   return { ...KEYED[type](message), epoch: text(epoch), seq: number(seq) ?? -1 };
 }
 
+// A snapshot has a line a server, to be read some at a time: the frame without them, and those.
+export function readHead(text) {
+  const lines = text.split("\n");
+  const servers = lines.splice(1, lines.length - 2);
+  return { frame: readFrame(lines.join("")), servers: servers.filter(Boolean) };
+}
+
+export function readStates(lines) {
+  const text = lines.join("");
+  return entries(parsed(`{${text.endsWith(",") ? text.slice(0, -1) : text}}`));
+}
+
 // One server of monserv.v2; its id is its key.
 export const readKeyed = (id, state) => server({ ...(isObject(state) ? state : {}), id });
 

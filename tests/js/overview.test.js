@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { read } from "../../static/js/bookmark.js";
-import { write } from "../../static/js/bookmarked.js";
+import { write } from "../../static/js/options.js";
 import { layout, near } from "../../static/js/layout.js";
 import * as overview from "../../static/js/overview.js";
 import { path } from "../../static/js/spark.js";

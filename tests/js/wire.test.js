@@ -228,6 +228,15 @@ test("the frames of monserv.v2 are read by type, and an odd one is none", () => 
   const [one] = golden("alerts_active").data;
   const snapshot = read("snapshot", { servers, alerts: [one] });
   assert.deepEqual([...snapshot.states], Object.entries(servers));
+  const lines = Object.entries({ ...servers, odd: { name: "a\n},\n" } }).map(
+    ([id, state]) => `${JSON.stringify(id)}:${JSON.stringify(state)}`,
+  );
+  const whole = `{"type":"snapshot","epoch":"e","seq":1,"servers":{\n${lines.join(",\n")}\n},"alerts":[]}`;
+  const head = wire.readHead(whole);
+  assert.equal(head.servers.length, lines.length);
+  const some = [head.servers.slice(0, 1), head.servers.slice(1), []].flatMap((part) => [...wire.readStates(part)]);
+  assert.deepEqual(Object.fromEntries(some), JSON.parse(whole).servers);
+  assert.deepEqual(wire.readHead(JSON.stringify({ type: "hello", epoch: "e", seq: 1 })).servers, []);
   assert.equal(snapshot.alerts[0].eventId, one.event_id);
   assert.deepEqual([...read("delta", { servers }).patches], Object.entries(servers));
   const told = read("alert", { alert_type: "recovery", alert: { ...one, is_active: false } });

@@ -145,6 +145,16 @@ def test_a_snapshot_to_go_on_from_an_earlier_seq_may_show_servers_as_they_were()
     assert b'{"n":7}' in ledger.snapshot_since(everything, 1, {"nas": Item((), {"n": 7})})
 
 
+def test_each_server_of_a_snapshot_stands_on_a_line_of_its_own() -> None:
+    ledger = Ledger("e1")
+    ledger.wake(lambda: {name: Item((), {"name": "a\nb"}) for name in ("nas", "web")})
+    snapshot = ledger.snapshot(Selection())
+    _, nas, web, _ = snapshot.split(b"\n")
+    assert [json.loads(b"{%s}" % one.rstrip(b",")) for one in (nas, web)] == [
+        {name: {"name": "a\nb"}} for name in ("nas", "web")
+    ]
+
+
 def test_a_large_snapshot_serves_again_while_little_has_changed_and_no_seq_goes_back() -> None:
     ledger, everything = Ledger("e1", large_bytes=1, most_part=2), Selection()
     ledger.wake(lambda: {"nas": Item((), {"n": 0, "filler": "x" * 200})})

@@ -1,6 +1,11 @@
-// Writes what bookmark.js reads, which is not needed at first sight. Pure.
+// What is asked of an overview's options once it is shown; bookmark.js reads them. Pure.
 
 const NAMES = ["view", "status", "tag", "q", "sort", "group"];
+
+// Whether what it sorts by changes with each sample.
+export const isByValue = ({ sort }) => !["status", "name"].includes(sort);
+
+export const isFiltered = ({ statuses, tag, text }) => statuses.length > 0 || tag !== "" || text !== "";
 
 // The address's query for these options; what else is in it stays as it is.
 export function write(search, { view, statuses, tag, text, sort, isDown, isGrouped }) {
