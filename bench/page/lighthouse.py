@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import tempfile
 from pathlib import Path
 
 from bench.page.screen import chromium
@@ -41,10 +42,11 @@ def scores(url: str, form: str) -> list[tuple[str, float | None]]:
 def _scores(command: list[str]) -> dict[str, float | None]:
     environ = {**os.environ, "CHROME_PATH": chromium(PATH)}
     try:
-        done = subprocess.run(
-            command, stdout=subprocess.PIPE, env=environ, timeout=SECONDS, check=False
-        )
-        found = json.loads(done.stdout)["categories"]
+        # What it writes into a pipe it may cut off when it ends.
+        with tempfile.NamedTemporaryFile() as told:
+            whole = [*command, f"--output-path={told.name}"]
+            subprocess.run(whole, env=environ, timeout=SECONDS, check=False)
+            found = json.loads(Path(told.name).read_bytes())["categories"]
     except (subprocess.TimeoutExpired, ValueError, KeyError):
         return dict.fromkeys(CATEGORIES)
     scores = {name: found[name]["score"] for name in CATEGORIES}
