@@ -15,7 +15,8 @@ from urllib.parse import parse_qsl
 from uuid import uuid4
 
 import chartkick
-from jinja2 import Environment, FileSystemLoader, select_autoescape
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, select_autoescape
+from jinja2.bccache import Bucket
 from websockets.datastructures import Headers
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
@@ -36,6 +37,23 @@ CSP = (
     "form-action 'self'; "
     "frame-ancestors 'none'"
 )
+
+
+class Compiled(BytecodeCache):
+    """The templates, which take longer to compile than a page takes for all else it asks."""
+
+    def __init__(self) -> None:
+        self._codes: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._codes:
+            bucket.bytecode_from_string(self._codes[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._codes[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = Compiled()
 
 
 class StandIn:
@@ -270,18 +288,24 @@ class StandIn:
         return _response(200, kind, file.read_bytes())
 
     def _dashboard(self) -> bytes:
-        templates = Environment(
-            loader=FileSystemLoader(ROOT / "templates"), autoescape=select_autoescape()
-        )
         spoken = CATALOGUES[self.language]
-        teach(templates, lambda: spoken)
-        page = templates.get_template("dashboard.html")
+        page = _templates(spoken).get_template("dashboard.html")
         return page.render(
             version="0.1.0",
             interval_seconds=self.interval_seconds,
             spoken=spoken,
             languages=CATALOGUES.values(),
         ).encode()
+
+
+def _templates(spoken: catalogues.Catalogue) -> Environment:
+    templates = Environment(
+        loader=FileSystemLoader(ROOT / "templates"),
+        autoescape=select_autoescape(),
+        bytecode_cache=COMPILED,
+    )
+    teach(templates, lambda: spoken)
+    return templates
 
 
 def _envelope(data: Any) -> dict[str, Any]:
