@@ -156,6 +156,8 @@ def patch(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = dict.fromkeys(before.keys() - after.keys())
     for key, value in after.items():
         old = before.get(key)
+        if value is old and key in before:
+            continue
         if isinstance(value, dict) and isinstance(old, dict):
             if changes := patch(old, value):
                 found[key] = changes
