@@ -83,4 +83,4 @@ def test_every_answer_is_as_declared_with_and_without_a_login_and_where_none_is_
         answer = case.call_and_validate(app=guarded.app, headers=PLAIN)
         assert answer.status_code in {401, 405} or case.path in PUBLIC
 
-    fuzz(call, 25, can_be_described, ask)
+    fuzz(call, 15, can_be_described, ask)

@@ -57,4 +57,4 @@ def test_an_admin_gets_every_answer_as_declared(
     def ask(case: Case[Any]) -> None:
         case.call_and_validate(app=logged_in(site), headers=PLAIN)
 
-    fuzz(call, 25, can_be_described, ask)
+    fuzz(call, 15, can_be_described, ask)
