@@ -18,7 +18,7 @@ from monserv.db import version
 from tests.bootstrap.installing import NEEDED, Workshop, contents, files
 from tests.bootstrap.starting import CHECKOUT, Copy
 
-pytestmark = [pytest.mark.real, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.real, pytest.mark.timeout(400)]
 
 AROUND = ("config.py", "wsgi.py", "gunicorn.conf.py", "requirements.txt")
 

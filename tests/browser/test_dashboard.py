@@ -283,6 +283,8 @@ def test_a_server_that_does_not_speak_keyed_is_heard_in_plain(page: Page, server
     assert server.heard == []
 
 
+# Without a list by the socket within a second and a half it would be asked for, as is right.
+@pytest.mark.timed
 def test_who_speaks_keyed_is_asked_for_no_list_and_goes_on_after_a_restart(
     page: Page, server: StandIn
 ) -> None:
