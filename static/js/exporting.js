@@ -6,6 +6,8 @@ import { request } from "./journal-filter.js";
 const SIZE = 1000;
 // A file of more is for whoever asks the API.
 const MOST = 20_000;
+// A browser may begin to save only later, when it has much to do.
+const KEPT_MS = 60_000;
 
 // Those that are active first, then those that are over, the newest first -> [episodes].
 export async function collect(filter, active, load, nowMs) {
@@ -27,5 +29,5 @@ export async function save(filter, active, load, nowMs) {
   const address = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
   const link = Object.assign(document.createElement("a"), { href: address, download: "alerts.csv" });
   link.click();
-  URL.revokeObjectURL(address);
+  setTimeout(() => URL.revokeObjectURL(address), KEPT_MS);
 }

@@ -81,6 +81,8 @@ def test_a_page_that_waits_for_ever_is_loaded_anew(
     # What is there is shown meanwhile.
     expect(page.locator(".item")).to_have_count(3)
     expect(page.locator("#connection")).to_have_attribute("data-kind", "connecting")
+    # A page that is slow has not asked for it by then, and would get it.
+    assert settled(page, lambda: NEXT[0] in server.requested, expected=True)
     server.holding = set()
     page.clock.fast_forward(PATIENCE_MS)
     expect(page.locator("#connection")).to_have_attribute("data-kind", "live")
