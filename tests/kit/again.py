@@ -1,10 +1,13 @@
 """A test that fails beside others may be run once more, alone, and the end of the run says so.
 
-Those that measure time always may. Of the others only a few in each lane: a machine that
+Those that measure time always may, and even alone they may once again: whoever shares the
+machine is no neighbour that waits. Of the others only a few in each lane may: a machine that
 is busy makes a rare accident, and what fails more often than that is broken.
 """
 
 from __future__ import annotations
+
+from collections import Counter
 
 import pytest
 from _pytest.runner import runtestprotocol  # as plugins that repeat tests do
@@ -15,26 +18,28 @@ from tests.kit.late import Late, Waiting
 MEASURED = "measured once more, alone"
 UNSTEADY = "failed beside others and passed alone: to be mended"
 MAX_UNSTEADY = 2
+MAX_MEASUREMENTS = 3
 
 
 class Again:
     """The hooks of it, in one lane.
 
-    What neighbours do to a time, they do not do twice: whoever is too slow alone fails.
+    What others do to a time, they hardly do each time: whoever is always too slow fails.
     """
 
     def __init__(self, late: Late) -> None:
         self._late = late
         self._chances = MAX_UNSTEADY
+        self._measured: Counter[str] = Counter()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(
         self, item: pytest.Item, nextitem: pytest.Item | None
     ) -> bool | None:
         """Return True: the test was run here, or will be later."""
-        if self._late.has_begun:
+        if self._late.has_begun and not _measures(item):
             return None
-        if item.get_closest_marker("alone") is not None:
+        if item.get_closest_marker("alone") is not None and not self._late.has_begun:
             _forget(item, nextitem)
             self._late.add(Waiting(item))
             return True
@@ -57,8 +62,9 @@ class Again:
         """Return why this test may be repeated; empty when it may not."""
         if item.config.getoption("maxfail"):
             return ""
-        if item.get_closest_marker("timed") is not None:
-            return MEASURED
+        if _measures(item):
+            self._measured[item.nodeid] += 1
+            return MEASURED if self._measured[item.nodeid] < MAX_MEASUREMENTS else ""
         if not self._chances:
             return ""
         self._chances -= 1
@@ -73,6 +79,10 @@ def repeated(reports: list[pytest.TestReport], reason: str) -> list[str]:
         for name, told in report.user_properties
         if name == reason
     ]
+
+
+def _measures(item: pytest.Item) -> bool:
+    return any(item.get_closest_marker(name) is not None for name in ("timed", "alone"))
 
 
 def _forget(item: pytest.Item, nextitem: pytest.Item | None) -> None:

@@ -90,24 +90,28 @@ REPEATED = """
 import pathlib
 import pytest
 
-def is_tried_twice(name, tmp_path):
-    tries = pathlib.Path({folder!r}, name)
-    tries.mkdir(exist_ok=True)
-    (tries / tmp_path.name).touch()
-    return len(list(tries.iterdir())) == 2
+def tries(name, tmp_path):
+    folder = pathlib.Path({folder!r}, name)
+    folder.mkdir(exist_ok=True)
+    (folder / tmp_path.name).touch()
+    return len(list(folder.iterdir()))
 
 @pytest.mark.timed
-@pytest.mark.parametrize("name", ["lucky", "slow", "measured"])
+@pytest.mark.parametrize("name", ["lucky", "slow", "disturbed"])
 def test_measures(name, tmp_path):
-    assert is_tried_twice(name, tmp_path) and name != "slow", "too slow"
+    assert tries(name, tmp_path) == dict(lucky=2, slow=0, disturbed=3)[name], "too slow"
 
 @pytest.mark.parametrize("name", ["unsteady", "broken", "one too many"])
 def test_another(name, tmp_path):
-    assert is_tried_twice(name, tmp_path) and name != "broken", "nobody knows why"
+    assert tries(name, tmp_path) == 2 and name != "broken", "nobody knows why"
+
+@pytest.mark.alone
+def test_narrowly(tmp_path):
+    assert tries("narrow", tmp_path) == 2, "disturbed"
 """
 
 
-def test_what_measures_time_and_fails_is_repeated_and_of_all_else_two_at_most(
+def test_what_measures_time_and_fails_is_repeated_twice_and_of_all_else_two_once(
     tmp_path: Path,
 ) -> None:
     lanes = tmp_path / "lanes"
@@ -115,9 +119,17 @@ def test_what_measures_time_and_fails_is_repeated_and_of_all_else_two_at_most(
     text = REPEATED.format(folder=str(tmp_path))
     done = outcome_of(tmp_path, text, f"{LANES}={lanes}", "-n2", "--dist=loadfile")
     lines = done.stdout.splitlines()
-    assert "3 failed, 3 passed" in lines[-1]
-    names = ("lucky", "slow", "measured", "unsteady", "broken", "one too many")
-    assert [len(list((tmp_path / name).iterdir())) for name in names] == [2, 2, 2, 2, 2, 1]
+    assert "3 failed, 4 passed" in lines[-1]
+    tries = {one.parent.name: len(list(one.parent.iterdir())) for one in tmp_path.glob("*/test_*")}
+    assert tries == {
+        "lucky": 2,
+        "slow": 3,
+        "disturbed": 3,
+        "unsteady": 2,
+        "broken": 2,
+        "one too many": 1,
+        "narrow": 2,
+    }
     said = [line for line in lines if line.startswith("test_one.py::test_measures[lucky]")]
     assert [line.partition(": ")[2] for line in said] == ["AssertionError: too slow"]
     assert [line for line in lines if UNSTEADY in line]
