@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from monserv.clock import ManualClock, SystemClock
+from monserv.clock import Clock, ManualClock, SystemClock
 from monserv.errors import Cause, PollError, TooSoon, TrialsBusy, TurnedAway
 from monserv.model.server import Reach, Server
 from monserv.model.trial import ShownKey, Step, StepState
@@ -75,7 +75,11 @@ def watchdog() -> Iterator[Watchdog]:
 
 
 def trials(visited: object, watchdog: Watchdog, courtesy: Courtesy | None = None) -> Trials:
-    clock = visited.machine.clock if isinstance(visited, Visited) else SystemClock()
+    clock: Clock = SystemClock()
+    if isinstance(visited, Visited):
+        # Nothing hangs there: the limits are those of the clock that the machine moves.
+        clock = visited.machine.clock
+        watchdog = Watchdog(clock)
     return Trials(visited, clock, watchdog.limit, courtesy or Courtesy())  # type: ignore[arg-type]  # a fake
 
 
