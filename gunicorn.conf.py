@@ -135,14 +135,26 @@ def on_starting(server: Any) -> None:
         _refuse(refusal)
 
 
-def post_fork(_server: Any, _worker: Any) -> None:
+def post_fork(_server: Any, worker: Any) -> None:
     """End a worker that is still being loaded at the first signal: there is nothing to save yet.
 
-    Until it has its own handlers it has the master's, which only take note.
+    Until it has its own handlers it has the master's, which only take note. So do its own, and
+    to load the application takes a busy machine longer than anybody waits for an end.
     """
+    init_signals = worker.init_signals
+
+    def init_signals_and_vanish() -> None:
+        init_signals()
+        _vanish_at_signals()
+
+    worker.init_signals = init_signals_and_vanish
+    _vanish_at_signals()
+    _patch_without_plugins()
+
+
+def _vanish_at_signals() -> None:
     for number in signals.ENDING:
         signal.signal(number, _vanish)
-    _patch_without_plugins()
 
 
 def _patch_without_plugins() -> None:
@@ -163,10 +175,6 @@ def post_worker_init(worker: Any) -> None:
     """Start the runtime, where threads are green, and say where it is."""
     import gevent  # noqa: PLC0415 -- only in the worker, once everything is patched
 
-    # A signal that came while the application was loaded is acted upon now, or starts nothing.
-    give_way()
-    if not worker.alive:
-        sys.exit(0)
     _read_in_turns()
     _make_once(worker.cfg)
     _refuse_in_the_envelope()

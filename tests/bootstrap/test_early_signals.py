@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -69,6 +70,35 @@ def test_a_worker_that_is_only_starting_does_not_delay_the_end(
     start.wait_until(lambda: any(map(is_gunicorn, children(start.process.pid))), 30)
     time.sleep(seconds_after)
     code, seconds = start.stop()
+    assert (code, seconds < 3) == (0, True), f"{code} after {seconds:.1f} s: {start.said}"
+    assert "ERROR" not in start.said
+
+
+# What loads the application and comes to no end.
+NEVER_LOADED = """
+import pathlib, sys
+
+class Endless:
+    def find_spec(name, *rest):
+        if name == "monserv.app":
+            pathlib.Path({begun!r}).touch()
+            while True:
+                pass
+
+sys.meta_path.insert(0, Endless)
+"""
+
+
+@pytest.mark.timed
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGQUIT])
+def test_a_worker_that_loads_for_ever_does_not_delay_the_end_either(
+    here: Copy, tmp_path: Path, number: int
+) -> None:
+    begun = tmp_path / "begun"
+    (tmp_path / "sitecustomize.py").write_text(NEVER_LOADED.format(begun=str(begun)))
+    start = here.start(PYTHONPATH=str(tmp_path))
+    start.wait_until(begun.exists, 30)
+    code, seconds = start.stop(number)
     assert (code, seconds < 3) == (0, True), f"{code} after {seconds:.1f} s: {start.said}"
     assert "ERROR" not in start.said
 
