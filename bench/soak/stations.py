@@ -19,7 +19,6 @@ from tests.real.product import ssh_url
 HANGING_DF = '#!/bin/sh\n[ -e "{flag}" ] && exec sleep 1000\nexec {df} "$@"\n'
 # Which machine each server is, over and over; one server is on the machine ``locked``.
 SHARES = ("plain1", "plain2", "plain3", "dropbear", "far", "plain1", "hanging", "plain2", "plain3")
-NET = 219
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +69,7 @@ def _machines(stack: contextlib.ExitStack, room: Path) -> Stations:
     user, locked = User(room), User(room)
     for one in (user, locked):
         stack.callback(one.remove)
-    flag, wire = room / "hang", stack.enter_context(second(NET))
+    flag, wire = room / "hang", stack.enter_context(second())
     daemons: dict[str, Sshd | Dropbear] = {
         **{name: Sshd(_folder(room, name)) for name in ("plain1", "plain2", "plain3")},
         "locked": Sshd(_folder(room, "locked")),

@@ -125,8 +125,8 @@ def _wait_for_all(page: Page, witness: Witness) -> None:
         def loaded(*given: Any, load: Callable[..., Any] = load, **more: Any) -> Any:
             failed_before = len(witness.failed)
             answer = load(*given, **more)
-            # Another lane has added a network to this machine, for which Chromium gives up
-            # all that it is asking for.
+            # A network came to this machine, of a container perhaps: then Chromium gives up
+            # whatever it is asking for.
             if any(NETWORK_CHANGED in one for one in witness.failed[failed_before:]):
                 answer = load(*given, **more)
             try:

@@ -13,8 +13,6 @@ from tests.real.machines import Sshd, User
 from tests.real.namespace import second
 from tests.real.watching import ssh_server
 
-NET = 214
-
 
 class InsideSshd(Sshd):
     """An sshd that this network does not reach, or not yet."""
@@ -61,10 +59,10 @@ class Network:
 @contextlib.contextmanager
 def network(folder: Path, user: User) -> Iterator[Network]:
     """Start both; they end with it."""
-    with second(NET) as there, contextlib.ExitStack() as stack:
+    with second() as there, contextlib.ExitStack() as stack:
         machines = []
         for name, address in (("bastion", there.there), ("inner", "0.0.0.0")):
-            own = folder / f"{name}-{NET}"
+            own = folder / name
             own.mkdir(exist_ok=True)
             sshd = InsideSshd(own, address=address, namespace=there.name)
             stack.callback(sshd.stop)

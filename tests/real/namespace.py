@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import json
 import os
 import subprocess
@@ -13,6 +14,9 @@ from typing import Any
 
 from tests.real.machines import run
 
+# Python has them from 3.12 on.
+_LIBC = ctypes.CDLL(None, use_errno=True)
+_NEW_NETWORK = 0x40000000  # CLONE_NEWNET of sched.h
 # Asks each URL in turn, as that other machine would, and follows nothing.
 _ASK = """
 import http.client, json, sys
@@ -54,33 +58,49 @@ class Namespace:
 
 
 @contextlib.contextmanager
-def second(net: int = 213) -> Iterator[Namespace]:
-    """Make one with a wire to this one; fails where that cannot be done.
+def second() -> Iterator[Namespace]:
+    """Make one with a wire to a network in which this thread, and all that it starts, then is.
 
-    Tests that may run at once each need a ``net`` of their own.
+    That is new as well: a Chromium beside gives up whatever it asks for when an address comes
+    or goes on its own network. What was started before this is out of reach meanwhile.
     """
-    _clear_away(net)
-    number = os.getpid() % 60000
-    name, wire = f"monserv-{number}-{net}", f"mv{number}.{net}"
-    here, there = f"169.254.{net}.1", f"169.254.{net}.2"
-    run("ip", "netns", "add", name)
-    try:
-        run("ip", "link", "add", wire, "type", "veth", "peer", "name", "eth0", "netns", name)
-        run("ip", "address", "add", f"{here}/30", "dev", wire)
-        run("ip", "link", "set", wire, "up")
-        run("ip", "-n", name, "address", "add", f"{there}/30", "dev", "eth0")
-        run("ip", "-n", name, "link", "set", "eth0", "up")
-        run("ip", "-n", name, "link", "set", "lo", "up")
-        yield Namespace(name, here, there)
-    finally:
-        subprocess.run(["ip", "link", "delete", wire], check=False, capture_output=True)
-        run("ip", "netns", "delete", name)
+    _clear_away()
+    name = f"monserv-{os.getpid()}"
+    here, there = "169.254.213.1", "169.254.213.2"
+    with _own_network():
+        run("ip", "netns", "add", name)
+        try:
+            run("ip", "link", "set", "lo", "up")
+            run("ip", "link", "add", "wire", "type", "veth", "peer", "name", "eth0", "netns", name)
+            run("ip", "address", "add", f"{here}/30", "dev", "wire")
+            run("ip", "link", "set", "wire", "up")
+            run("ip", "-n", name, "address", "add", f"{there}/30", "dev", "eth0")
+            run("ip", "-n", name, "link", "set", "eth0", "up")
+            run("ip", "-n", name, "link", "set", "lo", "up")
+            yield Namespace(name, here, there)
+        finally:
+            run("ip", "netns", "delete", name)
 
 
-def _clear_away(net: int) -> None:
-    """Remove what a run that was killed has left, which has the same addresses."""
-    for left in Path("/run/netns").glob(f"monserv-*-{net}"):
-        number = left.name.split("-")[1]
-        if not Path("/proc", number).exists():
-            for gone in (["link", "delete", f"mv{number}.{net}"], ["netns", "delete", left.name]):
-                subprocess.run(["ip", *gone], check=False, capture_output=True)
+@contextlib.contextmanager
+def _own_network() -> Iterator[None]:
+    """Put this thread into a network of its own, which ends with the last that is in it."""
+    with Path("/proc/thread-self/ns/net").open("rb") as before:
+        _checked(_LIBC.unshare(_NEW_NETWORK))
+        try:
+            yield
+        finally:
+            _checked(_LIBC.setns(before.fileno(), _NEW_NETWORK))
+
+
+def _checked(result: int) -> None:
+    if result != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number))
+
+
+def _clear_away() -> None:
+    """Remove what a run that was killed has left."""
+    for left in Path("/run/netns").glob("monserv-*"):
+        if not Path("/proc", left.name.split("-")[1]).exists():
+            subprocess.run(["ip", "netns", "delete", left.name], check=False, capture_output=True)

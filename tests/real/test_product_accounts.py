@@ -20,7 +20,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from monserv.web.doors import DOORS, PUBLIC
-from tests.real.namespace import second
+from tests.real.namespace import Namespace, second
 from tests.real.product import Product, wait_until
 from tests.web.site import Site
 from tests.web.test_every_door import address
@@ -59,7 +59,14 @@ class Guarded(Product):
 
 
 @pytest.fixture(scope="module")
-def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
+def elsewhere() -> Iterator[Namespace]:
+    """Another machine, which reaches what these tests start."""
+    with second() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def product(tmp_path_factory: pytest.TempPathFactory, elsewhere: Namespace) -> Iterator[Guarded]:
     folder = tmp_path_factory.mktemp("guarded")
     settings = {"SERVER_HOST": "0.0.0.0", "LOG_LEVEL": "DEBUG"}
     # Every door is tried from one address, which 429 would answer for the door.
@@ -151,7 +158,7 @@ def test_who_is_disabled_or_limited_loses_what_was_open(product: Guarded) -> Non
 
 
 def test_nothing_is_reachable_from_another_machine_without_a_credential(
-    product: Guarded, token: str
+    product: Guarded, token: str, elsewhere: Namespace
 ) -> None:
     rules = list(Site().app.url_map.iter_rules())
     asked = [
@@ -160,19 +167,18 @@ def test_nothing_is_reachable_from_another_machine_without_a_credential(
         for method in ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
     ]
     public = {address(rule) for rule in rules if DOORS[rule.endpoint] is PUBLIC}
-    with second() as elsewhere:
-        for headers in ({}, {"Accept": "text/html"}, {"Authorization": "Bearer mst_wrong"}):
-            said = elsewhere.ask(product.port, asked, headers)
-            let_in = {
-                path
-                for (_, path), (status, location, _) in zip(asked, said, strict=True)
-                if status != 401 and not location.startswith("/login")
-            }
-            assert let_in - public == set()
-            assert [body for _, _, body in said if "local://" in body or "hostname" in body] == []
-        (allowed,) = elsewhere.ask(
-            product.port, [("GET", "/api/state")], {"Authorization": f"Bearer {token}"}
-        )
+    for headers in ({}, {"Accept": "text/html"}, {"Authorization": "Bearer mst_wrong"}):
+        said = elsewhere.ask(product.port, asked, headers)
+        let_in = {
+            path
+            for (_, path), (status, location, _) in zip(asked, said, strict=True)
+            if status != 401 and not location.startswith("/login")
+        }
+        assert let_in - public == set()
+        assert [body for _, _, body in said if "local://" in body or "hostname" in body] == []
+    (allowed,) = elsewhere.ask(
+        product.port, [("GET", "/api/state")], {"Authorization": f"Bearer {token}"}
+    )
     assert (allowed[0], list(json.loads(allowed[2]))) == (200, ["local://"])
 
 
