@@ -19,14 +19,12 @@ from monserv.history.tidying import Tidier
 from monserv.model.rollup import MINUTE, Retention
 from monserv.model.server import Server
 from monserv.series.trends import Trends
+from monserv.steadiness import Steadiness
 
 log = logging.getLogger(__name__)
 
 # Between two pieces of work, so that whoever else needs the database comes first.
 PAUSE_SECONDS = 0.02
-# A clock that was set says nothing about how old things are until it has held for so long.
-STEADY_SECONDS = 600.0
-JUMP_SECONDS = 60.0
 # How often it is looked for what is too old, and for servers that are gone.
 OLD_CHECK_SECONDS = 600.0
 GONE_CHECK_SECONDS = 3600.0
@@ -54,9 +52,8 @@ class Keeper:
         self._tidier = Tidier(database, retention, self._pause)
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
-        self._offset = self._clock_offset()
-        self._steady_at = clock.monotonic() + STEADY_SECONDS
-        self._old_check_at = self._gone_check_at = self._steady_at
+        self._steadiness = Steadiness(clock)
+        self._old_check_at = self._gone_check_at = clock.monotonic()
         self.problem: str | None = None
 
     def start(self) -> None:
@@ -79,12 +76,13 @@ class Keeper:
     def turn(self) -> None:
         """Write what is over, roll it up, pack it, delete what is old."""
         now = self._clock.now().timestamp()
-        self._watch_clock()
+        is_steady = self._steadiness.holds()
         self._minutes.write(self._servers(), now)
         if self._minutes.next_slot is not None:
             self._roller.roll(self._minutes.next_slot)
         self._roller.pack()
-        if self._clock.monotonic() >= self._steady_at:
+        # A clock that was set may have been set wrongly: then nothing is deleted.
+        if is_steady:
             self._drop_old(now)
             self._drop_gone(now)
 
@@ -130,13 +128,3 @@ class Keeper:
         watched = frozenset((one.id, one.known_as) for one in self._servers())
         self._tidier.drop_gone(watched, now)
         self._gone_check_at = self._clock.monotonic() + GONE_CHECK_SECONDS
-
-    def _watch_clock(self) -> None:
-        """Delete nothing for a while after the clock was set: it may have been set wrongly."""
-        offset = self._clock_offset()
-        if abs(offset - self._offset) > JUMP_SECONDS:
-            self._steady_at = self._clock.monotonic() + STEADY_SECONDS
-        self._offset = offset
-
-    def _clock_offset(self) -> float:
-        return self._clock.now().timestamp() - self._clock.monotonic()
