@@ -6,7 +6,6 @@ A server that hangs costs its own channel an attempt, and nobody else anything.
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -19,6 +18,7 @@ from monserv.notify.channels.shape import Channel
 from monserv.notify.message import Message
 from monserv.notify.outbox import Outbox
 from monserv.offload import Bound, CallTimeout, bound
+from monserv.supervised import SupervisedThread
 
 log = logging.getLogger(__name__)
 
@@ -48,10 +48,9 @@ class Courier:
         self._link = link
         self._bound = bound(f"monserv-attempt-{number}")
         self._failures = 0
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(
-            target=self._run, name=f"monserv-delivery-{number}", daemon=True
-        )
+        # What is being tried; the round after one that died finds it here.
+        self._in_hand: Delivery | None = None
+        self._thread = SupervisedThread(f"monserv-delivery-{number}", self._round)
 
     def start(self) -> None:
         """Begin."""
@@ -59,29 +58,32 @@ class Courier:
 
     def stop(self) -> None:
         """Begin nothing new; what is under way is told again at the next start."""
-        self._stopping.set()
+        self._thread.request_stop()
 
     def join(self, timeout_seconds: float) -> None:
         """Wait for the end, shortly."""
-        if self._thread.ident is not None:
-            self._thread.join(min(timeout_seconds, JOIN_SECONDS))
+        self._thread.join(min(timeout_seconds, JOIN_SECONDS))
 
     @property
-    def is_alive(self) -> bool:
-        """Whether the thread runs."""
-        return self._thread.is_alive()
+    def is_well(self) -> bool:
+        """Whether the thread runs, and did not just die of a bug."""
+        return self._thread.is_well
 
-    def _run(self) -> None:
-        while not self._stopping.is_set():
-            one = self._outbox.next(self._name, LOOK_SECONDS)
-            if one is None:
-                continue
-            try:
-                pause_seconds = self._deliver(one)
-            except Exception:
-                log.exception("A delivery stumbled and is tried again")
-                pause_seconds = self._failed(one, words.UNKNOWN)
-            self._stopping.wait(pause_seconds)
+    @property
+    def restarts(self) -> int:
+        """How often it has died of a bug, and begun again."""
+        return self._thread.restarts
+
+    def _round(self) -> float:
+        """Bring the next delivery, if one is due; return for how long to do nothing then."""
+        if self._in_hand is not None:
+            self._failed(self._in_hand, words.UNKNOWN)
+        self._in_hand = self._outbox.next(self._name, LOOK_SECONDS)
+        if self._in_hand is None:
+            return 0.0
+        pause_seconds = self._deliver(self._in_hand)
+        self._in_hand = None
+        return pause_seconds
 
     def _deliver(self, one: Delivery) -> float:
         """Try once, say how it went, and return for how long the channel is left alone."""

@@ -124,9 +124,14 @@ class Notifier:
         dead = [] if self._outbox.is_alive else ["the outbox of notifications has died"]
         names = zip(self.names, self._couriers, strict=True)
         dead += [
-            f"notifications through {name} have died" for name, one in names if not one.is_alive
+            f"notifications through {name} have died" for name, one in names if not one.is_well
         ]
         return tuple(dead)
+
+    def restarts(self) -> dict[str, int]:
+        """Return how often the thread of each channel has died and begun again."""
+        names = zip(self.names, self._couriers, strict=True)
+        return {name: one.restarts for name, one in names}
 
 
 class _Test:

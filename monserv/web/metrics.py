@@ -40,6 +40,7 @@ def scrape() -> Response:
         is_database_well=running.journal.problem() is None,
         traffic=running.hub.traffic(),
         footprints=running.footprints(),
+        delivery_restarts=running.notifier.restarts(),
     )
     wanted = request.args.getlist("collect[]")
     shown = snapshot() if not wanted or SERVERS in wanted else None

@@ -22,7 +22,10 @@ from monserv.wire.families import Row, family, gauge
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """What monserv says of itself; ``clients`` are by form, ``footprints`` by server."""
+    """What monserv says of itself.
+
+    ``clients`` are by form, ``footprints`` by server, ``delivery_restarts`` by channel.
+    """
 
     version: str
     clients: Mapping[str, int]
@@ -30,6 +33,7 @@ class Process:
     is_database_well: bool
     traffic: Traffic = Traffic()  # noqa: RUF009 -- one frozen value serves all
     footprints: Mapping[str, Footprint] = field(default_factory=dict)
+    delivery_restarts: Mapping[str, int] = field(default_factory=dict)
 
 
 def own_metrics(process: Process) -> Iterator[Metric]:
@@ -53,6 +57,13 @@ def own_metrics(process: Process) -> Iterator[Metric]:
         ("outcome",),
     )
     yield _lateness(process.polls)
+    yield family(
+        CounterMetricFamily,
+        "delivery_restarts_total",
+        "How often the thread of a channel of notifications died of a bug and began again.",
+        (((channel,), float(number)) for channel, number in process.delivery_restarts.items()),
+        ("channel",),
+    )
     yield gauge(
         "database_up", "Whether the database works.", (((), float(process.is_database_well)),), ()
     )

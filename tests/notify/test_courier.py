@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import pytest
 
+from monserv import supervised
 from monserv.clock import SystemClock
 from monserv.db.engine import Database
 from monserv.db.journal import Journal
@@ -19,6 +20,7 @@ from monserv.model.delivery import DeliveryQuery, DeliveryState
 from monserv.model.settings import Settings
 from monserv.notify import courier, retry, routing
 from monserv.notify.notifier import Notifier
+from monserv.notify.outbox import Outbox
 from tests.db.world import Alerts, Locker, Place
 from tests.notify.world import FakeChannel
 from tests.waiting import eventually
@@ -173,6 +175,50 @@ def test_the_threads_have_names_and_the_dead_are_missed(desk: Desk) -> None:
     assert desk.notifier.problems() == ()
     desk.notifier.stop(5)
     assert eventually(lambda: len(desk.notifier.problems()) == 3)
+
+
+@pytest.fixture
+def soon_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(supervised, "FIRST_PAUSE_SECONDS", 0.3)
+
+
+@pytest.mark.usefixtures("soon_again")
+@pytest.mark.parametrize("error", [ValueError("on purpose"), SystemExit(1)])
+def test_a_courier_that_dies_with_a_delivery_begins_again_and_brings_it(
+    desk: Desk, now: Alerts, email: FakeChannel, slack: FakeChannel, error: BaseException
+) -> None:
+    email.bug = error
+    desk.journal.record([raised(now)])
+    assert eventually(
+        lambda: desk.notifier.problems() == ("notifications through email have died",)
+    )
+    email.bug = None
+    assert eventually(lambda: len(email.taken) == 1)
+    assert eventually(lambda: desk.notifier.problems() == ())
+    assert eventually(lambda: desk.log(channel="email") == [("email", "sent", email.asked)])
+    assert desk.notifier.restarts() == {"email": email.asked - 1, "slack": 0}
+    assert email.asked > 1
+    assert len(slack.taken) == 1
+
+
+@pytest.mark.usefixtures("soon_again")
+def test_a_courier_that_cannot_say_how_a_delivery_went_goes_on_once_it_can(
+    desk: Desk, now: Alerts, email: FakeChannel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken:
+
+        def fail(*_: object) -> None:
+            raise KeyError("on purpose")
+
+        broken.setattr(Outbox, "settle", fail)
+        desk.journal.record([raised(now)])
+        assert eventually(lambda: desk.notifier.restarts()["email"] >= 2)
+        # Whatever it dies of, nobody is told again and again meanwhile.
+        assert len(email.taken) == 1
+    desk.journal.record([raised(now, 2)])
+    assert eventually(lambda: {row[1] for row in desk.log(channel="email")} == {"sent"})
+    assert eventually(lambda: len(desk.log(channel="email")) == 2)
+    assert desk.notifier.problems() == ()
 
 
 def test_a_channel_is_tried_out_now_and_says_what_happened(desk: Desk, email: FakeChannel) -> None:

@@ -34,10 +34,11 @@ def sent(one: Delivery, at: float) -> Delivery:
 
 @dataclass
 class FakeChannel:
-    """Takes messages, or says ``error``, or waits in ``hang`` first."""
+    """Takes messages, or says ``error``, or waits in ``hang`` first, or has a ``bug``."""
 
     name: str = "email"
     error: str | None = None
+    bug: BaseException | None = None
     hang: Any = None
     taken: list[tuple[str, str]] = field(default_factory=list)
     asked: int = 0
@@ -50,6 +51,8 @@ class FakeChannel:
         self.asked += 1
         if self.hang is not None:
             self.hang.wait(20)
+        if self.bug is not None:
+            raise self.bug
         if self.error is not None:
             raise DeliveryError(self.error)
         return self

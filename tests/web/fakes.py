@@ -130,6 +130,9 @@ class Notifier:
         self.telling = change(self.telling)
         return self.telling
 
+    def restarts(self) -> dict[str, int]:
+        return {channel.name: 0 for channel in self.channels}
+
     def try_out(self, name: str) -> ChannelTest | None:
         if name not in {channel.name for channel in self.channels}:
             return None

@@ -48,6 +48,7 @@ def test_it_says_what_the_journal_and_the_pollers_do(site: Site) -> None:
     assert "monserv_database_up 0.0\n" in text
     assert 'monserv_polls_total{outcome="sampled"} 41.0\n' in text
     assert 'monserv_clients{form="sse"} 0.0\n' in text
+    assert 'monserv_delivery_restarts_total{channel="email"} 0.0\n' in text
 
 
 def named(site: Site, url: str) -> dict[str, set[str]]:

@@ -105,7 +105,12 @@ def test_alerts_are_counted_by_server_type_and_severity() -> None:
 
 
 def test_it_says_how_monserv_itself_does() -> None:
-    found = scraped(Snapshot(1, {}), replace(PROCESS, is_database_well=False))
+    process = replace(PROCESS, is_database_well=False, delivery_restarts={"email": 2, "slack": 0})
+    found = scraped(Snapshot(1, {}), process)
+    assert found["monserv_delivery_restarts_total"] == {
+        labelled(channel="email"): 2.0,
+        labelled(channel="slack"): 0.0,
+    }
     assert found["monserv_clients"] == {labelled(form="websocket"): 3.0, labelled(form="sse"): 1.0}
     assert found["monserv_polls_total"] == {
         labelled(outcome="sampled"): 41.0,
