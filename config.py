@@ -61,6 +61,7 @@ def load(environ: Mapping[str, str] = os.environ, directory: Path = DIRECTORY) -
             ten_minute_days=values["MONSERV_HISTORY_10M_DAYS"],
             hour_days=values["MONSERV_HISTORY_1H_DAYS"],
         ),
+        deliveries_days=values["MONSERV_DELIVERIES_DAYS"],
         command_lines=values["MONSERV_COMMAND_LINES"],
         server_host=values["SERVER_HOST"],
         server_port=values["SERVER_PORT"],

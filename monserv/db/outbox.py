@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from monserv.db.tables.journal import transitions
@@ -109,15 +109,6 @@ def remembered(
         )
         .exists()
     )
-    is_unannounced = (
-        select(transitions.c.sequence)
-        .where(
-            transitions.c.announced_at.is_(None),
-            transitions.c.event_id == deliveries.c.event_id,
-            transitions.c.kind == deliveries.c.kind,
-        )
-        .exists()
-    )
     found = connection.execute(
         select(deliveries)
         .where(
@@ -126,13 +117,55 @@ def remembered(
             or_(
                 deliveries.c.finished_at >= since,
                 and_(deliveries.c.kind == Kind.RAISED.value, ~is_over),
-                is_unannounced,
+                _is_unannounced(),
             ),
         )
         .order_by(deliveries.c.sequence.desc())
         .limit(limit)
     )
     return tuple(_delivery(row) for row in reversed(found.all()))
+
+
+def drop_old(connection: Connection, before: datetime, limit: int) -> int:
+    """Forget the oldest of what was finished ``before``; return how many that were.
+
+    What later deliveries are decided by stays: whether an alert that is still open was told,
+    what is waited for with another of its episode, and what the next start announces again.
+    """
+    same, other = deliveries.alias("same"), transitions.alias("other")
+    is_open = (
+        select(transitions.c.sequence)
+        .where(
+            transitions.c.event_id == deliveries.c.event_id,
+            transitions.c.kind == Kind.RAISED.value,
+        )
+        .exists()
+        & ~select(other.c.sequence)
+        .where(other.c.event_id == deliveries.c.event_id, other.c.kind == Kind.RECOVERED.value)
+        .exists()
+    )
+    is_awaited = (
+        select(same.c.sequence)
+        .where(
+            same.c.event_id == deliveries.c.event_id,
+            same.c.channel == deliveries.c.channel,
+            same.c.state == _PENDING,
+        )
+        .exists()
+    )
+    old = (
+        select(deliveries.c.sequence)
+        .where(
+            deliveries.c.finished_at < before,
+            deliveries.c.state != _PENDING,
+            ~is_open,
+            ~is_awaited,
+            ~_is_unannounced(),
+        )
+        .order_by(deliveries.c.finished_at)
+        .limit(limit)
+    )
+    return connection.execute(delete(deliveries).where(deliveries.c.sequence.in_(old))).rowcount
 
 
 def page(connection: Connection, query: DeliveryQuery) -> DeliveryPage:
@@ -161,6 +194,19 @@ def _filters(query: DeliveryQuery) -> list[ColumnElement[bool]]:
     if query.server_ids is not None:
         wanted.append(deliveries.c.server_id.in_(sorted(query.server_ids)))
     return wanted
+
+
+def _is_unannounced() -> ColumnElement[bool]:
+    """Whether the next start announces the transition of a delivery again."""
+    return (
+        select(transitions.c.sequence)
+        .where(
+            transitions.c.announced_at.is_(None),
+            transitions.c.event_id == deliveries.c.event_id,
+            transitions.c.kind == deliveries.c.kind,
+        )
+        .exists()
+    )
 
 
 def _row(one: Delivery) -> dict[str, Any]:

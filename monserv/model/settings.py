@@ -50,3 +50,4 @@ class Settings:
     ssh_config: Path | None = None
     cpu_budget_percent: float = 2.0
     history: Retention = DEFAULT_RETENTION
+    deliveries_days: float = 90.0

@@ -20,6 +20,7 @@ from monserv.notify.channels.shape import Channel
 from monserv.notify.courier import Courier, attempt
 from monserv.notify.outbox import Outbox
 from monserv.notify.preferences import NAME, read, written
+from monserv.notify.tidying import Tidier
 from monserv.offload import bound
 
 READ_SECONDS = 5.0
@@ -47,6 +48,7 @@ class Notifier:
         self.channels: tuple[ChannelInfo, ...] = tuple(one.info for one in channels)
         self.names = tuple(info.name for info in self.channels)
         self._outbox = Outbox(database, self.names, clock, is_broken, self._load)
+        self._tidier = Tidier(database, clock, settings.deliveries_days, is_broken)
         self._telling: Telling | None = None
         self._changing = threading.Lock()
         self._trials = {one.info.name: _Test(one, clock, self._link) for one in channels}
@@ -64,6 +66,7 @@ class Notifier:
                 return
             self._started = True
         self._outbox.start()
+        self._tidier.start()
         for courier in self._couriers:
             courier.start()
 
@@ -74,6 +77,7 @@ class Notifier:
         self._outbox.hold()
         for courier in self._couriers:
             courier.join(timeout_seconds / 2)
+        self._tidier.stop(timeout_seconds / 2)
         self._outbox.stop(timeout_seconds / 2)
 
     def take(self, transition: Transition) -> None:
@@ -122,6 +126,8 @@ class Notifier:
         if not self._started:
             return ()
         dead = [] if self._outbox.is_alive else ["the outbox of notifications has died"]
+        if not self._tidier.is_well:
+            dead.append("the thread that tidies the log of notifications has died")
         names = zip(self.names, self._couriers, strict=True)
         dead += [
             f"notifications through {name} have died" for name, one in names if not one.is_well

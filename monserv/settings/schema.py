@@ -249,6 +249,7 @@ class SettingsSchema(Schema):
     MONSERV_HISTORY_1M_DAYS = _days(rollup.MINUTE, most=31)
     MONSERV_HISTORY_10M_DAYS = _days(rollup.TEN_MINUTES, most=400)
     MONSERV_HISTORY_1H_DAYS = _days(rollup.HOUR, most=3660)
+    MONSERV_DELIVERIES_DAYS = Number("days", least=1, most=3660, load_default=90.0)
     ALLOWED_ORIGINS = Origins(load_default=())
     ALLOWED_HOSTS = Hosts(load_default=())
     MONSERV_TLS_CERT = Text(load_default="")

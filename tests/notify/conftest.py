@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from monserv.db.engine import Database
-from tests.db.world import Alerts, Place
+from tests.db.world import Alerts, Locker, Place
 from tests.notify.authority import Authority
 
 
@@ -33,3 +33,10 @@ def database(place: Place) -> Iterator[Database]:
 @pytest.fixture
 def alerts() -> Alerts:
     return Alerts()
+
+
+@pytest.fixture
+def locker(place: Place) -> Iterator[Locker]:
+    locker = Locker(place.path)
+    yield locker
+    locker.close()

@@ -11,16 +11,18 @@ from dataclasses import replace
 import pytest
 
 from monserv import supervised
-from monserv.clock import SystemClock
+from monserv.clock import ManualClock, SystemClock
+from monserv.db import outbox as queries
 from monserv.db.engine import Database
 from monserv.db.journal import Journal
 from monserv.model.alert import Transition
 from monserv.model.channel import NO_CHANNELS
-from monserv.model.delivery import DeliveryQuery, DeliveryState
+from monserv.model.delivery import DeliveryQuery, DeliveryState, delivery
 from monserv.model.settings import Settings
-from monserv.notify import courier, retry, routing
+from monserv.notify import courier, retry, routing, tidying
 from monserv.notify.notifier import Notifier
 from monserv.notify.outbox import Outbox
+from monserv.steadiness import STEADY_SECONDS
 from tests.db.world import Alerts, Locker, Place
 from tests.notify.world import FakeChannel
 from tests.waiting import eventually
@@ -172,9 +174,10 @@ def test_while_the_database_is_locked_people_are_told_once_all_the_same(
 def test_the_threads_have_names_and_the_dead_are_missed(desk: Desk) -> None:
     names = {thread.name for thread in threading.enumerate()}
     assert {"monserv-outbox", "monserv-delivery-1", "monserv-delivery-2"} <= names
+    assert "monserv-deliveries" in names
     assert desk.notifier.problems() == ()
     desk.notifier.stop(5)
-    assert eventually(lambda: len(desk.notifier.problems()) == 3)
+    assert eventually(lambda: len(desk.notifier.problems()) == 4)
 
 
 @pytest.fixture
@@ -221,6 +224,27 @@ def test_a_courier_that_cannot_say_how_a_delivery_went_goes_on_once_it_can(
     assert desk.notifier.problems() == ()
 
 
+def test_the_log_of_what_was_told_forgets_what_the_settings_say_is_old(
+    database: Database, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = ManualClock(SystemClock().now())
+    alerts = Alerts()
+    old = alerts.raised(), alerts.recovered(alerts.raised(event_id="event-1"))
+    for one in old:
+        row = replace(delivery(one, "email"), state=DeliveryState.SENT, finished_at=one.at)
+        database.write(30, lambda where, row=row: queries.settle(where, [row]))
+    monkeypatch.setattr(tidying, "LOOK_SECONDS", 0.05)
+    settings = Settings(place.path.parent, place.url, deliveries_days=10.0)
+    notifier = Notifier(settings, database, clock)
+    notifier.start()
+    try:
+        assert len(notifier.deliveries(DeliveryQuery()).deliveries) == 2
+        clock.advance(STEADY_SECONDS)
+        assert eventually(lambda: notifier.deliveries(DeliveryQuery()).total == 0)
+    finally:
+        notifier.stop(5)
+
+
 def test_a_channel_is_tried_out_now_and_says_what_happened(desk: Desk, email: FakeChannel) -> None:
     taken = desk.notifier.try_out("email")
     assert taken is not None
@@ -248,12 +272,16 @@ def test_a_second_test_of_a_channel_does_not_wait_for_the_first(
     first.join(30)
 
 
-def test_without_channels_nothing_runs(database: Database, place: Place) -> None:
+def test_without_channels_nobody_is_told_and_the_log_ages_all_the_same(
+    database: Database, place: Place
+) -> None:
     notifier = Notifier(Settings(place.path.parent, place.url), database, SystemClock())
     notifier.start()
     assert (notifier.names, notifier.problems()) == ((), ())
     names = {thread.name for thread in threading.enumerate()}
-    assert [name for name in names if "outbox" in name or "delivery" in name] == []
+    assert [name for name in names if "outbox" in name or "deliver" in name] == [
+        "monserv-deliveries"
+    ]
     notifier.stop(1)
     assert notifier.channels == ()
     assert Settings(place.path, place.url).notify == NO_CHANNELS
