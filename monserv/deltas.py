@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from monserv.clock import Clock, busy_seconds
 from monserv.locks import short_lock
 from monserv.model.alert import Alert, Kind, Transition
+from monserv.model.server import Server
 from monserv.model.snapshot import ServerView
 from monserv.state import State
-from monserv.stream.entries import Item, Notice
+from monserv.stream.entries import Item, Notice, Veil
 from monserv.stream.hub import Hub
 from monserv.wire import messages
 from monserv.wire.keyed import States
@@ -64,7 +65,8 @@ class Items:
         self._states.forget_others(())
 
     def _item(self, view: ServerView) -> Item:
-        return Item(view.server.tags, self._states.state(view), view.server.url)
+        server = view.server
+        return Item(server.tags, self._states.state(view), server.url, _veil(server))
 
 
 class Allowance:
@@ -202,6 +204,12 @@ class Deltas:
         if due_in_seconds is not None:
             waits.append(due_in_seconds)
         return max(0.0, min(waits, default=_MAX_NAP_SECONDS))
+
+
+def _veil(server: Server) -> Veil | None:
+    """Return what hides a jump server from those who see the server alone, if anybody may."""
+    seen = frozenset(tag for hop in server.hops[-1:] for tag in hop.tags)
+    return Veil("jump", "", seen) if server.jump and not seen.issuperset(server.tags) else None
 
 
 def _notice(alert: Alert, kind: Kind, tags: Iterable[str]) -> Notice:

@@ -12,11 +12,17 @@ from dataclasses import replace
 
 from monserv.clock import Clock
 from monserv.db.servers import ServerStore, Stored
-from monserv.errors import ServerConflict, StorageError, UnfitChange, UnknownServer
+from monserv.errors import StorageError, UnfitChange, UnknownServer
 from monserv.farewells import Farewells
 from monserv.inventory import jumps
 from monserv.inventory.joined import first, joined
-from monserv.inventory.objections import refuse_double, refuse_lost, refuse_unseen, refuse_used
+from monserv.inventory.objections import (
+    refuse_double,
+    refuse_lost,
+    refuse_too_many,
+    refuse_unseen,
+    refuse_used,
+)
 from monserv.inventory.roster import Roster
 from monserv.inventory.turn import Turn
 from monserv.model import redesign
@@ -28,8 +34,6 @@ from monserv.poll.fleet import Fleet
 from monserv.settings.servers import free_id, this_user
 
 log = logging.getLogger(__name__)
-
-MAX_SERVERS = 5000
 
 
 class Inventory:
@@ -113,9 +117,8 @@ class Inventory:
             changes = jumps.named(changes, self._roster.listed, access)
             server = redesign.made(changes, free_id(*where, self._ids()), self._clock.now())
             server = jumps.bound(server, self._roster.listed)
-            if len(self._ids()) >= MAX_SERVERS:
-                raise ServerConflict(f"There are {MAX_SERVERS} servers already, which is all.")
-            refuse_double(server, self._roster.running.values())
+            refuse_too_many(len(self._ids()), access)
+            refuse_double(server, self._others(access), access)
             refuse_unseen(server, access)
             self._refuse_key(server)
             self._make_way(lambda leaving: leaving.known_as == server.known_as)
@@ -130,13 +133,13 @@ class Inventory:
             before = self._roster.managed(server_id, access)
             changes = jumps.named(changes, self._roster.listed, access)
             server = redesign.changed(before, changes, self._clock.now())
-            refuse_double(server, self._roster.running.values())
+            refuse_double(server, self._others(access), access)
             refuse_unseen(server, access)
             has_new_password = "password" in changes or redesign.is_moved(before, server)
             if has_new_password:
                 server = jumps.bound(server, self._roster.listed)
             if "jump" in changes:
-                refuse_lost(server, self._roster)
+                refuse_lost(server, self._roster, access)
             if server.credentials != before.credentials:
                 self._refuse_key(server)
             self._make_way(lambda leaving: leaving.known_as == server.known_as)
@@ -235,6 +238,11 @@ class Inventory:
         for one in self._farewells.servers():
             if is_in_the_way(one):
                 self._forget_left(one.id)
+
+    def _others(self, access: Access) -> list[Server]:
+        """Return those whose place is taken: of those who leave, the ones that others removed."""
+        leaving = [one for one in self._farewells.servers() if not access.sees(one.tags)]
+        return [*self._roster.running.values(), *leaving]
 
     def _ids(self) -> set[str]:
         """Return the ids that nobody else may have."""

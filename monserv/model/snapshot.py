@@ -31,7 +31,8 @@ class ServerView:
 
     ``reason`` says more than the status (``pending``, ``unreachable``, ...) and
     is ``None`` when there is nothing to add. ``since`` is when the status began,
-    ``last_update`` when the sample was taken, or when watching began.
+    ``last_update`` when the sample was taken, or when watching began. Where its jump server
+    ``is_jump_hidden``, it is shown as if it had none.
     """
 
     server: Server
@@ -43,6 +44,13 @@ class ServerView:
     missed_polls: int = 0
     sample: Sample | None = None
     alerts: tuple[Alert, ...] = ()
+    is_jump_hidden: bool = False
+
+    def seen_by(self, access: Access) -> ServerView:
+        """Return what ``access``, which sees the server, sees of it."""
+        if not self.server.jump or any(access.sees(hop.tags) for hop in self.server.hops[-1:]):
+            return self
+        return replace(self, is_jump_hidden=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +87,12 @@ class Snapshot:
         return Snapshot(self.version, MappingProxyType(changed))
 
     def seen_by(self, access: Access) -> Snapshot:
-        """Return the snapshot without the servers that ``access`` does not see."""
+        """Return the snapshot without what ``access`` does not see."""
         if not access.tags:
             return self
-        seen = {name: view for name, view in self.servers.items() if access.sees(view.server.tags)}
+        seen = {
+            name: view.seen_by(access)
+            for name, view in self.servers.items()
+            if access.sees(view.server.tags)
+        }
         return Snapshot(self.version, MappingProxyType(seen))

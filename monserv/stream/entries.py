@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
-from monserv.stream.selection import Fields, Paths, Selection, Tags, births, project
+from monserv.stream.selection import Paths, Selection, Tags, births, project
 from monserv.wire.encoding import encode
 from monserv.wire.patch import diff
 
@@ -22,30 +22,74 @@ _ENTRY_BYTES = 550
 _NOTHING: Paths = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class Veil:
+    """A field whose value only who may see ``tags`` is told; all others are told ``instead``."""
+
+    field: str
+    instead: str
+    tags: Tags
+
+    def hides_from(self, view: Tags) -> bool:
+        """Whether somebody with this view is one of the others."""
+        return bool(view) and view.isdisjoint(self.tags)
+
+
 class Item:
-    """One server: its tags, its state, and which machine it is (``identity``)."""
+    """One server: its tags, its state, and which machine it is (``identity``).
 
-    __slots__ = ("_encoded", "identity", "state", "tags")
+    Not all who see it may see what a ``veil`` is about.
+    """
 
-    def __init__(self, tags: Iterable[str], state: _State, identity: str = "") -> None:
+    __slots__ = ("_encoded", "identity", "state", "tags", "veil")
+
+    def __init__(
+        self, tags: Iterable[str], state: _State, identity: str = "", veil: Veil | None = None
+    ) -> None:
         self.tags = frozenset(tags)
         self.state = state
         self.identity = identity
+        self.veil = veil
         self._encoded: bytes | None = None
 
-    def encoded(self, fields: Fields) -> bytes:
+    def seen_by(self, view: Tags) -> _State:
+        """Return the state as it is told to those with a view."""
+        veil = self.veil
+        if veil is None or not veil.hides_from(view):
+            return self.state
+        return {**self.state, veil.field: veil.instead}
+
+    def encoded(self, selection: Selection) -> bytes:
         """Return the selected fields as JSON."""
-        if fields:
-            return encode(project(self.state, fields))
+        state = self.seen_by(selection.view)
+        if selection.fields:
+            return encode(project(state, selection.fields))
+        if state is not self.state:
+            return encode(state)
         if self._encoded is None:
-            self._encoded = encode(self.state)
+            self._encoded = encode(state)
         return self._encoded
+
+
+class _Glimpse(NamedTuple):
+    """What there is to see of a field (``None``: it is not there), and the veil before it."""
+
+    value: Any
+    veil: Veil | None
+
+    def seen_by(self, view: Tags) -> Any:
+        if self.veil is not None and self.veil.hides_from(view):
+            return self.veil.instead
+        return self.value
+
+
+_Veiled = tuple[tuple[str, _Glimpse, _Glimpse], ...]
 
 
 class Step:
     """How one server changed: from and to which tags (``None``: it was not, or is not, there)."""
 
-    __slots__ = ("_born", "after", "before", "text")
+    __slots__ = ("_born", "_veiled", "after", "before", "text")
 
     def __init__(self, before: Item | None, after: Item | None) -> None:
         self.before = None if before is None else before.tags
@@ -55,11 +99,13 @@ class Step:
         # What became an object with this step: of these an empty one says something, too.
         # Mostly none, and thousands of steps are remembered.
         self._born = births(patch or {}, then) or _NOTHING
+        self._veiled = _veiled(before, after)
         self.text = encode(patch)
 
     def is_idle(self) -> bool:
-        """Whether nothing changed at all."""
-        return self.before == self.after and self.text in {b"{}", b"null"}
+        """Whether nothing changed at all, for anybody."""
+        is_same = self.before == self.after and self.text in {b"{}", b"null"}
+        return is_same and all(then.veil == now.veil for _, then, now in self._veiled)
 
     def flips(self, server_id: str, selection: Selection) -> bool:
         """Whether other tags brought the server into a selection, or out of it."""
@@ -67,12 +113,29 @@ class Step:
             return False
         return selection.selects(server_id, self.before) != selection.selects(server_id, self.after)
 
-    def patch(self, fields: Fields) -> bytes | None:
+    def patch(self, selection: Selection) -> bytes | None:
         """Return the patch of the selected fields as JSON; ``None`` when it says nothing."""
-        text = self.text
-        if fields:
-            text = encode(project(orjson.loads(text), fields, self._born))
+        text, patch = self.text, self._behind_veils(selection.view)
+        if selection.fields:
+            patch = orjson.loads(text) if patch is None else patch
+            patch = project(patch, selection.fields, self._born)
+        if patch is not None:
+            text = encode(patch)
         return None if text == b"{}" and self.before is not None else text
+
+    def _behind_veils(self, view: Tags) -> dict[str, Any] | None:
+        """Return the patch for those from whom something is hidden; ``None`` for all others."""
+        patch: dict[str, Any] | None = None
+        for name, then, now in self._veiled:
+            seen = then.seen_by(view), now.seen_by(view)
+            if seen == (then.value, now.value):
+                continue
+            patch = orjson.loads(self.text) if patch is None else patch
+            if seen[0] == seen[1]:
+                patch.pop(name, None)
+            else:
+                patch[name] = seen[1]
+        return patch
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,3 +221,17 @@ class News:
     def is_for(self, selection: Selection) -> bool:
         """Whether it is told to those with this selection."""
         return self.server_id is None or selection.selects(self.server_id, self.tags)
+
+
+def _veiled(before: Item | None, after: Item | None) -> _Veiled:
+    """Return the fields that a veil is about, as they were and as they are; mostly none."""
+    veils = [one.veil for one in (before, after) if one is not None and one.veil is not None]
+    names = sorted({veil.field for veil in veils})
+    return tuple((name, _glimpse(before, name), _glimpse(after, name)) for name in names)
+
+
+def _glimpse(item: Item | None, field: str) -> _Glimpse:
+    if item is None:
+        return _Glimpse(None, None)
+    is_its_own = item.veil is not None and item.veil.field == field
+    return _Glimpse(item.state.get(field), item.veil if is_its_own else None)

@@ -269,13 +269,13 @@ class Ledger:
         if after is None or not selection.selects(server_id, after):
             return b"null" if was_seen else None
         if was_seen or before is None:
-            return step.patch(selection.fields)
-        return self._items[server_id].encoded(selection.fields)
+            return step.patch(selection)
+        return self._items[server_id].encoded(selection)
 
     def _body(self, selection: Selection, items: Mapping[str, Item | None]) -> bytes:
         # A line each, which no text within one can break: who has many can read some at a time.
         servers = b",\n".join(
-            encode(server_id) + b":" + item.encoded(selection.fields)
+            encode(server_id) + b":" + item.encoded(selection)
             for server_id, item in items.items()
             if item is not None and selection.selects(server_id, item.tags)
         )

@@ -42,7 +42,12 @@ def failure(code: int, error: str, errors: Mapping[str, Any]) -> dict[str, Any]:
 def server(view: ServerView, show: Callable[[Sample], dict[str, Any]] = metrics) -> dict[str, Any]:
     """Return one server: how it does, how it is reached, and its sample as ``show`` shows it."""
     shown = None if view.sample is None else show(view.sample)
-    return {**_condition(view), **_configuration(view.server), "metrics": shown}
+    return {
+        **_condition(view),
+        **_configuration(view.server),
+        "jump": "" if view.is_jump_hidden else _jump(view.server),
+        "metrics": shown,
+    }
 
 
 def thresholds(found: Thresholds) -> dict[str, Any]:
@@ -246,9 +251,12 @@ def _configuration(configured: Server) -> dict[str, Any]:
         "created_at": stamp(configured.created_at) if configured.created_at else None,
         "updated_at": stamp(configured.updated_at) if configured.updated_at else None,
         "source": configured.source,
-        # Settings name it, and everybody else knows servers by their ids.
-        "jump": configured.hops[-1].id if configured.hops else configured.jump,
     }
+
+
+def _jump(configured: Server) -> str:
+    # Settings name it, and everybody else knows servers by their ids.
+    return configured.hops[-1].id if configured.hops else configured.jump
 
 
 def _hostname(view: ServerView) -> str:

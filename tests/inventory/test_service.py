@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -14,6 +15,7 @@ import pytest
 from monserv import farewells
 from monserv.clock import SystemClock
 from monserv.db.servers import ServerStore
+from monserv.deltas import Items
 from monserv.errors import (
     BeyondAccess,
     KeyFileError,
@@ -23,7 +25,7 @@ from monserv.errors import (
     UnfitChange,
     UnknownServer,
 )
-from monserv.inventory import turn
+from monserv.inventory import objections, turn
 from monserv.model.access import EVERYBODY, Access, Role
 from monserv.model.alert import AlertType
 from monserv.model.changes import Changes
@@ -32,6 +34,7 @@ from monserv.model.server import Reach, Server, Source
 from monserv.model.settings import Settings
 from monserv.model.snapshot import ServerView
 from monserv.runtime import Runtime
+from monserv.wire import resources
 from tests.db.world import Place
 from tests.samples import polled, sample
 from tests.waiting import eventually
@@ -452,8 +455,79 @@ def test_who_is_limited_to_tags_names_no_jump_server_that_he_does_not_see(house:
     with pytest.raises(UnfitChange, match="none of the servers"):
         inventory.change(mine.id, Changes(jump="nas", password=Secret("x")), BERLIN)
     inventory.add(new("10.0.0.4", tags=("paris",), jump=mine.id), EVERYBODY)
-    with pytest.raises(ServerConflict, match="is the jump server of 1 more; give"):
+    with pytest.raises(ServerConflict, match="of servers that you do not see; give"):
         inventory.remove(mine.id, BERLIN)
+
+
+def test_who_is_limited_to_tags_is_not_told_that_a_server_he_does_not_see_is_watched(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inventory = house.start(NAS).inventory
+    mine = inventory.add(new("10.0.0.3", tags=("berlin",)), BERLIN)
+    hidden = inventory.add(new("10.0.0.4", tags=("paris",)), EVERYBODY)
+    here, there = Changes(host="10.0.0.4", password=Secret("x")), new("10.0.0.4", tags=("berlin",))
+
+    def refusals() -> set[str]:
+        said = set[str]()
+        for change in (
+            lambda: inventory.add(there, BERLIN),
+            lambda: inventory.change(mine.id, here, BERLIN),
+        ):
+            with pytest.raises(ServerConflict) as refused:
+                change()
+            said.add(str(refused.value))
+        return said
+
+    (said,) = refusals()
+    assert "10.0.0.4" not in said
+    assert "already" not in said
+    # The same words say that there are too many, which is no answer to a guess.
+    with monkeypatch.context() as full:
+        full.setattr(objections, "MAX_SERVERS", 1)
+        with pytest.raises(ServerConflict, match=re.escape(said)):
+            inventory.add(new("10.0.0.5", tags=("berlin",)), BERLIN)
+    # Whoever sees it is told, and so is one of what he sees.
+    with pytest.raises(ServerConflict, match="is watched already"):
+        inventory.add(there, EVERYBODY)
+    with pytest.raises(ServerConflict, match="is watched already"):
+        inventory.add(new("10.0.0.3", tags=("berlin",)), BERLIN)
+    # Nor can he make final what others may still undo.
+    inventory.remove(hidden.id, EVERYBODY, undo_seconds=60)
+    assert refusals() == {said}
+    assert inventory.bring_back(hidden.id, EVERYBODY).id == hidden.id
+
+
+def test_who_is_limited_to_tags_learns_no_name_of_what_is_behind_his_own(house: House) -> None:
+    inventory = house.start(LOCAL).inventory
+    mine = inventory.add(new("10.0.0.1", tags=("berlin",)), BERLIN)
+    last = mine.id
+    for number in range(2, 6):
+        last = inventory.add(new(f"10.0.0.{number}", jump=last, tags=("paris",)), EVERYBODY).id
+    extra = inventory.add(new("10.0.0.9", tags=("berlin",)), BERLIN)
+    with pytest.raises(UnfitChange, match="A server that you do not see, which is behind it"):
+        inventory.change(mine.id, Changes(jump=extra.id, password=Secret("x")), BERLIN)
+
+
+def test_who_sees_a_server_and_not_its_jump_server_is_not_told_of_that(house: House) -> None:
+    runtime = house.start(LOCAL)
+    inventory = runtime.inventory
+    gate = inventory.add(new("10.0.0.1", tags=("paris",)), EVERYBODY)
+    mine = inventory.add(new("10.0.0.3", tags=("berlin",), jump=gate.id), EVERYBODY)
+
+    def jumps() -> list[str]:
+        snapshot = runtime.state.snapshot()
+        seen = [snapshot.seen_by(access).servers[mine.id] for access in (BERLIN, EVERYBODY)]
+        state = Items(runtime.state).all()[mine.id]
+        keyed = [state.seen_by(access.tags)["jump"] for access in (BERLIN, EVERYBODY)]
+        assert [resources.server(view)["jump"] for view in seen] == keyed
+        return keyed
+
+    assert jumps() == ["", gate.id]
+    # What he changes leaves the way as it is.
+    inventory.change(mine.id, Changes(name="mine"), BERLIN)
+    assert jumps() == ["", gate.id]
+    inventory.change(gate.id, Changes(tags=("paris", "berlin")), EVERYBODY)
+    assert jumps() == [gate.id, gate.id]
 
 
 def test_a_key_that_cannot_be_used_is_refused_with_its_path(house: House, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import hypothesis.strategies as st
 
-from monserv.stream.entries import Item
+from monserv.stream.entries import Item, Veil
 from monserv.stream.selection import Selection
 
 IDS = ["nas", "mail", 'ä/"\\', "", "null"]
@@ -32,7 +32,8 @@ _states = st.fixed_dictionaries(
 )
 identities = st.sampled_from(["one machine", "another"])
 tags = st.frozensets(st.sampled_from(_TAGS))
-items = st.builds(Item, tags, _states, identities)
+_veils = st.builds(Veil, st.sampled_from(["status", "reason"]), st.sampled_from(["", "off"]), tags)
+items = st.builds(Item, tags, _states, identities, st.none() | _veils)
 worlds = st.dictionaries(st.sampled_from(IDS), items)
 changes = st.dictionaries(st.sampled_from(IDS), st.none() | items, min_size=1)
 fields = st.sampled_from(

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from monserv.stream.entries import Item, Notice
+from monserv.stream.entries import Item, Notice, Veil
 from monserv.stream.selection import Selection
 from monserv.stream.v2 import Ledger
 from tests.stream import mirror as given
@@ -125,6 +125,18 @@ class Streams(RuleBasedStateMachine):
             }
             assert set(mirror.servers) == mine
 
+    @invariant()
+    def nobody_sees_behind_a_veil(self) -> None:
+        for mirror in self._listening():
+            selection = mirror.selection
+            for name, shown in mirror.servers.items():
+                veil = self.truth[name].veil
+                if veil is None or veil.field not in (selection.fields or [veil.field]):
+                    continue
+                is_hidden = bool(selection.view) and not selection.view & veil.tags
+                true = self.truth[name].state.get(veil.field)
+                assert shown.get(veil.field) == (veil.instead if is_hidden else true)
+
     def _listening(self) -> list[Mirror]:
         return [mirror for mirror in self.mirrors if mirror.is_connected]
 
@@ -153,6 +165,30 @@ def test_each_server_of_a_snapshot_stands_on_a_line_of_its_own() -> None:
     assert [json.loads(b"{%s}" % one.rstrip(b",")) for one in (nas, web)] == [
         {name: {"name": "a\nb"}} for name in ("nas", "web")
     ]
+
+
+def test_who_may_see_a_field_from_now_on_or_no_more_is_told_so_at_once() -> None:
+    ledger = Ledger("e1")
+    seen, other = frozenset({"berlin"}), Selection(frozenset({"prod"}))
+    state = {"jump": "bastion", "n": 0}
+    ledger.wake(lambda: {"nas": Item({"berlin", "prod"}, state, veil=Veil("jump", "", seen))})
+
+    def told(item: Item, selection: Selection) -> object:
+        change = ledger.change({"nas": item}, 0.0)
+        payload = change and ledger.update(change.steps, selection)
+        return payload and json.loads(payload)["servers"]["nas"]
+
+    assert b'"jump":""' in ledger.snapshot(other)
+    assert b'"jump":"bastion"' in ledger.snapshot(Selection(seen))
+    assert b'"jump":"bastion"' in ledger.snapshot(Selection())
+    everybody = Item({"berlin", "prod"}, state)
+    assert told(everybody, other) == {"jump": "bastion"}
+    hidden = Item({"berlin", "prod"}, {"jump": "gate", "n": 1}, veil=Veil("jump", "", seen))
+    assert told(hidden, other) == {"jump": "", "n": 1}
+    moved = Item({"berlin", "prod"}, {"jump": "door", "n": 2}, veil=Veil("jump", "", seen))
+    assert told(moved, other) == {"n": 2}
+    back = Item({"berlin", "prod"}, {"jump": "gate", "n": 2}, veil=Veil("jump", "", seen))
+    assert told(back, Selection(seen)) == {"jump": "gate"}
 
 
 def test_a_large_snapshot_serves_again_while_little_has_changed_and_no_seq_goes_back() -> None:

@@ -70,7 +70,11 @@ class Server(Schema):
             "example": "managed",
         },
     )
-    jump = text("Id of the server through which it is reached, empty without", "bastion")
+    jump = text(
+        "Id of the server through which it is reached, empty without, or where whoever asks may "
+        "not see that one",
+        "bastion",
+    )
     metrics = Nested(
         Metrics,
         required=True,
