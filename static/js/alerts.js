@@ -38,14 +38,16 @@ export function markFor(alerts, kinds, item = "") {
   return found ? markOf(found) : "";
 }
 
-// Who fills the memory is the first question after a memory alert.
+// Who fills the memory is the first question after a memory alert. What the alert says is of
+// when it was raised, and this of now, of which a server that is offline tells nothing.
 export function culprit(alert, server) {
+  if (alert.kind !== "mem" || server?.status === "offline") return "";
   const [largest] = server?.metrics?.processes ?? [];
-  if (alert.kind !== "mem" || !largest) return "";
+  if (!largest) return "";
   const process = { name: largest.name, pid: String(largest.pid), size: words(bytes(largest.rssBytes)) };
   return largest.rssBytes === null
-    ? say(", largest process: {name} ({pid})", process)
-    : say(", largest process: {name} ({pid}), {size}", process);
+    ? say("; largest process now: {name} ({pid})", process)
+    : say("; largest process now: {name} ({pid}), {size}", process);
 }
 
 export const plainSubject = (subject) => subject.replace(SUBJECT_PREFIX, "");

@@ -136,7 +136,7 @@ def test_an_alert_and_its_recovery_are_toasts_and_the_strip_follows(
     expect(page.locator(".toast")).to_contain_text(["Alert: server-0 memory high"])
     expect(page.locator(".attention-row")).to_contain_text(["server-0"])
     expect(page.locator(".attention-row")).to_contain_text(
-        ["largest process: postgres (1200), 2.0 GB"]
+        ["Memory used 85.0% (threshold 80.0%); largest process now: postgres (1200), 2.0 GB"]
     )
     expect(card(page, 0).locator("[data-slot=status]")).to_have_text("Alert")
     expect(card(page, 0).locator("[data-slot=memory]")).to_have_attribute("data-status", "alert")

@@ -40,16 +40,22 @@ test("a part of a server is marked by its own alert alone", () => {
   assert.equal(alerts.markFor(list, ["mem"]), "");
 });
 
-test("a memory alert names the largest process and its size, and no other alert does", () => {
+test("a memory alert names the process that is the largest now, and says that it is of now", () => {
   const processes = [{ name: "chromium", pid: 18154, rssBytes: 220_000_000 }, { name: "sshd" }];
   const server = { metrics: { processes } };
   const memory = alert(1, "critical", "a");
-  assert.equal(alerts.culprit(memory, server), ", largest process: chromium (18154), 220 MB");
+  assert.equal(alerts.culprit(memory, server), "; largest process now: chromium (18154), 220 MB");
   const unsized = { metrics: { processes: [{ ...processes[0], rssBytes: null }] } };
-  assert.equal(alerts.culprit(memory, unsized), ", largest process: chromium (18154)");
+  assert.equal(alerts.culprit(memory, unsized), "; largest process now: chromium (18154)");
   assert.equal(alerts.culprit(memory, { metrics: null }), "");
   assert.equal(alerts.culprit(memory, undefined), "");
   assert.equal(alerts.culprit(alert(2, "critical", "a", { kind: "cpu" }), server), "");
+  assert.equal(alerts.culprit(memory, { ...server, status: "warning" }), alerts.culprit(memory, server));
+});
+
+test("of a server that is offline nobody knows which process is the largest now", () => {
+  const metrics = { processes: [{ name: "chromium", pid: 18154, rssBytes: 220_000_000 }] };
+  assert.equal(alerts.culprit(alert(1, "critical", "a"), { status: "offline", metrics }), "");
 });
 
 test("the subject is shown without its bracket", () => {
