@@ -59,40 +59,67 @@ class Runtime:
         self.clock = clock
         self.epoch = secrets.token_hex(4)
         self.started_at = clock.now()
+        interval_seconds = settings.poll_interval_seconds
+        # The newest truth, and the programs that are told of it.
         self.state = State((), self.started_at)
-        self.trends = Trends((), settings.poll_interval_seconds)
-        places = capacity.streams(capacity.open_files(), len(settings.servers))
+        self.trends = Trends((), interval_seconds)
         items = Items(self.state)
-        self.hub = Hub(
-            clock,
-            places,
-            ledger=Ledger(self.epoch),
-            load=items.all,
-            interval_seconds=settings.poll_interval_seconds,
-            version=__version__,
-        )
+        self.hub = self._build_hub(items)
         self.deltas = Deltas(self.state, items, self.hub, clock)
-        self.dashboards = Dashboards(
-            state=self.state,
-            hub=self.hub,
-            clock=clock,
-            epoch=self.epoch,
-            # It announces what dashboards show, and so is built after them.
-            journal=lambda: self.journal,
-        )
+        self.dashboards = self._build_dashboards()
+        # What is written down, and the people who are told.
         self._database = Database(settings.database_url)
         self.notifier = Notifier(
             settings, self._database, clock, lambda: self.journal.problem() is not None
         )
-        self.journal = Journal(
-            self._database,
-            announcer(self.hub, self.state, self.deltas, self.dashboards, self.notifier.take),
-            clock,
-            self.notifier.names,
-        )
+        self.journal = self._build_journal()
         self.accounts = Accounts(self._database, self.hub.drop, clock, settings)
         self._engine = Engine((), settings.thresholds, lambda: uuid.uuid4().hex)
-        self._pipeline = Pipeline(
+        self._pipeline = self._build_pipeline()
+        self.records = self._pipeline.records
+        self.pasts = Pasts()
+        self._broadcaster = Broadcaster(self._pipeline, clock, interval_seconds)
+        # Where samples come from, and which servers there are.
+        self._opener = self._build_opener()
+        self._fleet = self._build_fleet()
+        self.trials = Trials(self._opener, clock, self._fleet.limit, self._fleet.courtesy)
+        self.trust = Trust(self._opener, self._fleet, self._watched)
+        self.inventory = self._build_inventory()
+        self.importer = Importer()
+        # What becomes of samples in the long run.
+        database, history = self._database, settings.history
+        self.history = Archive(database, self.trends, clock, history, interval_seconds)
+        self._keeper = self._build_keeper()
+        self._lock = threading.Lock()
+        self._started = False
+        self._stopped = False
+
+    def _build_hub(self, items: Items) -> Hub:
+        return Hub(
+            self.clock,
+            capacity.streams(capacity.open_files(), len(self.settings.servers)),
+            ledger=Ledger(self.epoch),
+            load=items.all,
+            interval_seconds=self.settings.poll_interval_seconds,
+            version=__version__,
+        )
+
+    def _build_dashboards(self) -> Dashboards:
+        return Dashboards(
+            state=self.state,
+            hub=self.hub,
+            clock=self.clock,
+            epoch=self.epoch,
+            # It announces what dashboards show, and so is built after them.
+            journal=lambda: self.journal,
+        )
+
+    def _build_journal(self) -> Journal:
+        announce = announcer(self.hub, self.state, self.deltas, self.dashboards, self.notifier.take)
+        return Journal(self._database, announce, self.clock, self.notifier.names)
+
+    def _build_pipeline(self) -> Pipeline:
+        return Pipeline(
             state=self.state,
             trends=self.trends,
             engine=self._engine,
@@ -100,55 +127,50 @@ class Runtime:
             hub=self.hub,
             deltas=self.deltas,
             dashboards=self.dashboards,
-            clock=clock,
+            clock=self.clock,
         )
-        self.records = self._pipeline.records
-        self.pasts = Pasts()
-        self._broadcaster = Broadcaster(self._pipeline, clock, settings.poll_interval_seconds)
-        self._opener = Opener(
+
+    def _build_opener(self) -> Opener:
+        settings = self.settings
+        return Opener(
             settings.data_dir,
-            clock,
-            Book(settings.ssh_config, clock, this_user()),
+            self.clock,
+            Book(settings.ssh_config, self.clock, this_user()),
             known_hosts=settings.known_hosts,
             is_strict=settings.strict_host_keys,
         )
-        self._fleet = Fleet(
+
+    def _build_fleet(self) -> Fleet:
+        settings = self.settings
+        return Fleet(
             self._opener,
-            clock,
+            self.clock,
             self._pipeline.ingest,
             settings.poll_interval_seconds,
             with_command_lines=settings.command_lines,
             budget_percent=settings.cpu_budget_percent,
         )
-        self.trials = Trials(self._opener, clock, self._fleet.limit, self._fleet.courtesy)
-        self.trust = Trust(
-            self._opener,
-            self._fleet,
-            lambda: [view.server for view in self.state.snapshot().servers.values()],
-        )
-        self.inventory = Inventory(
+
+    def _build_inventory(self) -> Inventory:
+        settings = self.settings
+        return Inventory(
             settings.servers,
             store=ServerStore(self._database, Vault(settings.data_dir / vault.FILE)),
             pipeline=self._pipeline,
             fleet=self._fleet,
             key_problem=self._opener.key_problem,
-            clock=clock,
+            clock=self.clock,
         )
-        self.importer = Importer()
-        self.history = Archive(
-            self._database, self.trends, clock, settings.history, settings.poll_interval_seconds
-        )
-        self._keeper = Keeper(
+
+    def _build_keeper(self) -> Keeper:
+        return Keeper(
             self._database,
             self.trends,
-            clock,
-            settings.history,
+            self.clock,
+            self.settings.history,
             servers=self._with_history,
             is_complete=lambda: self.inventory.is_complete,
         )
-        self._lock = threading.Lock()
-        self._started = False
-        self._stopped = False
 
     def start(self) -> None:
         """Start everything, once; alerts of an earlier process come back first."""
@@ -234,10 +256,12 @@ class Runtime:
             found.append("the accounts thread has died")
         return tuple(found)
 
+    def _watched(self) -> list[Server]:
+        return [view.server for view in self.state.snapshot().servers.values()]
+
     def _with_history(self) -> list[Server]:
         """Return the servers whose history is kept: those that may come back, too."""
-        views = self.state.snapshot().servers.values()
-        return [*(view.server for view in views), *self.inventory.leaving()]
+        return [*self._watched(), *self.inventory.leaving()]
 
     def _restore_alerts(self) -> tuple[Transition, ...]:
         """Take over what an earlier process left open; return the end of what nobody watches."""
