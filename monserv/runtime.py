@@ -248,6 +248,8 @@ class Runtime:
             found.append(storage)
         if not self._broadcaster.is_alive:
             found.append("the broadcast thread has died")
+        if not self.hub.is_well:
+            found.append("the keep-alive thread has died")
         if not self.deltas.is_alive:
             found.append("the deltas thread has died")
         if not self._keeper.is_well:

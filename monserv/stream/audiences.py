@@ -16,7 +16,13 @@ from monserv.stream.audience import Audience, Follower, Step
 from monserv.stream.entries import News
 from monserv.stream.fanout import write_to_all
 from monserv.stream.forms import Form
+from monserv.stream.requests import Mistake
 from monserv.stream.selection import Selection
+
+# Each selection costs something at each change, and a client can think of many.
+MAX_SELECTIONS = 256
+# One credential, of which there may be many clients, leaves some of them to others.
+MAX_SELECTIONS_EACH = 64
 
 
 class Told(NamedTuple):
@@ -52,20 +58,16 @@ class Audiences:
         """Whether anybody has this selection."""
         return selection in self._audiences
 
-    def count(self) -> int:
-        """Return how many different selections there are."""
-        return len(self._audiences)
-
-    def count_of(self, credential: str, besides: Follower) -> int:
-        """Return how many different selections others have who came by the same credential."""
-        return sum(
-            any(
-                each.visitor.credential == credential and each is not besides
-                for audience in forms.values()
-                for each in audience.followers()
-            )
-            for forms in self._audiences.values()
-        )
+    def refuse_too_many(self, follower: Follower, selection: Selection) -> None:
+        """Raise ``Mistake`` for one too many; what accounts are limited to never is."""
+        if self.has(selection) or selection == Selection(selection.view):
+            return
+        credential = follower.visitor.credential
+        if len(self._audiences) >= MAX_SELECTIONS or (
+            credential and self._count_of(credential, follower) >= MAX_SELECTIONS_EACH
+        ):
+            text = "There are too many different subscriptions; take one that others have."
+            raise Mistake("too_many_subscriptions", text)
 
     def join(self, follower: Follower, selection: Selection) -> None:
         """Take in a client that has no selection yet."""
@@ -112,6 +114,17 @@ class Audiences:
             keep = partial(_send_event, frame)
             slow += write_to_all(chain.from_iterable(found), frame, self._writing, keep)
         return slow
+
+    def _count_of(self, credential: str, besides: Follower) -> int:
+        """Return how many different selections others have who came by the same credential."""
+        return sum(
+            any(
+                each.visitor.credential == credential and each is not besides
+                for audience in forms.values()
+                for each in audience.followers()
+            )
+            for forms in self._audiences.values()
+        )
 
 
 def _send_event(frame: bytes, one: Follower) -> bool:

@@ -9,47 +9,24 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 
 from monserv.clock import Clock, give_way
 from monserv.stream.audience import Follower
 from monserv.stream.audiences import Audiences, Told
 from monserv.stream.backlog import Fresh
 from monserv.stream.entries import Change, Item, News, Notice
+from monserv.stream.fanout import start_drainers
+from monserv.stream.intervals import Intervals
 from monserv.stream.requests import Mistake, Resume
 from monserv.stream.selection import Selection
 from monserv.stream.starts import Start, Starts
 from monserv.stream.turns import Turns
 from monserv.stream.v2 import Deltas, Ledger, Opening, Steps
 
-# Each selection costs something at each change, and a client can think of many.
-MAX_SELECTIONS = 256
-# One credential, of which there may be many clients, leaves some of them to others.
-MAX_SELECTIONS_EACH = 64
-# Former servers that are remembered for intervals: of 5 KB each, where none is another's.
-MAX_BEFORES = 20_000
 # Those who come back within this time find what they missed.
 KEEP_SECONDS = 300.0
 # What so many are told of a thousand servers takes some 50 milliseconds.
 _SELECTIONS_AT_ONCE = 8
-
-
-@dataclass(slots=True)
-class _Pending:
-    """What a selection with an interval was not told yet: how servers were before ``seq``.
-
-    With ``is_whole`` that is not known any more, and it is told by a snapshot.
-    """
-
-    due_at: float
-    seq: int = 0
-    befores: dict[str, Item | None] = field(default_factory=dict)
-    is_whole: bool = False
-
-    @property
-    def waits(self) -> bool:
-        """Whether there is anything to tell."""
-        return self.is_whole or bool(self.befores)
 
 
 class Channel:
@@ -82,7 +59,7 @@ class Channel:
         self._starts = Starts(clock)
         self._audiences = Audiences(writing)
         self.turns = Turns()
-        self._pending: dict[Selection, _Pending] = {}
+        self._intervals = Intervals()
         # What those who are being told something know for sure until they have it.
         self._known: Mapping[Selection, int] = {}
         self._here: set[Follower] = set()
@@ -100,7 +77,7 @@ class Channel:
                 told = self._all_anew() if self._ledger.adopt(notices) else []
                 self._known = _known_before(told)
             slow = self._send(told)
-        _drain(slow)
+        start_drainers(slow)
 
     def publish(self, items: Mapping[str, Item | None]) -> None:
         """Tell the followers how servers are now; ``None`` is one that is gone."""
@@ -111,14 +88,15 @@ class Channel:
                 told = [] if change is None else self._told(change, now)
                 self._known = _known_before(told)
             slow = self._send(told)
-        _drain(slow)
+        start_drainers(slow)
 
     def announce(self, notice: Notice) -> None:
         """Tell those who may hear of it that an alert was raised or recovered."""
         with self._order:
             now = self._clock.monotonic()
             with self._book:
-                waiting = [one for one in self._pending if self._ledger.shows(notice, one)]
+                selections = self._intervals.selections()
+                waiting = [one for one in selections if self._ledger.shows(notice, one)]
                 # Its seq says that its readers know what came before it.
                 made: Steps = {}
                 told = [each for one in waiting for each in self._flushed(one, now, made)]
@@ -126,7 +104,7 @@ class Channel:
                 self._known = {**unaware, **_known_before(told)}
                 news = self._ledger.news(notice, now)
             slow = self._send(told, news)
-        _drain(slow)
+        start_drainers(slow)
 
     def tend(self) -> float | None:
         """Tell what is due; return in how many seconds something will be.
@@ -136,16 +114,16 @@ class Channel:
         with self._order:
             now = self._clock.monotonic()
             with self._book:
-                due = [one for one, pending in self._pending.items() if _is_due(pending, now)]
                 made: Steps = {}
+                due = self._intervals.due(now)
                 told = [each for one in due for each in self._flushed(one, now, made)]
                 self._known = _known_before(told)
                 if self.is_awake and not self._here and now - self._left_at >= KEEP_SECONDS:
                     self._ledger.rest()
-                waits = [one.due_at - now for one in self._pending.values() if one.waits]
+                wait_seconds = self._intervals.wait_seconds(now)
             slow = self._send(told)
-        _drain(slow)
-        return min(waits, default=None)
+        start_drainers(slow)
+        return wait_seconds
 
     def welcome(self, follower: Follower) -> bool:
         """Greet a new client. Requires the order; return as ``ClientSocket.send_*`` do."""
@@ -166,7 +144,7 @@ class Channel:
         """Give a client another selection, and a snapshot; raises ``Mistake``."""
         with self._order:
             slow = [*self._enter(follower, selection), *self._send_whole(follower)]
-        _drain(slow)
+        start_drainers(slow)
 
     def resume(self, follower: Follower, asked: Resume) -> None:
         """Tell a client what it missed, or everything; raises ``Mistake``."""
@@ -178,8 +156,8 @@ class Channel:
             if missed is None:
                 slow += self._send_whole(follower)
             else:
-                slow += self._send_to(follower, _framed(follower, missed), asked.seq)
-        _drain(slow)
+                slow += self._send_missed(follower, missed, asked.seq)
+        start_drainers(slow)
 
     def complain(self, follower: Follower, mistake: Mistake) -> None:
         """Tell a client what is wrong with what it said."""
@@ -232,13 +210,9 @@ class Channel:
         With it come the servers of which they are told then. ``seq`` is what one of them
         knows, where that matters. Requires the book.
         """
-        known = [seq, self._known.get(selection)]
-        befores: Mapping[str, Item | None] = {}
-        pending = self._pending.get(selection)
-        if pending is not None and pending.waits:
-            # What was not told yet it is told with the others of its audience.
-            known.append(pending.seq)
-            befores = pending.befores
+        # What was not told yet it is told with the others of its audience.
+        told_until, befores = self._intervals.befores(selection) or (None, {})
+        known = (seq, self._known.get(selection), told_until)
         return min((one for one in known if one is not None), default=None), befores
 
     def _enter(self, follower: Follower, selection: Selection) -> list[Follower]:
@@ -246,14 +220,13 @@ class Channel:
 
         So all who follow are at the same point. Requires the order; raises ``Mistake``.
         """
-        self._refuse_too_many(follower, selection)
+        self._audiences.refuse_too_many(follower, selection)
         self._unfollow(follower)
         now = self._clock.monotonic()
         with self._book:
             told = self._flushed(selection, now, {})
             self._known = _known_before(told)
-            if selection.min_interval_seconds and selection not in self._pending:
-                self._pending[selection] = _Pending(now + selection.min_interval_seconds)
+            self._intervals.begin(selection, now)
         slow = self._send(told)
         self._audiences.join(follower, selection)
         return slow
@@ -266,46 +239,34 @@ class Channel:
         self._known = {}
         return slow
 
-    def _refuse_too_many(self, follower: Follower, selection: Selection) -> None:
-        """Refuse a selection that is one too many; what accounts are limited to never is."""
-        if self._audiences.has(selection) or selection == Selection(selection.view):
-            return
-        credential = follower.visitor.credential
-        if self._audiences.count() >= MAX_SELECTIONS or (
-            credential and self._audiences.count_of(credential, follower) >= MAX_SELECTIONS_EACH
-        ):
-            text = "There are too many different subscriptions; take one that others have."
-            raise Mistake("too_many_subscriptions", text)
-
     def _unfollow(self, follower: Follower) -> None:
         selection = self._audiences.leave(follower)
         if selection is not None and not self._audiences.has(selection):
             with self._book:
-                self._pending.pop(selection, None)
+                self._intervals.end(selection)
 
     def _told(self, change: Change, now: float) -> list[Told]:
         """Return what is told of a change. Requires both locks."""
         told: list[Told] = []
         made: Steps = {}
-        room = MAX_BEFORES - sum(len(each.befores) for each in self._pending.values())
+        room = self._intervals.room()
         for number, selection in enumerate(self._audiences.selections()):
             if number % _SELECTIONS_AT_ONCE == _SELECTIONS_AT_ONCE - 1:
                 give_way()
             is_whole = change.moves_alerts(selection)
-            pending = self._pending.get(selection)
+            pending = self._intervals.get(selection)
             if pending is None:
                 payload = self._ledger.update(change.steps, selection, is_whole=is_whole)
                 told.append(Told(selection, payload, change.seq - 1, is_whole))
                 continue
-            room -= _note(pending, change, room)
-            if is_whole or change.flips(selection) or _is_due(pending, now):
+            room -= pending.note(change, room)
+            if is_whole or change.flips(selection) or pending.is_due(now):
                 told += self._flushed(selection, now, made, is_whole=is_whole)
         return told
 
     def _all_anew(self) -> list[Told]:
         """Return a snapshot for each selection, and nothing waits. Requires both locks."""
-        for selection, pending in self._pending.items():
-            self._pending[selection] = _Pending(pending.due_at)
+        self._intervals.clear()
         seq = self._ledger.seq
         return [
             Told(one, self._ledger.snapshot(one), seq, is_start=True)
@@ -316,12 +277,11 @@ class Channel:
         self, selection: Selection, now: float, made: Steps, *, is_whole: bool = False
     ) -> list[Told]:
         """Return what an audience was not told yet. Requires both locks."""
-        pending = self._pending.get(selection)
-        if pending is None or not pending.waits:
+        pending = self._intervals.take(selection, now)
+        if pending is None:
             return []
         befores = pending.befores.items()
         steps = {name: self._ledger.step(name, before, made) for name, before in befores}
-        self._pending[selection] = _Pending(now + selection.min_interval_seconds)
         is_whole = is_whole or pending.is_whole
         payload = self._ledger.update(steps, selection, is_whole=is_whole)
         return [Told(selection, payload, pending.seq, is_whole)]
@@ -333,42 +293,12 @@ class Channel:
         self._start(follower, seq, is_followed=False)
         return [follower] if follower.socket.send_start(seq, follower) else []
 
-    def _send_to(self, follower: Follower, frames: Iterable[bytes], seq: int) -> list[Follower]:
-        needs_drainer = [follower.socket.send_step(frame, seq, follower) for frame in frames]
+    def _send_missed(self, follower: Follower, missed: Iterable[bytes], seq: int) -> list[Follower]:
+        """Send one client what was told after ``seq``. Requires the order."""
+        send, message = follower.socket.send_step, follower.socket.form.message
+        needs_drainer = [send(message(payload), seq, follower) for payload in missed]
         return [follower] if any(needs_drainer) else []
-
-
-def _note(pending: _Pending, change: Change, room: int) -> int:
-    """Remember what an audience is not told yet, unless that is more than there is room for.
-
-    Return by how many servers that is more than before.
-    """
-    if not pending.waits:
-        pending.seq = change.seq - 1
-    if pending.is_whole:
-        return 0
-    befores, before = pending.befores, len(pending.befores)
-    for server_id, item in change.befores.items():
-        befores.setdefault(server_id, item)
-    more = len(befores) - before
-    if more <= room:
-        return more
-    pending.befores, pending.is_whole = {}, True
-    return -before
 
 
 def _known_before(told: Iterable[Told]) -> dict[Selection, int]:
     return {one.selection: one.seq for one in told if one.payload is not None}
-
-
-def _is_due(pending: _Pending, now: float) -> bool:
-    return pending.waits and now >= pending.due_at
-
-
-def _framed(follower: Follower, payloads: Iterable[bytes]) -> list[bytes]:
-    return [follower.socket.form.message(payload) for payload in payloads]
-
-
-def _drain(slow: Iterable[Follower]) -> None:
-    for each in slow:
-        each.socket.start_drainer()

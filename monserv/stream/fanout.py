@@ -40,15 +40,21 @@ def write_to_all(
     with lock:
         for client in clients:
             try:
-                sent = client.socket.direct.send(frame, _AT_ONCE)
+                sent = client.socket.outlet.direct.send(frame, _AT_ONCE)
             except OSError:  # full, or gone: whoever keeps it finds out which
                 sent = 0
             if sent == length:
                 continue
             if sent > 0:
-                client.socket.keep_rest(frame, sent)
+                client.socket.outlet.keep_rest(frame, sent)
                 slow.append(client)
             else:
                 waiting.append(client)
     slow += [client for client in waiting if keep(client)]
     return slow
+
+
+def start_drainers(slow: Iterable[_Reached]) -> None:
+    """Let what waits for each of these be sent: after the last one, since it lets others run."""
+    for each in slow:
+        each.socket.start_drainer()

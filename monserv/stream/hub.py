@@ -9,43 +9,33 @@ here waits for a client, and nothing here knows what a view shows. Those who spe
 
 from __future__ import annotations
 
-import logging
 import socket
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 
 from monserv.clock import Clock
 from monserv.model.traffic import Ending, Traffic
-from monserv.stream.bucket import TokenBucket
 from monserv.stream.channel import Channel
 from monserv.stream.client import EVERYTHING, Client, View, Visitor
 from monserv.stream.entries import Item
-from monserv.stream.fanout import write_to_all
+from monserv.stream.fanout import start_drainers, write_to_all
 from monserv.stream.forms import EVENT_STREAM, WEB_SOCKET, Form
 from monserv.stream.frames import CloseCode
+from monserv.stream.guestbook import Guestbook
 from monserv.stream.limits import Limits
 from monserv.stream.listener import Listener
 from monserv.stream.places import Guest, Places
 from monserv.stream.socket import ClientSocket
 from monserv.stream.subscriber import Subscriber
 from monserv.stream.v2 import Ledger
-
-log = logging.getLogger(__name__)
+from monserv.stream.viewers import Viewers
+from monserv.supervised import SupervisedThread
 
 # How long the keep-alive thread sleeps at most, so that it sees new clients.
 _MAX_NAP_SECONDS = 1.0
 _LEAVE_SECONDS = 0.5
-_LOG_LINES_PER_SECOND = 0.1
-_LOG_LINES_AT_ONCE = 2
-# A line for each client that did not leave by itself; an attacker can come again and again.
-_TOLD = frozenset({Ending.SILENT, Ending.SLOW, Ending.VIOLATION, Ending.OVERLOAD})
-_FAREWELLS_PER_SECOND = 1.0
-_FAREWELLS_AT_ONCE = 20
 NO_LONGER_VALID = "credential no longer valid"
-
-# Those who get the very same bytes.
-_Audience = tuple[Form, View]
 
 
 class Hub:
@@ -70,13 +60,10 @@ class Hub:
         self._lock = threading.Lock()
         # That of all sockets: taken after the other one, and never while anything is waited for.
         self._writing = threading.Lock()
-        self._log_lines = TokenBucket(_LOG_LINES_PER_SECOND, _LOG_LINES_AT_ONCE, clock.monotonic())
-        self._farewells = TokenBucket(_FAREWELLS_PER_SECOND, _FAREWELLS_AT_ONCE, clock.monotonic())
         self._left = threading.Condition(self._lock)
+        self._guestbook = Guestbook(clock)
         self.places = Places(clock, max_clients)
-        # In the order in which they came, in which their memory lies, the kernel's too: to write
-        # to a thousand in another one takes a twentieth longer.
-        self._audiences: dict[_Audience, dict[Guest, None]] = {}
+        self._viewers = Viewers()
         self.channel = Channel(
             ledger or Ledger(""),
             clock,
@@ -86,16 +73,17 @@ class Hub:
             interval_seconds=interval_seconds,
             version=version,
         )
-        self._stopping = threading.Event()
-        self._keeper: threading.Thread | None = None
+        self._is_stopping = False
+        self._keeper = SupervisedThread("monserv-keepalive", self.tend)
 
     def start(self) -> None:
         """Start the thread that keeps all clients alive."""
-        if self._keeper is None:
-            self._keeper = threading.Thread(
-                target=self._keep_alive, name="monserv-keepalive", daemon=True
-            )
-            self._keeper.start()
+        self._keeper.start()
+
+    @property
+    def is_well(self) -> bool:
+        """Whether clients are kept alive."""
+        return self._keeper.is_well
 
     def publish_state(
         self, payload: bytes, view: View = EVERYTHING, form: Form = WEB_SOCKET
@@ -104,33 +92,37 @@ class Hub:
 
         It is for all forms of this kind.
         """
-        self._prepare(payload, form.name, view)
+        with self._lock:
+            forms = self._viewers.forms(form.name, view)
+        # They keep what they make of it, and nobody waits meanwhile.
+        for each in forms:
+            each.message(payload)
         with self._lock:
             slow = [
                 client
-                for frame, clients in self._framed(payload, form.name, {view})
+                for frame, clients in self._viewers.framed(payload, form.name, [view])
                 for client in write_to_all(clients, frame, self._writing, _keep_state(frame))
             ]
-        _drain(slow)
+        start_drainers(slow)
 
     def publish_event(self, payload: bytes, is_for: Callable[[View], bool]) -> None:
         """Send an event to all whose view it is for; who cannot keep up with events is closed.
 
         Readers of event streams get states only.
         """
-        wanted = {view for view in self.views() if is_for(view)}
+        wanted = [view for view in self.views() if is_for(view)]
         with self._lock:
             slow = [
                 client
-                for frame, clients in self._framed(payload, WEB_SOCKET.name, wanted)
+                for frame, clients in self._viewers.framed(payload, WEB_SOCKET.name, wanted)
                 for client in write_to_all(clients, frame, self._writing, _keep_event(frame))
             ]
-        _drain(slow)
+        start_drainers(slow)
 
     def views(self, form: Form = WEB_SOCKET) -> tuple[View, ...]:
         """Return the views that connected clients have, of all forms of this kind."""
         with self._lock:
-            return tuple({view: None for found, view in self._audiences if found.name == form.name})
+            return self._viewers.views(form.name)
 
     def drop(self, is_stale: Callable[[str], bool]) -> None:
         """Close with 1008 all clients whose credential is stale; nothing more is sent to them.
@@ -148,7 +140,7 @@ class Hub:
                 if client.visitor.credential in stale
                 and client.socket.send_expulsion(NO_LONGER_VALID)
             ]
-        _drain(slow)
+        start_drainers(slow)
 
     def client_count(self) -> int:
         """Return how many clients are connected."""
@@ -168,17 +160,9 @@ class Hub:
     def has_room(self, address: str) -> bool:
         """Whether one more client may come from ``address``; the log says now and then why not."""
         with self._lock:
-            count, has_room = len(self.places), self._has_room(address)
-            is_logged = not has_room and self._log_lines.take(self._clock.monotonic())
-        if is_logged:
-            log.warning(
-                "no place for a client from %s: %d of %d places are taken, and one address "
-                "may have %d",
-                address,
-                count,
-                self.places.most,
-                self.places.most_per_address,
-            )
+            has_room = not self._is_stopping and self.places.has_room(address)
+        if not has_room:
+            self._guestbook.refuse(address, self.places)
         return has_room
 
     def guard(self, sock: socket.socket, form: Form = WEB_SOCKET) -> ClientSocket:
@@ -238,44 +222,27 @@ class Hub:
 
     def stop(self, timeout_seconds: float) -> None:
         """Close all clients with 1001 and wait until they are gone; idempotent, bounded."""
-        self._stopping.set()
+        self._is_stopping = True
+        self._keeper.request_stop()
         self._close_all(timeout_seconds)
-        if self._keeper is not None:
-            self._keeper.join(_LEAVE_SECONDS)
+        self._keeper.join(_LEAVE_SECONDS)
 
     def _close_all(self, timeout_seconds: float) -> None:
         with self._lock:
             slow = [client for client in self.places if _close_for_shutdown(client)]
-        _drain(slow)
+        start_drainers(slow)
         with self._lock:
             self._left.wait_for(self._is_empty, timeout_seconds)
             for client in self.places:
                 client.socket.hang_up()
             self._left.wait_for(self._is_empty, _LEAVE_SECONDS)
 
-    def _prepare(self, payload: bytes, kind: str, view: View) -> None:
-        """Let the forms that it is for make the message, which they keep, while nobody waits."""
-        with self._lock:
-            forms = [form for form, seen in self._audiences if form.name == kind and seen == view]
-        for form in forms:
-            form.message(payload)
-
-    def _framed(
-        self, payload: bytes, kind: str, views: set[View]
-    ) -> list[tuple[bytes, Iterable[Guest]]]:
-        """Return the payload in each form that it is for, and its clients. Requires the lock."""
-        return [
-            (form.message(payload), clients)
-            for (form, view), clients in self._audiences.items()
-            if form.name == kind and view in views
-        ]
-
     def _welcome(self, client: Guest, greeting: bytes | None) -> bool:
         """Send a new client its first frame. Requires the lock; return as ``send_*`` do."""
         is_placed = self.places.take(client)
         if not isinstance(client, Subscriber):
-            self._audiences.setdefault(_audience(client), {})[client] = None
-        if self._stopping.is_set():
+            self._viewers.join(client)
+        if self._is_stopping:
             return _close_for_shutdown(client)
         if not is_placed:
             code, words = CloseCode.TRY_AGAIN_LATER, "too many clients"
@@ -287,47 +254,17 @@ class Hub:
         return client.socket.send_state(client.socket.form.message(greeting))
 
     def _forget(self, client: Guest) -> None:
-        farewell = client.socket.farewell
         with self._lock:
-            is_told = farewell.ending in _TOLD and self._farewells.take(self._clock.monotonic())
             self.places.leave(client)
-            self._leave_audience(client)
+            if isinstance(client, Subscriber):
+                self.channel.leave(client)
+            else:
+                self._viewers.leave(client)
             self._left.notify_all()
-        log.log(
-            logging.INFO if is_told else logging.DEBUG,
-            "client from %s closed: %s%s; %d bytes sent, %d frames queued, %d conflated",
-            client.visitor.address,
-            farewell.ending,
-            f" ({farewell.reason})" if farewell.reason else "",
-            client.socket.confirmed_bytes(),
-            client.socket.queued,
-            client.socket.conflated,
-        )
-
-    def _leave_audience(self, client: Guest) -> None:
-        if isinstance(client, Subscriber):
-            self.channel.leave(client)
-            return
-        audience = self._audiences[_audience(client)]
-        audience.pop(client, None)
-        if not audience:
-            del self._audiences[_audience(client)]
+        self._guestbook.part(client)
 
     def _is_empty(self) -> bool:
         return not self.places
-
-    def _has_room(self, address: str) -> bool:
-        """Answer for ``has_room``. Requires the lock."""
-        return not self._stopping.is_set() and self.places.has_room(address)
-
-    def _keep_alive(self) -> None:
-        nap_seconds = 0.0
-        while not self._stopping.wait(nap_seconds):
-            nap_seconds = self.tend()
-
-
-def _audience(client: Guest) -> _Audience:
-    return client.socket.form, client.visitor.view
 
 
 def _close_for_shutdown(client: Guest) -> bool:
@@ -341,8 +278,3 @@ def _keep_state(frame: bytes) -> Callable[[Guest], bool]:
 
 def _keep_event(frame: bytes) -> Callable[[Guest], bool]:
     return lambda client: client.socket.send_event(frame)
-
-
-def _drain(slow: list[Guest]) -> None:
-    for client in slow:
-        client.socket.start_drainer()

@@ -147,3 +147,11 @@ class Peer:
             self._buffer += data
         data, self._buffer = self._buffer[:count], self._buffer[count:]
         return data
+
+
+def until_closed(peer: Peer) -> int | None:
+    """Return the code of its close, and be gone."""
+    while (frame := peer.frame()) is not None and frame.opcode != CLOSE:
+        pass
+    peer.sock.close()
+    return frame.code if frame else None

@@ -45,7 +45,7 @@ class Box:
         self.room_bytes = room_bytes
         self.mailbox = Mailbox(1000)
         self.is_slow = False
-        self.direct = self
+        self.outlet = self.direct = self
         self.read: list[bytes] = []
         self._state = state
         self._inflater = Inflater(WINDOWS[form], remembers=form is not WEB_SOCKET_DEFLATE)

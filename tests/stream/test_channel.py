@@ -285,7 +285,7 @@ def test_what_waits_for_many_with_an_interval_is_worked_out_once(
 def test_what_is_too_much_to_remember_for_an_interval_is_told_by_a_snapshot(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("monserv.stream.channel.MAX_BEFORES", 2)
+    monkeypatch.setattr("monserv.stream.intervals.MAX_BEFORES", 2)
     house.items = {"nas": item(n=0), "mail": item(n=0)}
     first = subscribed(house, min_interval_seconds=10)
     second = subscribed(house, min_interval_seconds=20)
@@ -307,7 +307,7 @@ def test_what_is_too_much_to_remember_for_an_interval_is_told_by_a_snapshot(
 def test_who_is_told_by_a_snapshot_leaves_its_room_to_the_others(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("monserv.stream.channel.MAX_BEFORES", 5)
+    monkeypatch.setattr("monserv.stream.intervals.MAX_BEFORES", 5)
     names = ("a", "b", "c", "d", "e")
     house.items = {name: item(n=0) for name in names}
     first = subscribed(house, min_interval_seconds=10)
@@ -315,7 +315,7 @@ def test_who_is_told_by_a_snapshot_leaves_its_room_to_the_others(
     house.hub.channel.publish({name: item(n=1) for name in names[:2]})
     # Two servers each are remembered, and for three more there is room once.
     house.hub.channel.publish({name: item(n=1) for name in names[2:]})
-    waiting = house.hub.channel._pending.values()
+    waiting = house.hub.channel._intervals._pending.values()
     assert sorted((each.is_whole, len(each.befores)) for each in waiting) == [(False, 5), (True, 0)]
     house.hub.channel.publish({"f": item(n=1)})
     assert [each.is_whole for each in waiting] == [True, True]
@@ -338,7 +338,7 @@ def test_what_is_remembered_for_many_with_an_interval_is_counted_once_a_change(
     house.items = {"nas": item(n=0)}
     for number in range(20):
         subscribed(house, min_interval_seconds=10 + number)
-    for pending in house.hub.channel._pending.values():
+    for pending in house.hub.channel._intervals._pending.values():
         pending.befores = _Counted()
     _Counted.counts = 0
     house.hub.channel.publish({"nas": item(n=1)})
@@ -363,7 +363,7 @@ def test_others_have_their_turn_while_many_different_subscriptions_are_told(
 def test_there_is_an_end_to_different_subscriptions_and_the_one_before_stays(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("monserv.stream.channel.MAX_SELECTIONS", 2)
+    monkeypatch.setattr("monserv.stream.audiences.MAX_SELECTIONS", 2)
     house.items = {"nas": item(n=0)}
     _first, second = subscribed(house, servers=["nas"]), subscribed(house, servers=["mail"])
     ask(second, type="subscribe", servers=["other"])
@@ -379,7 +379,7 @@ def test_there_is_an_end_to_different_subscriptions_and_the_one_before_stays(
 def test_one_credential_leaves_different_subscriptions_to_others(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("monserv.stream.channel.MAX_SELECTIONS_EACH", 2)
+    monkeypatch.setattr("monserv.stream.audiences.MAX_SELECTIONS_EACH", 2)
     house.items = {"nas": item(n=0)}
     subscribed(house, credential="a", servers=["nas"])
     second = subscribed(house, credential="a", servers=["mail"])

@@ -18,7 +18,7 @@ from hypothesis import Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from monserv.clock import ManualClock
-from monserv.stream import chain, channel, forms, starts
+from monserv.stream import chain, forms, intervals, starts
 from monserv.stream.backlog import Fresh, Reader
 from monserv.stream.channel import Channel
 from monserv.stream.client import Visitor
@@ -63,7 +63,7 @@ class Box:
     """
 
     def __init__(self, mirror: Mirror, form: Form) -> None:
-        self.direct = self
+        self.outlet = self.direct = self
         self.form = form
         self.mirror = mirror
         self.inflater = INFLATERS[form]()
@@ -159,12 +159,12 @@ class Streams(RuleBasedStateMachine):
 
     @initialize(
         start=given.worlds,
-        max_befores=st.sampled_from([0, 3, channel.MAX_BEFORES]),
+        max_befores=st.sampled_from([0, 3, intervals.MAX_BEFORES]),
         long=st.sampled_from([0, 2, 100]),
     )
     def begin(self, start: dict[str, Item], max_befores: int, long: int) -> None:
         self.truth = start
-        self.patch.setattr(channel, "MAX_BEFORES", max_befores)
+        self.patch.setattr(intervals, "MAX_BEFORES", max_befores)
         self.patch.setattr(chain, "_LONG", long)
         self.patch.setattr(forms, "_MIN_COMPRESSED_BYTES", 1)
         with self.order:

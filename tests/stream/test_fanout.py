@@ -108,10 +108,10 @@ def test_one_who_is_gone_keeps_nobody_from_getting_a_frame(room: Room) -> None:
 
 def test_a_client_that_caught_up_is_written_to_at_once_again(room: Room) -> None:
     client, peer = room.client(SMALL_BUFFER)
-    at_first = client.socket.direct
+    at_first = client.socket.outlet.direct
 
     for each in room.write(b"x" * LARGE, client):
         each.socket.start_drainer()
     assert peer.texts(1) == [b"x" * LARGE]
 
-    assert eventually(lambda: client.socket.direct is at_first)
+    assert eventually(lambda: client.socket.outlet.direct is at_first)

@@ -33,12 +33,7 @@ class Undrained(ClientSocket):
         pass
 
     def go_on(self) -> None:
-        with self._lock:
-            self._flush()
-
-    @property
-    def half_sent(self) -> object:
-        return None if self._half_sent is None else self._half_sent.obj
+        self._go_on()
 
 
 class Stalling:
@@ -108,7 +103,8 @@ class Crowd:
 
     def held_bytes(self) -> int:
         """Return how many bytes of snapshots there are of which a client has a part."""
-        held = {id(each.socket.half_sent): each.socket.half_sent for each in self.clients}
+        frames = [each.socket.outlet.half_sent for each in self.clients]
+        held = {id(frame): frame for frame in frames}
         return sum(len(frame) for frame in held.values() if isinstance(frame, bytearray))
 
 
@@ -130,7 +126,7 @@ def test_those_who_stall_in_the_middle_of_snapshots_hold_no_more_than_there_is_r
     assert crowd.held_bytes() >= MAX_BYTES
     assert crowd.starts.held_bytes() == crowd.held_bytes()
     # Nor is anything else kept for those who have had nothing yet.
-    assert sum(each.socket.half_sent is None for each in crowd.clients) >= CLIENTS - 6
+    assert sum(each.socket.outlet.half_sent is None for each in crowd.clients) >= CLIENTS - 6
 
     for _ in range(CLIENTS):
         for client in crowd.clients:

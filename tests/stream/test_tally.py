@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import logging
 import socket
-
-import pytest
 
 from monserv.clock import SystemClock
 from monserv.stream.forms import WEB_SOCKET_DEFLATE
@@ -13,7 +10,7 @@ from monserv.stream.limits import Limits
 from monserv.stream.socket import ClientSocket
 from monserv.stream.tally import Tally
 from tests.stream.conftest import BuildHouse, House
-from tests.stream.peer import CLOSE, TEXT, Peer, masked
+from tests.stream.peer import CLOSE, TEXT, masked, until_closed
 from tests.waiting import eventually
 
 LARGE = b'"' + b"x" * 200_000 + b'"'
@@ -22,14 +19,6 @@ SMALL_BUFFER = 4096
 
 def closed(house: House) -> dict[tuple[str, str], int]:
     return dict(house.hub.traffic().closed)
-
-
-def until_closed(peer: Peer) -> int | None:
-    """Return the code of its close, and be gone."""
-    while (frame := peer.frame()) is not None and frame.opcode != CLOSE:
-        pass
-    peer.sock.close()
-    return frame.code if frame else None
 
 
 def test_who_says_so_who_just_goes_and_who_breaks_a_rule_are_told_apart(house: House) -> None:
@@ -141,24 +130,3 @@ def test_readers_of_events_are_not_among_them(house: House) -> None:
 
     assert eventually(house.is_empty)
     assert closed(house) == {}
-
-
-def test_who_leaves_is_a_line_for_debugging_and_who_is_closed_one_now_and_then(
-    build_house: BuildHouse, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level(logging.DEBUG, "monserv.stream.hub")
-    house = build_house()
-    for number in range(22):
-        peer = house.connect(address="192.0.2.7")
-        peer.send(masked(CLOSE) if number == 0 else b"\xff\xff")
-        until_closed(peer)
-        assert eventually(house.is_empty)
-    assert eventually(lambda: len(caplog.records) == 22)
-
-    ending = "0 bytes sent, 0 frames queued, 0 conflated"
-    assert caplog.messages[:2] == [
-        f"client from 192.0.2.7 closed: peer; {ending}",
-        f"client from 192.0.2.7 closed: violation (reserved bit set); {ending}",
-    ]
-    levels = [record.levelno for record in caplog.records]
-    assert levels == [logging.DEBUG, *[logging.INFO] * 20, logging.DEBUG]
