@@ -10,7 +10,7 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 
-from bench.poll_cost import monitor, report, rival, simulation
+from bench.poll_cost import bare, monitor, report, rival, simulation
 from bench.poll_cost.cores import OTHERS
 from bench.poll_cost.fleet import Plan
 from bench.poll_cost.recording import record
@@ -49,6 +49,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=60.0, help="how long is measured: 60")
     parser.add_argument("--interval", type=float, default=4.0, help="seconds between polls: 4")
     parser.add_argument("--alone", action="store_true", help="without Prometheus beside it")
+    parser.add_argument("--paramiko", action="store_true", help="measure paramiko alone, too")
     parser.add_argument("--idle", action="store_true", help="measure connections between polls")
     parser.add_argument("--check", action="store_true", help="exit 1 when a goal is missed")
     return parser.parse_args()
@@ -64,17 +65,22 @@ def run(options: argparse.Namespace) -> Result:
         result = Result(options.servers, options.black_holes, interval)
         result.bare_bytes = _bare_bytes(folder)
         fleet = stack.enter_context(simulation.running(plan))
-        ours = stack.enter_context(
+        watching = stack.enter_context(ExitStack())
+        ours = watching.enter_context(
             monitor.running(fleet.servers, free_port(), interval, folder / "monserv")
         )
         result.polled_after_seconds = _polled_after(ours, options.servers - options.black_holes)
-        stack.enter_context(ours.watched())
+        watching.enter_context(ours.watched())
         theirs = None
         if not (options.alone or options.idle):
             addresses = plan.addresses()
             theirs = stack.enter_context(rival.running(addresses, interval, folder / "prometheus"))
         time.sleep(SETTLE_SECONDS)
         _measure(result, options.seconds, ours, theirs)
+        if options.paramiko:
+            # It takes monserv's place: the fleet has no time for both.
+            watching.close()
+            _measure_bare(result, options.seconds, plan)
     result.told = fleet.told
     return result
 
@@ -111,3 +117,13 @@ def _measure(
         result.page_bytes = theirs.page_bytes
     result.counts = ours.counts().since(counts)
     result.rss_bytes = ours.rss_bytes()
+
+
+def _measure_bare(result: Result, seconds: float, plan: Plan) -> None:
+    with bare.running(plan, result.interval_seconds) as client:
+        time.sleep(SETTLE_SECONDS)
+        polls, cpu, at = client.polls(), client.cpu.seconds(), time.monotonic()
+        time.sleep(seconds)
+        result.bare_cpu_seconds = client.cpu.seconds() - cpu
+        result.bare_seconds = time.monotonic() - at
+        result.bare_polls = client.polls() - polls

@@ -29,6 +29,9 @@ class Result:
     their_cpu_seconds: float = 0.0
     scrapes: int = 0
     page_bytes: int = 0
+    bare_cpu_seconds: float = 0.0
+    bare_seconds: float = 0.0
+    bare_polls: int = 0
     told: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -50,6 +53,11 @@ class Result:
     def ratio(self) -> float | None:
         """A poll, in scrapes."""
         return self.poll_ms / self.scrape_ms if self.scrape_ms else None
+
+    @property
+    def bare_ms(self) -> float | None:
+        """CPU time a poll of paramiko alone, if that was measured."""
+        return 1000 * self.bare_cpu_seconds / self.bare_polls if self.bare_polls else None
 
     @property
     def core_percent(self) -> float:
@@ -122,25 +130,35 @@ def text(result: Result) -> str:
     counts = result.counts
     due = result.answering * result.seconds / result.interval_seconds
     rows: list[Sequence[Cell]] = [
-        ("CPU ms a poll / a scrape", result.poll_ms, result.scrape_ms, result.ratio),
-        ("% of one core", result.core_percent, _their_percent(result), None),
-        ("polls made of those due, %", 100 * counts.sampled / due, None, None),
-        ("ms late, half of the polls", 1000 * counts.late_seconds(0.5), None, None),
-        ("ms late, 99 of 100 polls", result.late_ms, None, None),
-        ("KB of memory a server", result.kilobytes, None, None),
-        ("seconds until all were polled", result.polled_after_seconds, None, None),
-        ("CPU ms a connection and second", result.idle_ms, None, None),
+        (
+            "CPU ms a poll / a scrape",
+            *(result.poll_ms, result.bare_ms, result.scrape_ms, result.ratio),
+        ),
+        (
+            "% of one core",
+            *(result.core_percent, _bare_percent(result), _their_percent(result), None),
+        ),
+        ("polls made of those due, %", 100 * counts.sampled / due, None, None, None),
+        ("ms late, half of the polls", 1000 * counts.late_seconds(0.5), None, None, None),
+        ("ms late, 99 of 100 polls", result.late_ms, None, None, None),
+        ("KB of memory a server", result.kilobytes, None, None, None),
+        ("seconds until all were polled", result.polled_after_seconds, None, None, None),
+        ("CPU ms a connection and second", result.idle_ms, None, None, None),
     ]
     asked = (
         f"{counts.sampled} polls in {result.seconds:.0f} s, {counts.missed} missed; "
         f"{result.scrapes} scrapes of {result.page_bytes} bytes."
     )
-    head = (f"{result.servers} servers", "monserv", "Prometheus", "ratio")
+    head = (f"{result.servers} servers", "monserv", "paramiko alone", "Prometheus", "ratio")
     return "\n".join([table(head, rows), asked, f"The fleet: {_told(result)}"])
 
 
 def _their_percent(result: Result) -> float | None:
     return 100 * result.their_cpu_seconds / result.seconds if result.scrapes else None
+
+
+def _bare_percent(result: Result) -> float | None:
+    return 100 * result.bare_cpu_seconds / result.bare_seconds if result.bare_polls else None
 
 
 def _told(result: Result) -> str:

@@ -8,6 +8,7 @@ from collections import Counter
 import pytest
 
 from bench.poll_cost import report
+from bench.poll_cost.bare import Questions
 from bench.poll_cost.machine import MARK, Model, Recording, Talk, template
 from bench.poll_cost.monitor import Counts
 from bench.poll_cost.recording import record
@@ -125,6 +126,22 @@ def test_what_was_not_recorded_is_told_and_answered_all_the_same(recording: Reco
     assert faults["another script"] == 1
 
 
+def test_paramiko_alone_asks_what_monserv_asks_as_often_and_hears_each_answer_to_its_end(
+    recording: Recording,
+) -> None:
+    asked, faults = Counter[str](), Counter[str]()
+    talk = Talk(Model(recording), asked, faults)
+    talk.say(recording.preamble, 0)
+    questions = Questions(recording, 0.5)
+    for slot in range(30):
+        seconds = slot * INTERVAL_SECONDS
+        lines, end = questions.at(seconds)
+        assert talk.say(lines, int(seconds)).endswith(b"\n" + end)
+    assert dict(faults) == {}
+    counts = {verb: asked[verb] for verb in ("facts", "poll", "mounts", "processes", "cost")}
+    assert counts == {"facts": 0, "poll": 30, "mounts": 10, "processes": 6, "cost": 2}
+
+
 def test_counters_grow_and_what_a_percent_sign_stands_in_stays() -> None:
     answer = MARK + b" uptime\n100.25 7\n" + MARK + b" counters\ncpu  5 0 5 80\nSize 10%\n"
     found = template(answer)
@@ -160,3 +177,14 @@ def test_a_goal_that_is_missed_or_was_not_measured_is_said() -> None:
         "times a scrape of Prometheus were not measured"
     ]
     assert "CPU ms a poll / a scrape" in report.text(result())
+
+
+def test_paramiko_alone_stands_beside_both_where_it_was_measured() -> None:
+    measured = result()
+    assert measured.bare_ms is None
+    measured.bare_polls, measured.bare_cpu_seconds, measured.bare_seconds = 1000, 0.5, 4.0
+    assert measured.bare_ms == 0.5
+    head, _, costs, shares, *_ = report.text(measured).splitlines()
+    assert "monserv  paramiko alone  Prometheus" in head
+    assert costs.split()[-4:] == ["0.6", "0.5", "2", "0.3"]
+    assert shares.split()[-4:] == ["15", "12.5", "50", "-"]
