@@ -27,8 +27,9 @@ def points(ring: Ring, since: float, until: float) -> Found:
 
 
 def _points(ring: Ring, rows: Sequence[int]) -> Iterator[tuple[Group, str, bytes]]:
+    columns = ring.columns(rows)
     for group, places in _PLACES.items():
-        point = measured(group, [ring.column(place, rows) for place in places])
+        point = measured(group, [columns[place] for place in places])
         if point is not None:
             yield group, "", point
     for mount in ring.mounts:

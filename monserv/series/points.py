@@ -31,13 +31,12 @@ def measured(group: Group, columns: Sequence[Sequence[float]]) -> bytes | None:
     words = array("H", (0,))
     polls = 0
     for scale, column in zip(SCALES_OF[group], columns, strict=True):
-        known = [number for number in column if math.isfinite(number)]
+        known, total = column, sum(column)
+        if not math.isfinite(total):
+            known = [number for number in column if math.isfinite(number)]
+            total = sum(known)
         polls = max(polls, len(known))
-        if known:
-            mean = scale.code(sum(known) / len(known))
-            words.extend(_around(mean, scale.code(min(known)), scale.code(max(known))))
-        else:
-            words.extend(_UNKNOWN)
+        words.extend(_summary(scale, known, total) if known else _UNKNOWN)
     words[0] = min(polls, MOST_POLLS)
     return to_bytes(words) if polls else None
 
@@ -52,6 +51,13 @@ def combined(group: Group, points: Iterable[bytes]) -> bytes:
         known = [part for part in parts if len(part) > place and part[place] != NULL]
         words.extend(_joined(known, place, scale) if known else _UNKNOWN)
     return to_bytes(words)
+
+
+def _summary(scale: Scale, known: Sequence[float], total: float) -> tuple[int, int, int]:
+    least, most = min(known), max(known)
+    if least == most:
+        return scale.code(least), 0, 0
+    return _around(scale.code(total / len(known)), scale.code(least), scale.code(most))
 
 
 def _joined(known: Sequence[array[int]], place: int, scale: Scale) -> tuple[int, int, int]:

@@ -95,6 +95,11 @@ class Ring:
         values = self._values
         return [values[row * WIDTH + metric] for row in rows]
 
+    def columns(self, rows: Sequence[int]) -> list[tuple[float, ...]]:
+        """Return what ``column`` does of each metric, at least one row of them."""
+        values = self._values
+        return list(zip(*[values[row * WIDTH : (row + 1) * WIDTH] for row in rows], strict=True))
+
     @property
     def size_bytes(self) -> int:
         """The memory that its numbers take."""
