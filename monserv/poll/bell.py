@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-
 from monserv.locks import short_lock
 
 
@@ -24,8 +22,11 @@ class Bell:
         """Wake who waits, or spare him the next wait; never waits."""
         # Two rings before a wait are one.
         if self._silence.locked():
-            with contextlib.suppress(RuntimeError, ValueError):
+            try:
                 self._silence.release()
+            except (RuntimeError, ValueError):
+                # Another one rang meanwhile.
+                return
 
     def wait(self, seconds: float | None = None) -> bool:
         """Wait for a ring, at most so long; return whether there was one."""

@@ -52,11 +52,12 @@ class Poller:
     ) -> None:
         self._cadence = cadence
         self._clock = clock
-        self._watchdog = watchdog
         self._ingest = ingest
         self._stopping = threading.Event()
         # Ends the wait for the next slot.
         self._news = Bell()
+        # One thread wakes all pollers: a timer of each would cost as much as a question.
+        self._alarm = watchdog.alarm(self._news.ring)
         self._delivery = short_lock()
         self._thread = threading.Thread(
             target=self._run, name=f"monserv-poll-{server.id}", daemon=True
@@ -146,15 +147,16 @@ class Poller:
 
     def _wait_until(self, due: float) -> bool:
         """Wait for a slot, or for a reason to try before it; return whether to go on."""
-        # One thread wakes all pollers: a timer of each would cost as much as a question.
-        with self._watchdog.alarm(due, self._news.ring):
-            while not self._stopping.is_set():
-                left = due - self._clock.monotonic()
-                is_key_refused = is_about_key(self._last_error)
-                if left <= 0 or self._is_urged or (is_key_refused and self._link.is_key_taken()):
-                    return True
-                if not self._link.rest(left):
-                    self._news.wait(KEY_CHECK_SECONDS if is_key_refused else None)
+        self._alarm.set(due)
+        while not self._stopping.is_set():
+            left = due - self._clock.monotonic()
+            if left <= 0 or self._is_urged:
+                return True
+            is_key_refused = is_about_key(self._last_error)
+            if is_key_refused and self._link.is_key_taken():
+                return True
+            if not self._link.rest(left):
+                self._news.wait(KEY_CHECK_SECONDS if is_key_refused else None)
         return False
 
     def _deliver(self, result: PollResult) -> bool:

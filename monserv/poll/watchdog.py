@@ -15,13 +15,15 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from monserv.clock import Clock
 from monserv.locks import short_lock
 from monserv.poll.bell import Bell
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 # So that of a thousand pollers that are to wake up, several do at once: what they ask goes
 # out together, and is waited for and answered together.
@@ -46,25 +48,24 @@ class Limit:
     """
 
     __slots__ = (
-        *("_abort", "_at", "_held_up_before", "_most_credit", "_over", "_watchdog"),
-        *("is_alarm", "passed"),
+        *("_abort", "_at", "_held_up_before", "_watchdog"),
+        *("is_over", "passed"),
     )
 
-    def __init__(self, watchdog: Watchdog, at: float, *, is_alarm: bool = False) -> None:
+    def __init__(self, watchdog: Watchdog, at: float) -> None:
         self._at = at
-        self._most_credit = 0.0 if is_alarm else MOST_CREDIT_SECONDS
-        self.is_alarm = is_alarm
         self.passed = False
         self._watchdog = watchdog
         self._held_up_before = watchdog.held_up_seconds
         self._abort: Callable[[], None] | None = None
-        self._over = False
+        # The work is done, and nothing is to be aborted any more.
+        self.is_over = False
 
     @property
     def at(self) -> float:
         """When it passes; later than was said, when the process was held up meanwhile."""
         held_up = self._watchdog.held_up_seconds - self._held_up_before
-        return self._at + min(held_up, self._most_credit)
+        return self._at + min(held_up, MOST_CREDIT_SECONDS)
 
     def hold(self, abort: Callable[[], None]) -> None:
         """Call ``abort`` at the deadline, in place of what was held before."""
@@ -83,14 +84,9 @@ class Limit:
             self._at -= max(0.0, until - self._watchdog.now())
             self._watchdog.watch(self)
 
-    @property
-    def is_over(self) -> bool:
-        """Whether the work is done, and nothing is to be aborted any more."""
-        return self._over
-
     def expire(self) -> None:
         """Abort, unless the work is over."""
-        if self._over:
+        if self.is_over:
             return
         self.passed = True
         abort = self._abort
@@ -107,8 +103,23 @@ class Limit:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._over = True
+        self.is_over = True
         self._abort = None
+
+
+class Alarm:
+    """Rings at the time that was set last, however often another one is set."""
+
+    __slots__ = ("_watchdog", "at", "expire")
+
+    def __init__(self, watchdog: Watchdog, ring: Callable[[], None]) -> None:
+        self._watchdog = watchdog
+        self.at = math.inf
+        self.expire = ring
+
+    def set(self, at: float) -> None:
+        """Ring at ``at``, and not at what was set before."""
+        self._watchdog.set(self, at)
 
 
 class Watchdog:
@@ -121,9 +132,10 @@ class Watchdog:
         # By the tick at which they are looked at, the first that is not before them; and these
         # ticks as a heap. Of thousands of limits most are over long before, and cost no more.
         self._limits: dict[int, list[Limit]] = {}
+        self._alarms: dict[int, list[Alarm]] = {}
         self._ticks: list[int] = []
         # Alarms that are due, for which there was no room in the last tick.
-        self._late: deque[Limit] = deque()
+        self._late: deque[Alarm] = deque()
         self._stopping = False
         self._thread: threading.Thread | None = None
         # How long in all this thread was kept from the processor.
@@ -155,27 +167,33 @@ class Watchdog:
         """Return the time that deadlines are of."""
         return self._clock.monotonic()
 
-    def alarm(self, at: float, call: Callable[[], None]) -> Limit:
-        """Return a limit at which ``call`` is called, unless it is left before."""
-        alarm = Limit(self, at, is_alarm=True)
-        alarm.hold(call)
-        return alarm
+    def alarm(self, ring: Callable[[], None]) -> Alarm:
+        """Return an alarm that calls ``ring``, which never waits, at the time that is set."""
+        return Alarm(self, ring)
 
     def watch(self, limit: Limit) -> None:
         """Expire ``limit`` when its time comes."""
         with self._lock:
-            is_next = self._file(limit, limit.at)
+            is_next = self._file(self._limits, limit, limit.at)
         if is_next:
             self._news.ring()
 
-    def _file(self, limit: Limit, at: float) -> bool:
-        """Return whether nothing is to be looked at before ``limit``. Requires the lock."""
+    def set(self, alarm: Alarm, at: float) -> None:
+        """Let ``alarm`` ring once, at ``at``."""
+        with self._lock:
+            alarm.at = at
+            is_next = self._file(self._alarms, alarm, at)
+        if is_next:
+            self._news.ring()
+
+    def _file(self, by_tick: dict[int, list[T]], one: T, at: float) -> bool:
+        """Return whether nothing is to be looked at before ``one``. Requires the lock."""
         tick = math.ceil(at / TICK_SECONDS)
-        filed = self._limits.get(tick)
+        filed = by_tick.get(tick)
         if filed is not None:
-            filed.append(limit)
+            filed.append(one)
             return False
-        self._limits[tick] = [limit]
+        by_tick[tick] = [one]
         heapq.heappush(self._ticks, tick)
         return self._ticks[0] == tick
 
@@ -197,26 +215,31 @@ class Watchdog:
         if late_seconds > HELD_UP_SECONDS:
             self.held_up_seconds += late_seconds
 
-    def _turn(self) -> list[Limit]:
+    def _turn(self) -> list[Limit | Alarm]:
         """Return all limits that have passed, and no more alarms than there is room for."""
-        found: list[Limit] = []
-        for limit in self._due():
-            (self._late if limit.is_alarm else found).append(limit)
+        found: list[Limit | Alarm] = [*self._due()]
         while self._late and len(found) < ALARMS_A_TICK:
             found.append(self._late.popleft())
         return found
 
     def _due(self) -> list[Limit]:
+        """Return the limits that have passed; alarms wait in ``_late`` for their turn."""
         now = self._clock.monotonic()
         found: list[Limit] = []
         moved: list[Limit] = []
         with self._lock:
             while self._ticks and self._ticks[0] * TICK_SECONDS <= now:
-                for limit in self._limits.pop(heapq.heappop(self._ticks)):
+                tick = heapq.heappop(self._ticks)
+                for alarm in self._alarms.pop(tick, ()):
+                    # One that was set to a later time meanwhile is looked at then.
+                    if alarm.at <= now:
+                        alarm.at = math.inf
+                        self._late.append(alarm)
+                for limit in self._limits.pop(tick, ()):
                     if not limit.is_over:
                         (found if limit.at <= now else moved).append(limit)
             for limit in moved:
-                self._file(limit, limit.at)
+                self._file(self._limits, limit, limit.at)
         return found
 
     def _left(self) -> float | None:
@@ -225,8 +248,14 @@ class Watchdog:
             return TICK_SECONDS
         with self._lock:
             # Nearly all work is over long before its limit: nobody wakes up for those.
-            while self._ticks and all(one.is_over for one in self._limits[self._ticks[0]]):
-                del self._limits[heapq.heappop(self._ticks)]
+            while self._ticks and self._is_idle(self._ticks[0]):
+                self._limits.pop(heapq.heappop(self._ticks), None)
             if not self._ticks:
                 return None
             return max(0.0, self._ticks[0] * TICK_SECONDS - self._clock.monotonic())
+
+    def _is_idle(self, tick: int) -> bool:
+        """Whether nothing is left to do at ``tick``. Requires the lock."""
+        return tick not in self._alarms and all(
+            limit.is_over for limit in self._limits.get(tick, ())
+        )

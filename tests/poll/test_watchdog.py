@@ -127,9 +127,7 @@ def test_while_the_process_is_held_up_no_deadline_passes() -> None:
         assert limit.at == clock.monotonic() + 6
         with watchdog.limit(8) as later:
             assert later.at == clock.monotonic() + 8
-        alarm = watchdog.alarm(clock.monotonic() + 1, lambda: None)
         watchdog.woke(3600)
-        assert alarm.at == clock.monotonic() + 1
         assert limit.at == clock.monotonic() + 2 + MOST_CREDIT_SECONDS
 
 
@@ -147,12 +145,27 @@ def test_a_limit_that_was_moved_passes_at_its_new_time() -> None:
 def test_of_alarms_that_are_due_at_once_a_few_are_rung_in_a_tick_and_limits_do_not_wait() -> None:
     clock = ManualClock()
     watchdog = Watchdog(clock)
-    alarms = [watchdog.alarm(clock.monotonic() + 1, lambda: None) for _ in range(150)]
+    alarms = [watchdog.alarm(lambda: None) for _ in range(150)]
     limit = watchdog.limit(1)
-    for one in (*alarms, limit):
-        watchdog.watch(one)
+    for alarm in alarms:
+        alarm.set(clock.monotonic() + 1)
+    watchdog.watch(limit)
     clock.advance(2)
     turns = [watchdog._turn() for _ in range(4)]
     assert [len(turn) for turn in turns] == [64, 64, 23, 0]
     assert turns[0][0] is limit
     assert [one for turn in turns for one in turn][1:] == alarms
+
+
+def test_an_alarm_rings_at_the_time_that_was_set_last_however_busy_the_process_was() -> None:
+    clock = ManualClock()
+    watchdog = Watchdog(clock)
+    later, sooner = watchdog.alarm(lambda: None), watchdog.alarm(lambda: None)
+    for seconds, alarm in ((1, later), (5, sooner), (3, later), (2, sooner)):
+        alarm.set(clock.monotonic() + seconds)
+    rung = []
+    for _ in range(6):
+        watchdog.woke(3600)
+        clock.advance(1)
+        rung.append(watchdog._turn())
+    assert rung == [[], [sooner], [later], [], [], []]
