@@ -59,6 +59,8 @@ class Channels:
     def __init__(self, transport: LentTransport, clock: Clock) -> None:
         self._transport = transport
         self._packets = transport.packets
+        # Let the server say as much again: it has been asked something.
+        self.renew_allowance = transport.packets.renew_allowance
         self._clock = clock
         self._shells: dict[int, ChannelShell] = {}
         self._opened = 0
@@ -151,10 +153,6 @@ class Channels:
             raise TimeoutError
         return left
 
-    def renew_allowance(self) -> None:
-        """Let the server say as much again: it has been asked something."""
-        self._packets.renew_allowance()
-
     def forget(self, number: int) -> None:
         """Know nothing more of a channel that both sides have closed."""
         self._shells.pop(number, None)
@@ -177,7 +175,10 @@ class Channels:
         shell = self._shells.get(number)
         if shell is None:
             raise SSHException(f"the server speaks of channel {number}, which there is not")
-        shell.take(kind, payload)
+        if kind == MSG_CHANNEL_DATA:
+            shell.feed(payload[_DATA.size :])
+        else:
+            shell.take(kind, Message(payload[_NUMBER.size :]))
 
 
 class ChannelShell:
@@ -255,12 +256,9 @@ class ChannelShell:
             # It went with the connection.
             return
 
-    def take(self, kind: int, payload: bytes) -> None:
-        """Take in a packet; raises whatever its bytes cause."""
-        if kind == MSG_CHANNEL_DATA:
-            self._feed(payload[_DATA.size :])
-        else:
-            _TAKERS[kind](self, Message(payload[_NUMBER.size :]))
+    def take(self, kind: int, message: Message) -> None:
+        """Take in a packet that brings no data; raises whatever its bytes cause."""
+        _TAKERS[kind](self, message)
 
     def _await(self) -> None:
         channels = self._channels
@@ -268,7 +266,8 @@ class ChannelShell:
         while not self._pieces and not self._has_ended and not self.is_closed:
             channels.pump(None if until is None else channels.left(until))
 
-    def _feed(self, data: bytes) -> None:
+    def feed(self, data: bytes) -> None:
+        """Take in data; raises ``SSHException`` when it is more than may come."""
         self._window -= len(data)
         if self._window < 0:
             raise SSHException("the server sends more than a channel may hold")
@@ -279,7 +278,7 @@ class ChannelShell:
     def _take_stderr(self, message: Message) -> None:
         """Noise of a login shell and complaints of the probe are read with the rest."""
         message.get_int()
-        self._feed(message.get_binary())
+        self.feed(message.get_binary())
 
     def _take_opened(self, message: Message) -> None:
         self.remote = message.get_int()

@@ -141,7 +141,8 @@ class CappedPacketizer(Packetizer):
             give_way()
         if self._packets > MAX_PACKETS_PER_QUESTION or self._bytes > MAX_BYTES_PER_QUESTION:
             raise SSHException("the server sends far more than it was asked for")
-        payload = self._opened() if self._inbound is not None else self._by_paramiko()
+        seal = self._inbound
+        payload = self._by_paramiko() if seal is None else self._opened(seal)
         self._numbers += 1
         if not payload:
             raise SSHException("the server sent a packet without content")
@@ -151,12 +152,11 @@ class CappedPacketizer(Packetizer):
         number, message = super().read_message()
         return bytes((number,)) + message.asbytes()
 
-    def _opened(self) -> bytes:
-        seal = self._inbound
-        assert seal is not None, "this is for what is sealed"
+    def _opened(self, seal: _Seal) -> bytes:
         length = self._wire.peek(_LENGTH_BYTES)
         nbytes = int.from_bytes(length, "big")
-        self._refuse_giants(nbytes)
+        if nbytes > MAX_PACKET_BYTES:
+            self._refuse_giants(nbytes)
         on_the_wire = _LENGTH_BYTES + nbytes + _TAG_BYTES
         sealed = memoryview(self._wire.take(on_the_wire))[_LENGTH_BYTES:]
         self._bytes += on_the_wire

@@ -74,6 +74,9 @@ class QuietTransport(paramiko.Transport):
 
     def __init__(self, wire: Wire) -> None:
         super().__init__(ReadAhead(wire), packetizer_class=self.packetizer_class)  # type: ignore[arg-type]  # it wants no more of a socket
+        assert isinstance(self.packetizer, CappedPacketizer), "it was built with one"
+        # What packets go through.
+        self.packets: CappedPacketizer = self.packetizer
         self.banner_timeout = self.auth_timeout = LOGIN_SECONDS
         self._raw = wire
         self._expected_packet: tuple[int, ...] = ()
@@ -137,13 +140,6 @@ class QuietTransport(paramiko.Transport):
         """Return how much came and went so far."""
         packetizer = self.packets
         return Traffic(packetizer.sent_bytes, packetizer.received_bytes)
-
-    @property
-    def packets(self) -> CappedPacketizer:
-        """What packets go through."""
-        packetizer = self.packetizer
-        assert isinstance(packetizer, CappedPacketizer), "it was built with one"
-        return packetizer
 
     def settle(self) -> None:
         """Wake up no more: after the login only ``abort`` ends the connection from here.

@@ -62,6 +62,10 @@ class ReadAhead:
         """Return the next ``nbytes``, or raise and take none: ``EOFError``, ``OSError``."""
         if len(self._ahead) - self._position < nbytes:
             self._await(nbytes)
+        if len(self._ahead) == nbytes:
+            # All there is, as it came: nearly each answer is one packet.
+            ahead, self._ahead = self._ahead, b""
+            return bytes(ahead)
         return self._handed_out(nbytes)
 
     def _await(self, nbytes: int) -> None:
