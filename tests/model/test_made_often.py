@@ -9,7 +9,7 @@ from dataclasses import FrozenInstanceError, dataclass, field, fields, replace
 
 import pytest
 
-from monserv.model.made_often import made_often
+from monserv.model.made_often import made_often, maker
 
 
 @made_often
@@ -48,3 +48,26 @@ def test_it_can_be_replaced_copied_and_pickled() -> None:
 def test_wrong_arguments_are_refused(arguments: tuple[object, ...]) -> None:
     with pytest.raises(TypeError):
         Point(*arguments)  # type: ignore[arg-type]  # that is the point
+
+
+make_point = maker(Point)
+
+
+def test_a_maker_makes_the_same_value_from_the_same_arguments() -> None:
+    names = {"a": 3}
+    assert make_point(1) == Point(1)
+    assert make_point(1, 2, names=names) == Point(1, 2, names)
+    assert make_point(1).names is not make_point(1).names
+    assert type(make_point(x=1)) is Point
+
+
+@pytest.mark.parametrize("name", ["x", "y", "names", "__class__", "other"])
+def test_nothing_can_be_set_of_what_a_maker_made(name: str) -> None:
+    with pytest.raises((FrozenInstanceError, AttributeError, TypeError)):
+        setattr(make_point(1), name, 5)
+
+
+@pytest.mark.parametrize("arguments", [(), (1, 2, {}, 4)])
+def test_a_maker_refuses_wrong_arguments(arguments: tuple[object, ...]) -> None:
+    with pytest.raises(TypeError):
+        make_point(*arguments)  # type: ignore[arg-type]  # that is the point
