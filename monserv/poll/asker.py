@@ -18,6 +18,10 @@ CHUNK_BYTES = 65536
 
 SEND_SECONDS = 2.0
 
+# A mark is made of capitals, of which the files of /proc have next to none: what is looked for
+# ends where it cannot begin, and the search for it goes on behind that.
+_CAPITALS = str.maketrans("0123456789abcdef", "GHJKLMNPQRSTVWXZ")
+
 _EXPIRED = re.compile(r"password (change required|(has |is )?expired)", re.IGNORECASE)
 
 
@@ -28,7 +32,7 @@ class Asker:
         self._shell = shell
         self._clock = clock
         self._received = bytearray()
-        self._secret = secrets.token_hex(8)
+        self._secret = secrets.token_hex(8).translate(_CAPITALS)
         self._count = 0
         self._is_ready = False
         self._shell.settimeout(SEND_SECONDS)
