@@ -127,13 +127,14 @@ def largest(found: Sequence[ProcessRow], pages: float = math.inf) -> tuple[Proce
     Largest first, their names made inert.
     """
     table = ProcessTable.of(found)
-    sizes = table.rss_pages
+    sizes = table.rss_pages.tolist()
     ordered = _in_order(table, sizes, min(pages, _least_of_top(sizes)))
-    return tuple(
-        _inert(table.row(index))
-        for place, (size, _, index) in enumerate(ordered)
-        if place < TOP_PROCESSES or size >= pages
-    )
+    top = [
+        index
+        for place, index in enumerate(ordered)
+        if place < TOP_PROCESSES or sizes[index] >= pages
+    ]
+    return tuple(map(_inert, map(table.row, top)))
 
 
 def busiest(
@@ -148,7 +149,8 @@ def busiest(
     ticks = (to_seconds - from_seconds) * TICKS_PER_SECOND
     if ticks <= 0:
         return ()
-    if None in known:
+    # An array has a number for each of them.
+    if not isinstance(known, array) and None in known:
         # One that was there before, and is only seen now, has no rate yet.
         began = from_seconds * TICKS_PER_SECOND
         first = zip(known, table.started_ticks, table.cpu_ticks, strict=True)
@@ -160,23 +162,23 @@ def busiest(
         # What no machine has cores for is no reading.
         used = [step if step <= ticks * MAX_CORES else 0 for step in used]
     top = _in_order(table, used, max(1, _least_of_top(used)))[:TOP_PROCESSES]
-    return tuple((_inert(table.row(index)), 100.0 * step / ticks) for step, _, index in top)
+    return tuple([(_inert(table.row(index)), 100.0 * used[index] / ticks) for index in top])
 
 
 def _least_of_top(numbers: Sequence[int]) -> int:
     """Return the smallest of the few that are shown, or of all when there are no more."""
-    return min(sorted(numbers, reverse=True)[:TOP_PROCESSES], default=0)
+    return min(sorted(numbers)[-TOP_PROCESSES:], default=0)
 
 
-def _in_order(
-    table: ProcessTable, numbers: Sequence[int], least: float
-) -> list[tuple[int, int, int]]:
-    """Return number, negative pid and index of those that have at least so much, most first.
+def _in_order(table: ProcessTable, numbers: Sequence[int], least: float) -> list[int]:
+    """Return the index of those that have at least so much, most first, then by their pids.
 
     They are chosen by their numbers alone, so that nothing is made for all the others.
     """
     found = [index for index, number in enumerate(numbers) if number >= least]
-    return sorted([(numbers[one], -table.pids[one], one) for one in found], reverse=True)
+    found.sort(key=table.pids.__getitem__)
+    found.sort(key=numbers.__getitem__, reverse=True)
+    return found
 
 
 def _inert(row: ProcessRow) -> ProcessRow:

@@ -6,6 +6,7 @@ from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from monserv.model.made_often import maker
 from monserv.model.sample import LARGE_PERCENT, TOP_PROCESSES, Memory, Process, Processes
 from monserv.probe.capabilities import HIDDEN_PROCESSES, NO_PROCESSES, Shortcoming
 from monserv.probe.process_table import ProcessRow, ProcessTable
@@ -67,6 +68,10 @@ class Tops:
         return (*self.large[:TOP_PROCESSES], *(row for row, _ in self.busy or ()))
 
 
+_new_process = maker(Process)
+_new_processes = maker(Processes)
+
+
 def tops(
     now: ProcessList, before: Ticks | None, known: Facts, memory: Memory | None
 ) -> Tops | Shortcoming:
@@ -75,7 +80,7 @@ def tops(
     if page is None or memory is None or not now.rows:
         return NO_PROCESSES
     table = ProcessTable.of(now.rows)
-    if min(table.pids) != 1:
+    if 1 not in table.pids:
         # The first process is always there; who cannot see it sees only some of the others.
         return HIDDEN_PROCESSES
     busy = None
@@ -103,24 +108,25 @@ def processes(
     assert page is not None
 
     def process(row: ProcessRow, cpu_percent: float | None) -> Process:
-        return Process(
-            pid=row.pid,
-            name=row.name,
-            username=_username(known, owners.get(row.pid)),
-            rss_bytes=row.rss_pages * page,
-            percent_ram=100.0 * row.rss_pages * page / memory.total_bytes,
-            cmdline=commands.get(row.pid, ""),
-            started_ticks=row.started_ticks,
-            cpu_percent=cpu_percent,
+        pid, name, started_ticks, rss_pages, _ = row
+        return _new_process(
+            pid,
+            name,
+            _username(known, owners.get(pid)),
+            rss_pages * page,
+            100.0 * rss_pages * page / memory.total_bytes,
+            commands.get(pid, ""),
+            started_ticks,
+            cpu_percent,
         )
 
     percents = {row.pid: percent for row, percent in chosen.busy or ()}
-    return Processes(
-        large=tuple(process(row, percents.get(row.pid)) for row in chosen.large),
+    return _new_processes(
+        large=tuple([process(row, percents.get(row.pid)) for row in chosen.large]),
         seen=Seen(now.rows, page),
         busy=None
         if chosen.busy is None
-        else tuple(process(row, percent) for row, percent in chosen.busy),
+        else tuple([process(row, percent) for row, percent in chosen.busy]),
     )
 
 
