@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from monserv.clock import Clock
 from monserv.errors import Cause, PollError
+from monserv.model.made_often import maker
 from monserv.model.quality import Group
 from monserv.model.sample import Sample
 from monserv.model.usage import Usage
@@ -27,8 +27,9 @@ from monserv.ssh.session import Session
 # The first sample needs two readings of the CPU, a known distance apart.
 FIRST_READING_GAP_SECONDS = 1.0
 
-# What a poll waits for. The rest are errands, the likeliest to hang last.
-WAITED_FOR = (Ask.MOUNTS, Ask.MEMORY, Ask.PROCESSES)
+# What a poll waits for. The rest are errands, the likeliest to hang last. Members of an
+# enumeration are looked up in Python, which a poll can do without.
+WAITED_FOR = MOUNTS, MEMORY, PROCESSES = Ask.MOUNTS, Ask.MEMORY, Ask.PROCESSES
 ERRANDS = (
     Ask.COST,
     Ask.LOGINS,
@@ -40,7 +41,15 @@ ERRANDS = (
 )
 
 # Answers that may lead to another question, which must not wait behind an errand.
-LEADS_ON = frozenset({Ask.MOUNTS, Ask.PROCESSES})
+LEADS_ON = frozenset({MOUNTS, PROCESSES})
+
+# What the disks of a sample are made of, and what it shows as it was read, as ``Kept`` has it.
+DISKS = (Group.DISKS, Group.NETWORK_DISKS, Group.INODES)
+SHOWN = (Group.PROCESSES, Group.TEMPERATURES, Group.UNITS, Group.CONTAINERS, Group.LOGINS)
+
+
+_new_kept = maker(reading.Kept)
+_new_usage = maker(Usage)
 
 
 class Conversation:
@@ -89,8 +98,8 @@ class Conversation:
     def usage(self) -> Usage:
         """Return what the session has used of the server so far."""
         sent, received = self._session.traffic()
-        told = self._usage
-        return Usage(self._polls, sent, received, told.forks, told.cpu_seconds, told.measured_polls)
+        told, polls = self._usage, self._polls
+        return _new_usage(polls, sent, received, told.forks, told.cpu_seconds, told.measured_polls)
 
     def may_rest(self, seconds: float) -> bool:
         """Whether the server may ask anything in that time, as ``Session.may_rest``."""
@@ -112,8 +121,7 @@ class Conversation:
         """Take in what has come of the errands."""
         for answered in self._errands.collect():
             if answered.errand.ask is Ask.COST:
-                before = replace(self._usage, polls=self._polls)
-                self._usage = intake.usage(answered, before)
+                self._usage = intake.usage(answered, self._usage, self._polls)
             else:
                 intake.take(answered, self._notebook)
 
@@ -122,32 +130,32 @@ class Conversation:
         agenda, now = self._notebook.agenda, self._clock.monotonic()
         # Another session may be another mount namespace, so all is asked first of all.
         due = set(WAITED_FOR if self._is_new else agenda.due(WAITED_FOR, now))
-        if Ask.MOUNTS in due and self._space.may_hang:
+        if MOUNTS in due and self._space.may_hang:
             # Only the list of processes tells that a df hangs no longer.
-            due.add(Ask.PROCESSES)
-        lines = self._space.question() if Ask.MOUNTS in due else ""
+            due.add(PROCESSES)
+        lines = self._space.question() if MOUNTS in due else ""
         has_last_word = due.isdisjoint(LEADS_ON)
         if has_last_word:
             lines += self._errands.lines(self._due_errands(now))
         answered = self._ask(["poll", *due], lines, limit)
         self._is_new = False
-        if Ask.MEMORY in due:
+        if MEMORY in due:
             self._take_details(answered)
-        after = _reading(answered, self._zfs_cache_bytes)
+        after = _reading(answered, self._zfs_cache_bytes, self._before)
         self._check_boot(after)
         for ask in due:
             agenda.asked(ask, now)
         # What hangs is seen among the processes, before another df is asked.
-        rows = processes.rows(answered.get("processes", "")) if Ask.PROCESSES in due else ()
-        if Ask.PROCESSES in due:
+        rows = processes.rows(answered.get("processes", "")) if PROCESSES in due else ()
+        if PROCESSES in due:
             self._space.saw(rows, after.uptime_seconds, self._errands.hung_runs_of_df)
-        if Ask.MOUNTS in due:
+        if MOUNTS in due:
             self._hardware = procfs.hardware_interfaces(answered.get("hardware", ""))
             found = self._space.answer(answered.get("mounts", ""), limit)
-            self._notebook.note(Group.DISKS, Ask.MOUNTS, found)
-        if Ask.PROCESSES in due:
+            self._notebook.note(Group.DISKS, MOUNTS, found)
+        if PROCESSES in due:
             seen = self._census.take(rows, after.uptime_seconds, facts, after.memory, limit)
-            self._notebook.note(Group.PROCESSES, Ask.PROCESSES, seen)
+            self._notebook.note(Group.PROCESSES, PROCESSES, seen)
         if not has_last_word and (lines := self._errands.lines(self._due_errands(now))):
             self._shells.asker.say(lines, limit.at)
         return after
@@ -161,9 +169,9 @@ class Conversation:
         """Send ``verbs`` and ``lines`` in one write; return all sections of the former."""
         asker = self._shells.asker
         markers = [(verb, asker.marker()) for verb in verbs]
-        asker.say("".join(script.request(*pair) for pair in markers) + lines, limit.at)
-        sections: dict[str, str] = {}
-        for _, marker in markers:
+        asker.say("".join([script.request(*pair) for pair in markers]) + lines, limit.at)
+        sections = asker.answer(markers[0][1], limit.at)
+        for _, marker in markers[1:]:
             sections |= asker.answer(marker, limit.at)
         return sections
 
@@ -181,6 +189,8 @@ class Conversation:
         if not self._notebook.with_errands:
             return {}
         due = self._notebook.agenda.due(ERRANDS, now)
+        if not due:
+            return {}
         if self._space.is_stuck:
             # Another df would hang beside the one that does.
             due -= {Ask.INODES, Ask.REMOTE}
@@ -190,34 +200,31 @@ class Conversation:
     def _sample(
         self, facts: reading.Facts, before: reading.Reading, after: reading.Reading
     ) -> Sample:
-        value, now = self._notebook.memory.value, self._clock.monotonic()
+        now = self._clock.monotonic()
+        value, mounted = self._notebook.memory.values(now).get, self._space.mountpoints
+        local, remote, inodes = map(value, DISKS)
         return reading.sample(
             facts,
             before,
             after,
-            kept=reading.Kept(
-                hardware=self._hardware,
-                events=self._events,
-                disks=self._disks.of(
-                    value(Group.DISKS, now),
-                    value(Group.NETWORK_DISKS, now),
-                    value(Group.INODES, now),
-                    self._space.mountpoints,
-                ),
-                mountpoints=self._space.mountpoints,
-                processes=value(Group.PROCESSES, now),
-                temperatures=value(Group.TEMPERATURES, now),
-                units=value(Group.UNITS, now),
-                containers=value(Group.CONTAINERS, now),
-                logins=value(Group.LOGINS, now),
+            kept=_new_kept(
+                self._hardware,
+                self._events,
+                self._disks.of(local, remote, inodes, mounted),
+                mounted,
+                *map(value, SHOWN),
             ),
             states=self._notebook.memory.states(now),
             taken_at=self._clock.now(),
         )
 
 
-def _reading(answered: Mapping[str, str], zfs_cache_bytes: int | None = None) -> reading.Reading:
-    found = reading.reading(answered, zfs_cache_bytes)
+def _reading(
+    answered: Mapping[str, str],
+    zfs_cache_bytes: int | None = None,
+    before: reading.Reading | None = None,
+) -> reading.Reading:
+    found = reading.reading(answered, zfs_cache_bytes, before)
     if found is None:
         raise PollError(Cause.BAD_OUTPUT, "The server's answer is not that of a Linux /proc")
     return found

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from monserv.model.quality import Group
 from monserv.model.usage import Usage
@@ -24,17 +23,17 @@ _READERS: dict[Ask, tuple[Group, Callable[[findings.Sections, tuple[Mount, ...]]
 }
 
 
-def usage(answered: Answered, before: Usage) -> Usage:
-    """Return what a session has used, with what the server now tells of it.
+def usage(answered: Answered, before: Usage, polls: int) -> Usage:
+    """Return what the server now tells of what a session has used in so many ``polls``.
 
-    It answers for the polls until the question; a shell that took the place of another
-    begins its counts anew, and tells nothing until it is beyond them.
+    A shell that took the place of another begins its counts anew, and tells nothing until
+    it is beyond them.
     """
     text = (answered.sections or {}).get("cost", "")
     forks, cpu_seconds = cost.forks(text), cost.cpu_seconds(text)
     if forks is None or forks < (before.forks or 0):
         return before
-    return replace(before, forks=forks, cpu_seconds=cpu_seconds, measured_polls=before.polls)
+    return Usage(forks=forks, cpu_seconds=cpu_seconds, measured_polls=polls)
 
 
 def take(answered: Answered, notebook: Notebook) -> None:

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from monserv.model.later import LaterMapping
-from monserv.model.made_often import made_often
+from monserv.model.made_often import made_often, maker
 from monserv.model.quality import Group, GroupState, Quality
 from monserv.probe.capabilities import NOT_YET, TOO_OLD, Shortcoming
 
@@ -28,6 +28,11 @@ class _Kept:
     state: GroupState
 
 
+_OK = Quality.OK
+_new_kept = maker(_Kept)
+_new_state = maker(GroupState)
+
+
 class Memory:
     """Values that last longer than a poll. Times are seconds of a monotonic clock."""
 
@@ -39,7 +44,7 @@ class Memory:
     ) -> None:
         """Remember ``value``, read at ``at``."""
         gone_at = now + KEPT_CADENCES * cadence_seconds
-        self._kept[group] = _Kept(value, gone_at, GroupState(Quality.OK, at))
+        self._kept[group] = _new_kept(value, gone_at, _new_state(_OK, at))
 
     def fail(self, group: Group, why: Shortcoming) -> None:
         """Note that there is no newer value; the last one is kept while it is of use."""
@@ -52,10 +57,9 @@ class Memory:
         """Forget a group of which there is nothing to tell."""
         self._kept.pop(group, None)
 
-    def value(self, group: Group, now: float) -> Any:
-        """Return the last value, ``None`` when it is too old or there is none."""
-        kept = self._kept.get(group)
-        return None if kept is None or now > kept.gone_at else kept.value
+    def values(self, now: float) -> dict[Group, Any]:
+        """Return the last value of each group that has one which is not too old."""
+        return {group: kept.value for group, kept in self._kept.items() if now <= kept.gone_at}
 
     def states(self, now: float) -> Mapping[Group, GroupState]:
         """Return the quality of each group.

@@ -8,8 +8,8 @@ from functools import partial
 
 from monserv.model.counters import Counters
 from monserv.model.later import LaterMapping
+from monserv.model.made_often import maker
 from monserv.probe.cpu import CpuTimes, core_ticks
-from monserv.probe.files import KernelFiles
 from monserv.probe.memory import fields
 from monserv.probe.numbers import MAX_COUNTER
 
@@ -24,6 +24,7 @@ KERNEL_NUMBERS = (
 )
 EVENTS = ("oom_kill", "pgfault", "pgmajfault", "pswpin", "pswpout", "pgpgin", "pgpgout")
 
+_new_counters = maker(Counters)
 _NUMBER = re.compile(r"\d{1,19}(?![^ \n])", re.ASCII)
 
 
@@ -47,11 +48,11 @@ def _numbers(text: str, names: Iterable[str]) -> dict[str, int]:
     return found
 
 
-def counters(text: KernelFiles, cpu: CpuTimes | None, counted: Mapping[str, int]) -> Counters:
-    """Return what one answer says, read when somebody asks; ``counted`` are the ``events``."""
-    return Counters(
+def counters(stat: str, meminfo: str, cpu: CpuTimes | None, counted: Mapping[str, int]) -> Counters:
+    """Return what these files say, read when somebody asks; ``counted`` are the ``events``."""
+    return _new_counters(
         cpu_ticks=LaterMapping(partial(core_ticks, cpu.rows if cpu else "")),
-        kernel=LaterMapping(partial(kernel_numbers, text.stat)),
-        memory=LaterMapping(partial(fields, text.meminfo)),
+        kernel=LaterMapping(partial(kernel_numbers, stat)),
+        memory=LaterMapping(partial(fields, meminfo)),
         events=counted,
     )

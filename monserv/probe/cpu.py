@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 from operator import sub
 
-from monserv.model.made_often import made_often
+from monserv.model.made_often import made_often, maker
 from monserv.model.sample import CpuShares
 from monserv.probe.numbers import counters
 
@@ -40,6 +40,10 @@ class CpuTimes:
     rows: str
 
 
+_new_times = maker(CpuTimes)
+_new_shares = maker(CpuShares)
+
+
 def cpu_times(stat: str) -> CpuTimes | None:
     """Parse ``/proc/stat``; ``None`` without the row of all cores and a row of one."""
     start = 0 if stat.startswith("cpu ") else stat.find("\ncpu ") + 1
@@ -52,7 +56,7 @@ def cpu_times(stat: str) -> CpuTimes | None:
     last = stat.find("\nintr", end)
     rows = stat[end : last if last >= 0 else len(stat)]
     cores = min(rows.count("\ncpu"), MAX_CORES)
-    return CpuTimes(total, cores, rows) if total is not None and cores else None
+    return _new_times(total, cores, rows) if total is not None and cores else None
 
 
 def core_ticks(rows: str) -> dict[int, tuple[int, ...]]:
@@ -91,16 +95,13 @@ def shares(
     steps += [0] * (_MODES - len(steps))
     user, nice, system, idle, iowait, irq, softirq, steal = steps
     busy = user + nice + system + irq + softirq + steal
-    # Every share is a part of this sum, so none is above a hundred but for rounding.
     percent = 100.0 / (busy + idle + iowait)
-    return CpuShares(
-        core,
-        min(100.0, busy * percent),
-        min(100.0, (user + nice) * percent),
-        min(100.0, (system + irq + softirq) * percent),
-        min(100.0, iowait * percent),
-        min(100.0, steal * percent),
-    )
+    parts = (busy, user + nice, system + irq + softirq, iowait, steal)
+    percents = [part * percent for part in parts]
+    # Every share is a part of that sum, so none is above a hundred but for rounding.
+    if max(percents) > 100.0:  # noqa: PLR2004 -- percent
+        percents = [min(100.0, one) for one in percents]
+    return _new_shares(core, *percents)
 
 
 def per_core(before: CpuTimes, after: CpuTimes) -> tuple[CpuShares, ...]:

@@ -6,17 +6,13 @@ be read, is empty.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from monserv.model.made_often import made_often
+from typing import NamedTuple
 
 # The last three files are short: six lines in all.
 _MOST_PRESSURE = 1024
 
 
-@made_often
-@dataclass(frozen=True, slots=True)
-class KernelFiles:
+class KernelFiles(NamedTuple):
     """The texts of ``/proc``: stat, meminfo, net/dev, diskstats, pressure/{cpu,io,memory}."""
 
     stat: str
@@ -28,11 +24,12 @@ class KernelFiles:
 
 def cut(text: str) -> KernelFiles:
     """Return the files in ``text``, which holds them in the order of ``KernelFiles``."""
+    end = len(text)
     meminfo = text.find("MemTotal:")
     net_dev = text.find("Inter-|", max(0, meminfo))
-    pressure = text.find("some avg10=", max(0, len(text) - _MOST_PRESSURE))
+    pressure = text.find("some avg10=", max(0, end - _MOST_PRESSURE))
     # Each file ends where the next one that is there begins.
-    pressure = pressure if pressure >= 0 else len(text)
+    pressure = pressure if pressure >= 0 else end
     # The rows of meminfo and net/dev have a colon, those of diskstats have none.
     colon = text.rfind(":", max(0, meminfo, net_dev), pressure)
     diskstats = text.find("\n", colon, pressure) + 1 if colon >= 0 else _after_stat(text, pressure)
@@ -40,11 +37,11 @@ def cut(text: str) -> KernelFiles:
     net_dev = net_dev if 0 <= net_dev < diskstats else diskstats
     meminfo = meminfo if 0 <= meminfo < net_dev else net_dev
     return KernelFiles(
-        stat=text[:meminfo],
-        meminfo=text[meminfo:net_dev],
-        net_dev=text[net_dev:diskstats],
-        diskstats=text[diskstats:pressure],
-        pressure=text[pressure:],
+        text[:meminfo],
+        text[meminfo:net_dev],
+        text[net_dev:diskstats],
+        text[diskstats:pressure],
+        text[pressure:],
     )
 
 

@@ -1,9 +1,15 @@
-"""Read ``/proc/net/dev``; format: proc(5)."""
+"""Read ``/proc/net/dev``; format: proc(5).
+
+Most interfaces of most machines carry nothing, so a line that comes again is not read again.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from itertools import islice
 
+from monserv.model.made_often import maker
 from monserv.probe.numbers import counters
 
 # What is kept of a machine that shows thousands of them.
@@ -14,7 +20,6 @@ MAX_INTERFACES = 1024
 COLUMNS = 16
 
 _HEADINGS = 2
-_LOOPBACK = "    lo: "
 
 # Loopback is read too.
 _MOST_LINES = MAX_INTERFACES + _HEADINGS + 1
@@ -22,46 +27,35 @@ _MOST_LINES = MAX_INTERFACES + _HEADINGS + 1
 Row = tuple[int, ...]
 
 
-def rows(net_dev: str) -> dict[str, Row]:
-    """Return the kernel's name -> its counters, without loopback; at most ``MAX_INTERFACES``."""
-    found = _regular(net_dev)
-    return _line_by_line(net_dev) if found is None else found
+@dataclass(frozen=True, slots=True)
+class Interfaces:
+    """What each line tells, and the kernel's name -> its counters, without loopback."""
+
+    lines: Mapping[str, tuple[str, Row]]
+    rows: Mapping[str, Row]
 
 
-def _regular(net_dev: str) -> dict[str, Row] | None:
-    """Read all lines in one go, as nearly every kernel prints them; ``None`` where it does not."""
-    body = net_dev.split("\n", _HEADINGS)[-1]
-    if body.startswith(_LOOPBACK):
-        # It comes first, and nobody wants its numbers.
-        body = body.partition("\n")[2]
-    fields = body.split()
-    names = fields[:: COLUMNS + 1]
-    if body.count(":") != len(names) or not 0 < len(names) <= MAX_INTERFACES:
+NONE = Interfaces({}, {})
+_new_interfaces = maker(Interfaces)
+
+
+def interfaces(net_dev: str, before: Interfaces = NONE) -> Interfaces:
+    """Return at most ``MAX_INTERFACES``; ``before`` are those of the reading before."""
+    known, lines = before.lines, {}
+    for line in islice(net_dev.split("\n", _MOST_LINES), _HEADINGS, _MOST_LINES):
+        row = known.get(line) or _row(line)
+        if row is not None:
+            lines[line] = row
+    return _new_interfaces(lines, dict(islice(lines.values(), MAX_INTERFACES)))
+
+
+def _row(line: str) -> tuple[str, Row] | None:
+    # An alias has a colon in its name; there is none in what follows. Old kernels glue the
+    # name to its first number.
+    name, _, numbers = line.rpartition(":")
+    name = name.strip(" ")
+    if not name or name == "lo":
         return None
-    del fields[:: COLUMNS + 1]
-    numbers = counters(fields)
-    if numbers is None or len(numbers) != COLUMNS * len(names):
-        return None
-    found = {}
-    for index, name in enumerate(names):
-        if len(name) < 2 or name[-1] != ":":  # noqa: PLR2004 -- one character and the colon
-            return None
-        found[name[:-1]] = numbers[index * COLUMNS : (index + 1) * COLUMNS]
-    found.pop("lo", None)
-    return found
-
-
-def _line_by_line(net_dev: str) -> dict[str, Row]:
-    """Read what is odd: old kernels glue the name to its first number; rows that were cut."""
-    found: dict[str, Row] = {}
-    for line in islice(net_dev.split("\n", _MOST_LINES), _MOST_LINES):
-        # An alias has a colon in its name; there is none in what follows.
-        name, _, numbers = line.rpartition(":")
-        name = name.strip(" ")
-        fields = numbers.split(None, COLUMNS)
-        if len(fields) != COLUMNS or not name or name == "lo":
-            continue
-        row = counters(fields)
-        if row is not None and len(found) < MAX_INTERFACES:
-            found[name] = row
-    return found
+    fields = numbers.split(None, COLUMNS)
+    row = counters(fields) if len(fields) == COLUMNS else None
+    return None if row is None else (name, row)

@@ -9,6 +9,7 @@ import re
 from itertools import islice
 from sys import intern
 
+from monserv.model.made_often import maker
 from monserv.model.sample import Memory
 from monserv.probe.numbers import KIB
 
@@ -37,6 +38,8 @@ _NAMES = (
     *("MemTotal", "MemAvailable", "Buffers", "Cached"),
     *("SwapTotal", "SwapFree", "Shmem", "SReclaimable"),
 )
+
+_new_memory = maker(Memory)
 
 _ARC = re.compile(r"^(size|c_min) +\d{1,2} +(\d{1,18})$", re.MULTILINE | re.ASCII)
 
@@ -75,7 +78,7 @@ def memory(meminfo: str, zfs_cache_bytes: int | None = None) -> Memory | None:
     swap_used = None
     if swap_total is not None and swap_free is not None:
         swap_used = max(0, swap_total - swap_free)
-    return Memory(
+    return _new_memory(
         total_bytes=total,
         used_bytes=used,
         free_bytes=free,

@@ -31,7 +31,7 @@ def counters(fields: Sequence[str]) -> tuple[int, ...] | None:
     if not (digits.isdecimal() and digits.isascii()):
         return None
     try:
-        numbers = tuple(integers(fields))
+        numbers = tuple(orjson.loads(f"[{','.join(fields)}]"))
     except ValueError:
         return None
     return numbers if max(numbers) <= MAX_COUNTER else None

@@ -11,18 +11,17 @@ import re
 import orjson
 
 from monserv.model.hardware import Pressure
+from monserv.model.made_often import maker
 
-RESOURCES = ("cpu", "io", "memory")
-
-_NUMBERS = (
-    r" avg10=(\d{1,3}\.\d\d) avg60=\d{1,3}\.\d\d avg300=\d{1,3}\.\d\d total=(\d{1,19})(?:\n|\Z)"
-)
+_SHARE = r"[0-9]{1,3}+\.[0-9]{2}"
+_NUMBERS = rf" avg10=({_SHARE}) avg60={_SHARE} avg300={_SHARE} total=([0-9]{{1,19}}+)(?:\n|\Z)"
 _FILE = rf"some{_NUMBERS}(?:full{_NUMBERS})?+"
-_FILES = re.compile(_FILE * len(RESOURCES), re.ASCII)
+# Of the CPU, of disks, and of memory.
+_FILES = re.compile(_FILE * 3)
 _MICROSECONDS = 1e6
-# Two numbers of each line, two lines of each file.
-_FIRST = {resource: 4 * index for index, resource in enumerate(RESOURCES)}
 _NOT_TOLD = "null"
+
+_new_pressure = maker(Pressure)
 
 
 def pressure(text: str) -> tuple[Pressure, ...] | None:
@@ -38,15 +37,21 @@ def pressure(text: str) -> tuple[Pressure, ...] | None:
     except ValueError:
         # A zero in front of another digit, which no kernel writes.
         return None
-    return tuple(
-        [
-            Pressure(
-                resource,
-                min(100.0, numbers[first]),
-                numbers[first + 1] / _MICROSECONDS,
-                None if numbers[first + 2] is None else min(100.0, numbers[first + 2]),
-                None if numbers[first + 3] is None else numbers[first + 3] / _MICROSECONDS,
-            )
-            for resource, first in _FIRST.items()
-        ]
+    # Two numbers of each line, two lines of each file.
+    return (
+        _pressure("cpu", *numbers[:4]),
+        _pressure("io", *numbers[4:8]),
+        _pressure("memory", *numbers[8:]),
+    )
+
+
+def _pressure(
+    resource: str, some: float, some_total: int, full: float | None, full_total: int | None
+) -> Pressure:
+    return _new_pressure(
+        resource,
+        min(100.0, some),
+        some_total / _MICROSECONDS,
+        None if full is None else min(100.0, full),
+        None if full_total is None else full_total / _MICROSECONDS,
     )

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import re
 
+from monserv.model.made_often import maker
 from monserv.model.sample import Load
 from monserv.probe.numbers import KIB
 from monserv.probe.text import clean
 
 _UPTIME = re.compile(r"^(\d{1,12})\.(\d{2}) ")
 _LOAD = re.compile(r"^(\d{1,9}\.\d\d) (\d{1,9}\.\d\d) (\d{1,9}\.\d\d) ")
+
+_new_load = maker(Load)
 
 
 def hardware_interfaces(device_links: str) -> frozenset[str]:
@@ -28,13 +31,13 @@ def hardware_interfaces(device_links: str) -> frozenset[str]:
 def uptime_seconds(uptime: str) -> float | None:
     """Parse ``/proc/uptime``: seconds since boot, to a hundredth."""
     found = _UPTIME.match(uptime)
-    return int(found.group(1)) + int(found.group(2)) / 100 if found else None
+    return int(found[1]) + int(found[2]) / 100 if found else None
 
 
 def load(loadavg: str) -> Load | None:
     """Parse ``/proc/loadavg``."""
     found = _LOAD.match(loadavg)
-    return Load(float(found[1]), float(found[2]), float(found[3])) if found else None
+    return _new_load(*map(float, found.groups())) if found else None
 
 
 def model_name(cpuinfo_line: str, device_tree: str) -> str:

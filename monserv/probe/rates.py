@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from monserv.model.later import LaterSequence
+from monserv.model.made_often import maker
 from monserv.model.sample import Interface, Network
 from monserv.probe.interfaces import Row
 from monserv.probe.text import clean
@@ -20,6 +21,8 @@ _RECV = 0
 _ERRORS = 2
 _DROPS = 3
 _SENT = 8
+
+_new_network = maker(Network)
 
 
 def network(
@@ -38,18 +41,20 @@ def network(
     if seconds <= 0:
         return None
     counted = [name for name in after if name in hardware] or list(after)
-    recv = sent = 0
+    recv = sent = total_recv = total_sent = 0
     is_known = not counted
     for name in counted:
         old, new = before.get(name), after[name]
+        total_recv += new[_RECV]
+        total_sent += new[_SENT]
         if old is not None and _is_later(old, new):
             recv += new[_RECV] - old[_RECV]
             sent += new[_SENT] - old[_SENT]
             is_known = True
-    return Network(
+    return _new_network(
         interfaces=LaterSequence(partial(_interfaces, before, after, seconds)),
-        total_bytes_sent=sum([after[name][_SENT] for name in counted]),
-        total_bytes_recv=sum([after[name][_RECV] for name in counted]),
+        total_bytes_sent=total_sent,
+        total_bytes_recv=total_recv,
         bytes_sent_rate=round(sent / seconds) if is_known else None,
         bytes_recv_rate=round(recv / seconds) if is_known else None,
     )

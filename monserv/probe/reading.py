@@ -9,7 +9,7 @@ from functools import partial
 
 from monserv.model.hardware import Pressure, Temperature
 from monserv.model.later import LaterMapping, LaterSequence
-from monserv.model.made_often import made_often
+from monserv.model.made_often import made_often, maker
 from monserv.model.quality import Group, GroupState, Quality
 from monserv.model.sample import (
     Cpu,
@@ -24,7 +24,6 @@ from monserv.probe import (
     blocks,
     cpu,
     files,
-    interfaces,
     memory,
     pressure,
     procfs,
@@ -33,16 +32,23 @@ from monserv.probe import (
 )
 from monserv.probe.capabilities import COUNTERS
 from monserv.probe.counters import counters
+from monserv.probe.interfaces import NONE, Interfaces, interfaces
 from monserv.probe.text import clean
 
-_PROBLEMS = {
-    Group.CPU: "cpu: /proc/stat could not be read",
-    Group.MEMORY: "memory: /proc/meminfo has no MemTotal and MemAvailable",
-    Group.LOAD: "load: /proc/loadavg could not be read",
-    Group.NETWORK: "network: /proc/net/dev could not be read",
-    Group.DISKS: "disks: /proc/self/mountinfo could not be read, or df did not answer",
-    Group.PROCESSES: "processes: /proc/<pid>/stat or the page size could not be read",
-}
+# What is read at each poll.
+_FOUND = (
+    *(Group.CPU, Group.MEMORY, Group.LOAD),
+    *(Group.NETWORK, Group.DISK_IO, Group.PRESSURE),
+)
+# The core of a sample: what is said when it is missing.
+_PROBLEMS = (
+    "cpu: /proc/stat could not be read",
+    "memory: /proc/meminfo has no MemTotal and MemAvailable",
+    "load: /proc/loadavg could not be read",
+    "network: /proc/net/dev could not be read",
+    "disks: /proc/self/mountinfo could not be read, or df did not answer",
+    "processes: /proc/<pid>/stat or the page size could not be read",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +67,7 @@ class Facts:
 class Reading:
     """One reading of the cumulative counters and of what is true at once.
 
-    ``files`` are read further when somebody asks for it.
+    The texts of ``/proc`` are read further when somebody asks for it.
     """
 
     boot_id: str
@@ -69,9 +75,11 @@ class Reading:
     cpu: cpu.CpuTimes | None
     memory: Memory | None
     load: Load | None
-    interfaces: Mapping[str, interfaces.Row] | None
+    interfaces: Interfaces | None
     pressure: tuple[Pressure, ...] | None
-    files: files.KernelFiles
+    stat: str
+    meminfo: str
+    diskstats: str
 
 
 @made_often
@@ -94,6 +102,11 @@ class Kept:
     logins: tuple[LoggedIn, ...] | None = None
 
 
+_new_reading = maker(Reading)
+_new_cpu = maker(Cpu)
+_new_sample = maker(Sample)
+
+
 def facts(sections: Mapping[str, str]) -> Facts:
     """Read the answer to ``facts``."""
     return Facts(
@@ -105,11 +118,16 @@ def facts(sections: Mapping[str, str]) -> Facts:
     )
 
 
-def reading(sections: Mapping[str, str], zfs_cache_bytes: int | None = None) -> Reading | None:
+def reading(
+    sections: Mapping[str, str],
+    zfs_cache_bytes: int | None = None,
+    before: Reading | None = None,
+) -> Reading | None:
     """Read the answer to ``poll``; ``None`` when it is not of a Linux ``/proc``.
 
-    ``zfs_cache_bytes`` is what ZFS gives back, as it was last read. Without an uptime,
-    and with neither CPU nor memory, nothing in the answer can be trusted.
+    ``zfs_cache_bytes`` is what ZFS gives back, as it was last read; what stands in the
+    reading ``before`` in the same words is not read again. Without an uptime, and with
+    neither CPU nor memory, nothing in the answer can be trusted.
     """
     text = files.cut(sections.get("counters", ""))
     uptime = procfs.uptime_seconds(sections.get("uptime", ""))
@@ -117,15 +135,18 @@ def reading(sections: Mapping[str, str], zfs_cache_bytes: int | None = None) -> 
     known_memory = memory.memory(text.meminfo, zfs_cache_bytes)
     if uptime is None or (times is None and known_memory is None):
         return None
-    return Reading(
+    known = NONE if before is None or before.interfaces is None else before.interfaces
+    return _new_reading(
         boot_id=clean(sections.get("boot", "").strip()),
         uptime_seconds=uptime,
         cpu=times,
         memory=known_memory,
         load=procfs.load(sections.get("load", "")),
-        interfaces=interfaces.rows(text.net_dev) if text.net_dev else None,
+        interfaces=interfaces(text.net_dev, known) if text.net_dev else None,
         pressure=pressure.pressure(text.pressure),
-        files=text,
+        stat=text.stat,
+        meminfo=text.meminfo,
+        diskstats=text.diskstats,
     )
 
 
@@ -145,22 +166,14 @@ def sample(
     seconds = after.uptime_seconds - before.uptime_seconds
     known_cpu = _cpu(known, before, after)
     network = (
-        rates.network(before.interfaces, after.interfaces, kept.hardware, seconds)
+        rates.network(before.interfaces.rows, after.interfaces.rows, kept.hardware, seconds)
         if before.interfaces is not None and after.interfaces is not None
         else None
     )
-    devices = blocks.devices(before.files.diskstats, after.files.diskstats, seconds)
-    groups = {
-        Group.CPU: known_cpu,
-        Group.MEMORY: after.memory,
-        Group.LOAD: after.load,
-        Group.NETWORK: network,
-        Group.DISK_IO: devices,
-        Group.PRESSURE: after.pressure,
-        Group.DISKS: kept.disks,
-        Group.PROCESSES: kept.processes,
-    }
-    return Sample(
+    devices = blocks.devices(before.diskstats, after.diskstats, seconds)
+    found = (known_cpu, after.memory, after.load, network, devices, after.pressure)
+    core = (known_cpu, after.memory, after.load, network, kept.disks, kept.processes)
+    return _new_sample(
         taken_at=taken_at,
         hostname=known.hostname,
         boot_id=after.boot_id,
@@ -172,7 +185,9 @@ def sample(
         processes=kept.processes,
         network=network,
         load=after.load,
-        problems=tuple([words for group, words in _PROBLEMS.items() if groups[group] is None]),
+        problems=tuple(
+            [words for words, value in zip(_PROBLEMS, core, strict=True) if value is None]
+        ),
         system=known.system,
         block_devices=devices,
         pressure=after.pressure,
@@ -180,16 +195,17 @@ def sample(
         units=kept.units,
         containers=kept.containers,
         logins=kept.logins,
-        counters=counters(after.files, after.cpu, kept.events),
-        quality=LaterMapping(partial(_quality, groups, states, taken_at)),
+        counters=counters(after.stat, after.meminfo, after.cpu, kept.events),
+        quality=LaterMapping(partial(_quality, found, states, taken_at)),
     )
 
 
 def _quality(
-    groups: Mapping[Group, object], states: Mapping[Group, GroupState], taken_at: datetime
+    found: tuple[object, ...], states: Mapping[Group, GroupState], taken_at: datetime
 ) -> Mapping[Group, GroupState]:
-    """Join the qualities of what was read just now with those of what is kept."""
+    """Join the qualities of what was ``found`` just now with those of what is kept."""
     fresh = GroupState(Quality.OK, taken_at)
+    groups = dict(zip(_FOUND, found, strict=True))
     read = {
         group: fresh
         if groups[group] is not None
@@ -205,7 +221,7 @@ def _cpu(known: Facts, before: Reading, after: Reading) -> Cpu | None:
     shares = cpu.shares(before.cpu.total, after.cpu.total)
     if shares is None:
         return None
-    return Cpu(
+    return _new_cpu(
         cores=after.cpu.cores,
         used_percent=shares.used_percent,
         model_name=known.model_name,

@@ -20,23 +20,23 @@ def kept() -> Memory:
 
 def test_a_value_is_kept_with_its_own_age() -> None:
     memory = kept()
-    assert memory.value(Group.UNITS, 1180.0) == "value"
+    assert memory.values(1180.0).get(Group.UNITS) == "value"
     assert memory.states(1180.0)[Group.UNITS] == GroupState(Quality.OK, AT)
 
 
 def test_a_value_that_nobody_renewed_is_gone_after_three_cadences() -> None:
     memory = kept()
-    assert memory.value(Group.UNITS, 1180.1) is None
+    assert memory.values(1180.1).get(Group.UNITS) is None
     assert memory.states(1180.1)[Group.UNITS].quality is Quality.STALE
 
 
 def test_a_failure_makes_it_stale_and_then_is_the_reason() -> None:
     memory = kept()
     memory.fail(Group.UNITS, WHY)
-    assert memory.value(Group.UNITS, 1100.0) == "value"
+    assert memory.values(1100.0).get(Group.UNITS) == "value"
     stale = GroupState(Quality.STALE, AT, "It is refused.", "mend it")
     assert memory.states(1100.0)[Group.UNITS] == stale
-    assert memory.value(Group.UNITS, 1181.0) is None
+    assert memory.values(1181.0).get(Group.UNITS) is None
     denied = GroupState(Quality.DENIED, AT, "It is refused.", "mend it")
     assert memory.states(1181.0)[Group.UNITS] == denied
 
@@ -44,7 +44,7 @@ def test_a_failure_makes_it_stale_and_then_is_the_reason() -> None:
 def test_a_failure_without_any_value_is_the_reason_at_once() -> None:
     memory = Memory()
     memory.fail(Group.UNITS, WHY)
-    assert memory.value(Group.UNITS, 1.0) is None
+    assert memory.values(1.0).get(Group.UNITS) is None
     denied = GroupState(Quality.DENIED, None, "It is refused.", "mend it")
     assert memory.states(1.0)[Group.UNITS] == denied
 
@@ -53,7 +53,7 @@ def test_a_new_value_ends_a_failure() -> None:
     memory = kept()
     memory.fail(Group.UNITS, WHY)
     memory.keep(Group.UNITS, "newer", 60.0, 1060.0, AT)
-    assert memory.value(Group.UNITS, 1060.0) == "newer"
+    assert memory.values(1060.0).get(Group.UNITS) == "newer"
     assert memory.states(1060.0)[Group.UNITS] == GroupState(Quality.OK, AT)
 
 
@@ -67,5 +67,5 @@ def test_what_was_told_of_the_qualities_does_not_change_afterwards() -> None:
 def test_what_is_forgotten_was_never_known() -> None:
     memory = kept()
     memory.forget()
-    assert memory.value(Group.UNITS, 1000.0) is None
+    assert memory.values(1000.0).get(Group.UNITS) is None
     assert dict(memory.states(1000.0)) == {}

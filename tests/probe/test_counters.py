@@ -44,11 +44,11 @@ def test_events_are_those_that_were_asked_for() -> None:
 
 def test_everything_is_there_when_somebody_asks() -> None:
     text = files.cut(STAT + "MemTotal: 2 kB\n")
-    found = counters.counters(text, cpu_times(text.stat), {"oom_kill": 3})
+    found = counters.counters(text.stat, text.meminfo, cpu_times(text.stat), {"oom_kill": 3})
     assert found.cpu_ticks == {0: (4, 3, 2, 1)}
     assert found.kernel["ctxt"] == 991
     assert (found.memory, found.events) == ({"MemTotal": 2048}, {"oom_kill": 3})
 
 
 def test_without_cpu_rows_there_are_no_ticks() -> None:
-    assert dict(counters.counters(files.cut(""), None, {}).cpu_ticks) == {}
+    assert dict(counters.counters("", "", None, {}).cpu_ticks) == {}

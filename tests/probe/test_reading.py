@@ -237,7 +237,7 @@ def test_no_parser_raises_on_any_text(odd: str) -> None:
         memory.memory,
         memory.fields,
         memory.zfs_cache_bytes,
-        interfaces.rows,
+        interfaces.interfaces,
         blocks.rows,
         pressure.pressure,
         counters.kernel_numbers,

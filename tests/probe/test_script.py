@@ -107,7 +107,8 @@ def test_it_tells_what_proc_tells(ask: Ask) -> None:
     assert before.memory is not None
     assert before.load is not None
     names = {path.name for path in Path("/sys/class/net").iterdir() if path.is_dir()}
-    assert set(before.interfaces or ()) == names - {"lo"}
+    assert before.interfaces is not None
+    assert set(before.interfaces.rows) == names - {"lo"}
     rows = processes.rows(ask("processes")["processes"])
     assert os.getpid() in {row.pid for row in rows}
     mounted = ask("mounts")
