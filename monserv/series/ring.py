@@ -54,13 +54,19 @@ class Ring:
         self._add_disks(row, disks)
 
     def _add_disks(self, row: int, disks: Mapping[str, float]) -> None:
+        columns = self._disks
+        if disks.keys() != columns.keys():
+            self._make_room(disks)
+        for mount, column in columns.items():
+            column[row] = disks.get(mount, UNKNOWN)
+
+    def _make_room(self, disks: Mapping[str, float]) -> None:
+        """Have a column for each of these, as far as there is room."""
         for mount in disks.keys() - self._disks.keys():
             if len(self._disks) >= MAX_DISKS:
                 self._forget_disks()
             if len(self._disks) < MAX_DISKS:
                 self._disks[mount] = array("f", (UNKNOWN,)) * self._length
-        for mount, column in self._disks.items():
-            column[row] = disks.get(mount, UNKNOWN)
 
     def _forget_disks(self) -> None:
         """Drop the mount points that no row knows any more."""
