@@ -60,8 +60,11 @@ def complete(group: dict[str, Any]) -> dict[str, Any] | None:
     Readers compute with these numbers, so that a group is shown whole or not at all.
     """
     for value in group.values():
-        # A text is always known, and half of all values are one.
-        if type(value) is not str and not _is_known(value):
+        # A text is always known, and most values are one or a count.
+        kind = type(value)
+        if kind is str or (kind is int and 0 <= value <= INTEGER_MAX):
+            continue
+        if not _is_known(value):
             return None
     return group
 
