@@ -22,6 +22,7 @@ import { Controls } from "./views/controls.js";
 import { showMessage } from "./views/message.js";
 import { connectSticky } from "./views/sticky.js";
 import { connectTips } from "./views/tip.js";
+import { connectWalking } from "./views/walking.js";
 import { Visitor } from "./visitor.js";
 
 const { clock, element, frames, list, page, paint, show, store } = main;
@@ -152,6 +153,10 @@ const pages = new Pages(
     late: (isLate) => (element("late").hidden = !isLate),
   },
 );
+// What follows has its own tasks: all of it in one would be felt.
+const turn = () => new Promise((resolve) => setTimeout(resolve));
+
+await turn();
 connectKeys({
   search: element("search"),
   help: element("help"),
@@ -167,7 +172,8 @@ for (const [opener, open] of [
 }
 connectTips();
 connectTheme(element("theme"));
-connectPrint(element("printed"));
+connectPrint(element("printed"), (isPrinting) => list.print(isPrinting));
+connectWalking(element("grid"), list);
 connectBadge(element("connection"), () => live.retryNow());
 connectSticky(element("attention"), element("top"));
 for (const button of document.querySelectorAll(".add, .message-add")) {
@@ -176,6 +182,7 @@ for (const button of document.querySelectorAll(".add, .message-add")) {
 const importer = document.querySelector(".message-import");
 importer.addEventListener("click", () => manage((managing) => managing.import(importer)));
 
+await turn();
 // Who typed before anybody listened is heard now.
 const typed = element("search").value.trim();
 pages.start();
@@ -188,6 +195,7 @@ main.duties.update = (ids) => {
   nameTab();
   live.request("trends");
 };
+await turn();
 live.start();
 paint("message");
 setInterval(tick, TICK_MS);

@@ -43,6 +43,7 @@ export const getKind = {
   card: lazily(() => import("./views/card.js"), ["/static/css/card.css"], know("card")),
   row: lazily(() => import("./views/row.js"), ["/static/css/table.css"], know("row")),
 };
+const kindOf = ({ view }) => (view === "table" && !isPhone() ? "row" : "card");
 
 export const list = new List(
   element("grid"),
@@ -89,9 +90,8 @@ export function refresh(ids = null) {
 export function arrange() {
   if (root.dataset.page !== "overview" || !page.loaded) return;
   const { options } = page;
-  const kind = options.view === "table" && !isPhone() ? "row" : "card";
-  if (!kinds[kind]) {
-    getKind[kind].surely().then(() => paint("servers"));
+  if (!kinds[kindOf(options)]) {
+    getKind[kindOf(options)].surely().then(arrange);
     return;
   }
   const all = [...store.servers.values()];
@@ -134,8 +134,9 @@ const hears = {
     read.clear();
     page.loaded = true;
     for (const name of ["servers", "alerts"]) delete page.errors[name];
-    showServers();
     duties.takeAlerts(active);
+    // Made in a task of its own; the frame after it fills and draws.
+    setTimeout(() => ["attention", "summary", "servers"].forEach((name) => show[name]()));
   },
   change: (states) => {
     const read = ([id, state]) => [id, state === null ? null : readKeyed(id, state)];
@@ -160,11 +161,11 @@ const turns = new MessageChannel();
 const goOn = () => waiting.length && turns.port2.postMessage(null);
 turns.port1.onmessage = () => {
   const [{ frame, servers }] = waiting;
+  if (!servers.length) feed.take(waiting.shift().frame);
   for (const [id, state] of readStates(servers.splice(0, SERVERS_A_TURN))) {
     frame.states.set(id, state);
     read.set(id, readKeyed(id, state));
   }
-  if (!servers.length) feed.take(waiting.shift().frame);
   goOn();
 };
 
@@ -176,9 +177,14 @@ export function takeFrame(text) {
   else if (waiting.push({ frame, servers }) === 1) goOn();
 }
 
-heard.forEach(takeFrame);
-first.onmessage = ({ data }) => takeFrame(data);
+// Whatever has come by then, and not while this page still begins.
+setTimeout(() => {
+  heard.forEach(takeFrame);
+  first.onmessage = ({ data }) => takeFrame(data);
+});
 
 connectAttention(element("attention"), () => paint("attention"));
-if (root.dataset.page === "overview") setTimeout(complete, PATIENCE_MS);
-else complete();
+if (root.dataset.page === "overview") {
+  getKind[kindOf(page.options)].surely();
+  setTimeout(complete, PATIENCE_MS);
+} else complete();

@@ -9,7 +9,6 @@ import { clone, isPhone, setText } from "./dom.js";
 const ACTIONS = ["menu", "mend", "accept", "retry"].map((slot) => `[data-slot="${slot}"]`).join();
 const MARGIN_PX = 400;
 const OTHER = { row: "card", card: "row" };
-const STEPS = { ArrowDown: 1, ArrowUp: -1 };
 
 export class List {
   #element;
@@ -44,7 +43,6 @@ export class List {
         this.#setOpen(id, !this.#open.has(id));
       }
     });
-    element.addEventListener("keydown", (event) => this.#walk(event));
     for (const event of ["pointerleave", "focusout"]) {
       element.addEventListener(event, () => frames.add("order", () => this.#settle()));
     }
@@ -53,8 +51,6 @@ export class List {
     this.#resizes = new ResizeObserver(() => frames.add("measure", () => this.#measure()));
     this.#resizes.observe(element.parentElement);
     addEventListener("resize", draw);
-    addEventListener("beforeprint", () => this.#print(true));
-    addEventListener("afterprint", () => this.#print(false));
   }
 
   // The entries wanted (see overview.js), as "cards" or "table". `isAsked` when a person asked
@@ -171,10 +167,10 @@ export class List {
     this.#draw();
   }
 
-  // Where nothing is, what is seen comes first, and what is near it in another frame.
+  // Where nothing is, what is seen comes first, and what is near it once that is drawn.
   #draw(margin = this.#items.size ? MARGIN_PX : 0) {
     if (this.#element.closest("main[hidden]")) return;
-    if (!margin) this.#frames.add("draw", () => this.#draw(MARGIN_PX));
+    if (!margin) this.#frames.add("draw", () => setTimeout(() => this.#draw(MARGIN_PX)));
     const top = -this.#element.getBoundingClientRect().top;
     const [from, to] = [top - margin, top + innerHeight + margin];
     const seen = this.#isPrinting ? this.#places.keys() : near(this.#places, from, to);
@@ -277,17 +273,9 @@ export class List {
     this.#kinds[item.kind].show(item.element, state);
   }
 
-  // Arrows lead through the list, whatever of it exists; a link that opens is pressed as a
-  // button is.
-  #walk(event) {
-    if (event.key === " " && event.target.role === "button") {
-      event.preventDefault();
-      event.target.click();
-    }
-    const step = STEPS[event.key];
-    if (!step || !event.target.matches(".card-name")) return;
-    event.preventDefault();
-    let i = Number(event.target.closest(".item").dataset.index) + step;
+  // Hand the keyboard on to the server above (-1) or below (1) a place of the list.
+  walk(place, step) {
+    let i = place + step;
     while (this.#entries[i]?.group !== undefined) i += step;
     if (this.#entries[i]) this.#goTo(this.#entries[i].id);
   }
@@ -304,7 +292,7 @@ export class List {
   }
 
   // On paper everything is there, one after the other.
-  #print(isPrinting) {
+  print(isPrinting) {
     this.#isPrinting = isPrinting;
     this.#draw();
     if (isPrinting) for (const id of this.#items.keys()) this.#show(id);
