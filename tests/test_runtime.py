@@ -5,12 +5,17 @@ from __future__ import annotations
 import contextlib
 import json
 import sqlite3
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from gevent import monkey
 
 from monserv.clock import SystemClock
+from monserv.errors import StorageTimeout
+from monserv.model.delivery import DeliveryQuery
+from monserv.model.history import HistoryQuery
 from monserv.model.rollup import RollupQuery
 from monserv.model.server import Reach, Server
 from monserv.model.settings import Settings
@@ -18,6 +23,7 @@ from monserv.runtime import Runtime
 from tests.db.world import Place
 from tests.waiting import eventually
 
+native_sleep = monkey.get_original("time", "sleep")
 LOCAL = Server("local", "this machine", Reach.LOCAL, "localhost", 22, "", "local://")
 
 
@@ -69,6 +75,41 @@ def test_what_was_sampled_is_in_memory_and_after_the_stop_in_the_database(
     with contextlib.closing(sqlite3.connect(settings.data_dir / "monserv.db")) as connection:
         known = "SELECT DISTINCT server_id, known_as FROM history_series JOIN history_points"
         assert connection.execute(f"{known} ON series = id").fetchall() == [("local", "local://")]
+
+
+def test_clients_that_search_for_long_keep_no_revoked_token_alive(
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("db.journal", "notify.notifier", "history.archive"):
+        monkeypatch.setattr(f"monserv.{module}.READ_SECONDS", 0.2)
+    runtime.start()
+    steps: list[str] = []
+
+    def search(_connection: object) -> None:
+        steps.append("begun")
+        while "enough" not in steps:
+            native_sleep(0.01)
+
+    searching = threading.Thread(target=runtime._database.browse, args=(30, search))
+    searching.start()
+    try:
+        assert eventually(lambda: steps)
+        now = runtime.clock.now()
+        for ask in (
+            lambda: runtime.journal.history(HistoryQuery()),
+            lambda: runtime.notifier.deliveries(DeliveryQuery()),
+            lambda: runtime.history.query(
+                LOCAL, RollupQuery(now - timedelta(days=1), now - timedelta(hours=1))
+            ),
+        ):
+            with pytest.raises(StorageTimeout):
+                ask()
+        # How tokens that are revoked beside this process, and log-ins, are known.
+        runtime.accounts.refresh()
+        assert runtime.journal.active_alerts() == ()
+    finally:
+        steps.append("enough")
+        searching.join(30)
 
 
 def test_each_start_has_an_epoch_of_its_own(settings: Settings) -> None:

@@ -1,8 +1,10 @@
-"""One SQLite file: one native thread that writes, one that reads.
+"""One SQLite file: one native thread that writes, and two that read.
 
 SQLite blocks without yielding, so nothing here runs in the caller's (green)
 thread: a piece of work is a function of a connection, it runs as one transaction
-inside a lane, and the connection never leaves the lane's thread.
+inside a lane, and the connection never leaves the lane's thread. What clients ask for is read
+in a lane of its own: a journal of years takes seconds to search, and whoever does that again
+and again keeps neither log-ins nor revoked tokens waiting.
 """
 
 from __future__ import annotations
@@ -51,6 +53,7 @@ class Database:
         reader = _engine(self.path, "BEGIN", _READING)
         self._writer = Lane("monserv-db-writer", self.path, writer)
         self._reader = Lane("monserv-db-reader", self.path, reader)
+        self._browser = Lane("monserv-db-browser", self.path, reader)
 
     def write(self, timeout_seconds: float, work: Callable[[Connection], T]) -> T:
         """Run ``work`` as one durable transaction, after those handed over before.
@@ -69,6 +72,10 @@ class Database:
         """Run ``work``, which only reads, on one consistent state; raises as ``write``."""
         return self._reader.run(timeout_seconds, work)
 
+    def browse(self, timeout_seconds: float, work: Callable[[Connection], T]) -> T:
+        """Run ``work`` as ``read`` does, for a client: it may take long, and be asked for often."""
+        return self._browser.run(timeout_seconds, work)
+
     def read_alone(self, timeout_seconds: float, work: Callable[[Connection], T]) -> T:
         """Run ``work``, which only reads, also on a full disk; raises as ``write``.
 
@@ -83,8 +90,8 @@ class Database:
 
     def close(self, timeout_seconds: float = 1.0) -> None:
         """Close the connections; every later call raises ``StorageError``. Idempotent."""
-        self._reader.close(timeout_seconds / 2)
-        self._writer.close(timeout_seconds / 2)
+        for lane in (self._browser, self._reader, self._writer):
+            lane.close(timeout_seconds / 3)
 
 
 def _engine(path: Path, begin: str, pragmas: Sequence[str], *, is_alone: bool = False) -> Engine:

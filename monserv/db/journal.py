@@ -120,7 +120,7 @@ class Journal:
 
     def history(self, query: HistoryQuery) -> HistoryPage:
         """Return a page of recorded episodes; raises ``StorageError`` or ``StorageTimeout``."""
-        return self._database.read(
+        return self._database.browse(
             READ_SECONDS, lambda connection: queries.history(connection, query)
         )
 

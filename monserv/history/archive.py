@@ -116,7 +116,7 @@ class Archive:
             edges=chosen.edges,
             tail=tail,
         )
-        found = self._database.read(READ_SECONDS, read)
+        found = self._database.browse(READ_SECONDS, read)
         return _answer(wish, chosen.step_seconds or tier.step_seconds, tier.name, found)
 
 

@@ -119,7 +119,7 @@ class Notifier:
 
     def deliveries(self, query: DeliveryQuery) -> DeliveryPage:
         """Return a page of the delivery log; raises ``StorageError`` or ``StorageTimeout``."""
-        return self._database.read(READ_SECONDS, lambda where: queries.page(where, query))
+        return self._database.browse(READ_SECONDS, lambda where: queries.page(where, query))
 
     def problems(self) -> tuple[str, ...]:
         """Return what does not run, a sentence each."""

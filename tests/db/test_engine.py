@@ -1,4 +1,4 @@
-"""One lane that writes durably, one that reads, and how both end."""
+"""One lane that writes durably, two that read, and how all end."""
 
 from __future__ import annotations
 
@@ -42,7 +42,8 @@ def test_every_commit_reaches_the_disk(database: Database) -> None:
 def test_reading_and_writing_run_in_native_threads_of_their_own(database: Database) -> None:
     ours = monkey.get_original("_thread", "get_ident")()
     writer, reader = database.write(30, native_thread), database.read(30, native_thread)
-    assert len({ours, writer, reader}) == 3
+    browser = database.browse(30, native_thread)
+    assert len({ours, writer, reader, browser}) == 4
     assert database.write(30, native_thread) == writer
 
 
@@ -118,9 +119,10 @@ def test_reading_goes_on_while_another_holds_the_write_lock(
 
 
 def test_reading_cannot_write(database: Database, place: Place) -> None:
-    with pytest.raises(StorageError) as refusal:
-        database.read(30, lambda found: found.execute(RENAME).rowcount)
-    assert str(refusal.value) == f"The database {place.path} cannot be written: it is read-only"
+    for read in (database.read, database.browse):
+        with pytest.raises(StorageError) as refusal:
+            read(30, lambda found: found.execute(RENAME).rowcount)
+        assert str(refusal.value) == f"The database {place.path} cannot be written: it is read-only"
 
 
 def test_work_that_takes_too_long_is_left_behind(database: Database, place: Place) -> None:
