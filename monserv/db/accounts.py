@@ -23,6 +23,8 @@ from monserv.model.directory import Directory
 # Of a flood of log-ins the oldest end, so that neither memory nor database grows.
 MAX_SESSIONS_PER_ACCOUNT = 50
 MAX_TOKENS = 1000
+# One account leaves some of them to others.
+MAX_TOKENS_PER_ACCOUNT = 100
 MAX_ACCOUNTS = 1000
 
 
@@ -92,10 +94,11 @@ def refuse_last_admin(connection: Connection, account_id: str) -> None:
 
 
 def add_token(connection: Connection, token: Token) -> None:
-    """Add a token; raises ``UnknownAccount`` when its account is gone."""
+    """Add a token; raises ``UnknownAccount`` when its account is gone, and ``AccountConflict``."""
     if token.account_id is not None:
         owner = select(accounts.c.id).where(accounts.c.id == token.account_id)
         _require(connection.execute(owner).first() is not None, "account")
+        _refuse_more_tokens(connection, token.account_id)
     if _count(connection, tokens) >= MAX_TOKENS:
         raise AccountConflict(f"There are {MAX_TOKENS} tokens; revoke those that nobody uses.")
     row = _row(asdict(token))
@@ -166,6 +169,14 @@ def _refuse_taken(connection: Connection, account: Account) -> None:
     )
     if connection.execute(taken).first() is not None:
         raise AccountConflict(f"There is an account named {account.name} already.")
+
+
+def _refuse_more_tokens(connection: Connection, account_id: str) -> None:
+    own = select(func.count()).where(tokens.c.account_id == account_id)
+    if connection.execute(own).scalar_one() >= MAX_TOKENS_PER_ACCOUNT:
+        raise AccountConflict(
+            f"The account has {MAX_TOKENS_PER_ACCOUNT} tokens; revoke those that nobody uses."
+        )
 
 
 def _has_password(connection: Connection, account: Account) -> bool:

@@ -58,7 +58,7 @@ def list_tokens() -> Response:
     409,
     schema=Error,
     description="There are too many tokens",
-    example=examples.failure(409, "There are 1000 tokens; revoke those that nobody uses."),
+    example=examples.failure(409, "The account has 100 tokens; revoke those that nobody uses."),
 )
 @refusals.declared(tokens, 400, 413, 415, 503)
 def make_token(**sent: Any) -> Response:

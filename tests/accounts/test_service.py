@@ -9,6 +9,7 @@ import pytest
 
 from monserv.accounts.passwords import Passwords
 from monserv.accounts.service import IDLE_LIFETIME, Accounts
+from monserv.db import accounts as accounts_rows
 from monserv.errors import AccountConflict, AccountError, LoginDelayed, LoginRefused, StorageError
 from monserv.model.access import Role
 from monserv.model.account import Scope
@@ -73,6 +74,20 @@ def test_a_token_opens_what_its_scope_says_and_no_more_than_its_owner(world: Wor
     ]
     assert not accesses[2].sees(["lab", "prod", "berlin"])
     assert not accesses[2].sees([])
+
+
+def test_one_account_leaves_tokens_to_the_others(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(accounts_rows, "MAX_TOKENS_PER_ACCOUNT", 2)
+    anna, bert = world.person("anna"), world.person("bert")
+    made = [world.shell.add_token(f"ci {n}", Scope.READ, [], None, anna)[0] for n in range(2)]
+    with pytest.raises(AccountConflict, match=r"^The account has 2 tokens; revoke"):
+        world.shell.add_token("one too many", Scope.READ, [], None, anna)
+    for owner in (bert, None):
+        world.shell.add_token("ci", Scope.READ, [], None, owner)
+    world.shell.remove_token(made[0])
+    world.shell.add_token("in its place", Scope.READ, [], None, anna)
 
 
 def test_a_token_of_an_admin_does_not_administer(world: World) -> None:
