@@ -52,8 +52,8 @@ class Database:
         writer = _engine(self.path, "BEGIN IMMEDIATE", _WRITING)
         reader = _engine(self.path, "BEGIN", _READING)
         self._writer = Lane("monserv-db-writer", self.path, writer)
-        self._reader = Lane("monserv-db-reader", self.path, reader)
-        self._browser = Lane("monserv-db-browser", self.path, reader)
+        self._reader = Lane("monserv-db-reader", self.path, reader, ends_unwanted=True)
+        self._browser = Lane("monserv-db-browser", self.path, reader, ends_unwanted=True)
 
     def write(self, timeout_seconds: float, work: Callable[[Connection], T]) -> T:
         """Run ``work`` as one durable transaction, after those handed over before.
@@ -69,7 +69,10 @@ class Database:
         return self._writer.run(timeout_seconds, work_with_room)
 
     def read(self, timeout_seconds: float, work: Callable[[Connection], T]) -> T:
-        """Run ``work``, which only reads, on one consistent state; raises as ``write``."""
+        """Run ``work``, which only reads, on one consistent state; raises as ``write``.
+
+        What did not end in time is ended.
+        """
         return self._reader.run(timeout_seconds, work)
 
     def browse(self, timeout_seconds: float, work: Callable[[Connection], T]) -> T:

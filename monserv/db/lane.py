@@ -19,21 +19,36 @@ from monserv.offload import CallRefused, CallTimeout, real_threads
 T = TypeVar("T")
 
 
-class Lane:
-    """Runs one transaction after another; the connection is made again after every error."""
+# Of SQLite's virtual machine, between two looks whether somebody still waits: some milliseconds.
+_OPERATIONS = 100_000
 
-    def __init__(self, name: str, path: Path, engine: Engine) -> None:
+
+class Lane:
+    """Runs one transaction after another; the connection is made again after every error.
+
+    With ``ends_unwanted`` one that nobody waits for any more is ended, which only reading
+    bears: what was written may count all the same.
+    """
+
+    def __init__(
+        self, name: str, path: Path, engine: Engine, *, ends_unwanted: bool = False
+    ) -> None:
         self._path = path
         self._engine = engine
+        self._ends_unwanted = ends_unwanted
         self._threads = real_threads(name, 1)
         self._connection: Connection | None = None
         self._identity: tuple[int, int] | None = None
 
     def run(self, timeout_seconds: float, work: Callable[[Connection], T]) -> T:
         """Run ``work`` as one transaction; raises ``StorageError`` and ``StorageTimeout``."""
+        is_unwanted = False
         try:
-            return self._threads.call(timeout_seconds, lambda: self._transaction(work))
+            return self._threads.call(
+                timeout_seconds, lambda: self._transaction(work, lambda: is_unwanted)
+            )
         except CallTimeout:
+            is_unwanted = True
             raise StorageTimeout(
                 f"The database {self._path} does not answer within {timeout_seconds:.1f} s"
             ) from None
@@ -48,10 +63,12 @@ class Lane:
             self._threads.call(timeout_seconds, self._leave)
         self._threads.stop()
 
-    def _transaction(self, work: Callable[[Connection], T]) -> T:
+    def _transaction(self, work: Callable[[Connection], T], is_unwanted: Callable[[], bool]) -> T:
         identity = self._identify()
         try:
             connection = self._connected(identity)
+            if self._ends_unwanted:
+                _sqlite(connection).set_progress_handler(is_unwanted, _OPERATIONS)
             with connection.begin():
                 return work(connection)
         except BaseException:
@@ -93,3 +110,10 @@ class Lane:
         if connection is not None:
             with contextlib.suppress(SQLAlchemyError, sqlite3.Error, OSError):
                 connection.close()
+
+
+def _sqlite(connection: Connection) -> sqlite3.Connection:
+    found = connection.connection.driver_connection
+    if not isinstance(found, sqlite3.Connection):
+        raise TypeError("this is no connection of SQLite's")
+    return found

@@ -118,6 +118,16 @@ def test_reading_goes_on_while_another_holds_the_write_lock(
     assert fastest_seconds(lambda: database.read(1, count)) < 0.3
 
 
+def test_reading_that_nobody_waits_for_any_more_is_ended(database: Database) -> None:
+    endless = text(
+        "WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n FROM n) SELECT sum(n) FROM n"
+    )
+    for read in (database.read, database.browse):
+        with pytest.raises(StorageTimeout):
+            read(0.3, lambda found: found.execute(endless).scalar_one())
+        assert read(30, count) == 0
+
+
 def test_reading_cannot_write(database: Database, place: Place) -> None:
     for read in (database.read, database.browse):
         with pytest.raises(StorageError) as refusal:
