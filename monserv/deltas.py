@@ -159,10 +159,13 @@ class Deltas:
                 del self._holds[server_id]
         self._wanted.set()
 
-    def push(self, kind: Kind, subject: str, message: str) -> None:
-        """Tell everybody of an alert that is none, to see that it arrives."""
+    def push(self, kind: Kind, subject: str, message: str, tags: Iterable[str] = ()) -> None:
+        """Tell all, or who sees ``tags``, of an alert that is none, to see that it arrives."""
         document = messages.trial_alert(subject, message, self._clock.now())
-        self._hub.channel.announce(Notice("test", kind, document, is_active=False))
+        seen = frozenset(tags)
+        self._hub.channel.announce(
+            Notice("test", kind, document, False, server_id="" if seen else None, tags=seen)
+        )
 
     def publish(self) -> None:
         """Tell what has changed and is not held back."""

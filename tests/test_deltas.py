@@ -216,6 +216,16 @@ def test_a_test_alert_is_told_to_everybody_and_is_not_active(world: World) -> No
     assert json.loads(world.ledger.snapshot(Selection()))["alerts"] == []
 
 
+def test_a_test_alert_of_who_is_limited_is_told_to_who_sees_his_servers(world: World) -> None:
+    world.wake()
+    world.deltas.push(Kind.RAISED, "a subject", "a message", {"berlin"})
+    told = {
+        tags: len(world.ledger.since(EPOCH, 1, Selection(view=frozenset(tags))) or ())
+        for tags in ((), ("berlin",), ("berlin", "linz"), ("linz",))
+    }
+    assert told == {(): 1, ("berlin",): 1, ("berlin", "linz"): 1, ("linz",): 0}
+
+
 def test_the_thread_tells_by_itself_and_waits_for_nobody(started: World) -> None:
     started.poll(51.0)
     assert eventually(lambda: len(started.told()) == 1)

@@ -9,9 +9,10 @@ from flask import Request, Response
 from flask_smorest import Blueprint, abort
 from webargs.flaskparser import FlaskParser
 
+from monserv.feed import seeing
 from monserv.model.alert import Kind
 from monserv.web import envelope, polled
-from monserv.web.current import runtime
+from monserv.web.current import access, runtime
 from monserv.web.refusals import declared
 from monserv.wire import examples, messages
 from monserv.wire import legacy as wire
@@ -65,9 +66,13 @@ def show_state() -> Response:
 def push_test_alert(body: dict[str, Any]) -> Response:
     """Push an alert to the WebSocket clients, and to nobody else.
 
+    Who is limited to some tags reaches those who see servers with one of them.
     It is written nowhere. Channels have a test of their own, /api/v1/notifications/test.
     """
     kind, subject, message = Kind(body["alert_type"]), body["subject"], body["message"]
-    runtime().hub.publish_event(messages.news(kind, subject, message), lambda _view: True)
-    runtime().deltas.push(kind, subject, message)
+    tags = access().tags
+    runtime().hub.publish_event(
+        messages.news(kind, subject, message), lambda view: not tags or seeing(view).sees(tags)
+    )
+    runtime().deltas.push(kind, subject, message, tags)
     return envelope.document(encode(wire.pushed(kind, subject, message)))

@@ -264,9 +264,11 @@ class HearingHub(Hub):
     def __init__(self, clock: Clock) -> None:
         super().__init__(clock)
         self.events: list[bytes] = []
+        self.is_for: Callable[[View], bool] = lambda _view: False
 
     def publish_event(self, payload: bytes, is_for: Callable[[View], bool]) -> None:
         self.events.append(payload)
+        self.is_for = is_for
         super().publish_event(payload, is_for)
 
 

@@ -4,7 +4,9 @@ import json
 from dataclasses import replace
 
 import pytest
+from flask import g
 
+from monserv.model.access import Access, Role
 from tests.golden import world
 from tests.web.site import Site
 
@@ -81,7 +83,21 @@ def test_a_test_alert_is_pushed_to_the_clients_whatever_type_its_body_has(
         },
     )
     assert [json.loads(event) for event in site.runtime.hub.events] == [{"type": "alert"} | PUSHED]
+    assert site.runtime.hub.is_for(frozenset({"linz"}))
     assert site.runtime.notifier.tried == []
+
+
+def test_who_is_limited_to_tags_pushes_a_test_alert_to_those_who_see_his_servers(
+    site: Site,
+) -> None:
+    views = [frozenset(tags) for tags in ((), ("berlin",), ("linz",))]
+
+    def limit() -> None:
+        g.access = Access("somebody", Role.OPERATOR, frozenset({"berlin"}))
+
+    site.app.before_request(limit)
+    site.post(TEST_ALERT, PUSHED)
+    assert [site.runtime.hub.is_for(view) for view in views] == [True, True, False]
 
 
 def test_a_test_alert_without_words_has_sensible_ones(site: Site) -> None:
