@@ -52,6 +52,8 @@ class Errands:
 
     def lines(self, wanted: dict[Ask, tuple[Mount, ...]]) -> str:
         """Return the lines that ask for what is wanted and does not hang already."""
+        if not wanted:
+            return ""
         hung = {errand.ask for _, errand in self._hung}
         text = ""
         for ask, mounts in wanted.items():
@@ -70,6 +72,8 @@ class Errands:
         The shell works in order, so the first that is unanswered is the one that hangs,
         and those behind it are asked anew.
         """
+        if not (self._waiting or self._hung):
+            return []
         found = self._collect_hung() if self._hung else []
         waiting, self._waiting = self._waiting, []
         while waiting:

@@ -65,7 +65,7 @@ class Limit:
     def at(self) -> float:
         """When it passes; later than was said, when the process was held up meanwhile."""
         held_up = self._watchdog.held_up_seconds - self._held_up_before
-        return self._at + min(held_up, MOST_CREDIT_SECONDS)
+        return self._at + min(held_up, MOST_CREDIT_SECONDS) if held_up else self._at
 
     def hold(self, abort: Callable[[], None]) -> None:
         """Call ``abort`` at the deadline, in place of what was held before."""
