@@ -64,24 +64,30 @@ class Asker:
         self._shell.close()
 
     def _up_to(self, end: bytes, limit_at: float) -> bytes:
-        searched = 0
-        while (found := self._received.find(end, searched)) < 0:
-            searched = max(0, len(self._received) - len(end))
-            if len(self._received) > MAX_ANSWER_BYTES:
+        received, searched = self._received, 0
+        if not received:
+            chunk = self._chunk(limit_at)
+            if chunk.endswith(end):
+                # The whole answer at once, as nearly all come: nothing is copied or searched.
+                return chunk
+            received += chunk
+        while (found := received.find(end, searched)) < 0:
+            searched = max(0, len(received) - len(end))
+            if len(received) > MAX_ANSWER_BYTES:
                 raise PollError(
                     Cause.BAD_OUTPUT, f"The server sent more than {MAX_ANSWER_BYTES} bytes"
                 )
-            self._shell.settimeout(self._left(limit_at))
-            chunk = self._shell.recv(CHUNK_BYTES)
-            if not chunk:
-                raise self._end()
-            if not self._received and chunk.endswith(end):
-                # The whole answer at once, as nearly all come: nothing is copied or searched.
-                return chunk
-            self._received += chunk
-        answer = bytes(self._received[: found + len(end)])
-        del self._received[: found + len(end)]
+            received += self._chunk(limit_at)
+        answer = bytes(received[: found + len(end)])
+        del received[: found + len(end)]
         return answer
+
+    def _chunk(self, limit_at: float) -> bytes:
+        self._shell.settimeout(self._left(limit_at))
+        chunk = self._shell.recv(CHUNK_BYTES)
+        if not chunk:
+            raise self._end()
+        return chunk
 
     def _send(self, text: str) -> None:
         # What a shell that has ended said before is still to be read, with its end.
