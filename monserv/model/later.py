@@ -1,18 +1,20 @@
 """Values that are computed when somebody looks at them, once.
 
 Most samples are replaced before anybody asks for their details, so what is costly to
-make (a value for each core, interface and disk) is made on demand. ``make`` depends on
-nothing that changes, so two threads that ask at once get equal values.
+make (a value for each core, interface and disk) is made on demand: ``make`` is called with
+its ``arguments`` then. It depends on nothing that changes, so two threads that ask at once
+get equal values.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TypeVar, overload
+from typing import Any, TypeVar, TypeVarTuple, overload
 
 T = TypeVar("T")
 K = TypeVar("K")
 V = TypeVar("V")
+A = TypeVarTuple("A")
 
 
 class LaterSequence(Sequence[T]):
@@ -20,14 +22,15 @@ class LaterSequence(Sequence[T]):
 
     __slots__ = ("_items", "_make")
 
-    def __init__(self, make: Callable[[], tuple[T, ...]]) -> None:
-        self._make: Callable[[], tuple[T, ...]] | None = make
+    def __init__(self, make: Callable[[*A], tuple[T, ...]], *arguments: *A) -> None:
+        self._make: tuple[Callable[..., tuple[T, ...]], tuple[Any, ...]] | None = make, arguments
         self._items: tuple[T, ...] = ()
 
     def _made(self) -> tuple[T, ...]:
-        make = self._make
-        if make is not None:
-            self._items = make()
+        unmade = self._make
+        if unmade is not None:
+            make, arguments = unmade
+            self._items = make(*arguments)
             # What it was made of is let go.
             self._make = None
         return self._items
@@ -60,14 +63,15 @@ class LaterMapping(Mapping[K, V]):
 
     __slots__ = ("_items", "_make")
 
-    def __init__(self, make: Callable[[], Mapping[K, V]]) -> None:
-        self._make: Callable[[], Mapping[K, V]] | None = make
+    def __init__(self, make: Callable[[*A], Mapping[K, V]], *arguments: *A) -> None:
+        self._make: tuple[Callable[..., Mapping[K, V]], tuple[Any, ...]] | None = make, arguments
         self._items: Mapping[K, V] = {}
 
     def _made(self) -> Mapping[K, V]:
-        make = self._make
-        if make is not None:
-            self._items = make()
+        unmade = self._make
+        if unmade is not None:
+            make, arguments = unmade
+            self._items = make(*arguments)
             self._make = None
         return self._items
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from monserv.model.later import LaterMapping
@@ -66,7 +65,7 @@ class Memory:
 
         One that failed is stale while its last value is shown; then it is what made it fail.
         """
-        return LaterMapping(partial(_states, self._kept.copy(), now))
+        return LaterMapping(_states, self._kept.copy(), now)
 
     def forget(self) -> None:
         """Know nothing again."""

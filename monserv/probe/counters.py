@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from functools import partial
 
 from monserv.model.counters import Counters
 from monserv.model.later import LaterMapping
@@ -51,8 +50,8 @@ def _numbers(text: str, names: Iterable[str]) -> dict[str, int]:
 def counters(stat: str, meminfo: str, cpu: CpuTimes | None, counted: Mapping[str, int]) -> Counters:
     """Return what these files say, read when somebody asks; ``counted`` are the ``events``."""
     return _new_counters(
-        cpu_ticks=LaterMapping(partial(core_ticks, cpu.rows if cpu else "")),
-        kernel=LaterMapping(partial(kernel_numbers, stat)),
-        memory=LaterMapping(partial(fields, meminfo)),
+        cpu_ticks=LaterMapping(core_ticks, cpu.rows if cpu else ""),
+        kernel=LaterMapping(kernel_numbers, stat),
+        memory=LaterMapping(fields, meminfo),
         events=counted,
     )

@@ -8,7 +8,6 @@ neither the network nor anybody's wall clock can bend a rate.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 
 from monserv.model.later import LaterSequence
 from monserv.model.made_often import maker
@@ -52,7 +51,7 @@ def network(
             sent += new[_SENT] - old[_SENT]
             is_known = True
     return _new_network(
-        interfaces=LaterSequence(partial(_interfaces, before, after, seconds)),
+        interfaces=LaterSequence(_interfaces, before, after, seconds),
         total_bytes_sent=total_sent,
         total_bytes_recv=total_recv,
         bytes_sent_rate=round(sent / seconds) if is_known else None,

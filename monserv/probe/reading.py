@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
 
 from monserv.model.hardware import Pressure, Temperature
 from monserv.model.later import LaterMapping, LaterSequence
@@ -196,7 +195,7 @@ def sample(
         containers=kept.containers,
         logins=kept.logins,
         counters=counters(after.stat, after.meminfo, after.cpu, kept.events),
-        quality=LaterMapping(partial(_quality, found, states, taken_at)),
+        quality=LaterMapping(_quality, found, states, taken_at),
     )
 
 
@@ -226,5 +225,5 @@ def _cpu(known: Facts, before: Reading, after: Reading) -> Cpu | None:
         used_percent=shares.used_percent,
         model_name=known.model_name,
         shares=shares,
-        per_core=LaterSequence(partial(cpu.per_core, before.cpu, after.cpu)),
+        per_core=LaterSequence(cpu.per_core, before.cpu, after.cpu),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable
 
 from monserv.model.later import LaterMapping, LaterSequence
@@ -46,3 +47,16 @@ def test_a_mapping_is_made_at_the_first_look_and_once() -> None:
         "{3: None, 1: None, 2: None}",
     )
     assert make.calls == 1
+
+
+def test_what_it_is_made_of_is_given_to_it_once_and_let_go() -> None:
+    class Rows(list[int]):
+        """One that can be seen to be gone."""
+
+    rows = Rows([3, 1])
+    gone = weakref.ref(rows)
+    sequence, mapping = LaterSequence(tuple[int, ...], rows), LaterMapping(dict.fromkeys, rows, 0)
+    del rows
+    assert gone() is not None
+    assert (sequence, dict(mapping)) == ((3, 1), {3: 0, 1: 0})
+    assert gone() is None
