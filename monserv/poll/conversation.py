@@ -135,8 +135,8 @@ class Conversation:
             due.add(PROCESSES)
         lines = self._space.question() if MOUNTS in due else ""
         has_last_word = due.isdisjoint(LEADS_ON)
-        if has_last_word:
-            lines += self._errands.lines(self._due_errands(now))
+        if has_last_word and (wanted := self._due_errands(now)):
+            lines += self._errands.lines(wanted)
         answered = self._ask(["poll", *due], lines, limit)
         self._is_new = False
         if MEMORY in due:
@@ -156,7 +156,8 @@ class Conversation:
         if PROCESSES in due:
             seen = self._census.take(rows, after.uptime_seconds, facts, after.memory, limit)
             self._notebook.note(Group.PROCESSES, PROCESSES, seen)
-        if not has_last_word and (lines := self._errands.lines(self._due_errands(now))):
+        wanted = {} if has_last_word else self._due_errands(now)
+        if wanted and (lines := self._errands.lines(wanted)):
             self._shells.asker.say(lines, limit.at)
         return after
 

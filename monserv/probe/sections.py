@@ -20,11 +20,12 @@ def cut(answer: bytes, marker: str) -> dict[str, str]:
     back as it came. Whatever stands before the first marker (a banner, the echo of an rc file)
     belongs to no section.
     """
-    sections: dict[str, str] = {}
-    opening = f"{marker} "
     # A file without a final newline leaves the next marker in the middle of a
     # line, so the text is cut at the marker itself.
-    for part in answer.decode("utf-8", "surrogateescape").split(opening)[1:]:
-        name, _, text = part.partition("\n")
-        sections[name] = text if name in UNLIMITED else text[:SECTION_LIMIT]
+    parts = answer.decode("utf-8", "surrogateescape").split(f"{marker} ")
+    del parts[0]
+    sections = {name: text for name, _, text in [part.partition("\n") for part in parts]}
+    if len(answer) > SECTION_LIMIT:
+        for name in sections.keys() - UNLIMITED:
+            sections[name] = sections[name][:SECTION_LIMIT]
     return sections
