@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 import secrets
 
@@ -90,9 +89,11 @@ class Asker:
         return chunk
 
     def _send(self, text: str) -> None:
-        # What a shell that has ended said before is still to be read, with its end.
-        with contextlib.suppress(BrokenPipeError):
+        try:
             self._shell.sendall(text.encode())
+        except BrokenPipeError:
+            # What a shell that has ended said before is still to be read, with its end.
+            return
 
     def _left(self, limit_at: float) -> float:
         left = limit_at - self._clock.monotonic()
