@@ -16,6 +16,10 @@ OPERATIONS: dict[str, dict[str, Any]] = {
     for method, operation in item.items()
     if method != "parameters"
 }
+# What reads the answers knows no gzip; that it holds the same has tests of its own.
+PLAIN = {"Accept-Encoding": "identity"}
+# gunicorn alone can open the stream; its refusals have tests of their own.
+ASKABLE = [call for call in OPERATIONS if call != "GET /ws"]
 EVENTS = "GET /api/v1/sse/dashboard"
 CALLS = [name for name in OPERATIONS if name not in {"GET /ws", EVENTS}]
 

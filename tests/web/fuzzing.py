@@ -14,7 +14,6 @@ from schemathesis import Case, core, engine, generation, openapi, python, specs,
 from schemathesis.checks import load_all_checks
 from schemathesis.pytest.lazy import get_all_tests
 
-from tests.web.described import OPERATIONS
 from tests.web.site import Site
 
 # What schemathesis loads when it is needed is loaded while nothing else runs: pytest rewrites
@@ -24,11 +23,6 @@ for _part in (core, engine, generation, openapi, python, specs, transport):
         if not _found.name.startswith("schemathesis.specs.graphql"):
             import_module(_found.name)
 load_all_checks()
-
-# What reads the answers knows no gzip; that it holds the same has tests of its own.
-PLAIN = {"Accept-Encoding": "identity"}
-# gunicorn alone can open the stream; its refusals have tests of their own.
-CALLS = [call for call in OPERATIONS if call != "GET /ws"]
 
 
 def fuzz(

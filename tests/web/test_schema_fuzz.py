@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from schemathesis import Case
 
 from monserv.imports.importer import Importer
 from monserv.imports.unreadable import UnreadableError
 from monserv.model.account import Scope
 from monserv.model.candidate import FileKind
 from tests.accounts.world import World
-from tests.web.fuzzing import CALLS, PLAIN, fuzz
+from tests.web.described import ASKABLE, PLAIN
 from tests.web.guarded import Guarded, bearer
 
 PUBLIC = {"/healthz", "/readyz"}
@@ -22,7 +21,7 @@ SERVERS = "/api/v1/servers"
 IMPORT = "/api/v1/import/preview"
 
 
-def can_be_described(_context: Any, case: Case[Any]) -> bool:
+def can_be_described(_context: Any, case: Any) -> bool:
     """Leave out what OpenAPI 3.1 cannot say.
 
     Empty values filter nothing, to is after from, a jump server is one of the servers, and
@@ -73,11 +72,11 @@ def program(guarded: Guarded) -> dict[str, str]:
 
 
 # What is asked is worked out once for all three, since that takes longer than the answers.
-@pytest.mark.parametrize("call", CALLS)
+@pytest.mark.parametrize("call", ASKABLE)
 def test_every_answer_is_as_declared_with_and_without_a_login_and_where_none_is_needed(
-    call: str, guarded: Guarded, program: dict[str, str]
+    call: str, guarded: Guarded, program: dict[str, str], fuzz: Callable[..., None]
 ) -> None:
-    def ask(case: Case[Any]) -> None:
+    def ask(case: Any) -> None:
         case.call_and_validate(headers=PLAIN)
         case.call_and_validate(app=guarded.app, headers=PLAIN | program)
         answer = case.call_and_validate(app=guarded.app, headers=PLAIN)

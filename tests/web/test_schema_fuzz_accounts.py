@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from schemathesis import Case
 
 from monserv.accounts import credentials
 from monserv.model.access import Role
 from tests.accounts.world import World
-from tests.web.fuzzing import CALLS, PLAIN, fuzz
+from tests.web.described import ASKABLE, PLAIN
 from tests.web.guarded import Guarded
 
 PEOPLE = ("/api/v1/session", "/api/v1/token", "/api/v1/account")
 
 
-def can_be_described(_context: Any, case: Case[Any]) -> bool:
+def can_be_described(_context: Any, case: Any) -> bool:
     """Leave out what OpenAPI cannot say.
 
     Texts are printable and have no blanks around them, and 1.0 is no whole number.
@@ -46,15 +45,15 @@ def logged_in(site: Guarded) -> Any:
     return lambda environ, start_response: site.app(environ | shown, start_response)
 
 
-@pytest.mark.parametrize("call", [call for call in CALLS if call.split()[1].startswith(PEOPLE)])
+@pytest.mark.parametrize("call", [call for call in ASKABLE if call.split()[1].startswith(PEOPLE)])
 def test_an_admin_gets_every_answer_as_declared(
-    call: str, site: Guarded, monkeypatch: pytest.MonkeyPatch
+    call: str, site: Guarded, monkeypatch: pytest.MonkeyPatch, fuzz: Callable[..., None]
 ) -> None:
     # What a password costs and what makes a bad one have tests of their own.
     monkeypatch.setattr("monserv.accounts.passwords.flaw", lambda *_: None)
     monkeypatch.setattr("monserv.accounts.passwords.Passwords._run", lambda _self, _work: "")
 
-    def ask(case: Case[Any]) -> None:
+    def ask(case: Any) -> None:
         case.call_and_validate(app=logged_in(site), headers=PLAIN)
 
     fuzz(call, 15, can_be_described, ask)
