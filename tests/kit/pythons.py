@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from functools import cache
 from pathlib import Path
 
 # Set to anything, it makes the tests set up once with each supported Python.
@@ -25,6 +26,7 @@ def old_pythons() -> list[str]:
     return [path for version, path in sorted(_present().items()) if version < OLDEST]
 
 
+@cache
 def _present() -> dict[tuple[int, int], str]:
     found: dict[tuple[int, int], str] = {}
     for path in _candidates():
