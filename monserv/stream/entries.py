@@ -99,7 +99,8 @@ class Step:
         # What became an object with this step: of these an empty one says something, too.
         # Mostly none, and thousands of steps are remembered.
         self._born = births(patch or {}, then) or _NOTHING
-        self._veiled = _veiled(before, after)
+        has_veil = (before is not None and before.veil) or (after is not None and after.veil)
+        self._veiled = _veiled(before, after) if has_veil else ()
         self.text = encode(patch)
 
     def is_idle(self) -> bool:
@@ -115,13 +116,18 @@ class Step:
 
     def patch(self, selection: Selection) -> bytes | None:
         """Return the patch of the selected fields as JSON; ``None`` when it says nothing."""
-        text, patch = self.text, self._behind_veils(selection.view)
-        if selection.fields:
-            patch = orjson.loads(text) if patch is None else patch
-            patch = project(patch, selection.fields, self._born)
-        if patch is not None:
-            text = encode(patch)
+        text = self.text
+        if selection.fields or self._veiled:
+            text = self._text_for(selection)
         return None if text == b"{}" and self.before is not None else text
+
+    def _text_for(self, selection: Selection) -> bytes:
+        """Return the patch of those who do not see everything."""
+        patch = self._behind_veils(selection.view)
+        if selection.fields:
+            whole = orjson.loads(self.text) if patch is None else patch
+            patch = project(whole, selection.fields, self._born)
+        return self.text if patch is None else encode(patch)
 
     def _behind_veils(self, view: Tags) -> dict[str, Any] | None:
         """Return the patch for those from whom something is hidden; ``None`` for all others."""
