@@ -98,6 +98,10 @@ DRAWN = """
   look();
 })
 """
+# Once a page has rested it has the library that draws, whether anybody opens a server or not.
+RESTED = """
+() => performance.getEntriesByType("resource").some(({ name }) => name.endsWith("/chart.umd.js"))
+"""
 YEAR = """
 async (path) => {
   const asked = performance.getEntriesByType("resource")
@@ -234,6 +238,12 @@ def _heap(page: Page, session: CDPSession) -> float:
 def known_servers(page: Page) -> list[tuple[str, str]]:
     """Return the id of each server, and its user, host and port."""
     return [(one, known_as) for one, known_as in page.evaluate(KNOWN)]
+
+
+def rest(page: Page) -> None:
+    """Wait as somebody does who looks at the page: until it has fetched what a click will want."""
+    page.wait_for_function(RESTED)
+    page.wait_for_timeout(1000)
 
 
 def server_page_ms(page: Page, server_id: str) -> tuple[float, float]:

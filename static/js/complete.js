@@ -1,6 +1,7 @@
 // The second composition root: all that the page can do besides showing its servers. It
 // comes once they are shown, and whatever asks for it earlier waits for it.
 
+import { connectAhead } from "./ahead.js";
 import { Api } from "./api.js";
 import { connectKeys } from "./keyboard.js";
 import { surely } from "./lazily.js";
@@ -36,7 +37,9 @@ const api = new Api({
 });
 const toasts = new Toasting(element("toasts"), frames);
 const tab = new Tab(document);
-const live = new Live(api, { tell, welcome: (found) => visitor.welcome(found) });
+// What fails of it now is told by whoever asks for it.
+const rested = connectAhead(() => server().catch(() => {}));
+const live = new Live(api, { tell, welcome: (found) => visitor.welcome(found), rested });
 
 show.address = () => {
   if (!pages.isOverview) return;

@@ -41,8 +41,8 @@ export class Live {
   #asked;
   #connection;
 
-  // on: { tell(news), welcome(session) }
-  constructor(api, { tell, welcome }) {
+  // on: { tell(news), welcome(session), rested() once all trends are there }
+  constructor(api, { tell, welcome, rested }) {
     this.#tell = tell;
     this.#asked = makeRefreshers(api, {
       intervalMs,
@@ -66,6 +66,7 @@ export class Live {
         trends: ({ ids, found }) => {
           for (const id of ids) this.#pasts.add(id);
           if (ids.length) this.request("trends");
+          else rested();
           for (const [id, read] of found) frames.add(`past ${id}`, () => putTrend(id, read()));
         },
       },
