@@ -11,8 +11,10 @@ import { TimeChart } from "./time-chart.js";
 
 // Of a longer span the day matters, and no second.
 const SECONDS_MATTER_MS = 6 * 3_600_000;
-// So long charts may take of a frame: who waits for the first ones has nothing to scroll yet.
+// So long charts may take of a frame: who waits for the first ones has nothing to scroll yet,
+// and of those below that are new several are soon there, since each frame has its own costs.
 const FIRST_MS = 30;
+const BELOW_MS = 16;
 const EACH_MS = 8;
 
 export class ChartGrid {
@@ -140,8 +142,9 @@ export class ChartGrid {
   // What is seen comes first, several in a frame; the rest in those that follow.
   #drawDue() {
     const due = [...this.#due].map((one) => ({ one, isSeen: isSeen(one.element) }));
-    const isFirst = this.#Chart && due.some(({ one, isSeen }) => isSeen && !one.chart);
-    const until = performance.now() + (isFirst ? FIRST_MS : EACH_MS);
+    const fresh = this.#Chart ? due.filter(({ one }) => !one.chart) : [];
+    const mostMs = fresh.some(({ isSeen }) => isSeen) ? FIRST_MS : fresh.length ? BELOW_MS : EACH_MS;
+    const until = performance.now() + mostMs;
     for (const { one } of due.sort((a, b) => b.isSeen - a.isSeen)) {
       this.#due.delete(one);
       try {

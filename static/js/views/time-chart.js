@@ -20,20 +20,23 @@ const FORMS = {
 };
 
 export class TimeChart {
-  #chart;
+  #Chart;
+  #canvas;
   #panel;
+  #data;
+  #options;
   #state;
+  // Chart.js lays out and draws as soon as it is made, which is once there is something to draw.
+  #chart = null;
 
   // palette: { series: [colour], alert, warning, threshold, line, ink, font }
   constructor(Chart, canvas, panel, palette) {
+    this.#Chart = Chart;
+    this.#canvas = canvas;
     this.#panel = panel;
     this.#state = { bands: [], threshold: null, curves: [], isCoarse: false, palette };
-    this.#chart = new Chart(canvas, {
-      type: "line",
-      data: { datasets: panel.series.map(({ name }) => ({ label: name, data: [] })) },
-      options: options(panel, () => this.#state.palette),
-      plugins: [plotMarks(() => this.#state)],
-    });
+    this.#data = { datasets: panel.series.map(({ name }) => ({ label: name, data: [] })) };
+    this.#options = options(panel, () => this.#state.palette);
     this.#paint();
   }
 
@@ -46,18 +49,18 @@ export class TimeChart {
       colour: palette.series[colour],
     }));
     this.#state = { bands, threshold, curves: drawn, isCoarse, palette };
-    curves.forEach((points, i) => (this.#chart.data.datasets[i].data = points));
-    const { x, y } = this.#chart.options.scales;
+    curves.forEach((points, i) => (this.#data.datasets[i].data = points));
+    const { x, y } = this.#options.scales;
     Object.assign(x, { min: span.from, max: span.to });
     y.max = axisEnd(this.#panel.unit, most(curves, isCoarse));
-    this.#chart.update("none");
+    this.#update();
   }
 
   recolour(palette) {
     this.#state.palette = palette;
     this.#state.curves.forEach((curve, i) => (curve.colour = palette.series[this.#panel.series[i].colour]));
     this.#paint();
-    this.#chart.update("none");
+    this.#update();
   }
 
   // Where an instant is, in pixels of the canvas, and what is there; `area` is where lines are.
@@ -69,7 +72,20 @@ export class TimeChart {
   }
 
   destroy() {
-    this.#chart.destroy();
+    this.#chart?.destroy();
+  }
+
+  #update() {
+    if (this.#chart) this.#chart.update("none");
+    else this.#make();
+  }
+
+  #make() {
+    const [data, options, plugins] = [this.#data, this.#options, [plotMarks(() => this.#state)]];
+    this.#chart = new this.#Chart(this.#canvas, { type: "line", data, options, plugins });
+    // From now on it keeps these itself.
+    this.#data = this.#chart.data;
+    this.#options = this.#chart.options;
   }
 
   #paint() {
@@ -77,13 +93,13 @@ export class TimeChart {
     this.#panel.series.forEach(({ colour }, i) => {
       const line = palette.series[colour];
       const area = line.replace(/^rgb\((.*)\)$/, `rgba($1, ${AREA})`);
-      Object.assign(this.#chart.data.datasets[i], {
+      Object.assign(this.#data.datasets[i], {
         borderColor: line,
         backgroundColor: area,
         fill: this.#panel.series.length === 1 || (this.#panel.id === "cpu" && i === 0) ? "origin" : false,
       });
     });
-    const { x, y } = this.#chart.options.scales;
+    const { x, y } = this.#options.scales;
     x.ticks.color = y.ticks.color = palette.ink;
     y.grid.color = palette.line;
   }
