@@ -200,7 +200,7 @@ def test_indonesian_has_its_own_numbers_and_times_in_the_viewers_zone(
     card = page.locator("#server-s0")
     expect(card.locator("[data-slot=cpu]")).to_have_text("12,5%")
     expect(card.locator("[data-slot=uptime]")).to_have_text("12 hari")
-    expect(page.locator("#attention")).to_contain_text("proses terbesar: postgres")
+    expect(page.locator("#attention")).to_contain_text("proses terbesar sekarang: postgres")
     recent, old = page.locator(".attention-since").all()
     expect(recent).to_have_text("3 mnt lalu")
     expect(old).to_have_text("2 Mar, 03.15")
