@@ -94,7 +94,8 @@ def machine_room() -> Iterator[Path]:
             "These tests add users and log in as them, which only root can: run them as root",
             pytrace=False,
         )
-    folder = Path(tempfile.mkdtemp(prefix="monserv-real-"))
+    # On a disk, which a folder for what is temporary often is not: a machine's root lies in it.
+    folder = Path(tempfile.mkdtemp(prefix="monserv-real-", dir="/var/tmp"))
     folder.chmod(0o755)
     try:
         yield folder
