@@ -1,8 +1,9 @@
 """``python3 -m bench.poll_cost.reading``: what an answer costs, beside another checkout.
 
-Both read the same recorded answers in one process, poll by poll by turns, so that whatever
-else the machine does meanwhile slows both of them alike: two that are the same differ by half
-a percent, also on a busy machine.
+That is the reading of it, what is done with the sample, and the state message. Both checkouts
+read the same recorded answers in one process, poll by poll by turns, each as often first as last,
+so that whatever else the machine does meanwhile slows both of them alike: two that are the same
+differ by half a percent, also on a busy machine.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import gc
 import importlib
 import statistics
 import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +21,22 @@ from bench.poll_cost.recording import record
 
 ROOT = Path(__file__).resolve().parents[2]
 PLAYER = "bench.poll_cost.replay"
+# What is imported once more for each checkout, since it imports the product.
+_ITS_OWN = (PLAYER, "bench.poll_cost.ingest")
+PARTS = ("reading", "pipeline", "state message")
 # Until everything that is asked now and then was asked.
 WARM_ROUNDS = 18
+
+# The microseconds of CPU of a poll, by ``PARTS``.
+Spent = tuple[float, float, float]
 
 
 def player(tree: Path) -> Any:
     """Import the player once more, so that it plays with the product of that tree."""
     for name in [name for name in sys.modules if name.partition(".")[0] == "monserv"]:
         del sys.modules[name]
-    sys.modules.pop(PLAYER, None)
+    for name in _ITS_OWN:
+        sys.modules.pop(name, None)
     sys.path.insert(0, str(tree))
     try:
         return importlib.import_module(PLAYER)
@@ -35,22 +44,49 @@ def player(tree: Path) -> Any:
         sys.path.remove(str(tree))
 
 
-def measure(trees: list[Path], servers: int, rounds: int) -> list[list[float]]:
-    """Return the microseconds of CPU a poll in each round, for each tree."""
+def measure(trees: list[Path], servers: int, rounds: int) -> list[list[Spent]]:
+    """Return what a poll took in each round, for each tree."""
     recording = record()
     replays = [player(tree).Replay(recording, servers) for tree in trees]
     gc.disable()
-    found: list[list[float]] = [[] for _ in trees]
-    for _ in range(WARM_ROUNDS + rounds):
-        spent = [[replay.poll(index) for replay in replays] for index in range(servers)]
-        for each, polls in zip(found, zip(*spent, strict=True), strict=True):
-            each.append(statistics.fmean(polls))
-        for replay in replays:
-            replay.advance()
+    found: list[list[Spent]] = [[] for _ in trees]
+    for number in range(WARM_ROUNDS + rounds):
+        spent = _round(replays, servers, number)
+        for each, one in zip(found, spent, strict=True):
+            each.append(one)
     for replay in replays:
         if replay.faults:
             raise SystemExit(f"not recorded: {dict(replay.faults)}")
     return [each[WARM_ROUNDS:] for each in found]
+
+
+def _round(replays: list[Any], servers: int, number: int) -> list[Spent]:
+    """Poll each server once; who is first finds the caches as another one has left them."""
+    turns = [list(enumerate(replays)), list(reversed(list(enumerate(replays))))]
+    reading, taking, telling = ([0.0] * len(replays) for _ in PARTS)
+    for index in range(servers):
+        for place, replay in turns[(number + index) % 2]:
+            reading[place] += replay.poll(index) / servers
+            taking[place] += replay.take(index) / servers
+    for place, replay in turns[number % 2]:
+        telling[place] = replay.advance()
+    return list(zip(reading, taking, telling, strict=True))
+
+
+def compared(ours: Sequence[Spent], theirs: Sequence[Spent]) -> Iterator[str]:
+    """Yield a line for each part and one for all: the ratio, and the median of a round's."""
+    pairs = zip(_columns(ours), _columns(theirs), strict=True)
+    for part, (mine, others) in zip((*PARTS, "together"), pairs, strict=True):
+        rounds = [one / other for one, other in zip(mine, others, strict=True)]
+        yield (
+            f"ratio: {sum(mine) / sum(others):.3f}, {statistics.median(rounds):.3f} the median "
+            f"of a round: {part}"
+        )
+
+
+def _columns(spent: Sequence[Spent]) -> list[list[float]]:
+    """Return the parts round by round, and their sums."""
+    return [*map(list, zip(*spent, strict=True)), list(map(sum, spent))]
 
 
 def main() -> None:
@@ -63,13 +99,11 @@ def main() -> None:
     trees = [ROOT, *([options.beside.resolve()] if options.beside else [])]
     found = measure(trees, options.servers, options.rounds)
     for tree, spent in zip(trees, found, strict=True):
-        print(f"{statistics.fmean(spent):.1f} us of CPU a poll: {tree}")
+        *parts, together = map(statistics.fmean, _columns(spent))
+        told = ", ".join(f"{part} {us:.1f}" for part, us in zip(PARTS, parts, strict=True))
+        print(f"{together:.1f} us of CPU a poll ({told}): {tree}")
     for other in found[1:]:
-        ratios = [ours / theirs for ours, theirs in zip(found[0], other, strict=True)]
-        print(
-            f"ratio: {sum(found[0]) / sum(other):.3f}, {statistics.median(ratios):.3f} the median "
-            "of a round"
-        )
+        print(*compared(found[0], other), sep="\n")
 
 
 if __name__ == "__main__":

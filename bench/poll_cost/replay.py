@@ -1,8 +1,8 @@
 """Many conversations with recorded answers, in one process and without SSH.
 
-What is timed is what becomes of an answer, from its bytes to the sample; what it takes to
-make the answer is not. Servers are polled one after the other, so that nothing of one is in
-the processor's caches any more when its next turn comes.
+What is timed is what becomes of an answer, from its bytes to the sample, and of the sample, to
+the message that shows it; what it takes to make the answer is not. Servers are polled one after
+the other, so that nothing of one is in the processor's caches any more when its next turn comes.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import time
 from collections import Counter
 
 from bench.poll_cost.fleet import PHASE_SECONDS
+from bench.poll_cost.ingest import Ingest
 from bench.poll_cost.machine import Model, Recording, Talk
 from bench.poll_cost.recording import INTERVAL_SECONDS, LIMIT_SECONDS
 from monserv.clock import Clock, ManualClock
@@ -102,6 +103,7 @@ class Replay:
             session = _Session(model, self._clock, index * PHASE_SECONDS, self.faults)
             notebook = Notebook(INTERVAL_SECONDS, index / servers, self._clock)
             self._conversations.append(Conversation(session, self._clock, hurry, notebook))
+        self._ingest = Ingest(servers, INTERVAL_SECONDS, self._clock)
         self.samples: list[Sample | None] = [None] * servers
 
     def poll(self, index: int) -> float:
@@ -111,6 +113,16 @@ class Replay:
         self.samples[index] = self._conversations[index].poll(self._watchdog.limit(LIMIT_SECONDS))
         return (time.thread_time_ns() - began_at - (_Shell.making - made)) / 1000
 
-    def advance(self) -> None:
-        """Go on to the next round of polls."""
+    def take(self, index: int) -> float:
+        """Do what is done with a server's sample; return the microseconds of CPU for that."""
+        sample = self.samples[index]
+        return 0.0 if sample is None else self._ingest.take(index, sample)
+
+    def advance(self) -> float:
+        """Tell the state, and go on to the next round of polls.
+
+        Returns the microseconds of CPU that the message took for each server.
+        """
+        spent = self._ingest.tell()
         self._clock.advance(INTERVAL_SECONDS)
+        return spent
