@@ -9,12 +9,16 @@ from types import MappingProxyType
 
 from monserv.locks import short_lock
 from monserv.model.alert import Alert, Severity
+from monserv.model.made_often import maker
 from monserv.model.poll import MISSES_BEFORE_OFFLINE, Missed, Polled, PollResult
 from monserv.model.server import Server
 from monserv.model.snapshot import ServerView, Snapshot, Status
 
 PENDING = "pending"
 PAUSED = "paused"
+
+_ONLINE = Status.ONLINE
+_new_view = maker(ServerView)
 
 
 class State:
@@ -119,7 +123,7 @@ def _configured(before: ServerView | None, server: Server, now: datetime) -> Ser
 
 def _sampled(before: ServerView, result: Polled, alerts: tuple[Alert, ...]) -> ServerView:
     status = _status_with(alerts)
-    return ServerView(
+    return _new_view(
         server=before.server,
         status=status,
         reason=None,
@@ -147,6 +151,7 @@ def _missed(before: ServerView, result: Missed, alerts: tuple[Alert, ...]) -> Se
 
 
 def _status_with(alerts: tuple[Alert, ...]) -> Status:
-    if any(alert.severity is Severity.CRITICAL for alert in alerts):
-        return Status.ALERT
-    return Status.WARNING if alerts else Status.ONLINE
+    if not alerts:
+        return _ONLINE
+    is_critical = any(alert.severity is Severity.CRITICAL for alert in alerts)
+    return Status.ALERT if is_critical else Status.WARNING

@@ -195,7 +195,7 @@ class Engine:
         """Return a server's open alerts, oldest first; none for an unknown server."""
         with self._lock:
             watched = self._watched.get(server_id)
-            return tuple(alert for _, alert in watched.alerts.items()) if watched else ()
+            return watched.alerts.all() if watched is not None else ()
 
     def _begun(self, server: Server) -> Watched:
         return Watched(server, self._thresholds, self._new_event_id)

@@ -47,6 +47,10 @@ class OpenAlerts:
         """Return (key, alert) of all open alerts."""
         return tuple(self._alerts.items())
 
+    def all(self) -> tuple[Alert, ...]:
+        """Return all open alerts."""
+        return tuple(self._alerts.values())
+
     def open(
         self,
         key: str,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
+from operator import attrgetter
 from typing import NamedTuple
 
 from monserv.model.hardware import BlockDevice, Work, work
@@ -18,6 +19,9 @@ NOTHING = (UNKNOWN,) * len(SERVER_METRICS)
 # Devices are read when somebody looks at them, and that is the dearest part of a sample:
 # polls that are closer together than this show the rates of the last look.
 LOOK_SECONDS = 10.0
+
+_SHARES = attrgetter("user_percent", "system_percent", "iowait_percent", "steal_percent")
+_NO_SHARES = (UNKNOWN,) * 4
 
 
 class DiskIo:
@@ -31,19 +35,20 @@ class DiskIo:
 
     def __init__(self) -> None:
         self._before: Mapping[str, Work] = {}
-        self._looked_at = _Instant("", 0, 0.0)
-        self._rates = (UNKNOWN, UNKNOWN, UNKNOWN)
+        self._looked_at = _NEVER
+        self._rates = _NO_RATES
 
     def rates(self, sample: Sample) -> tuple[float, float, float]:
         """Return bytes read and written a second, and the busiest device's percent."""
-        now = _Instant(sample.boot_id, sample.uptime_seconds, sample.taken_at.timestamp())
-        seconds = now.seconds_since(self._looked_at)
         if sample.block_devices is None:
-            self._before, self._looked_at = {}, _Instant("", 0, 0.0)
-            self._rates = (UNKNOWN, UNKNOWN, UNKNOWN)
-        elif seconds is None or seconds >= LOOK_SECONDS:
+            self._before, self._looked_at, self._rates = {}, _NEVER, _NO_RATES
+            return self._rates
+        seconds = self._looked_at.seconds_until(sample)
+        if seconds is None or seconds >= LOOK_SECONDS:
             self._look(sample.block_devices, seconds)
-            self._looked_at = now
+            self._looked_at = _Instant(
+                sample.boot_id, sample.uptime_seconds, sample.taken_at.timestamp()
+            )
         return self._rates
 
     def _look(self, devices: Sequence[BlockDevice], seconds: float | None) -> None:
@@ -62,17 +67,20 @@ class _Instant(NamedTuple):
     uptime_seconds: int
     stamp: float
 
-    def seconds_since(self, before: _Instant) -> float | None:
-        """Return how much later this is; ``None`` after a boot.
+    def seconds_until(self, sample: Sample) -> float | None:
+        """Return how much later a sample is; ``None`` after a boot.
 
         Our clock is finer, and may have been set meanwhile.
         """
-        by_server = self.uptime_seconds - before.uptime_seconds
-        if self.boot_id != before.boot_id or by_server < 0:
+        by_server = sample.uptime_seconds - self.uptime_seconds
+        if sample.boot_id != self.boot_id or by_server < 0:
             return None
-        by_clock = self.stamp - before.stamp
+        by_clock = sample.taken_at.timestamp() - self.stamp
         return by_clock if abs(by_clock - by_server) <= _COARSENESS_SECONDS else by_server
 
+
+_NEVER = _Instant("", 0, 0.0)
+_NO_RATES = (UNKNOWN, UNKNOWN, UNKNOWN)
 
 # Two whole seconds apart are one to three, and an answer may have been on its way.
 _COARSENESS_SECONDS = 1.5
@@ -96,13 +104,15 @@ def _between(before: Work, after: Work, seconds: float) -> tuple[float, float, f
 def _sum(found: Iterable[tuple[float, float, float] | None]) -> tuple[float, float, float]:
     known = [rates for rates in found if rates is not None]
     if not known:
-        return UNKNOWN, UNKNOWN, UNKNOWN
-    return sum(one[0] for one in known), sum(one[1] for one in known), max(one[2] for one in known)
+        return _NO_RATES
+    read, written, worked = zip(*known, strict=True)
+    return sum(read), sum(written), max(worked)
 
 
 def gauges(sample: Sample, disk_io: DiskIo) -> tuple[float, ...]:
     """Return the numbers of a sample."""
-    return (*_cpu(sample), *_memory(sample), *_io(sample, disk_io))
+    pressure = {one.resource: one.some_percent for one in sample.pressure or ()}
+    return _cpu(sample, pressure) + _memory(sample, pressure) + _io(sample, pressure, disk_io)
 
 
 def disks(sample: Sample) -> dict[str, float]:
@@ -110,52 +120,43 @@ def disks(sample: Sample) -> dict[str, float]:
     return {one.mountpoint: one.used_percent for one in islice(sample.disks or (), MAX_DISKS)}
 
 
-def _cpu(sample: Sample) -> tuple[float, ...]:
+def _cpu(sample: Sample, pressure: Mapping[str, float]) -> tuple[float, ...]:
     cpu, load = sample.cpu, sample.load
     shares = None if cpu is None else cpu.shares
+    user, system, iowait, steal = _NO_SHARES if shares is None else _SHARES(shares)
     return (
         UNKNOWN if cpu is None else cpu.used_percent,
-        *(
-            (UNKNOWN,) * 4
-            if shares is None
-            else (
-                shares.user_percent,
-                shares.system_percent,
-                shares.iowait_percent,
-                shares.steal_percent,
-            )
-        ),
-        _pressure(sample, "cpu"),
+        user,
+        system,
+        iowait,
+        steal,
+        pressure.get("cpu", UNKNOWN),
         UNKNOWN if load is None else load.one_minute,
     )
 
 
-def _memory(sample: Sample) -> tuple[float, ...]:
+def _memory(sample: Sample, pressure: Mapping[str, float]) -> tuple[float, ...]:
     memory, temperatures = sample.memory, sample.temperatures
     return (
         UNKNOWN if memory is None else memory.used_percent,
         UNKNOWN if memory is None else memory.used_bytes,
-        _pressure(sample, "memory"),
+        pressure.get("memory", UNKNOWN),
         UNKNOWN if memory is None else _known(memory.swap_used_bytes),
         max([one.celsius for one in temperatures]) if temperatures else UNKNOWN,
     )
 
 
-def _io(sample: Sample, disk_io: DiskIo) -> tuple[float, ...]:
+def _io(sample: Sample, pressure: Mapping[str, float], disk_io: DiskIo) -> tuple[float, ...]:
     network = sample.network
+    read, written, worked = disk_io.rates(sample)
     return (
         UNKNOWN if network is None else _known(network.bytes_recv_rate),
         UNKNOWN if network is None else _known(network.bytes_sent_rate),
-        *disk_io.rates(sample),
-        _pressure(sample, "io"),
+        read,
+        written,
+        worked,
+        pressure.get("io", UNKNOWN),
     )
-
-
-def _pressure(sample: Sample, resource: str) -> float:
-    for one in sample.pressure or ():
-        if one.resource == resource:
-            return one.some_percent
-    return UNKNOWN
 
 
 def _known(number: float | None) -> float:

@@ -42,13 +42,13 @@ class Ring:
         disks: Mapping[str, float] = MappingProxyType({}),
     ) -> None:
         """Add a row; ``at`` is in seconds since 1970."""
-        row = self._next
+        row, numbers = self._next, array("f", values)
         if len(self._stamps) < self._length:
             self._stamps.append(at)
-            self._values.extend(values)
+            self._values.extend(numbers)
         else:
             self._stamps[row] = at
-            self._values[row * WIDTH : (row + 1) * WIDTH] = array("f", values)
+            self._values[row * WIDTH : (row + 1) * WIDTH] = numbers
         self._next = (row + 1) % self._length
         self.added += 1
         self._add_disks(row, disks)
