@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from functools import partial
@@ -19,6 +20,9 @@ from monserv.series.ring import Ring
 T = TypeVar("T")
 
 SPAN_SECONDS = 15 * 60
+# What makes a row is in no cache any more when the next poll is over: so many are made at once,
+# or fewer when somebody looks.
+BATCH = 16
 
 _CPU = SERVER_METRICS.index("cpu_used_percent")
 _MEMORY = SERVER_METRICS.index("memory_used_percent")
@@ -33,32 +37,29 @@ class Trends:
         self._length = max(1, round(SPAN_SECONDS / interval_seconds))
         self._lock = short_lock()
         self._rings: dict[str, Ring] = {}
+        self._waiting: deque[PollResult] = deque()
         for server in servers:
             self.watch(server.id)
 
     def watch(self, server_id: str) -> None:
         """Keep rows of this server from now on; those that are there stay."""
         with self._lock:
+            self._take_in()
             if server_id not in self._rings:
                 self._rings[server_id] = Ring(self._length)
 
     def forget(self, server_id: str) -> None:
         """Drop a server's rows, and keep none any more."""
         with self._lock:
+            self._take_in()
             self._rings.pop(server_id, None)
 
     def add(self, result: PollResult) -> None:
         """Add a row: the sample's numbers, or a gap; none for a server that is gone."""
-        at = result.at.timestamp()
         with self._lock:
-            ring = self._rings.get(result.server_id)
-            if ring is None:
-                return
-            if isinstance(result, Polled):
-                sample = result.sample
-                ring.add(at, gauges(sample, ring.disk_io), disks(sample))
-            else:
-                ring.add(at)
+            self._waiting.append(result)
+            if len(self._waiting) >= BATCH:
+                self._take_in()
 
     def look(self, server_id: str, see: Callable[[Ring], T]) -> T | None:
         """Return what ``see`` makes of a server's ring; ``None`` for an unknown server.
@@ -66,6 +67,7 @@ class Trends:
         Nothing is added to any ring meanwhile, so it is quick and keeps no part of it.
         """
         with self._lock:
+            self._take_in()
             ring = self._rings.get(server_id)
             return None if ring is None else see(ring)
 
@@ -76,6 +78,20 @@ class Trends:
     def past(self, server_id: str, mark: tuple[int, int] | None = None) -> Past:
         """Return which points there are since ``mark`` was given out; all without one."""
         return self.look(server_id, partial(_past, mark=mark)) or NO_PAST
+
+    def _take_in(self) -> None:
+        """Add the rows that wait. Requires the lock."""
+        while self._waiting:
+            result = self._waiting.popleft()
+            ring = self._rings.get(result.server_id)
+            if ring is None:
+                continue
+            at = result.at.timestamp()
+            if isinstance(result, Polled):
+                sample = result.sample
+                ring.add(at, gauges(sample, ring.disk_io), disks(sample))
+            else:
+                ring.add(at)
 
 
 def _past(ring: Ring, mark: tuple[int, int] | None) -> Past:

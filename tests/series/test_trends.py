@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from monserv.series.trends import Trends
+import pytest
+
+from monserv.series.trends import BATCH, Trends
 from tests.samples import after, missed, polled, sample, server
 
 
@@ -33,6 +35,23 @@ def test_a_server_that_is_gone_has_no_points_and_gets_none() -> None:
     trends.forget("nas")
     trends.add(polled(sample()))
     assert trends.points("nas") == ()
+
+
+def test_a_server_that_comes_back_under_the_same_name_gets_nothing_from_before() -> None:
+    trends = Trends([server()], 4.0)
+    trends.add(polled(sample()))
+    trends.forget("nas")
+    trends.watch("nas")
+    assert trends.points("nas") == ()
+
+
+@pytest.mark.parametrize("rows", [1, BATCH - 1, BATCH, BATCH + 1])
+def test_whoever_looks_sees_all_rows_however_many_wait(rows: int) -> None:
+    trends = Trends([server("nas"), server("mail")], 4.0)
+    for step in range(rows):
+        trends.add(polled(sample(cpu=float(step), at=after(4 * step))))
+    assert [point.cpu_percent for point in trends.points("nas")] == list(range(rows))
+    assert trends.points("mail") == ()
 
 
 def test_only_what_is_new_is_told_to_whoever_has_looked() -> None:
