@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Iterable
 from enum import StrEnum
 
 
@@ -73,11 +72,11 @@ class Agenda:
         """Return how far apart two answers are, when all goes well."""
         return CADENCE_SECONDS[ask] * self._scale
 
-    def due(self, among: Iterable[Ask], now: float) -> frozenset[Ask]:
-        """Return which of them are due in the slot of ``now``."""
+    def due(self, now: float) -> frozenset[Ask]:
+        """Return which questions are due in the slot of ``now``."""
         limit = now + self._slack_seconds
-        due_at = self._due_at
-        return frozenset([ask for ask in among if due_at[_PLACES[ask]] <= limit])
+        times = zip(_PLACES, self._due_at, strict=True)
+        return frozenset([ask for ask, due_at in times if due_at <= limit])
 
     def asked(self, ask: Ask, now: float) -> None:
         """Note that ``ask`` was asked."""

@@ -29,23 +29,18 @@ FIRST_READING_GAP_SECONDS = 1.0
 
 # What a poll waits for. The rest are errands, the likeliest to hang last. Members of an
 # enumeration are looked up in Python, which a poll can do without.
-WAITED_FOR = MOUNTS, MEMORY, PROCESSES = Ask.MOUNTS, Ask.MEMORY, Ask.PROCESSES
-ERRANDS = (
-    Ask.COST,
-    Ask.LOGINS,
-    Ask.SENSORS,
-    Ask.INODES,
-    Ask.UNITS,
-    Ask.CONTAINERS,
-    Ask.REMOTE,
-)
+MOUNTS, MEMORY, PROCESSES = Ask.MOUNTS, Ask.MEMORY, Ask.PROCESSES
+WAITED_FOR = frozenset({MOUNTS, MEMORY, PROCESSES})
+COST, INODES, REMOTE = Ask.COST, Ask.INODES, Ask.REMOTE
+ERRANDS = (COST, Ask.LOGINS, Ask.SENSORS, INODES, Ask.UNITS, Ask.CONTAINERS, REMOTE)
 
 # Answers that may lead to another question, which must not wait behind an errand.
 LEADS_ON = frozenset({MOUNTS, PROCESSES})
 
 # What the disks of a sample are made of, and what it shows as it was read, as ``Kept`` has it.
-DISKS = (Group.DISKS, Group.NETWORK_DISKS, Group.INODES)
-SHOWN = (Group.PROCESSES, Group.TEMPERATURES, Group.UNITS, Group.CONTAINERS, Group.LOGINS)
+LOCAL_DISKS, LISTED = Group.DISKS, Group.PROCESSES
+DISKS = (LOCAL_DISKS, Group.NETWORK_DISKS, Group.INODES)
+SHOWN = (LISTED, Group.TEMPERATURES, Group.UNITS, Group.CONTAINERS, Group.LOGINS)
 
 
 _new_kept = maker(reading.Kept)
@@ -89,7 +84,7 @@ class Conversation:
             self._stopping.wait(FIRST_READING_GAP_SECONDS)
         self._collect()
         if self._space.has_recovered():
-            self._notebook.agenda.hasten(Ask.MOUNTS)
+            self._notebook.agenda.hasten(MOUNTS)
         before, after = self._before, self._read(self._facts, limit)
         self._before = after
         self._polls += 1
@@ -120,7 +115,7 @@ class Conversation:
     def _collect(self) -> None:
         """Take in what has come of the errands."""
         for answered in self._errands.collect():
-            if answered.errand.ask is Ask.COST:
+            if answered.errand.ask is COST:
                 self._usage = intake.usage(answered, self._usage, self._polls)
             else:
                 intake.take(answered, self._notebook)
@@ -129,13 +124,14 @@ class Conversation:
         """Ask for the counters and for what is due in one write, and take in the answers."""
         agenda, now = self._notebook.agenda, self._clock.monotonic()
         # Another session may be another mount namespace, so all is asked first of all.
-        due = set(WAITED_FOR if self._is_new else agenda.due(WAITED_FOR, now))
+        all_due = agenda.due(now)
+        due = set(WAITED_FOR if self._is_new else WAITED_FOR & all_due)
         if MOUNTS in due and self._space.may_hang:
             # Only the list of processes tells that a df hangs no longer.
             due.add(PROCESSES)
         lines = self._space.question() if MOUNTS in due else ""
         has_last_word = due.isdisjoint(LEADS_ON)
-        if has_last_word and (wanted := self._due_errands(now)):
+        if has_last_word and (wanted := self._errands_among(all_due)):
             lines += self._errands.lines(wanted)
         answered = self._ask(["poll", *due], lines, limit)
         self._is_new = False
@@ -152,11 +148,11 @@ class Conversation:
         if MOUNTS in due:
             self._hardware = procfs.hardware_interfaces(answered.get("hardware", ""))
             found = self._space.answer(answered.get("mounts", ""), limit)
-            self._notebook.note(Group.DISKS, MOUNTS, found)
+            self._notebook.note(LOCAL_DISKS, MOUNTS, found)
         if PROCESSES in due:
             seen = self._census.take(rows, after.uptime_seconds, facts, after.memory, limit)
-            self._notebook.note(Group.PROCESSES, PROCESSES, seen)
-        wanted = {} if has_last_word else self._due_errands(now)
+            self._notebook.note(LISTED, PROCESSES, seen)
+        wanted = {} if has_last_word else self._errands_among(all_due)
         if wanted and (lines := self._errands.lines(wanted)):
             self._shells.asker.say(lines, limit.at)
         return after
@@ -185,17 +181,14 @@ class Conversation:
             self._notebook.forget()
             raise PollError(Cause.BAD_OUTPUT, "The server was restarted between two readings")
 
-    def _due_errands(self, now: float) -> dict[Ask, tuple[Mount, ...]]:
-        """Return what is due, with the mounts that it is about."""
-        if not self._notebook.with_errands:
-            return {}
-        due = self._notebook.agenda.due(ERRANDS, now)
-        if not due:
+    def _errands_among(self, due: frozenset[Ask]) -> dict[Ask, tuple[Mount, ...]]:
+        """Return which errands are ``due``, with the mounts that they are about."""
+        if due <= WAITED_FOR or not self._notebook.with_errands:
             return {}
         if self._space.is_stuck:
             # Another df would hang beside the one that does.
-            due -= {Ask.INODES, Ask.REMOTE}
-        about = {Ask.INODES: self._space.local or (), Ask.REMOTE: self._space.remote}
+            due -= {INODES, REMOTE}
+        about = {INODES: self._space.local or (), REMOTE: self._space.remote}
         return {ask: about.get(ask, ()) for ask in ERRANDS if ask in due and about.get(ask, True)}
 
     def _sample(

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from monserv.clock import Clock
 from monserv.errors import PollError
+from monserv.model.made_often import maker
 from monserv.poll.asker import Asker
 from monserv.poll.cadences import Agenda, Ask
 from monserv.poll.shells import Shells
@@ -33,6 +34,10 @@ class Answered:
 
     errand: Errand
     sections: dict[str, str] | None
+
+
+_new_errand = maker(Errand)
+_new_answered = maker(Answered)
 
 
 class Errands:
@@ -60,7 +65,7 @@ class Errands:
             if ask in hung:
                 continue
             self._agenda.asked(ask, self._clock.monotonic())
-            errand = Errand(ask, self._shells.asker.marker(), mounts)
+            errand = _new_errand(ask, self._shells.asker.marker(), mounts)
             self._waiting.append(errand)
             paths = script.paths([mount.mountpoint for mount in mounts])
             text += script.request(ask, errand.marker, paths)
@@ -79,7 +84,7 @@ class Errands:
         while waiting:
             errand = waiting.pop(0)
             answered = self._glance(self._shells.asker, errand)
-            found.append(Answered(errand, answered))
+            found.append(_new_answered(errand, answered))
             if answered is None:
                 self._hung.append((self._shells.set_aside(), errand))
                 self._agenda.pause(errand.ask, self._clock.monotonic())

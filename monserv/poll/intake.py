@@ -12,6 +12,9 @@ from monserv.poll.notebook import Notebook
 from monserv.probe import capabilities, cost, findings
 from monserv.probe.mounts import Mount
 
+# A member of an enumeration is looked up in Python.
+_REMOTE = Ask.REMOTE
+
 # The group of each errand, and who reads its answer.
 _READERS: dict[Ask, tuple[Group, Callable[[findings.Sections, tuple[Mount, ...]], object]]] = {
     Ask.LOGINS: (Group.LOGINS, findings.logins),
@@ -44,6 +47,6 @@ def take(answered: Answered, notebook: Notebook) -> None:
         notebook.note(group, errand.ask, capabilities.hangs(group))
         return
     notebook.note(group, errand.ask, read(sections, errand.mounts))
-    if errand.ask is Ask.REMOTE and findings.has_timeout(sections):
+    if errand.ask is _REMOTE and findings.has_timeout(sections):
         # Those that answered are known; one that did not is the reason to tell.
         notebook.note(group, errand.ask, capabilities.REMOTE_HANGS)

@@ -20,6 +20,8 @@ class Owners:
     def of(self, shown: Sequence[ProcessRow], limit: Limit) -> dict[int, int]:
         """Return pid -> numeric user; only processes that are new are asked about."""
         keys = {(row.pid, row.started_ticks) for row in shown}
+        if keys == self._known.keys():
+            return self._by_pid()
         self._known = {key: uid for key, uid in self._known.items() if key in keys}
         unknown = sorted(keys - self._known.keys())
         if unknown:
@@ -29,4 +31,7 @@ class Owners:
             answered = self._shells.asker.answer(marker, limit.at)
             told = processes.owners(answered.get("owners", ""))
             self._known |= {key: told[key[0]] for key in unknown if key[0] in told}
+        return self._by_pid()
+
+    def _by_pid(self) -> dict[int, int]:
         return {pid: uid for (pid, _), uid in self._known.items()}

@@ -11,6 +11,7 @@ from monserv.clock import Clock
 from monserv.errors import HOST_KEY_CAUSES, Cause, PollError
 from monserv.locks import short_lock
 from monserv.model.footprint import Footprint
+from monserv.model.made_often import maker
 from monserv.model.poll import Missed, Polled, PollResult
 from monserv.model.server import Server
 from monserv.poll.bell import Bell
@@ -32,6 +33,8 @@ _TOLD_AT_ONCE = HOST_KEY_CAUSES | {Cause.AUTHENTICATION_FAILED}
 # may ask for a login that is not due.
 KEY_CHECK_SECONDS = 2.0
 URGE_GAP_SECONDS = 5.0
+
+_new_polled = maker(Polled)
 
 
 class Poller:
@@ -190,7 +193,7 @@ class Poller:
             log.info("%s: answers again", self.server.name)
         self._missed_polls = 0
         self._last_error = None
-        return Polled(self.server.id, sample.taken_at, sample, late_seconds)
+        return _new_polled(self.server.id, sample.taken_at, sample, late_seconds)
 
     def _miss(self, due: float, late_seconds: float, error: PollError) -> Missed:
         # Parts of it may be the server's own words.

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from monserv.clock import Clock
 from monserv.errors import PollError
+from monserv.model.made_often import maker
 from monserv.model.sample import Disk
 from monserv.poll.asker import Asker
 from monserv.poll.shells import Shells
@@ -42,6 +43,9 @@ class _Question:
     asked: tuple[Mount, ...]
 
 
+_new_question = maker(_Question)
+
+
 class Space:
     """The mounts of one server, and the disks among them that are no network's."""
 
@@ -50,6 +54,7 @@ class Space:
         self._clock = clock
         self.mountinfo = ""
         self.local: tuple[Mount, ...] | None = None
+        self._paths: list[str] = []
         self._parked: _Parked | None = None
         self._df_hangs = False
         self._question: _Question | None = None
@@ -90,7 +95,7 @@ class Space:
         self._question = None
         if self.is_stuck or not self.local:
             return ""
-        return self._ask(self.local)
+        return self._ask()
 
     def answer(self, mountinfo: str, limit: Limit) -> tuple[Disk, ...] | Shortcoming:
         """Return the disks of the mounts in ``mountinfo``; asks again when they are news.
@@ -110,7 +115,7 @@ class Space:
             return DF_HANGS
         if not self.local:
             return ()
-        self._shells.asker.say(self._ask(self.local), limit.at)
+        self._shells.asker.say(self._ask(), limit.at)
         return self._rows(limit)
 
     def saw(self, rows: Sequence[ProcessRow], uptime_seconds: float, excused: int) -> None:
@@ -129,11 +134,11 @@ class Space:
         hung = sum([name == "df" and started < newest for name, started in named])
         self._df_hangs = hung > excused
 
-    def _ask(self, asked: tuple[Mount, ...]) -> str:
-        self._question = _Question(self._shells.asker.marker(), asked)
-        return script.request(
-            "disks", self._question.marker, script.paths([one.mountpoint for one in asked])
-        )
+    def _ask(self) -> str:
+        assert self.local is not None
+        marker = self._shells.asker.marker()
+        self._question = _new_question(marker, self.local)
+        return script.request("disks", marker, self._paths)
 
     def _note_mounts(self, mountinfo: str) -> None:
         if mountinfo == self.mountinfo:
@@ -143,6 +148,7 @@ class Space:
         found = mounts(mountinfo) if mountinfo else None
         self.remote = tuple(mount for mount in found or () if mount.is_remote)
         self.local = None if found is None else tuple(one for one in found if not one.is_remote)
+        self._paths = script.paths([one.mountpoint for one in self.local or ()])
         self.mountpoints = None if found is None else frozenset(map(shown_path, found))
 
     def _rows(self, limit: Limit) -> tuple[Disk, ...] | Shortcoming:
