@@ -49,15 +49,17 @@ def readings(sample: Sample, thresholds: Thresholds, *, with_low: bool = True) -
             yield Reading(key, AlertType.DISK, disk.used_percent, limit, item=mount)
     limit = thresholds.process_ram_percent
     for process in processes.large if processes is not None else ():
-        if with_low or process.percent_ram >= limit:
-            yield Reading(
-                f"proc|{process.pid}",
-                AlertType.PROCESS,
-                process.percent_ram,
-                limit,
-                item=f"{process.name}({process.pid})",
-                incarnation=str(process.started_ticks),
-            )
+        if not with_low and process.percent_ram < limit:
+            # The largest come first, so there is no need to look at the others.
+            break
+        yield Reading(
+            f"proc|{process.pid}",
+            AlertType.PROCESS,
+            process.percent_ram,
+            limit,
+            item=f"{process.name}({process.pid})",
+            incarnation=str(process.started_ticks),
+        )
 
 
 def ending(key: str, alert: Alert, sample: Sample) -> Ending | None:

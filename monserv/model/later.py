@@ -9,12 +9,15 @@ get equal values.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, TypeVar, TypeVarTuple, overload
 
 T = TypeVar("T")
 K = TypeVar("K")
 V = TypeVar("V")
 A = TypeVarTuple("A")
+
+_NOTHING: Mapping[Any, Any] = MappingProxyType({})
 
 
 class LaterSequence(Sequence[T]):
@@ -65,7 +68,7 @@ class LaterMapping(Mapping[K, V]):
 
     def __init__(self, make: Callable[[*A], Mapping[K, V]], *arguments: *A) -> None:
         self._make: tuple[Callable[..., Mapping[K, V]], tuple[Any, ...]] | None = make, arguments
-        self._items: Mapping[K, V] = {}
+        self._items: Mapping[K, V] = _NOTHING
 
     def _made(self) -> Mapping[K, V]:
         unmade = self._make

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
-from operator import attrgetter
+from operator import attrgetter, sub
 from typing import NamedTuple
 
 from monserv.model.hardware import BlockDevice, Work, work
@@ -54,10 +54,10 @@ class DiskIo:
     def _look(self, devices: Sequence[BlockDevice], seconds: float | None) -> None:
         before, self._before = self._before, work(devices)
         if seconds is None:
-            self._rates = _sum(_own(one) for one in devices if not one.is_layered)
+            self._rates = _sum([_own(one) for one in devices if not one.is_layered])
         else:
-            known = [name for name in self._before if name in before]
-            self._rates = _sum(_between(before[one], self._before[one], seconds) for one in known)
+            steps = [(before[one], now) for one, now in self._before.items() if one in before]
+            self._rates = _sum([_between(then, now, seconds) for then, now in steps])
 
 
 class _Instant(NamedTuple):
@@ -95,7 +95,7 @@ def _own(one: BlockDevice) -> tuple[float, float, float] | None:
 
 def _between(before: Work, after: Work, seconds: float) -> tuple[float, float, float] | None:
     """Return the rates between two looks; none when a counter began anew."""
-    read, written, worked = (late - early for early, late in zip(before, after, strict=True))
+    read, written, worked = map(sub, after, before)
     if read < 0 or written < 0 or worked < 0:
         return None
     return read / seconds, written / seconds, min(100.0, 100.0 * worked / seconds)
