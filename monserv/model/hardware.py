@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVarTuple
 
 from monserv.model.later import LaterSequence
 from monserv.model.made_often import made_often
+
+A = TypeVarTuple("A")
 
 # Bytes read, bytes written, seconds of work, all since boot.
 Work = tuple[int, int, float]
@@ -43,24 +46,31 @@ class BlockDevice:
 class BlockDevices(LaterSequence[BlockDevice]):
     """Devices that are made when somebody looks; what they did by now is told without them.
 
-    ``count_work`` returns what ``work`` does.
+    ``count_work`` makes of a text what ``work`` returns.
     """
 
-    __slots__ = ("count_work",)
+    __slots__ = ("_count_work", "_text")
 
     def __init__(
         self,
-        make: Callable[[], tuple[BlockDevice, ...]],
-        count_work: Callable[[], Mapping[str, Work]],
+        count_work: Callable[[str], Mapping[str, Work]],
+        text: str,
+        make: Callable[[*A], tuple[BlockDevice, ...]],
+        *arguments: *A,
     ) -> None:
-        super().__init__(make)
-        self.count_work = count_work
+        super().__init__(make, *arguments)
+        self._count_work = count_work
+        self._text = text
+
+    def work(self) -> Mapping[str, Work]:
+        """Return what each device has done by now, as ``work`` does."""
+        return self._count_work(self._text)
 
 
 def work(devices: Sequence[BlockDevice]) -> Mapping[str, Work]:
     """Return what each device has done by now, but for those that carry bytes of others."""
     if isinstance(devices, BlockDevices):
-        return devices.count_work()
+        return devices.work()
     return {
         one.name: (one.read_bytes, one.written_bytes, one.io_seconds)
         for one in devices

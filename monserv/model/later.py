@@ -3,7 +3,8 @@
 Most samples are replaced before anybody asks for their details, so what is costly to
 make (a value for each core, interface and disk) is made on demand: ``make`` is called with
 its ``arguments`` then. It depends on nothing that changes, so two threads that ask at once
-get equal values.
+get equal values. Whoever looks takes the arguments first, and they are let go of last, so that
+``make`` is never without them.
 """
 
 from __future__ import annotations
@@ -23,19 +24,20 @@ _NOTHING: Mapping[Any, Any] = MappingProxyType({})
 class LaterSequence(Sequence[T]):
     """A sequence whose items are made at the first look; equal to a tuple of them."""
 
-    __slots__ = ("_items", "_make")
+    __slots__ = ("_arguments", "_items", "_make")
 
     def __init__(self, make: Callable[[*A], tuple[T, ...]], *arguments: *A) -> None:
-        self._make: tuple[Callable[..., tuple[T, ...]], tuple[Any, ...]] | None = make, arguments
+        self._make: Callable[..., tuple[T, ...]] | None = make
+        self._arguments: tuple[Any, ...] = arguments
         self._items: tuple[T, ...] = ()
 
     def _made(self) -> tuple[T, ...]:
-        unmade = self._make
-        if unmade is not None:
-            make, arguments = unmade
+        arguments, make = self._arguments, self._make
+        if make is not None:
             self._items = make(*arguments)
             # What it was made of is let go.
             self._make = None
+            self._arguments = ()
         return self._items
 
     @overload
@@ -64,18 +66,19 @@ class LaterSequence(Sequence[T]):
 class LaterMapping(Mapping[K, V]):
     """A mapping that is made at the first look."""
 
-    __slots__ = ("_items", "_make")
+    __slots__ = ("_arguments", "_items", "_make")
 
     def __init__(self, make: Callable[[*A], Mapping[K, V]], *arguments: *A) -> None:
-        self._make: tuple[Callable[..., Mapping[K, V]], tuple[Any, ...]] | None = make, arguments
+        self._make: Callable[..., Mapping[K, V]] | None = make
+        self._arguments: tuple[Any, ...] = arguments
         self._items: Mapping[K, V] = _NOTHING
 
     def _made(self) -> Mapping[K, V]:
-        unmade = self._make
-        if unmade is not None:
-            make, arguments = unmade
+        arguments, make = self._arguments, self._make
+        if make is not None:
             self._items = make(*arguments)
             self._make = None
+            self._arguments = ()
         return self._items
 
     def __getitem__(self, key: K) -> V:

@@ -11,7 +11,7 @@ disks is needed; and ``xvda1`` of a virtual machine that has no ``xvda`` is a di
 from __future__ import annotations
 
 import re
-from functools import lru_cache, partial
+from functools import lru_cache
 from itertools import islice
 
 from monserv.model.hardware import BlockDevice, BlockDevices, Work
@@ -95,7 +95,7 @@ def devices(before: str, after: str, seconds: float) -> BlockDevices | None:
     """
     if not after:
         return None
-    return BlockDevices(partial(_devices, before, after, seconds), partial(_work, after))
+    return BlockDevices(_work, after, _devices, before, after, seconds)
 
 
 def _work(diskstats: str) -> dict[str, Work]:
