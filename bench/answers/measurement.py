@@ -19,7 +19,7 @@ from bench.answers.report import Row
 from bench.cpu import Tree
 from bench.poll_cost import monitor, simulation
 from bench.poll_cost.cores import OTHERS
-from bench.poll_cost.fleet import Plan
+from bench.poll_cost.plan import Plan
 from bench.poll_cost.recording import record
 from tests.ports import free_port
 

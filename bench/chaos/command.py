@@ -16,7 +16,7 @@ from pathlib import Path
 from bench.chaos.guest import Guest
 from bench.chaos.house import House, standing
 from bench.poll_cost import simulation
-from bench.poll_cost.fleet import Plan
+from bench.poll_cost.plan import Plan
 from bench.poll_cost.recording import record
 from bench.soak.vitals import Growth, Vitals, growth
 from bench.table import table

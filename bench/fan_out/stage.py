@@ -16,7 +16,7 @@ from bench.fan_out.product import Product
 from bench.fan_out.programs import Programs
 from bench.fan_out.sizes import SIZES
 from bench.poll_cost import simulation
-from bench.poll_cost.fleet import Plan
+from bench.poll_cost.plan import Plan
 from bench.poll_cost.recording import record
 from tests.ports import free_port
 

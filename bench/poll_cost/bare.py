@@ -26,8 +26,8 @@ import paramiko
 
 from bench.cpu import Tree
 from bench.poll_cost.cores import MEASURED, on
-from bench.poll_cost.fleet import PASSWORD, USER, Plan
 from bench.poll_cost.machine import Recording, Request
+from bench.poll_cost.plan import PASSWORD, USER, Plan
 from monserv.poll.cadences import CADENCE_SECONDS, Ask
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -18,27 +18,10 @@ from dataclasses import dataclass, field
 
 import asyncssh
 
-from bench.poll_cost.machine import Model, Recording, Talk
+from bench.poll_cost.machine import Model, Talk
+from bench.poll_cost.plan import PASSWORD, PHASE_SECONDS, USER, Plan
 
-USER = "watch"
-PASSWORD = "correct horse"  # noqa: S105 -- of servers that exist in this run alone
 BACKLOG = 128
-# Numbers of one server are those of another a few seconds later.
-PHASE_SECONDS = 7
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """Which servers there are; the last ``black_holes`` of them answer nothing, not even TCP."""
-
-    servers: int
-    black_holes: int
-    port: int
-    recording: Recording
-
-    def addresses(self) -> list[str]:
-        """Return the address of each server, black holes last."""
-        return [f"127.9.{index >> 8}.{index & 255}" for index in range(1, self.servers + 1)]
 
 
 @dataclass(slots=True)

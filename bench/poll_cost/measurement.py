@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bench.poll_cost import bare, monitor, report, rival, simulation
 from bench.poll_cost.cores import OTHERS
-from bench.poll_cost.fleet import Plan
+from bench.poll_cost.plan import Plan
 from bench.poll_cost.recording import record
 from bench.poll_cost.report import Result
 from tests.ports import free_port

@@ -11,9 +11,9 @@ import threading
 import time
 from collections import Counter
 
-from bench.poll_cost.fleet import PHASE_SECONDS
 from bench.poll_cost.ingest import Ingest
 from bench.poll_cost.machine import Model, Recording, Talk
+from bench.poll_cost.plan import PHASE_SECONDS
 from bench.poll_cost.recording import INTERVAL_SECONDS, LIMIT_SECONDS
 from monserv.clock import Clock, ManualClock
 from monserv.model.sample import Sample

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.poll_cost.cores import OTHERS, on
-from bench.poll_cost.fleet import PASSWORD, USER, Plan
+from bench.poll_cost.plan import PASSWORD, USER, Plan
 
 ROOT = Path(__file__).resolve().parents[2]
 
