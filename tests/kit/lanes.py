@@ -128,20 +128,11 @@ class Lane:
         # The short ones fill up what is left at the end.
         items.sort(key=lambda item: (_rank(item), item.get_closest_marker("real") is None))
 
-    # A failure is told with its source, which Python 3.11 cannot parse while what is freed
-    # meanwhile lets other green threads run. And what interrupts the telling, as a time limit
-    # does that ends only now, ends the whole lane.
-    @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_runtest_makereport(
-        self, item: pytest.Item, call: pytest.CallInfo[None]
-    ) -> Generator[None, object, object]:
+    # What interrupts the telling, as a time limit does that ends only now, ends the whole lane.
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
         if call.excinfo is not None:
             item.ihook.pytest_timeout_cancel_timer(item=item)
-        gc.disable()
-        try:
-            return (yield)
-        finally:
-            gc.enable()
 
 
 class Scheduling(LoadFileScheduling):
