@@ -10,74 +10,39 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
+from dataclasses import dataclass
 
 from bench.poll_cost.ingest import Ingest
 from bench.poll_cost.machine import Model, Recording, Talk
 from bench.poll_cost.plan import PHASE_SECONDS
+from bench.poll_cost.recorded import RecordedSession
 from bench.poll_cost.recording import INTERVAL_SECONDS, LIMIT_SECONDS
-from monserv.clock import Clock, ManualClock
+from monserv.clock import ManualClock
 from monserv.model.sample import Sample
 from monserv.poll.conversation import Conversation
 from monserv.poll.notebook import Notebook
 from monserv.poll.watchdog import Watchdog
-from monserv.ssh.transport import Traffic
 
 
-class _Shell:
-    """A shell whose answers are there at once; ``making`` is the time that they took."""
+class _TimedTalk(Talk):
+    """A talk that tells ``stopwatch`` how long it took to make its answers."""
 
-    making = 0
+    def __init__(self, model: Model, faults: Counter[str], stopwatch: _Stopwatch) -> None:
+        super().__init__(model, Counter(), faults)
+        self._stopwatch = stopwatch
 
-    def __init__(self, talk: Talk, clock: Clock, phase: int) -> None:
-        self._talk = talk
-        self._clock = clock
-        self._phase = phase
-        self._ready = b""
-
-    def sendall(self, data: bytes, /) -> None:
+    def say(self, data: bytes, seconds: int) -> bytes:
         began_at = time.thread_time_ns()
-        self._ready += self._talk.say(data, self._phase + int(self._clock.monotonic()))
-        _Shell.making += time.thread_time_ns() - began_at
-
-    def recv(self, nbytes: int, /) -> bytes:
-        ready, self._ready = self._ready, b""
-        if len(ready) > nbytes:
-            ready, self._ready = ready[:nbytes], ready[nbytes:]
-        return ready
-
-    def settimeout(self, seconds: float | None, /) -> None:
-        pass
-
-    def close(self) -> None:
-        pass
+        said = super().say(data, seconds)
+        self._stopwatch.nanoseconds += time.thread_time_ns() - began_at
+        return said
 
 
-class _Session:
-    """A session on a recorded machine."""
+@dataclass(slots=True)
+class _Stopwatch:
+    """CPU time that is no part of what is measured."""
 
-    def __init__(self, model: Model, clock: Clock, phase: int, faults: Counter[str]) -> None:
-        self._model, self._faults = model, faults
-        self._clock = clock
-        self._phase = phase
-
-    def open_shell(self) -> _Shell:
-        talk = Talk(self._model, Counter(), self._faults)
-        return _Shell(talk, self._clock, self._phase)
-
-    def may_rest(self, _seconds: float, /) -> bool:
-        return False
-
-    def rest(self, _seconds: float, /) -> bool:
-        return False
-
-    def traffic(self) -> Traffic:
-        return Traffic(0, 0)
-
-    def abort(self) -> None:
-        pass
-
-    def close(self) -> None:
-        pass
+    nanoseconds: int = 0
 
 
 class _Hurry(threading.Event):
@@ -97,10 +62,11 @@ class Replay:
         self._clock = ManualClock()
         self._watchdog = Watchdog(self._clock)
         self.faults: Counter[str] = Counter()
+        self._answering = _Stopwatch()
         model, hurry = Model(recording), _Hurry()
         self._conversations = []
         for index in range(servers):
-            session = _Session(model, self._clock, index * PHASE_SECONDS, self.faults)
+            session = self._session(model, index * PHASE_SECONDS)
             notebook = Notebook(INTERVAL_SECONDS, index / servers, self._clock)
             self._conversations.append(Conversation(session, self._clock, hurry, notebook))
         self._ingest = Ingest(servers, INTERVAL_SECONDS, self._clock)
@@ -108,10 +74,11 @@ class Replay:
 
     def poll(self, index: int) -> float:
         """Poll a server; return the microseconds of CPU that its answer took."""
-        made, began_at = _Shell.making, time.thread_time_ns()
+        before, began_at = self._answering.nanoseconds, time.thread_time_ns()
         # The sample before is let go of, as it is when a newer one takes its place.
         self.samples[index] = self._conversations[index].poll(self._watchdog.limit(LIMIT_SECONDS))
-        return (time.thread_time_ns() - began_at - (_Shell.making - made)) / 1000
+        answering = self._answering.nanoseconds - before
+        return (time.thread_time_ns() - began_at - answering) / 1000
 
     def take(self, index: int) -> float:
         """Do what is done with a server's sample; return the microseconds of CPU for that."""
@@ -126,3 +93,9 @@ class Replay:
         spent = self._ingest.tell()
         self._clock.advance(INTERVAL_SECONDS)
         return spent
+
+    def _session(self, model: Model, phase_seconds: int) -> RecordedSession:
+        return RecordedSession(
+            lambda: _TimedTalk(model, self.faults, self._answering),
+            lambda: phase_seconds + int(self._clock.monotonic()),
+        )
