@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Self, TypeVar
 
-from monserv.clock import Clock
+from monserv.clock import Clock, doze
 from monserv.locks import short_lock
 from monserv.poll.bell import Bell
 
@@ -25,13 +25,16 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-# So that of a thousand pollers that are to wake up, several do at once: what they ask goes
-# out together, and is waited for and answered together.
-TICK_SECONDS = 0.025
+# So that of a thousand pollers that are to wake up, a dozen do at once: what they ask goes
+# out together, and is waited for and answered together. To wake a processor that rests takes
+# as long as a third of a poll, and nobody sees whether a sample is of a moment later.
+TICK_SECONDS = 0.05
 # So many and no more: more polls are due in a second than a processor has time for only while
 # thousands of servers log in, or where there are too many. Then polls are late, and whoever
 # else waits for a turn (a login takes a dozen, an HTTP answer a few) waits for these alone.
-ALARMS_A_TICK = 64
+ALARMS_AT_ONCE = 64
+# How soon the next of them ring.
+ALARMS_GAP_SECONDS = 0.025
 
 # Who wakes up so late was kept from the processor, and so was whoever waits for a server: what
 # has come is not read yet. Deadlines move by that time; without it those who are late would
@@ -205,10 +208,20 @@ class Watchdog:
                 except Exception:
                     # A bug in one abort must not leave everybody else without a deadline.
                     log.exception("a poll could not be aborted at its deadline")
-            left = self._left()
-            began_at = self._clock.monotonic()
-            if not self._news.wait(left) and left is not None:
-                self.woke(self._clock.monotonic() - began_at - left)
+            self._wait(self._left())
+
+    def _wait(self, left: float | None) -> None:
+        """Wait until the next tick at which there is work, or for news of an earlier one."""
+        if left is None:
+            self._news.wait()
+            return
+        began_at = self._clock.monotonic()
+        if left <= TICK_SECONDS:
+            # No tick is earlier than the next one.
+            doze(left)
+        elif self._news.wait(left):
+            return
+        self.woke(self._clock.monotonic() - began_at - left)
 
     def woke(self, late_seconds: float) -> None:
         """Take note how late this thread woke up."""
@@ -218,7 +231,7 @@ class Watchdog:
     def _turn(self) -> list[Limit | Alarm]:
         """Return all limits that have passed, and no more alarms than there is room for."""
         found: list[Limit | Alarm] = [*self._due()]
-        while self._late and len(found) < ALARMS_A_TICK:
+        while self._late and len(found) < ALARMS_AT_ONCE:
             found.append(self._late.popleft())
         return found
 
@@ -245,7 +258,7 @@ class Watchdog:
     def _left(self) -> float | None:
         """Return the seconds until the next tick at which there is work; ``None`` without any."""
         if self._late:
-            return TICK_SECONDS
+            return ALARMS_GAP_SECONDS
         with self._lock:
             # Nearly all work is over long before its limit: nobody wakes up for those.
             while self._ticks and self._is_idle(self._ticks[0]):

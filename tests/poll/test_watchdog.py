@@ -142,7 +142,7 @@ def test_a_limit_that_was_moved_passes_at_its_new_time() -> None:
         assert watchdog._due() == [limit]
 
 
-def test_of_alarms_that_are_due_at_once_a_few_are_rung_in_a_tick_and_limits_do_not_wait() -> None:
+def test_of_alarms_that_are_due_together_a_few_ring_at_once_and_limits_do_not_wait() -> None:
     clock = ManualClock()
     watchdog = Watchdog(clock)
     alarms = [watchdog.alarm(lambda: None) for _ in range(150)]
