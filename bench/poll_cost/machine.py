@@ -1,35 +1,17 @@
-"""A simulated server: a recording whose counters go on, at the pace of the clock."""
+"""A simulated server: a recording that says what was said, as it would be by now."""
 
 from __future__ import annotations
 
-import re
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-# Stands in an answer for the marker of whoever asks; no server sends a zero byte.
-MARK = b"\0MARK\0"
+from bench.poll_cost.template import MARK, Template
+
 # A shell that was sent so much without a line to answer was sent something else.
 MAX_WAITING_BYTES = 65536
-
-# Numbers that move, by the line in which they stand: its pattern, and how much each of
-# them grows in a second. Where there are more numbers than paces, the last pace goes on.
-_LINES: tuple[tuple[bytes, tuple[int, ...]], ...] = (
-    (rb"cpu  (?= *\d)", (20, 1, 6, 160, 3, 0, 1, 2, 0)),
-    (rb"cpu\d+ (?= *\d)", (10, 0, 3, 80, 1, 0, 0, 1, 0)),
-    (rb"(?:ctxt|processes) ", (40,)),
-    (rb"Mem(?:Free|Available): *", (3,)),
-    (rb" *[\w.@-]+: *(?=\d+ +\d+ +\d+ +\d+ +\d+ +\d+)", (9000, 12, 0, 0, 0, 0, 0, 0, 7000, 9, 0)),
-    (rb" +\d+ +\d+ (?:[vsx]d|nvme|md|dm-)\S+ ", (3, 1, 40, 2, 9, 4, 160, 11, 0, 8, 13, 0)),
-    (rb"(?:some|full) .* total=", (900,)),
-    (rb"pg\w+ (?=\d+$)", (70,)),
-    # A process: what it used of the CPU; all else stays as it is.
-    (rb"\d+ \(.*\) \w(?: -?\d+){10} (?=\d+ \d+ )", (2, 1, 0)),
-)
-_MOVING = re.compile(
-    b"^(?:" + b"|".join(b"(" + head + b")" for head, _ in _LINES) + rb")(.*)$", re.MULTILINE
-)
-# Seconds go on, their hundredths stay.
-_UPTIME = re.compile(rb"(?<= uptime\n)\d+")
+# The question whose arguments are processes.
+OWNERS = b"owners"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,65 +31,45 @@ def request(line: bytes) -> tuple[Request, bytes]:
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """The text that is sent first, what is said to it, and the answer to each request."""
+    """The text that is sent first, what is said to it, and the answer to each request.
+
+    ``owners`` has the line that tells of each process, since which of them are asked about
+    depends on when they are.
+    """
 
     preamble: bytes
     greeting: bytes
-    answers: dict[Request, bytes]
+    answers: Mapping[Request, Template]
+    owners: Mapping[bytes, bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
-    """An answer with room for its numbers; each is what it was, and its growth a second."""
-
-    text: bytes
-    numbers: tuple[tuple[int, int], ...]
-
-    def at(self, seconds: int, marker: bytes) -> bytes:
-        """Return the answer as it is some seconds later, with a marker of whoever asks."""
-        filled = self.text % tuple([was + growth * seconds for was, growth in self.numbers])
-        return filled.replace(MARK, marker)
-
-
-def template(answer: bytes) -> Template:
-    """Find the numbers of an answer that move."""
-    numbers: list[tuple[int, int]] = []
-
-    def moving(line: re.Match[bytes]) -> bytes:
-        index = line.lastindex or 0
-        which = next(one for one in range(1, index) if line[one] is not None)
-        paces = list(_LINES[which - 1][1])
-
-        def number(found: re.Match[bytes]) -> bytes:
-            pace = paces.pop(0) if len(paces) > 1 else paces[0]
-            if not pace or not int(found[0]):
-                return found[0]
-            numbers.append((int(found[0]), pace))
-            return b"%d"
-
-        return line[which] + re.sub(rb"\d+", number, line[index])
-
-    escaped = answer.replace(b"%", b"%%")
-    head, mark, tail = escaped.partition(b" uptime\n")
-    # The numbers are filled in in the order in which they stand.
-    text = _MOVING.sub(moving, head)
-    if mark:
-        seconds = _UPTIME.search(escaped)
-        if seconds is not None:
-            numbers.append((int(seconds[0]), 1))
-            tail = b"%d" + tail.removeprefix(seconds[0])
-        text += mark + _MOVING.sub(moving, tail)
-    return Template(text, tuple(numbers))
+def owned(owners: Mapping[bytes, bytes], pids: Iterable[bytes]) -> Template | None:
+    """Return the answer to a question for owners, ``None`` when one of them is not known."""
+    lines = [owners.get(pid) for pid in pids]
+    if None in lines:
+        return None
+    return Template((b"".join([MARK + b" owners\n", *filter(None, lines), _END]),))
 
 
 class Model:
-    """What all simulated servers share: the templates of one recording."""
+    """What all simulated servers share: one recording."""
 
     def __init__(self, recording: Recording) -> None:
         self.preamble = recording.preamble
         self.greeting = recording.greeting
-        self.templates = {asked: template(text) for asked, text in recording.answers.items()}
-        self.by_verb = {asked.verb: text for asked, text in self.templates.items()}
+        self._answers = recording.answers
+        self._owners = recording.owners
+        self._by_verb = {asked.verb: text for asked, text in recording.answers.items()}
+
+    def answer(self, asked: Request) -> Template | None:
+        """Return the answer to what was asked, ``None`` where it was not recorded."""
+        if asked.verb == OWNERS:
+            return owned(self._owners, asked.arguments.split())
+        return self._answers.get(asked)
+
+    def like(self, asked: Request) -> Template:
+        """Return an answer to another question of the kind."""
+        return self._by_verb.get(asked.verb, _UNKNOWN)
 
 
 class Talk:
@@ -146,12 +108,13 @@ class Talk:
         return self._template(asked).at(seconds, marker)
 
     def _template(self, asked: Request) -> Template:
-        known = self._model.templates.get(asked)
+        known = self._model.answer(asked)
         if known is None:
             # Other arguments than were recorded: the answer is about others, and is none of ours.
             self._faults[f"not recorded: {asked.verb!r} {asked.arguments[:60]!r}"] += 1
-            known = self._model.by_verb.get(asked.verb, _UNKNOWN)
+            known = self._model.like(asked)
         return known
 
 
-_UNKNOWN = Template(MARK + b" end\n", ())
+_END = MARK + b" end\n"
+_UNKNOWN = Template((_END,))

@@ -13,7 +13,7 @@ from pathlib import Path
 from bench.poll_cost import bare, monitor, report, rival, simulation
 from bench.poll_cost.cores import OTHERS
 from bench.poll_cost.plan import Plan
-from bench.poll_cost.recording import record
+from bench.poll_cost.recording import described, record
 from bench.poll_cost.report import Result
 from tests.ports import free_port
 
@@ -59,7 +59,9 @@ def run(options: argparse.Namespace) -> Result:
     """Measure once."""
     # Between polls so far apart there is nothing but the connections.
     interval = NEVER_SECONDS if options.idle else options.interval
-    plan = Plan(options.servers, options.black_holes, free_port(), record())
+    recording = record()
+    print(f"Each server: {described(recording)}", flush=True)
+    plan = Plan(options.servers, options.black_holes, free_port(), recording)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="poll-cost-")))
         result = Result(options.servers, options.black_holes, interval)

@@ -17,7 +17,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from bench.poll_cost.recording import record
+from bench.poll_cost.machine import Recording
+from bench.poll_cost.recording import described, record
 
 ROOT = Path(__file__).resolve().parents[2]
 PLAYER = "bench.poll_cost.replay"
@@ -44,9 +45,10 @@ def player(tree: Path) -> Any:
         sys.path.remove(str(tree))
 
 
-def measure(trees: list[Path], servers: int, rounds: int) -> list[list[Spent]]:
+def measure(
+    recording: Recording, trees: list[Path], servers: int, rounds: int
+) -> list[list[Spent]]:
     """Return what a poll took in each round, for each tree."""
-    recording = record()
     replays = [player(tree).Replay(recording, servers) for tree in trees]
     gc.disable()
     found: list[list[Spent]] = [[] for _ in trees]
@@ -97,7 +99,9 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=45, help="how often each is polled: 45")
     options = parser.parse_args()
     trees = [ROOT, *([options.beside.resolve()] if options.beside else [])]
-    found = measure(trees, options.servers, options.rounds)
+    recording = record()
+    print(f"Each server: {described(recording)}")
+    found = measure(recording, trees, options.servers, options.rounds)
     for tree, spent in zip(trees, found, strict=True):
         *parts, together = map(statistics.fmean, _columns(spent))
         told = ", ".join(f"{part} {us:.1f}" for part, us in zip(PARTS, parts, strict=True))

@@ -9,10 +9,11 @@ import pytest
 
 from bench.poll_cost import report
 from bench.poll_cost.bare import Questions
-from bench.poll_cost.machine import MARK, Model, Recording, Talk, template
+from bench.poll_cost.machine import Model, Recording, Talk
 from bench.poll_cost.monitor import Counts
 from bench.poll_cost.recording import record
 from bench.poll_cost.report import Result
+from bench.poll_cost.template import MARK, template
 from monserv.clock import ManualClock
 from monserv.model.quality import Group, Quality
 from monserv.model.sample import Sample
@@ -86,7 +87,7 @@ class Impatient(threading.Event):
 
 @pytest.fixture(scope="module")
 def recording() -> Recording:
-    return record()
+    return record(1)
 
 
 @pytest.mark.parametrize("phase", [0.0, 0.3, 0.7])

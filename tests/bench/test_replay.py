@@ -8,7 +8,7 @@ from bench.poll_cost.replay import Replay
 
 
 def test_replayed_servers_bring_samples_and_tell_what_they_cost() -> None:
-    replay = Replay(record(), 2)
+    replay = Replay(record(1), 2)
     spent = []
     for _ in range(18):
         spent += [cost(index) for index in range(2) for cost in (replay.poll, replay.take)]
