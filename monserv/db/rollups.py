@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, select, true, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, select, update
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.sqlite import insert
 
 from monserv.db.fitting import fitted
@@ -24,6 +25,15 @@ MAX_SERIES = 80
 # The numbers that a connection has learned; it is made anew after every error.
 _KNOWN = "history_series"
 _IDENTITY = (series.c.server_id, series.c.known_as, series.c.metrics, series.c.item)
+
+# Thousands are written at once, each a tuple in the order of the table's columns: SQLAlchemy's own
+# way takes longer over a row than SQLite does.
+_UPSERT = insert(points)
+_STORE_POINTS = str(
+    _UPSERT.on_conflict_do_update(
+        index_elements=["tier", "slot", "series"], set_={"point": _UPSERT.excluded.point}
+    ).compile(dialect=sqlite.dialect())
+)
 
 
 def numbered(
@@ -41,9 +51,10 @@ def numbered(
     return known
 
 
-def all_series(connection: Connection) -> dict[SeriesKey, int]:
-    """Return all series with their numbers."""
-    return _series(connection, true())
+def groups(connection: Connection) -> dict[int, Group]:
+    """Return the group of each series, by the number of the series, in the order of numbers."""
+    found = connection.execute(select(series.c.id, series.c.metrics).order_by(series.c.id))
+    return {number: Group(metrics) for number, metrics in found}
 
 
 def _series(connection: Connection, which: ColumnElement[bool]) -> dict[SeriesKey, int]:
@@ -73,18 +84,9 @@ def of_server(connection: Connection, server_id: str, known_as: str) -> dict[Ser
 
 def store_points(connection: Connection, tier: int, rows: Iterable[tuple[int, int, bytes]]) -> None:
     """Write points (slot, series, point); one that is there already is replaced."""
-    written = [
-        {"tier": tier, "slot": slot, "series": number, "point": point}
-        for slot, number, point in rows
-    ]
+    written = [(tier, slot, number, point) for slot, number, point in rows]
     if written:
-        upsert = insert(points)
-        connection.execute(
-            upsert.on_conflict_do_update(
-                index_elements=["tier", "slot", "series"], set_={"point": upsert.excluded.point}
-            ),
-            written,
-        )
+        connection.exec_driver_sql(_STORE_POINTS, written)
 
 
 def read_points(
@@ -100,7 +102,7 @@ def read_points(
         .where(points.c.tier == tier, points.c.slot.in_(slots), wanted)
         .order_by(points.c.slot)
     )
-    return [(row.slot, row.series, row.point) for row in found]
+    return list(map(tuple, found))
 
 
 def newest_points(connection: Connection, tier: int, slots: range) -> list[tuple[int, int, bytes]]:
@@ -110,7 +112,7 @@ def newest_points(connection: Connection, tier: int, slots: range) -> list[tuple
             points.c.tier == tier, points.c.slot.between(slots[0], slots[-1])
         )
     )
-    return [(row.slot, row.series, row.point) for row in found]
+    return list(map(tuple, found))
 
 
 def oldest_point(connection: Connection, tier: int, since: int = 0) -> int | None:
@@ -177,7 +179,7 @@ def read_blocks(
         .where(blocks.c.tier == tier, blocks.c.block.in_(wanted), blocks.c.series.in_(numbers))
         .order_by(blocks.c.block)
     )
-    return [(row.block, row.series, row.points) for row in found]
+    return list(map(tuple, found))
 
 
 def drop_blocks(connection: Connection, tier: int, before: int, limit: int) -> int:

@@ -119,8 +119,7 @@ class Roller:
 
     def _batches(self) -> Iterator[Mapping[int, Group]]:
         """Return the numbers of all series with their groups, some at a time."""
-        known = self._read(rollups.all_series)
-        ordered = sorted((number, key.group) for key, number in known.items())
+        ordered = list(self._read(rollups.groups).items())
         for start in range(0, len(ordered), BATCH):
             yield dict(ordered[start : start + BATCH])
 

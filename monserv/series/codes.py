@@ -31,6 +31,12 @@ class Scale(Protocol):
     def code(self, number: float) -> int:
         """Return the code of a number; ``NULL`` when it is none (NaN, infinite)."""
 
+    def around(self, mean: float, least: float, most: float) -> tuple[int, int, int]:
+        """Return the code of ``mean``, and how far below and above it lie the other two's.
+
+        All three are finite.
+        """
+
     @property
     def numbers(self) -> array[float]:
         """The number of each code but ``NULL``."""
@@ -38,6 +44,14 @@ class Scale(Protocol):
     @property
     def shown(self) -> Sequence[float]:
         """The same as they are told."""
+
+
+def apart(mean: int, least: int, most: int) -> tuple[int, int, int]:
+    """Return a code, and how far below and above it lie two others.
+
+    What was rounded may lie beyond them.
+    """
+    return mean, max(0, mean - least), max(0, most - mean)
 
 
 class _Told:
@@ -67,6 +81,15 @@ class Even(_Told):
             return NULL
         return min(max(0, round((number - self._least) * self._per_unit)), self._top)
 
+    def around(self, mean: float, least: float, most: float) -> tuple[int, int, int]:
+        """Return the code of ``mean``, and how far from it the others are."""
+        begin, per_unit = self._least, self._per_unit
+        code = round((mean - begin) * per_unit)
+        low, high = round((least - begin) * per_unit), round((most - begin) * per_unit)
+        if 0 <= low <= code <= high <= self._top:
+            return code, code - low, high - code
+        return apart(self.code(mean), self.code(least), self.code(most))
+
     @cached_property
     def numbers(self) -> array[float]:  # type: ignore[override]  # computed at first use
         """The steps."""
@@ -87,12 +110,22 @@ class Floating(_Told):
         """Return the nearest number that has a code; a negative one becomes 0."""
         if not math.isfinite(number):
             return NULL
-        whole = max(0, round(number / self._grain))
-        shift = max(0, whole.bit_length() - self._bits - 1)
-        if shift:
-            # A carry makes it the next power of two, whose code is the next one as well.
-            whole = (whole + (1 << (shift - 1))) >> shift
-        return min((shift << self._bits) + whole, self._top)
+        return min(self._step(max(0, round(number / self._grain))), self._top)
+
+    def around(self, mean: float, least: float, most: float) -> tuple[int, int, int]:
+        """Return the code of ``mean``, and how far from it the others are."""
+        grain, step = self._grain, self._step
+        low, high = round(least / grain), step(round(most / grain))
+        if low >= 0 and high < self._top:
+            return apart(step(round(mean / grain)), step(low), high)
+        return apart(self.code(mean), self.code(least), self.code(most))
+
+    def _step(self, whole: int) -> int:
+        shift = whole.bit_length() - self._bits - 1
+        if shift <= 0:
+            return whole
+        # A carry makes it the next power of two, whose code is the next one as well.
+        return (shift << self._bits) + ((whole + (1 << (shift - 1))) >> shift)
 
     @cached_property
     def numbers(self) -> array[float]:  # type: ignore[override]  # computed at first use

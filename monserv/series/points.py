@@ -6,13 +6,15 @@ its average, and how far below and above it lie the codes of its least and its m
 
 from __future__ import annotations
 
-import math
 import sys
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import compress
+from math import isfinite
+from operator import add, mul, sub
 
 from monserv.model.rollup import METRICS, Group
-from monserv.series.codes import NULL, SCALES, Scale
+from monserv.series.codes import NULL, SCALES, Scale, apart
 
 WORDS = 3
 MOST_POLLS = 0xFFFF
@@ -21,6 +23,7 @@ SCALES_OF: Mapping[Group, tuple[Scale, ...]] = {
     group: tuple(SCALES[unit] for unit in metrics.values()) for group, metrics in METRICS.items()
 }
 _UNKNOWN = (NULL, 0, 0)
+_UNKNOWN_BYTES = b"\xff\xff\0\0\0\0"
 
 
 def measured(group: Group, columns: Sequence[Sequence[float]]) -> bytes | None:
@@ -28,49 +31,68 @@ def measured(group: Group, columns: Sequence[Sequence[float]]) -> bytes | None:
 
     ``None`` when nothing is known at all.
     """
-    words = array("H", (0,))
-    polls = 0
+    words, polls = [0], 0
     for scale, column in zip(SCALES_OF[group], columns, strict=True):
         known, total = column, sum(column)
-        if not math.isfinite(total):
-            known = [number for number in column if math.isfinite(number)]
+        if not isfinite(total):
+            known = [number for number in column if isfinite(number)]
             total = sum(known)
-        polls = max(polls, len(known))
-        words.extend(_summary(scale, known, total) if known else _UNKNOWN)
+        count = len(known)
+        words += _summary(scale, known, total / count) if count else _UNKNOWN
+        polls = max(polls, count)
     words[0] = min(polls, MOST_POLLS)
-    return to_bytes(words) if polls else None
+    return to_bytes(array("H", words)) if polls else None
 
 
 def combined(group: Group, points: Iterable[bytes]) -> bytes:
     """Return the point of several slots together; each weighs as many polls as it has."""
-    parts = [from_bytes(point) for point in points]
-    words = array("H", (min(sum(part[0] for part in parts), MOST_POLLS),))
-    for number, scale in enumerate(SCALES_OF[group]):
-        place = 1 + WORDS * number
-        # What was written before there was this metric is shorter.
-        known = [part for part in parts if len(part) > place and part[place] != NULL]
-        words.extend(_joined(known, place, scale) if known else _UNKNOWN)
-    return to_bytes(words)
+    scales = SCALES_OF[group]
+    flat, width = in_one(points, len(scales))
+    numbers = flat.tolist()
+    polls = numbers[::width]
+    words = [min(sum(polls), MOST_POLLS)]
+    for place, scale in zip(range(1, width, WORDS), scales, strict=False):
+        columns = numbers[place::width], numbers[place + 1 :: width], numbers[place + 2 :: width]
+        words += _joined(scale, polls, *columns)
+    return to_bytes(array("H", words))
 
 
-def _summary(scale: Scale, known: Sequence[float], total: float) -> tuple[int, int, int]:
+def in_one(points: Iterable[bytes], metrics: int = 0) -> tuple[array[int], int]:
+    """Return the words of some points one after the other, and how many each of them has.
+
+    What was written before there was a metric is shorter: it does not know it. Each has words
+    for so many ``metrics`` at least.
+    """
+    rows = list(points)
+    sizes = set(map(len, rows))
+    size = max(*sizes, 2 * (1 + WORDS * metrics))
+    if sizes != {size}:
+        rows = [row + _UNKNOWN_BYTES * ((size - len(row)) // len(_UNKNOWN_BYTES)) for row in rows]
+    return from_bytes(b"".join(rows)), size // 2
+
+
+def _summary(scale: Scale, known: Sequence[float], mean: float) -> tuple[int, int, int]:
     least, most = min(known), max(known)
     if least == most:
         return scale.code(least), 0, 0
-    return _around(scale.code(total / len(known)), scale.code(least), scale.code(most))
+    return scale.around(mean, least, most)
 
 
-def _joined(known: Sequence[array[int]], place: int, scale: Scale) -> tuple[int, int, int]:
-    numbers = scale.numbers
-    polls = sum(part[0] for part in known)
-    mean = sum(numbers[part[place]] * part[0] for part in known) / polls
-    least = min(part[place] - part[place + 1] for part in known)
-    most = max(part[place] + part[place + 2] for part in known)
-    return _around(scale.code(mean), least, most)
-
-
-def _around(mean: int, least: int, most: int) -> tuple[int, int, int]:
-    return mean, max(0, mean - least), max(0, most - mean)
+def _joined(
+    scale: Scale, polls: list[int], means: list[int], below: list[int], above: list[int]
+) -> tuple[int, int, int]:
+    if NULL in means:
+        known = [code != NULL for code in means]
+        polls, means, below, above = (
+            list(compress(column, known)) for column in (polls, means, below, above)
+        )
+        if not means:
+            return _UNKNOWN
+    least, most = min(map(sub, means, below)), max(map(add, means, above))
+    if least == most:
+        return least, 0, 0
+    numbers = map(scale.numbers.__getitem__, means)
+    return apart(scale.code(sum(map(mul, numbers, polls)) / sum(polls)), least, most)
 
 
 def to_bytes(words: array[int]) -> bytes:

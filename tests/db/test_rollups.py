@@ -36,7 +36,7 @@ def test_a_series_keeps_its_number(database: Database, place: Place) -> None:
         assert again.write(30, number) == first
     finally:
         again.close()
-    assert ask(database, rollups.all_series) == first
+    assert ask(database, rollups.groups) == {first[CPU]: Group.CPU, first[ROOT]: Group.DISK}
     assert len(set(first.values())) == 2
     assert place.ask("SELECT DISTINCT seen_at FROM history_series") == [(7,)]
     mine = ask(database, lambda connection: rollups.of_server(connection, "nas", "me@nas:22"))

@@ -37,6 +37,33 @@ def test_what_is_beyond_the_scale_becomes_its_end(scale: Scale) -> None:
     assert scale.code(-1e300) == 0
 
 
+@EVERY
+def test_what_lies_around_a_mean_is_told_by_the_codes_of_all_three(scale: Scale) -> None:
+    @bounded(deadline=None)
+    @given(st.lists(st.floats(-1e16, 1e16) | st.floats(-10, 210), min_size=3, max_size=3))
+    def every(numbers: list[float]) -> None:
+        least, mean, most = sorted(numbers)
+        code, below, above = scale.around(mean, least, most)
+        expected = [scale.code(least), scale.code(mean), scale.code(most)]
+        assert [code - below, code, code + above] == expected
+
+    every()
+
+
+@EVERY
+def test_a_mean_that_rounding_took_beyond_the_others_is_as_far_as_they_are(scale: Scale) -> None:
+    assert scale.around(80.0, 50.0, 60.0) == (
+        scale.code(80.0),
+        scale.code(80.0) - scale.code(50.0),
+        0,
+    )
+    assert scale.around(20.0, 50.0, 60.0) == (
+        scale.code(20.0),
+        0,
+        scale.code(60.0) - scale.code(20.0),
+    )
+
+
 @bounded(deadline=None)
 @given(st.floats(0, 100))
 def test_a_percent_is_kept_to_a_tenth(percent: float) -> None:
