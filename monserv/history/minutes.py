@@ -79,8 +79,9 @@ class Minutes:
             seen = self._trends.look(
                 server.id, partial(minutes.points, since=since, until=since + _STEP)
             )
+            known_as = server.known_as
             for group, item, point in seen or ():
-                found.append((SeriesKey(server.id, server.known_as, group, item), point))
+                found.append((SeriesKey(server.id, known_as, group, item), point))
             give_way()
         return found
 

@@ -18,7 +18,7 @@ from array import array
 from collections.abc import Mapping, Sequence
 
 from monserv.series.codes import NULL
-from monserv.series.points import WORDS, from_bytes, to_bytes
+from monserv.series.points import WORDS, from_bytes, in_one, to_bytes
 
 _FORMAT = 1
 _DIGEST = 2
@@ -39,15 +39,12 @@ def packed(
 
 
 def _packed(form: int, points: Mapping[int, bytes], slots: int) -> bytes:
-    rows = [from_bytes(points[slot]) for slot in sorted(points)]
-    width = max(len(row) for row in rows)
-    for row in rows:
-        # It is from before the group had its last metrics.
-        row.extend((NULL, 0, 0) * ((width - len(row)) // WORDS))
-    words = b"".join(to_bytes(array("H", column)) for column in zip(*rows, strict=True))
+    text, width = in_one([points[slot] for slot in sorted(points)])
+    low, high = text[::2], text[1::2]
     bits = sum(1 << slot for slot in points)
     header = bytes((form, (width - 1) // WORDS))
-    body = header + bits.to_bytes(_mask_bytes(slots), "little") + words[0::2] + words[1::2]
+    columns = [half[place::width] for half in (low, high) for place in range(width)]
+    body = header + bits.to_bytes(_mask_bytes(slots), "little") + b"".join(columns)
     squeeze = zlib.compressobj(_LEVEL, zlib.DEFLATED, _RAW)
     return squeeze.compress(body) + squeeze.flush()
 

@@ -114,10 +114,12 @@ class Floating(_Told):
 
     def around(self, mean: float, least: float, most: float) -> tuple[int, int, int]:
         """Return the code of ``mean``, and how far from it the others are."""
-        grain, step = self._grain, self._step
-        low, high = round(least / grain), step(round(most / grain))
-        if low >= 0 and high < self._top:
-            return apart(step(round(mean / grain)), step(low), high)
+        if least >= 0:
+            grain, step = self._grain, self._step
+            low, code = step(round(least / grain)), step(round(mean / grain))
+            high = step(round(most / grain))
+            if low <= code <= high <= self._top:
+                return code, code - low, high - code
         return apart(self.code(mean), self.code(least), self.code(most))
 
     def _step(self, whole: int) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import compress
 from math import isfinite
 from operator import add, mul, sub
@@ -23,7 +23,7 @@ SCALES_OF: Mapping[Group, tuple[Scale, ...]] = {
     group: tuple(SCALES[unit] for unit in metrics.values()) for group, metrics in METRICS.items()
 }
 _UNKNOWN = (NULL, 0, 0)
-_UNKNOWN_BYTES = b"\xff\xff\0\0\0\0"
+_UNKNOWN_WORDS = b"\xff\xff\0\0\0\0"
 
 
 def measured(group: Group, columns: Sequence[Sequence[float]]) -> bytes | None:
@@ -31,7 +31,7 @@ def measured(group: Group, columns: Sequence[Sequence[float]]) -> bytes | None:
 
     ``None`` when nothing is known at all.
     """
-    words, polls = [0], 0
+    words, polls = [0], [0]
     for scale, column in zip(SCALES_OF[group], columns, strict=True):
         known, total = column, sum(column)
         if not isfinite(total):
@@ -39,16 +39,16 @@ def measured(group: Group, columns: Sequence[Sequence[float]]) -> bytes | None:
             total = sum(known)
         count = len(known)
         words += _summary(scale, known, total / count) if count else _UNKNOWN
-        polls = max(polls, count)
-    words[0] = min(polls, MOST_POLLS)
-    return to_bytes(array("H", words)) if polls else None
+        polls.append(count)
+    words[0] = min(max(polls), MOST_POLLS)
+    return to_bytes(array("H", words)) if words[0] else None
 
 
-def combined(group: Group, points: Iterable[bytes]) -> bytes:
+def combined(group: Group, points: Sequence[bytes]) -> bytes:
     """Return the point of several slots together; each weighs as many polls as it has."""
     scales = SCALES_OF[group]
-    flat, width = in_one(points, len(scales))
-    numbers = flat.tolist()
+    text, width = in_one(points, len(scales))
+    numbers = from_bytes(text).tolist()
     polls = numbers[::width]
     words = [min(sum(polls), MOST_POLLS)]
     for place, scale in zip(range(1, width, WORDS), scales, strict=False):
@@ -57,18 +57,19 @@ def combined(group: Group, points: Iterable[bytes]) -> bytes:
     return to_bytes(array("H", words))
 
 
-def in_one(points: Iterable[bytes], metrics: int = 0) -> tuple[array[int], int]:
-    """Return the words of some points one after the other, and how many each of them has.
+def in_one(points: Sequence[bytes], metrics: int = 0) -> tuple[bytes, int]:
+    """Return some points as one text, each as long as the others, and how many words that is.
 
-    What was written before there was a metric is shorter: it does not know it. Each has words
-    for so many ``metrics`` at least.
+    It knows so many ``metrics`` at least: what was written before there was one of them is
+    shorter, and does not know it.
     """
-    rows = list(points)
-    sizes = set(map(len, rows))
-    size = max(*sizes, 2 * (1 + WORDS * metrics))
-    if sizes != {size}:
-        rows = [row + _UNKNOWN_BYTES * ((size - len(row)) // len(_UNKNOWN_BYTES)) for row in rows]
-    return from_bytes(b"".join(rows)), size // 2
+    size = max([2 * (1 + WORDS * metrics), *map(len, points)])
+    text = b"".join(points)
+    if len(text) != size * len(points):
+        text = b"".join(
+            [one + _UNKNOWN_WORDS * ((size - len(one)) // 2 // WORDS) for one in points]
+        )
+    return text, size // 2
 
 
 def _summary(scale: Scale, known: Sequence[float], mean: float) -> tuple[int, int, int]:
