@@ -18,7 +18,7 @@ from monserv.db.fitting import fitted
 from monserv.history.rolling import BATCH, block
 from monserv.model.rollup import TIERS, Group, Retention, Tier
 from monserv.series import minutes
-from monserv.series.gauges import disks, gauges
+from monserv.series.gauges import gauges
 from monserv.series.ring import Ring
 
 KINDS = 8
@@ -90,7 +90,8 @@ def _texts(machine: Machine, tier: Tier) -> Texts:
         for poll in range(polls):
             stamp = since + poll * seconds
             sample = machine.sample(datetime.fromtimestamp(stamp, UTC), seconds)
-            ring.add(stamp, gauges(sample, ring.disk_io), disks(sample))
+            used = ring.disk_use.percents(sample.disks)
+            ring.add(stamp, gauges(sample, ring.disk_io), used)
         for group, item, point in minutes.points(ring, since, since + tier.step_seconds):
             points[group, item][slot] = point
     return {series: block(series[0], found, tier) for series, found in points.items()}

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
-from operator import attrgetter, sub
 from typing import NamedTuple
 
-from monserv.model.hardware import BlockDevice, Work, work
+from monserv.model.hardware import BlockDevice, Temperature, Work, work
 from monserv.model.rollup import MAX_DISKS, SERVER_METRICS
-from monserv.model.sample import Sample
+from monserv.model.sample import Cpu, Disk, Sample
 
 UNKNOWN = float("nan")
 NOTHING = (UNKNOWN,) * len(SERVER_METRICS)
@@ -20,8 +19,7 @@ NOTHING = (UNKNOWN,) * len(SERVER_METRICS)
 # polls that are closer together than this show the rates of the last look.
 LOOK_SECONDS = 10.0
 
-_SHARES = attrgetter("user_percent", "system_percent", "iowait_percent", "steal_percent")
-_NO_SHARES = (UNKNOWN,) * 4
+_NO_CPU = (UNKNOWN,) * 5
 
 
 class DiskIo:
@@ -95,7 +93,7 @@ def _own(one: BlockDevice) -> tuple[float, float, float] | None:
 
 def _between(before: Work, after: Work, seconds: float) -> tuple[float, float, float] | None:
     """Return the rates between two looks; none when a counter began anew."""
-    read, written, worked = map(sub, after, before)
+    read, written, worked = after[0] - before[0], after[1] - before[1], after[2] - before[2]
     if read < 0 or written < 0 or worked < 0:
         return None
     return read / seconds, written / seconds, min(100.0, 100.0 * worked / seconds)
@@ -105,51 +103,44 @@ def _sum(found: Iterable[tuple[float, float, float] | None]) -> tuple[float, flo
     known = [rates for rates in found if rates is not None]
     if not known:
         return _NO_RATES
+    if len(known) == 1:
+        return known[0]
     read, written, worked = zip(*known, strict=True)
     return sum(read), sum(written), max(worked)
 
 
+class DiskUse:
+    """How full a server's disks are: the same object for as long as the sample has the same."""
+
+    __slots__ = ("_percents", "_seen")
+
+    def __init__(self) -> None:
+        self._seen: Sequence[Disk] | None = None
+        self._percents: Mapping[str, float] = {}
+
+    def percents(self, disks: Sequence[Disk] | None) -> Mapping[str, float]:
+        """Return mount point -> used percent, of the first ``MAX_DISKS``."""
+        if disks is not self._seen:
+            self._seen = disks
+            known = islice(disks or (), MAX_DISKS)
+            self._percents = {one.mountpoint: one.used_percent for one in known}
+        return self._percents
+
+
 def gauges(sample: Sample, disk_io: DiskIo) -> tuple[float, ...]:
     """Return the numbers of a sample."""
+    memory, load, network = sample.memory, sample.load, sample.network
     pressure = {one.resource: one.some_percent for one in sample.pressure or ()}
-    return _cpu(sample, pressure) + _memory(sample, pressure) + _io(sample, pressure, disk_io)
-
-
-def disks(sample: Sample) -> dict[str, float]:
-    """Return mount point -> used percent, of the first ``MAX_DISKS``."""
-    return {one.mountpoint: one.used_percent for one in islice(sample.disks or (), MAX_DISKS)}
-
-
-def _cpu(sample: Sample, pressure: Mapping[str, float]) -> tuple[float, ...]:
-    cpu, load = sample.cpu, sample.load
-    shares = None if cpu is None else cpu.shares
-    user, system, iowait, steal = _NO_SHARES if shares is None else _SHARES(shares)
+    read, written, worked = disk_io.rates(sample)
     return (
-        UNKNOWN if cpu is None else cpu.used_percent,
-        user,
-        system,
-        iowait,
-        steal,
+        *_cpu(sample.cpu),
         pressure.get("cpu", UNKNOWN),
         UNKNOWN if load is None else load.one_minute,
-    )
-
-
-def _memory(sample: Sample, pressure: Mapping[str, float]) -> tuple[float, ...]:
-    memory, temperatures = sample.memory, sample.temperatures
-    return (
         UNKNOWN if memory is None else memory.used_percent,
         UNKNOWN if memory is None else memory.used_bytes,
         pressure.get("memory", UNKNOWN),
         UNKNOWN if memory is None else _known(memory.swap_used_bytes),
-        max([one.celsius for one in temperatures]) if temperatures else UNKNOWN,
-    )
-
-
-def _io(sample: Sample, pressure: Mapping[str, float], disk_io: DiskIo) -> tuple[float, ...]:
-    network = sample.network
-    read, written, worked = disk_io.rates(sample)
-    return (
+        _warmest(sample.temperatures),
         UNKNOWN if network is None else _known(network.bytes_recv_rate),
         UNKNOWN if network is None else _known(network.bytes_sent_rate),
         read,
@@ -157,6 +148,25 @@ def _io(sample: Sample, pressure: Mapping[str, float], disk_io: DiskIo) -> tuple
         worked,
         pressure.get("io", UNKNOWN),
     )
+
+
+def _cpu(cpu: Cpu | None) -> tuple[float, ...]:
+    if cpu is None:
+        return _NO_CPU
+    shares = cpu.shares
+    if shares is None:
+        return cpu.used_percent, *_NO_CPU[1:]
+    return (
+        cpu.used_percent,
+        shares.user_percent,
+        shares.system_percent,
+        shares.iowait_percent,
+        shares.steal_percent,
+    )
+
+
+def _warmest(temperatures: Sequence[Temperature] | None) -> float:
+    return max([one.celsius for one in temperatures]) if temperatures else UNKNOWN
 
 
 def _known(number: float | None) -> float:

@@ -9,9 +9,10 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from monserv.model.rollup import MAX_DISKS, SERVER_METRICS
-from monserv.series.gauges import NOTHING, UNKNOWN, DiskIo
+from monserv.series.gauges import NOTHING, UNKNOWN, DiskIo, DiskUse
 
 WIDTH = len(SERVER_METRICS)
+NO_DISKS: Mapping[str, float] = MappingProxyType({})
 _NUMBERS = itertools.count(1)
 
 
@@ -22,7 +23,10 @@ class Ring:
     known. ``disks`` are percents by mount point, of those that the rows know.
     """
 
-    __slots__ = ("_disks", "_length", "_next", "_stamps", "_values", "added", "disk_io", "number")
+    __slots__ = (
+        *("_disks", "_known", "_length", "_next", "_stamps", "_values"),
+        *("added", "disk_io", "disk_use", "number"),
+    )
 
     def __init__(self, length: int) -> None:
         # No other ring of this process has it.
@@ -33,13 +37,15 @@ class Ring:
         self._stamps = array("d")
         self._values = array("f")
         self._disks: dict[str, array[float]] = {}
-        self.disk_io = DiskIo()
+        # Each of these has a column; most rows have the very same.
+        self._known: Mapping[str, float] = NO_DISKS
+        self.disk_io, self.disk_use = DiskIo(), DiskUse()
 
     def add(
         self,
         at: float,
         values: Sequence[float] = NOTHING,
-        disks: Mapping[str, float] = MappingProxyType({}),
+        disks: Mapping[str, float] = NO_DISKS,
     ) -> None:
         """Add a row; ``at`` is in seconds since 1970."""
         row, numbers = self._next, array("f", values)
@@ -55,8 +61,10 @@ class Ring:
 
     def _add_disks(self, row: int, disks: Mapping[str, float]) -> None:
         columns = self._disks
-        if disks.keys() != columns.keys():
+        if disks is not self._known:
             self._make_room(disks)
+            # What found no room may find some in a later row.
+            self._known = disks if disks.keys() <= columns.keys() else NO_DISKS
         for mount, column in columns.items():
             column[row] = disks.get(mount, UNKNOWN)
 

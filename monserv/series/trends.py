@@ -14,7 +14,7 @@ from monserv.model.poll import Polled, PollResult
 from monserv.model.rollup import SERVER_METRICS
 from monserv.model.server import Server
 from monserv.model.trend import NO_PAST, Past, TrendPoint
-from monserv.series.gauges import disks, gauges
+from monserv.series.gauges import gauges
 from monserv.series.ring import Ring
 
 T = TypeVar("T")
@@ -89,7 +89,8 @@ class Trends:
             at = result.at.timestamp()
             if isinstance(result, Polled):
                 sample = result.sample
-                ring.add(at, gauges(sample, ring.disk_io), disks(sample))
+                used = ring.disk_use.percents(sample.disks)
+                ring.add(at, gauges(sample, ring.disk_io), used)
             else:
                 ring.add(at)
 

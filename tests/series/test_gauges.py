@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from monserv.model.hardware import BlockDevice, Pressure, Temperature
-from monserv.model.rollup import SERVER_METRICS
+from monserv.model.rollup import MAX_DISKS, SERVER_METRICS
 from monserv.model.sample import CpuShares, Load, Network, Sample
-from monserv.series.gauges import DiskIo, gauges
-from tests.samples import after, sample
+from monserv.series.gauges import DiskIo, DiskUse, gauges
+from tests.samples import after, disk, sample
 
 
 def device(name: str = "sda", *, layered: bool = False, **told: Any) -> BlockDevice:
@@ -136,3 +136,11 @@ def test_disks_that_are_told_no_more_are_unknown() -> None:
     disk_io = DiskIo()
     disk_io.rates(later(sample(), 0, device(read_bytes_rate=1)))
     assert math.isnan(disk_io.rates(replace(sample(), block_devices=None))[0])
+
+
+def test_how_full_disks_are_is_told_of_the_first_of_them_and_anew_when_they_were_read() -> None:
+    use, many = DiskUse(), tuple(disk(f"/{number}", 5.0) for number in range(MAX_DISKS + 1))
+    assert use.percents(many) == {f"/{number}": 5.0 for number in range(MAX_DISKS)}
+    assert use.percents(many) is use.percents(many)
+    assert use.percents((disk("/0", 6.0),)) == {"/0": 6.0}
+    assert use.percents(None) == {}

@@ -43,6 +43,16 @@ def test_mount_points_that_come_and_go_do_not_fill_the_memory() -> None:
     assert ring.size_bytes < 20_000
 
 
+def test_what_found_no_room_finds_it_once_others_are_forgotten() -> None:
+    ring = Ring(2)
+    ring.add(1.0, NOTHING, {f"/old{number}": 1.0 for number in range(MAX_DISKS)})
+    told = {"/new": 3.0}
+    for number in range(4):
+        ring.add(2.0 + number, NOTHING, told)
+    assert ring.mounts == ("/new",)
+    assert ring.disk("/new", ring.rows()) == [3.0, 3.0]
+
+
 def test_a_clock_that_was_put_back_mixes_nothing_up() -> None:
     ring = Ring(4)
     for stamp in (100.0, 101.0, 50.0, 51.0):
