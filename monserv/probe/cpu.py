@@ -5,13 +5,14 @@ Format: proc(5). Guest time is part of user time there and is not added again.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from itertools import islice
 from operator import sub
 
 from monserv.model.made_often import made_often, maker
 from monserv.model.sample import CpuShares
-from monserv.probe.numbers import counters
+from monserv.probe.numbers import MAX_COUNTER, counters, integers
 
 # What is kept of a machine that shows more; the largest that are sold have fewer.
 MAX_CORES = 2048
@@ -25,6 +26,9 @@ _WOBBLE_TICKS = 100
 _FEWEST_MODES = 4
 _MODES = 8
 _MOST_FIELDS = 24
+
+# The row of all cores, and those of each one, which follow.
+_ROWS = re.compile(r"^cpu ++([0-9 ]{1,512}+)((?:\ncpu[0-9][^\n]*+)++)", re.MULTILINE)
 
 
 @made_often
@@ -46,17 +50,17 @@ _new_shares = maker(CpuShares)
 
 def cpu_times(stat: str) -> CpuTimes | None:
     """Parse ``/proc/stat``; ``None`` without the row of all cores and a row of one."""
-    start = 0 if stat.startswith("cpu ") else stat.find("\ncpu ") + 1
-    end = stat.find("\n", start)
-    # A line of another system's text is no line of the kernel's.
-    if end < 0 or not stat.startswith("cpu ", start) or stat[end - 1] == "\r":
+    found = _ROWS.search(stat)
+    if found is None:
         return None
-    total = _ticks(stat[start:end].split(None, _MOST_FIELDS)[1:])
-    # The row of interrupts, which follows, is by far the longest.
-    last = stat.find("\nintr", end)
-    rows = stat[end : last if last >= 0 else len(stat)]
-    cores = min(rows.count("\ncpu"), MAX_CORES)
-    return _new_times(total, cores, rows) if total is not None and cores else None
+    total, rows = found.groups()
+    try:
+        ticks = tuple(integers([total]))
+    except ValueError:
+        return None
+    if len(ticks) < _FEWEST_MODES or max(ticks) > MAX_COUNTER:
+        return None
+    return _new_times(ticks, min(rows.count("\n"), MAX_CORES), rows)
 
 
 def core_ticks(rows: str) -> dict[int, tuple[int, ...]]:
@@ -85,23 +89,26 @@ def shares(
     ``None`` when no time passed, or a counter of work went back: then they count anew.
     """
     steps = list(map(sub, after[:_MODES], before))
-    if sum(steps) <= 0:
+    passed = sum(steps)
+    if passed <= 0:
         return None
     # Waiting for disk and idling step back now and then (proc(5)), and mean nothing by it.
     if min(steps) < 0:
         if sum(min(0, step) for step in (*steps[:3], *steps[5:])) < -_WOBBLE_TICKS:
             return None
         steps = [max(0, step) for step in steps]
-    steps += [0] * (_MODES - len(steps))
+        passed = sum(steps)
+    if len(steps) < _MODES:
+        steps += [0] * (_MODES - len(steps))
     user, nice, system, idle, iowait, irq, softirq, steal = steps
-    busy = user + nice + system + irq + softirq + steal
-    percent = 100.0 / (busy + idle + iowait)
-    parts = (busy, user + nice, system + irq + softirq, iowait, steal)
-    percents = [part * percent for part in parts]
-    # Every share is a part of that sum, so none is above a hundred but for rounding.
-    if max(percents) > 100.0:  # noqa: PLR2004 -- percent
-        percents = [min(100.0, one) for one in percents]
-    return _new_shares(core, *percents)
+    percent = 100.0 / passed
+    used, waiting = (passed - idle - iowait) * percent, iowait * percent
+    by_users, by_kernel = (user + nice) * percent, (system + irq + softirq) * percent
+    parts = (used, by_users, by_kernel, waiting, steal * percent)
+    # Every share is a part of what passed, so none is above a hundred but for rounding.
+    if used + waiting > 100.0:  # noqa: PLR2004 -- percent
+        return _new_shares(core, *[min(100.0, part) for part in parts])
+    return _new_shares(core, *parts)
 
 
 def per_core(before: CpuTimes, after: CpuTimes) -> tuple[CpuShares, ...]:
