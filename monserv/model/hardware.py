@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVarTuple
+from typing import TypeVar, TypeVarTuple
 
 from monserv.model.later import LaterSequence
 from monserv.model.made_often import made_often
 
+T = TypeVar("T")
 A = TypeVarTuple("A")
 
 # Bytes read, bytes written, seconds of work, all since boot.
@@ -102,3 +103,33 @@ class Pressure:
     some_seconds: float
     full_percent: float | None = None
     full_seconds: float | None = None
+
+
+class Pressures(LaterSequence[Pressure]):
+    """Pressures that are made when somebody looks; what history keeps is told without them.
+
+    ``read`` makes of ``found`` what ``some_percents`` returns.
+    """
+
+    __slots__ = ("_found", "_read")
+
+    def __init__(
+        self,
+        read: Callable[[T], Mapping[str, float]],
+        make: Callable[[T], tuple[Pressure, ...]],
+        found: T,
+    ) -> None:
+        super().__init__(make, found)
+        self._read: Callable[..., Mapping[str, float]] = read
+        self._found = found
+
+    def some_percents(self) -> Mapping[str, float]:
+        """Return resource -> ``some_percent``."""
+        return self._read(self._found)
+
+
+def some_percents(pressures: Sequence[Pressure] | None) -> Mapping[str, float]:
+    """Return resource -> ``some_percent``; nothing where nothing is known."""
+    if isinstance(pressures, Pressures):
+        return pressures.some_percents()
+    return {one.resource: one.some_percent for one in pressures or ()}

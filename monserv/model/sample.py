@@ -223,7 +223,7 @@ class Sample:
     problems: tuple[str, ...] = ()
     system: OperatingSystem | None = None
     block_devices: Sequence[BlockDevice] | None = None
-    pressure: tuple[Pressure, ...] | None = None
+    pressure: Sequence[Pressure] | None = None
     temperatures: tuple[Temperature, ...] | None = None
     units: Units | None = None
     containers: tuple[Container, ...] | None = None

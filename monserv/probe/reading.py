@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from monserv.model.hardware import Pressure, Temperature
+from monserv.model.hardware import Pressures, Temperature
 from monserv.model.later import LaterMapping, LaterSequence
 from monserv.model.made_often import made_often, maker
 from monserv.model.quality import Group, GroupState, Quality
@@ -75,7 +75,7 @@ class Reading:
     memory: Memory | None
     load: Load | None
     interfaces: Interfaces | None
-    pressure: tuple[Pressure, ...] | None
+    pressure: Pressures | None
     stat: str
     meminfo: str
     diskstats: str

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from monserv.model.hardware import BlockDevice, Temperature, Work, work
+from monserv.model.hardware import BlockDevice, Temperature, Work, some_percents, work
 from monserv.model.rollup import MAX_DISKS, SERVER_METRICS
 from monserv.model.sample import Cpu, Disk, Sample
 
@@ -130,7 +130,7 @@ class DiskUse:
 def gauges(sample: Sample, disk_io: DiskIo) -> tuple[float, ...]:
     """Return the numbers of a sample."""
     memory, load, network = sample.memory, sample.load, sample.network
-    pressure = {one.resource: one.some_percent for one in sample.pressure or ()}
+    pressure = some_percents(sample.pressure)
     read, written, worked = disk_io.rates(sample)
     return (
         *_cpu(sample.cpu),

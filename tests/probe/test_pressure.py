@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from monserv.model.hardware import Pressure
+from monserv.model.hardware import Pressure, some_percents
 from monserv.probe.pressure import pressure
 
 SOME = "some avg10=1.50 avg60=0.10 avg300=0.00 total=2500000\n"
@@ -23,6 +23,16 @@ def test_the_cpu_has_no_line_full_before_5_13() -> None:
     assert (io.full_percent, memory.full_percent) == (0.25, 0.25)
 
 
+def test_the_averages_are_told_whether_or_not_anybody_has_looked_at_the_rest() -> None:
+    text = (SOME + FULL).replace("1.50", "{}") * 3
+    found = pressure(text.format("100.00", "0.25", "3.00"))
+    expected = {"cpu": 100.0, "io": 0.25, "memory": 3.0}
+    assert some_percents(found) == expected
+    assert {one.resource: one.some_percent for one in found or ()} == expected
+    assert some_percents(found) == some_percents(tuple(found or ())) == expected
+    assert some_percents(None) == {}
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -33,6 +43,7 @@ def test_the_cpu_has_no_line_full_before_5_13() -> None:
         SOME * 4,
         FULL * 3,
         "some avg10=nan avg60=0.10 avg300=0.00 total=1\n" * 3,
+        "some avg10=100.01 avg60=0.10 avg300=0.00 total=1\n" * 3,
         f"some avg10=0.00 avg60=0.10 avg300=0.00 total={'9' * 30}\n" * 3,
     ],
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -166,9 +167,9 @@ def numbers(value: Any) -> list[float]:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         fields = [getattr(value, field.name) for field in dataclasses.fields(value)]
         return [number for field in fields for number in numbers(field)]
-    if isinstance(value, dict):
+    if isinstance(value, Mapping):
         return [number for pair in value.items() for part in pair for number in numbers(part)]
-    if isinstance(value, tuple | list):
+    if isinstance(value, Sequence) and not isinstance(value, str):
         return [number for part in value for number in numbers(part)]
     return [value] if isinstance(value, int | float) else []
 
@@ -178,7 +179,7 @@ def strings(value: Any) -> list[str]:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         fields = [getattr(value, field.name) for field in dataclasses.fields(value)]
         return [text for field in fields for text in strings(field)]
-    if isinstance(value, tuple | list):
+    if isinstance(value, Sequence) and not isinstance(value, str):
         return [text for part in value for text in strings(part)]
     return [value] if isinstance(value, str) else []
 
