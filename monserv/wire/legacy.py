@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import orjson
 
 from monserv.model.alert import Kind
-from monserv.model.sample import Cpu, Disk, Memory, Process, Processes, Sample
+from monserv.model.sample import Disk, Process, Processes, Sample
 from monserv.model.snapshot import ServerView, Snapshot
 from monserv.wire.encoding import complete, percent, stamp
 from monserv.wire.encoding import encode as to_json
@@ -81,10 +81,17 @@ def _metrics(sample: Sample, disks: Any, processes: Any) -> dict[str, Any]:
         "hostname": sample.hostname,
         "uptimeSeconds": sample.uptime_seconds,
     }
-    if sample.cpu is not None and (cpu := _cpu(sample.cpu)) is not None:
-        shown["cpu"] = cpu
-    if sample.memory is not None and (memory := _memory(sample.memory)) is not None:
-        shown["memory"] = memory
+    # What these count is bounded where it is read; the percent alone may be no number.
+    cpu, memory = sample.cpu, sample.memory
+    if cpu is not None and (used := percent(cpu.used_percent)) is not None:
+        shown["cpu"] = {"cores": cpu.cores, "usedPercent": used, "modelName": cpu.model_name}
+    if memory is not None and (used := percent(memory.used_percent)) is not None:
+        shown["memory"] = {
+            "total": memory.total_bytes,
+            "used": memory.used_bytes,
+            "free": memory.free_bytes,
+            "usedPercent": used,
+        }
     shown["disks"] = disks
     shown["topProcsByMem"] = processes
     shown["generatedAtUtc"] = stamp(sample.taken_at)
@@ -98,27 +105,6 @@ def _disks(disks: Iterable[Disk] | None) -> list[dict[str, Any]]:
 def _processes(processes: Processes | None) -> list[dict[str, Any]]:
     top = processes.top if processes is not None else ()
     return [row for process in top if (row := _process(process)) is not None]
-
-
-def _cpu(cpu: Cpu) -> dict[str, Any] | None:
-    return complete(
-        {
-            "cores": cpu.cores,
-            "usedPercent": percent(cpu.used_percent),
-            "modelName": cpu.model_name,
-        }
-    )
-
-
-def _memory(memory: Memory) -> dict[str, Any] | None:
-    return complete(
-        {
-            "total": memory.total_bytes,
-            "used": memory.used_bytes,
-            "free": memory.free_bytes,
-            "usedPercent": percent(memory.used_percent),
-        }
-    )
 
 
 def _disk(disk: Disk) -> dict[str, Any] | None:
