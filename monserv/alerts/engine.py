@@ -60,10 +60,13 @@ class Watched:
         sample, at = result.sample, result.at
         self.alerts.hostname = sample.hostname or self.alerts.server.name
         transitions = reach.answered(self.alerts, result)
-        seen = set()
         # What is low and was never high is what it was: nothing to decide.
         with_low = bool(self._conditions)
-        for reading in rules.readings(sample, self._thresholds, with_low=with_low):
+        readings = rules.readings(sample, self._thresholds, with_low=with_low)
+        if not readings and not with_low:
+            return transitions
+        seen = set()
+        for reading in readings:
             seen.add(reading.key)
             transitions += self._measure(reading, at, monotonic)
         for key in [key for key in self._conditions if key not in seen]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from monserv.alerts.words import Ending
 from monserv.model.alert import Alert, AlertType
-from monserv.model.sample import Sample
+from monserv.model.sample import Process, Sample
 from monserv.model.settings import Thresholds
 
 
@@ -28,38 +27,45 @@ class Reading:
     incarnation: str = ""
 
 
-def readings(sample: Sample, thresholds: Thresholds, *, with_low: bool = True) -> Iterator[Reading]:
-    """Yield what a sample lets us compare; a group without data yields nothing.
+def readings(sample: Sample, thresholds: Thresholds, *, with_low: bool = True) -> list[Reading]:
+    """Return what a sample lets us compare; a group without data brings nothing.
 
     Without ``with_low`` what is below its threshold is left out: nearly all of it, nearly always.
     """
+    found = []
     cpu, memory, processes = sample.cpu, sample.memory, sample.processes
     limit = thresholds.cpu_percent
     if cpu is not None and (with_low or cpu.used_percent >= limit):
-        yield Reading("cpu", AlertType.CPU, cpu.used_percent, limit, thresholds.cpu_for_seconds)
+        seconds = thresholds.cpu_for_seconds
+        found.append(Reading("cpu", AlertType.CPU, cpu.used_percent, limit, seconds))
     limit = thresholds.memory_percent
     if memory is not None and (with_low or memory.used_percent >= limit):
-        yield Reading("mem", AlertType.MEMORY, memory.used_percent, limit)
+        found.append(Reading("mem", AlertType.MEMORY, memory.used_percent, limit))
     limit = thresholds.disk_percent
     for disk in sample.disks or ():
         # Nobody can empty a read-only file system.
-        if not disk.read_only and (with_low or disk.used_percent >= limit):
+        if (with_low or disk.used_percent >= limit) and not disk.read_only:
             mount = disk.mountpoint
             key = f"disk|{mount}"
-            yield Reading(key, AlertType.DISK, disk.used_percent, limit, item=mount)
+            found.append(Reading(key, AlertType.DISK, disk.used_percent, limit, item=mount))
     limit = thresholds.process_ram_percent
     for process in processes.large if processes is not None else ():
         if not with_low and process.percent_ram < limit:
             # The largest come first, so there is no need to look at the others.
             break
-        yield Reading(
-            f"proc|{process.pid}",
-            AlertType.PROCESS,
-            process.percent_ram,
-            limit,
-            item=f"{process.name}({process.pid})",
-            incarnation=str(process.started_ticks),
-        )
+        found.append(_of_process(process, limit))
+    return found
+
+
+def _of_process(process: Process, limit: float) -> Reading:
+    return Reading(
+        f"proc|{process.pid}",
+        AlertType.PROCESS,
+        process.percent_ram,
+        limit,
+        item=f"{process.name}({process.pid})",
+        incarnation=str(process.started_ticks),
+    )
 
 
 def ending(key: str, alert: Alert, sample: Sample) -> Ending | None:
