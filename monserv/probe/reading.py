@@ -184,9 +184,7 @@ def sample(
         processes=kept.processes,
         network=network,
         load=after.load,
-        problems=tuple(
-            [words for words, value in zip(_PROBLEMS, core, strict=True) if value is None]
-        ),
+        problems=() if all(core) else _problems(core),
         system=known.system,
         block_devices=devices,
         pressure=after.pressure,
@@ -197,6 +195,10 @@ def sample(
         counters=counters(after.stat, after.meminfo, after.cpu, kept.events),
         quality=LaterMapping(_quality, found, states, taken_at),
     )
+
+
+def _problems(core: tuple[object, ...]) -> tuple[str, ...]:
+    return tuple([words for words, value in zip(_PROBLEMS, core, strict=True) if value is None])
 
 
 def _quality(
