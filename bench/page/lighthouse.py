@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import statistics
 import subprocess
 import tempfile
 from pathlib import Path
@@ -16,27 +17,34 @@ PACKAGE = "lighthouse@13.5.0"
 FOLDER = ROOT / ".venv-lighthouse"
 CATEGORIES = ("performance", "accessibility")
 
-
-# A machine with much to do can lose the beginning of a trace; Lighthouse then says nothing.
-TRIES = 3
+# Scores of one page differ by several points from one run to the next: Lighthouse's authors advise
+# to go by the median of five.
+RUNS = 5
 SECONDS = 300
 
 
 def scores(url: str, form: str) -> list[tuple[str, float | None]]:
     """Return each category's score of 100, on a slow phone ("mobile") or on a "desktop".
 
-    ``None`` where Lighthouse could not tell.
+    It is the median of ``RUNS``; ``None`` where Lighthouse could not tell it in most of them,
+    since a machine with much to do can lose the beginning of a trace.
     """
     command = [str(_program()), url, "--quiet", "--output=json"]
     command += [f"--only-categories={','.join(CATEGORIES)}"]
     command += ["--chrome-flags=--headless=new --no-sandbox"]
     command += ["--preset=desktop"] if form == "desktop" else []
-    found: dict[str, float | None] = {}
-    for _ in range(TRIES):
-        found = _scores(command)
-        if None not in found.values():
-            break
-    return list(found.items())
+    runs = [_scores(command) for _ in range(RUNS)]
+    told = {name: [found[name] for found in runs] for name in CATEGORIES}
+    for name, each in told.items():
+        words = ["none" if score is None else f"{score:.0f}" for score in each]
+        print(f"Lighthouse, {form}: {name} in each run: {', '.join(words)}", flush=True)
+    return [(name, median(each)) for name, each in told.items()]
+
+
+def median(runs: list[float | None]) -> float | None:
+    """Return the median of those that are known, if that is most of them."""
+    known = [score for score in runs if score is not None]
+    return statistics.median(known) if 2 * len(known) > len(runs) else None
 
 
 def _scores(command: list[str]) -> dict[str, float | None]:
