@@ -151,6 +151,16 @@ class PollError(MonservError):
         self.cause = cause
 
 
+def without_frames(error: PollError) -> PollError:
+    """Return ``error`` without the frames that it came through, for whoever keeps or repeats it.
+
+    They hold sockets and whole answers. One of a repeated error holds that error as well, so
+    that only the search for garbage would end them, and each time adds more.
+    """
+    error.__traceback__ = error.__context__ = None
+    return error
+
+
 class TurnedAway(PollError):  # noqa: N818 -- it states an outcome, as ``StartRefused``
     """The connection ended before any login, for a reason that does not go by itself.
 

@@ -61,6 +61,9 @@ class _PlainThreads:
             return future.result()
         except concurrent.futures.CancelledError:
             raise CallRefused("stopped before the call began") from None
+        finally:
+            # An error holds this frame, and the future the error.
+            del done, future
 
     def stop(self) -> None:
         self._executor.shutdown(wait=False, cancel_futures=True)
@@ -89,7 +92,11 @@ class _Call(Generic[T]):
 
     def result(self) -> T:
         if self._error is not None:
-            raise self._error
+            try:
+                raise self._error
+            finally:
+                # The error holds the frame, and the frame this call.
+                self._error = None
         if not self.wanted:
             raise CallRefused("stopped before the call began")
         return self._result

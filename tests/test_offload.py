@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -54,6 +57,29 @@ def test_a_call_raises_what_the_function_raises_and_prints_nothing(
         threads.call(30, fail)
     time.sleep(0.05)
     assert capfd.readouterr() == ("", "")
+
+
+def test_an_error_is_gone_with_whoever_has_caught_it(threads: RealThreads) -> None:
+    class NothingThereError(Exception):
+        """Unlike a builtin one, it can be watched."""
+
+    errors: list[weakref.ref[NothingThereError]] = []
+
+    def fail() -> None:
+        error = NothingThereError()
+        errors.append(weakref.ref(error))
+        try:
+            raise error
+        finally:
+            del error
+
+    gc.disable()
+    try:
+        with contextlib.suppress(NothingThereError):
+            threads.call(30, fail)
+        assert eventually(lambda: errors[0]() is None, 5)
+    finally:
+        gc.enable()
 
 
 def test_the_function_runs_in_another_native_thread(threads: RealThreads) -> None:

@@ -34,6 +34,15 @@ _SHARED = (
 )
 _MAX_OFFSET = 2**62
 _PENDING = DeliveryState.PENDING.value
+# Made once: each would be garbage that only a search for it finds.
+_ended, _same = deliveries.alias("ended"), deliveries.alias("same")
+_other = transitions.alias("other")
+_INSERT = insert(deliveries)
+_PROGRESS = ("state", "attempts", "due_at", "finished_at", "last_error")
+_SETTLE = _INSERT.on_conflict_do_update(
+    index_elements=["event_id", "kind", "channel"],
+    set_={name: _INSERT.excluded[name] for name in _PROGRESS},
+)
 
 
 def enqueue(
@@ -53,22 +62,14 @@ def enqueue(
         for channel in channels
     ]
     if found:
-        connection.execute(insert(deliveries).on_conflict_do_nothing(), found)
+        connection.execute(_INSERT.on_conflict_do_nothing(), found)
 
 
 def settle(connection: Connection, found: Sequence[Delivery]) -> None:
     """Write how far deliveries are, those too whose transition is not recorded yet."""
     if not found:
         return
-    upsert = insert(deliveries)
-    progress = ("state", "attempts", "due_at", "finished_at", "last_error")
-    connection.execute(
-        upsert.on_conflict_do_update(
-            index_elements=["event_id", "kind", "channel"],
-            set_={name: upsert.excluded[name] for name in progress},
-        ),
-        [_row(one) for one in found],
-    )
+    connection.execute(_SETTLE, [_row(one) for one in found])
 
 
 def abandon(connection: Connection, channels: Sequence[str], reason: str, at: datetime) -> None:
@@ -99,13 +100,12 @@ def remembered(
     That is what was finished after ``since``, what became of the alerts that are
     still open, and what an earlier process finished without having announced it.
     """
-    ended = deliveries.alias("ended")
     is_over = (
-        select(ended.c.sequence)
+        select(_ended.c.sequence)
         .where(
-            ended.c.event_id == deliveries.c.event_id,
-            ended.c.channel == deliveries.c.channel,
-            ended.c.kind == Kind.RECOVERED.value,
+            _ended.c.event_id == deliveries.c.event_id,
+            _ended.c.channel == deliveries.c.channel,
+            _ended.c.kind == Kind.RECOVERED.value,
         )
         .exists()
     )
@@ -132,7 +132,6 @@ def drop_old(connection: Connection, before: datetime, limit: int) -> int:
     What later deliveries are decided by stays: whether an alert that is still open was told,
     what is waited for with another of its episode, and what the next start announces again.
     """
-    same, other = deliveries.alias("same"), transitions.alias("other")
     is_open = (
         select(transitions.c.sequence)
         .where(
@@ -140,16 +139,16 @@ def drop_old(connection: Connection, before: datetime, limit: int) -> int:
             transitions.c.kind == Kind.RAISED.value,
         )
         .exists()
-        & ~select(other.c.sequence)
-        .where(other.c.event_id == deliveries.c.event_id, other.c.kind == Kind.RECOVERED.value)
+        & ~select(_other.c.sequence)
+        .where(_other.c.event_id == deliveries.c.event_id, _other.c.kind == Kind.RECOVERED.value)
         .exists()
     )
     is_awaited = (
-        select(same.c.sequence)
+        select(_same.c.sequence)
         .where(
-            same.c.event_id == deliveries.c.event_id,
-            same.c.channel == deliveries.c.channel,
-            same.c.state == _PENDING,
+            _same.c.event_id == deliveries.c.event_id,
+            _same.c.channel == deliveries.c.channel,
+            _same.c.state == _PENDING,
         )
         .exists()
     )

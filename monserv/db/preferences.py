@@ -32,13 +32,14 @@ def load(connection: Connection, name: str) -> dict[str, Any]:
     return found
 
 
+# Made once: each would be garbage that only a search for it finds.
+_UPSERT = insert(preferences)
+_STORE = _UPSERT.on_conflict_do_update(
+    index_elements=["name"],
+    set_={"value": _UPSERT.excluded.value, "changed_at": _UPSERT.excluded.changed_at},
+)
+
+
 def store(connection: Connection, name: str, value: dict[str, Any], now: datetime) -> None:
     """Store a value under a name, in place of what was there."""
-    new = insert(preferences)
-    connection.execute(
-        new.on_conflict_do_update(
-            index_elements=["name"],
-            set_={"value": new.excluded.value, "changed_at": new.excluded.changed_at},
-        ),
-        {"name": name, "value": json.dumps(value), "changed_at": now},
-    )
+    connection.execute(_STORE, {"name": name, "value": json.dumps(value), "changed_at": now})

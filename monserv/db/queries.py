@@ -27,6 +27,14 @@ _EPISODE = (
     _recovered.c.at.label("resolved_at"),
     _recovered.c.resolution.label("resolved_as"),
 )
+_mine = transitions.alias("mine")
+# Made once: each would be garbage that only a search for it finds.
+_INSERT = insert(transitions)
+_OPEN = _INSERT.on_conflict_do_nothing()
+_RECORD = _INSERT.on_conflict_do_update(
+    index_elements=["event_id", "kind"],
+    set_={"announced_at": func.coalesce(transitions.c.announced_at, _INSERT.excluded.announced_at)},
+)
 # SQLite's integers end there; no page lies beyond.
 _MAX_OFFSET = 2**62
 
@@ -46,36 +54,28 @@ def store(connection: Connection, entries: Sequence[Entry], channels: Sequence[s
         and entry.transition.alert.event_id not in present
     ]
     if openings:
-        connection.execute(insert(transitions).on_conflict_do_nothing(), openings)
+        connection.execute(_OPEN, openings)
     if entries:
         written = [rows.row(entry) for entry in entries]
-        upsert = insert(transitions)
-        receipt = func.coalesce(transitions.c.announced_at, upsert.excluded.announced_at)
-        connection.execute(
-            upsert.on_conflict_do_update(
-                index_elements=["event_id", "kind"], set_={"announced_at": receipt}
-            ),
-            written,
-        )
+        connection.execute(_RECORD, written)
         outbox.enqueue(connection, written, channels)
 
 
 def unannounced(connection: Connection, limit: int) -> tuple[Transition, ...]:
     """Return what was recorded but has no receipt, in the order in which it was recorded."""
-    mine = transitions.alias("mine")
     found = connection.execute(
         select(
             *_raised.c,
-            mine.c.kind.label("own_kind"),
-            mine.c.at.label("own_at"),
-            mine.c.subject.label("own_subject"),
-            mine.c.message.label("own_message"),
-            mine.c.reason.label("own_reason"),
-            mine.c.resolution.label("own_resolution"),
+            _mine.c.kind.label("own_kind"),
+            _mine.c.at.label("own_at"),
+            _mine.c.subject.label("own_subject"),
+            _mine.c.message.label("own_message"),
+            _mine.c.reason.label("own_reason"),
+            _mine.c.resolution.label("own_resolution"),
         )
-        .join_from(mine, _raised, _raised.c.event_id == mine.c.event_id)
-        .where(_raised.c.kind == Kind.RAISED.value, mine.c.announced_at.is_(None))
-        .order_by(mine.c.sequence)
+        .join_from(_mine, _raised, _raised.c.event_id == _mine.c.event_id)
+        .where(_raised.c.kind == Kind.RAISED.value, _mine.c.announced_at.is_(None))
+        .order_by(_mine.c.sequence)
         .limit(limit)
     )
     return tuple(

@@ -35,6 +35,13 @@ _STORE_POINTS = str(
     ).compile(dialect=sqlite.dialect())
 )
 
+# Made once: each would be garbage that only a search for it finds.
+_BLOCK_UPSERT = insert(blocks)
+_STORE_BLOCKS = _BLOCK_UPSERT.on_conflict_do_update(
+    index_elements=["tier", "block", "series"],
+    set_={"points": _BLOCK_UPSERT.excluded.points},
+)
+
 
 def numbered(
     connection: Connection, keys: Iterable[SeriesKey], now_seconds: int
@@ -154,13 +161,7 @@ def store_blocks(
         {"tier": tier, "block": block, "series": number, "points": stored[number]}
         for number in fitted(stored)
     ]
-    upsert = insert(blocks)
-    connection.execute(
-        upsert.on_conflict_do_update(
-            index_elements=["tier", "block", "series"], set_={"points": upsert.excluded.points}
-        ),
-        rows,
-    )
+    connection.execute(_STORE_BLOCKS, rows)
     see(connection, stored, seen_at)
 
 

@@ -8,7 +8,7 @@ import threading
 from typing import Protocol
 
 from monserv.clock import Clock
-from monserv.errors import HOST_KEY_CAUSES, Cause, PollError, TurnedAway
+from monserv.errors import HOST_KEY_CAUSES, Cause, PollError, TurnedAway, without_frames
 from monserv.model.sample import Sample
 from monserv.model.server import Reach, Server
 from monserv.poll.conversation import Conversation
@@ -208,11 +208,11 @@ class Link:
             self._courtesy.welcomed(self.server)
             objection = None
         if objection is not None:
-            raise _once_more(objection.error)
+            raise without_frames(objection.error)
         if last is None or (is_about_key(last) and self.is_key_taken()):
             return
         if not (self._backoff.allows(now) and self._budget.allows(now)):
-            raise _once_more(last)
+            raise without_frames(last)
 
     def _connect(self) -> Conversation:
         with self._limited(LOGIN_LIMIT_SECONDS) as limit:
@@ -276,8 +276,3 @@ def _login_failure(error: PollError | OSError, *, late: bool) -> PollError:
         text = f"No login within {LOGIN_LIMIT_SECONDS:g} s: {error}"
         return PollError(Cause.UNREACHABLE, text)
     return PollError(Cause.UNREACHABLE, f"The connection broke during login: {error}")
-
-
-def _once_more(error: PollError) -> PollError:
-    """Return an error without the way that it took before, which would grow each time."""
-    return error.with_traceback(None)

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 
 from monserv.clock import Clock
-from monserv.errors import HOST_KEY_CAUSES, Cause, PollError
+from monserv.errors import HOST_KEY_CAUSES, Cause, PollError, without_frames
 from monserv.locks import short_lock
 from monserv.model.footprint import Footprint
 from monserv.model.made_often import maker
@@ -201,7 +201,7 @@ class Poller:
         if self._is_news(error) and not self._stopping.is_set():
             self._told = (str(error), self._clock.monotonic())
             log.warning("%s: %s", self.server.name, text)
-        self._last_error = error
+        self._last_error = without_frames(error)
         self._missed_polls += 1 + self._cadence.slots_between(due, self._clock.monotonic())
         return Missed(
             self.server.id, self._clock.now(), error.cause, text, self._missed_polls, late_seconds

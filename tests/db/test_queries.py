@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -60,6 +61,16 @@ def test_episodes_of_the_same_instant_come_in_the_order_of_their_recording(
 ) -> None:
     store(database, *(alerts.raised(triggered_at=NOON) for _ in range(3)))
     assert listed(database) == ["event-3", "event-2", "event-1"]
+
+
+def test_storing_leaves_nothing_that_only_the_search_for_garbage_would_end(
+    database: Database, alerts: Alerts
+) -> None:
+    raised = [alerts.raised() for _ in range(2)]
+    for one in raised:
+        gc.collect()
+        store(database, one, alerts.recovered(one))
+    assert gc.collect() == 0
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
 import time
@@ -80,6 +81,23 @@ def test_what_hangs_up_on_the_password_twice_in_ten_minutes_is_taken_for_refused
     machine.login_errors.clear()
     machine.clock.advance(FAILURE_WINDOW_SECONDS)
     assert kinds(slots.run(2)) == "++"
+
+
+def test_what_went_wrong_keeps_nothing_that_only_the_search_for_garbage_would_end(
+    machine: Machine, slots: Slots
+) -> None:
+    slots.run()
+    machine.login_errors = [PollError(Cause.UNREACHABLE, "no route") for _ in range(9)]
+    machine.sessions[0].break_off()
+    gc.collect()
+    gc.disable()
+    try:
+        # Some of these log in, and the others only repeat what went wrong then.
+        assert kinds(slots.run(9)) == "-" * 9
+        assert 1 < len(machine.logins_at) < 9
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
 
 
 def test_misses_are_counted_and_a_sample_starts_the_count_anew(
