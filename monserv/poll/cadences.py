@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from array import array
+from collections.abc import Iterable
 from enum import StrEnum
 
 
@@ -63,6 +64,7 @@ class Agenda:
     """
 
     def __init__(self, interval_seconds: float, phase: float) -> None:
+        self._interval_seconds = interval_seconds
         self._slack_seconds = interval_seconds / 2
         self._scale = min(1.0, interval_seconds / USUAL_INTERVAL_SECONDS)
         self._phase = phase
@@ -77,6 +79,14 @@ class Agenda:
         limit = now + self._slack_seconds
         times = zip(_PLACES, self._due_at, strict=True)
         return frozenset([ask for ask, due_at in times if due_at <= limit])
+
+    def due_next(self, now: float) -> frozenset[Ask]:
+        """Return which questions are due in the slot after that of ``now``."""
+        return self.due(now + self._interval_seconds)
+
+    def has_asked(self, asks: Iterable[Ask]) -> bool:
+        """Return whether each of ``asks`` was asked, or hastened, since everything was due."""
+        return all(self._due_at[_PLACES[ask]] != _NEVER for ask in asks)
 
     def asked(self, ask: Ask, now: float) -> None:
         """Note that ``ask`` was asked."""

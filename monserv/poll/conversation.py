@@ -153,7 +153,7 @@ class Conversation:
             seen = self._census.take(rows, after.uptime_seconds, facts, after.memory, limit)
             self._notebook.note(LISTED, PROCESSES, seen)
         wanted = {} if has_last_word else self._errands_among(all_due)
-        if wanted and (lines := self._errands.lines(wanted)):
+        if wanted and not self._may_wait(wanted, now) and (lines := self._errands.lines(wanted)):
             self._shells.asker.say(lines, limit.at)
         return after
 
@@ -190,6 +190,14 @@ class Conversation:
             due -= {INODES, REMOTE}
         about = {INODES: self._space.local or (), REMOTE: self._space.remote}
         return {ask: about.get(ask, ()) for ask in ERRANDS if ask in due and about.get(ask, True)}
+
+    def _may_wait(self, errands: Iterable[Ask], now: float) -> bool:
+        """Whether ``errands`` can go with the question of the next poll, and not in a packet more.
+
+        What was never asked is told as soon as it can be.
+        """
+        agenda = self._notebook.agenda
+        return agenda.has_asked(errands) and LEADS_ON.isdisjoint(agenda.due_next(now))
 
     def _sample(
         self, facts: reading.Facts, before: reading.Reading, after: reading.Reading

@@ -13,6 +13,7 @@ from monserv.model.quality import Group, Quality
 from monserv.model.sample import Inodes, Sample
 from monserv.model.services import Units
 from monserv.poll.asker import MAX_ANSWER_BYTES
+from monserv.poll.cadences import Ask
 from monserv.poll.conversation import Conversation
 from monserv.poll.notebook import Notebook
 from monserv.poll.watchdog import Limit, Watchdog
@@ -26,11 +27,12 @@ NO_DISKS = "disks: /proc/self/mountinfo could not be read, or df did not answer"
 class Talk:
     """A conversation with a machine, polled at an interval."""
 
-    def __init__(self) -> None:
+    def __init__(self, interval_seconds: float = INTERVAL_SECONDS) -> None:
         self.clock = ManualClock()
         self.machine = Machine(self.clock)
         self._watchdog = Watchdog(self.clock)
-        self.notebook = Notebook(INTERVAL_SECONDS, 0.0, self.clock)
+        self._interval_seconds = interval_seconds
+        self.notebook = Notebook(interval_seconds, 0.0, self.clock)
         self.start()
 
     def start(self) -> None:
@@ -43,7 +45,7 @@ class Talk:
         return self._watchdog.limit(LIMIT_SECONDS)
 
     def poll(self) -> Sample:
-        self.clock.advance(INTERVAL_SECONDS)
+        self.clock.advance(self._interval_seconds)
         return self.conversation.poll(self.limit())
 
     def until_asked(self, verb: str) -> Sample:
@@ -58,7 +60,7 @@ class Talk:
     def seconds(self) -> float:
         began_at = self.clock.monotonic()
         self.poll()
-        return self.clock.monotonic() - began_at - INTERVAL_SECONDS
+        return self.clock.monotonic() - began_at - self._interval_seconds
 
     @property
     def shells(self) -> list[FakeShell]:
@@ -351,12 +353,31 @@ class TestErrands:
         self, talk: Talk
     ) -> None:
         talk.poll()
-        for _ in range(30):
+        alone = []
+        for _ in range(60):
             writes, asked = talk.shells[0].writes, len(talk.machine.asked)
             talk.poll()
-            verbs = {line.split(" ")[0] for line in talk.machine.asked[asked:]}
-            if not verbs & {"mounts", "processes"}:
+            verbs = [line.split(" ")[0] for line in talk.machine.asked[asked:]]
+            if talk.shells[0].writes > writes + 1:
+                alone.append(verbs)
+            if not {"mounts", "processes"} & set(verbs):
                 assert talk.shells[0].writes == writes + 1
+        # At the next poll they would have had to wait as well.
+        assert len(alone) <= 60 / 15
+        assert all({"mounts", "processes"} & set(verbs) for verbs in alone)
+
+    @pytest.mark.parametrize("interval_seconds", [2.0, 4.0, 7.0, 60.0])
+    def test_are_asked_at_their_cadence_however_often_the_server_is_polled(
+        self, interval_seconds: float
+    ) -> None:
+        talk = Talk(interval_seconds)
+        talk.poll()
+        for verb, ask in (("sensors", Ask.SENSORS), ("units", Ask.UNITS)):
+            cadence_seconds = max(interval_seconds, talk.notebook.agenda.cadence_seconds(ask))
+            before, polls = talk.machine.count(verb), round(10 * cadence_seconds / interval_seconds)
+            for _ in range(polls):
+                talk.poll()
+            assert talk.machine.count(verb) - before == pytest.approx(10, abs=1)
 
     def test_that_hang_delay_no_poll_and_keep_their_last_value_for_three_cadences(
         self, talk: Talk
