@@ -103,8 +103,9 @@ class Agenda:
         )
 
     def hasten(self, ask: Ask) -> None:
-        """Make ``ask`` due at once."""
-        self._due_at[_PLACES[ask]] = 0.0
+        """Make ``ask`` due at once; what was never asked is, and stays spread."""
+        place = _PLACES[ask]
+        self._due_at[place] = min(self._due_at[place], 0.0)
 
     def pause(self, ask: Ask, now: float) -> None:
         """Ask it again only after ``HUNG_PAUSE_SECONDS``."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from monserv.clock import Clock
 from monserv.errors import Cause, PollError
+from monserv.model.later import LaterMapping
 from monserv.model.made_often import maker
 from monserv.model.quality import Group
 from monserv.model.sample import Sample
@@ -66,6 +67,7 @@ class Conversation:
         self._polls = 0
         self._facts: reading.Facts | None = None
         self._before: reading.Reading | None = None
+        self._device_links = ""
         self._hardware: frozenset[str] = frozenset()
         self._events: Mapping[str, int] = {}
         self._zfs_cache_bytes: int | None = None
@@ -146,9 +148,12 @@ class Conversation:
         if PROCESSES in due:
             self._space.saw(rows, after.uptime_seconds, self._errands.hung_runs_of_df)
         if MOUNTS in due:
-            self._hardware = procfs.hardware_interfaces(answered.get("hardware", ""))
+            self._take_hardware(answered.get("hardware", ""))
+            remote = self._space.remote
             found = self._space.answer(answered.get("mounts", ""), limit)
             self._notebook.note(LOCAL_DISKS, MOUNTS, found)
+            if self._space.remote != remote:
+                agenda.hasten(REMOTE)
         if PROCESSES in due:
             seen = self._census.take(rows, after.uptime_seconds, facts, after.memory, limit)
             self._notebook.note(LISTED, PROCESSES, seen)
@@ -157,10 +162,15 @@ class Conversation:
             self._shells.asker.say(lines, limit.at)
         return after
 
+    def _take_hardware(self, device_links: str) -> None:
+        if device_links != self._device_links:
+            self._device_links = device_links
+            self._hardware = procfs.hardware_interfaces(device_links)
+
     def _take_details(self, answered: Mapping[str, str]) -> None:
         mountinfo = answered.get("mounts", "") or self._space.mountinfo
         self._zfs_cache_bytes = memory.zfs_cache_bytes(answered.get("arc", ""), mountinfo)
-        self._events = counters.events(answered.get("vmstat", ""))
+        self._events = LaterMapping(counters.events, answered.get("vmstat", ""))
 
     def _ask(self, verbs: Iterable[str], lines: str, limit: Limit) -> dict[str, str]:
         """Send ``verbs`` and ``lines`` in one write; return all sections of the former."""
@@ -188,6 +198,9 @@ class Conversation:
         if self._space.is_stuck:
             # Another df would hang beside the one that does.
             due -= {INODES, REMOTE}
+        if REMOTE in due and not self._space.remote:
+            # Whatever is mounted later makes it due.
+            self._notebook.agenda.asked(REMOTE, self._clock.monotonic())
         about = {INODES: self._space.local or (), REMOTE: self._space.remote}
         return {ask: about.get(ask, ()) for ask in ERRANDS if ask in due and about.get(ask, True)}
 

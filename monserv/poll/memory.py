@@ -5,6 +5,7 @@ It outlives a session, so that a login that broke takes nothing away.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -28,6 +29,7 @@ class _Kept:
 
 
 _OK = Quality.OK
+_NEVER_KEPT = _Kept(None, 0.0, GroupState(_OK, None))
 _new_kept = maker(_Kept)
 _new_state = maker(GroupState)
 
@@ -37,6 +39,9 @@ class Memory:
 
     def __init__(self) -> None:
         self._kept: dict[Group, _Kept] = {}
+        # What all of these are not too old for, or less.
+        self._values: dict[Group, Any] = {}
+        self._good_until = math.inf
 
     def keep(
         self, group: Group, value: object, cadence_seconds: float, now: float, at: datetime
@@ -44,21 +49,28 @@ class Memory:
         """Remember ``value``, read at ``at``."""
         gone_at = now + KEPT_CADENCES * cadence_seconds
         self._kept[group] = _new_kept(value, gone_at, _new_state(_OK, at))
+        self._values[group] = value
+        self._good_until = min(self._good_until, gone_at)
 
     def fail(self, group: Group, why: Shortcoming) -> None:
         """Note that there is no newer value; the last one is kept while it is of use."""
-        kept = self._kept.get(group, _Kept(None, 0.0, GroupState(Quality.OK, None)))
-        state = GroupState(why.quality, kept.state.at, why.reason, why.fix)
+        kept = self._kept.get(group, _NEVER_KEPT)
+        state = _new_state(why.quality, kept.state.at, why.reason, why.fix)
         if state != kept.state:
             self._kept[group] = replace(kept, state=state)
 
     def drop(self, group: Group) -> None:
         """Forget a group of which there is nothing to tell."""
         self._kept.pop(group, None)
+        self._values.pop(group, None)
 
-    def values(self, now: float) -> dict[Group, Any]:
-        """Return the last value of each group that has one which is not too old."""
-        return {group: kept.value for group, kept in self._kept.items() if now <= kept.gone_at}
+    def values(self, now: float) -> Mapping[Group, Any]:
+        """Return the last value of each group that has one which is not too old, for now."""
+        if now > self._good_until:
+            good = {group: kept for group, kept in self._kept.items() if now <= kept.gone_at}
+            self._values = {group: kept.value for group, kept in good.items()}
+            self._good_until = min((kept.gone_at for kept in good.values()), default=math.inf)
+        return self._values
 
     def states(self, now: float) -> Mapping[Group, GroupState]:
         """Return the quality of each group.
@@ -70,6 +82,7 @@ class Memory:
     def forget(self) -> None:
         """Know nothing again."""
         self._kept.clear()
+        self._values.clear()
 
 
 def _states(kept: Mapping[Group, _Kept], now: float) -> Mapping[Group, GroupState]:

@@ -22,7 +22,8 @@ def cpu_seconds(text: str) -> float | None:
 
     The time of sshd is part of it where the shell's parent is one.
     """
-    times = _TIMES.findall(text)[:_ALL_TIMES]
+    # The row of sshd has fifty numbers, and a parenthesis before nearly all of them.
+    times = _TIMES.findall(text.partition("(")[0])[:_ALL_TIMES]
     if len(times) < _ALL_TIMES:
         return None
     shell = sum(int(minutes) * 60 + float(f"{whole}.{part}") for minutes, whole, part in times)
@@ -37,7 +38,7 @@ def forks(text: str) -> int | None:
 
 def _sshd(text: str) -> float:
     found = _STAT.search(text)
-    fields = found[2].split() if found else []
+    fields = found[2].split(None, _STIME + 1) if found else []
     if len(fields) <= _STIME or not all(one.isdigit() for one in fields[_UTIME : _STIME + 1]):
         return 0.0
     return (int(fields[_UTIME]) + int(fields[_STIME])) / TICKS_PER_SECOND

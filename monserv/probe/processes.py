@@ -74,10 +74,16 @@ def _each_on_its_line(text: str) -> list[str] | None:
     parts = _PLAIN_LINE.split(text)
     if not any(parts[::_PARTS]):
         names = parts[2::_PARTS]
-        if text.count(")") == len(names) + "".join(names).count(")"):
+        if _closings(text) == len(names) + _closings("".join(names)):
             return parts
     parts = _LINE.split(text)
     return None if any(parts[::_PARTS]) else parts
+
+
+def _closings(text: str) -> int:
+    """Count the parentheses that close: what is left without them is found by whole words."""
+    read = text.encode("utf-8", "surrogateescape")
+    return len(read) - len(read.replace(b")", b""))
 
 
 def _table(parts: list[str]) -> ProcessTable:
