@@ -18,8 +18,10 @@ from bench.poll_cost.report import Result
 from tests.ports import free_port
 
 START_SECONDS = 120.0
-# After the last login, before anything is measured: each question was asked at its cadence.
-SETTLE_SECONDS = 20.0
+# After the last login, before anything is measured: by then each question was asked at its
+# cadence, of a minute at most, owners are known, and memory lies on large pages.
+SETTLE_SECONDS = 120.0
+BARE_SETTLE_SECONDS = 20.0
 NEVER_SECONDS = 3600.0
 
 
@@ -47,6 +49,12 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--servers", type=int, default=1000, help="how many there are: 1000")
     parser.add_argument("--black-holes", type=int, default=0, help="of these answer nothing: 0")
     parser.add_argument("--seconds", type=float, default=60.0, help="how long is measured: 60")
+    parser.add_argument(
+        "--settle",
+        type=float,
+        default=SETTLE_SECONDS,
+        help=f"seconds from the last login until then: {SETTLE_SECONDS:g}",
+    )
     parser.add_argument("--interval", type=float, default=4.0, help="seconds between polls: 4")
     parser.add_argument("--alone", action="store_true", help="without Prometheus beside it")
     parser.add_argument("--paramiko", action="store_true", help="measure paramiko alone, too")
@@ -77,7 +85,7 @@ def run(options: argparse.Namespace) -> Result:
         if not (options.alone or options.idle):
             addresses = plan.addresses()
             theirs = stack.enter_context(rival.running(addresses, interval, folder / "prometheus"))
-        time.sleep(SETTLE_SECONDS)
+        time.sleep(options.settle)
         _measure(result, options.seconds, ours, theirs)
         if options.paramiko:
             # It takes monserv's place: the fleet has no time for both.
@@ -123,7 +131,7 @@ def _measure(
 
 def _measure_bare(result: Result, seconds: float, plan: Plan) -> None:
     with bare.running(plan, result.interval_seconds) as client:
-        time.sleep(SETTLE_SECONDS)
+        time.sleep(BARE_SETTLE_SECONDS)
         polls, cpu, at = client.polls(), client.cpu.seconds(), time.monotonic()
         time.sleep(seconds)
         result.bare_cpu_seconds = client.cpu.seconds() - cpu
