@@ -15,12 +15,14 @@ from monserv.probe.script import SCRIPT
 REFUSAL = "only the probe of monserv may run here, and this is not the one"
 
 # sshd hands the command to the login shell, which may be a csh or a fish: so there is
-# nothing in it that any of them reads otherwise within single quotes.
+# nothing in it that any of them reads otherwise within single quotes. Nor is there a double
+# quote, which OpenSSH wants escaped in authorized_keys and dropbear does not unescape: with
+# an empty ``IFS`` and no patterns a variable stays as it is without any.
 _COMMAND = (
     "exec /bin/sh -c '"
-    "p=$(dd bs=1 count={length} 2>/dev/null; echo .); p=${{p%.}}; "
-    'h=$(printf %s "$p" | sha256sum); '
-    'case $h in {digest}*) eval "$p";; *) echo "{refusal}";; esac'
+    "IFS=; set -f; p=$(dd bs=1 count={length} 2>/dev/null; echo .); p=${{p%.}}; "
+    "h=$(printf %s $p | sha256sum); "
+    "case $h in {digest}*) eval set +f\\;$p;; *) echo {refusal};; esac"
     "'"
 )
 # OpenSSH reads a line of authorized_keys up to here.
@@ -43,5 +45,4 @@ def authorized_key(public_key: str, script: str = SCRIPT) -> str:
     ``restrict`` refuses terminals, forwarding of all kinds and the user's own rc file, now
     and in whatever OpenSSH will learn.
     """
-    escaped = command(script).replace('"', '\\"')
-    return f'restrict,command="{escaped}" {public_key}'
+    return f'restrict,command="{command(script)}" {public_key}'

@@ -1,8 +1,9 @@
-"""A login that may run the probe and nothing else, on a real sshd."""
+"""A login that may run the probe and nothing else, on real servers."""
 
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 from monserv.model.restriction import Liberty
 from monserv.probe import forced, script
 from tests.cli.typing import Type
-from tests.real.machines import Sshd, User, run
+from tests.real.machines import Dropbear, Sshd, User, run
 from tests.real.product import Product, ssh_url, wait_until
 
 pytestmark = pytest.mark.real
@@ -77,6 +78,32 @@ def test_a_hardened_login_is_refused_everything_and_polled(
     assert hardened.code == 0
     assert hardened.out.count("\n") == 1
     lets_in(watched, hardened.out.strip())
+    said = typed("verify", address)
+    assert tried(said.out) == {str(liberty): "refused" for liberty in Liberty}
+    assert re.search(r"^  probe +\d+\.\d{3} s  ok", said.out, re.MULTILINE)
+    assert said.code == 0
+
+
+@pytest.fixture
+def small_box(tmp_path: Path) -> Iterator[Dropbear]:
+    """A dropbear with what the forced command needs of BusyBox."""
+    dropbear = Dropbear(tmp_path, secrets.token_hex(8))
+    for applet in ("dd", "sha256sum"):
+        (dropbear.root / "bin" / applet).symlink_to("busybox")
+    dropbear.start()
+    try:
+        yield dropbear
+    finally:
+        dropbear.stop()
+
+
+def test_dropbear_reads_the_same_line_and_is_polled(
+    typed: Type, small_box: Dropbear, key: Path
+) -> None:
+    address = ssh_url("root", small_box.port, query=f"?key={key}")
+    allowed = small_box.root / "root/.ssh/authorized_keys"
+    allowed.parent.mkdir(mode=0o700)
+    allowed.write_text(typed("harden", address).out)
     said = typed("verify", address)
     assert tried(said.out) == {str(liberty): "refused" for liberty in Liberty}
     assert re.search(r"^  probe +\d+\.\d{3} s  ok", said.out, re.MULTILINE)
