@@ -71,10 +71,19 @@ COUNTERS = {
     ),
 }
 
-_ABSENT = {
-    Group.UNITS: "There is no systemd here.",
-    Group.LOGINS: "There is no program who.",
-    Group.CONTAINERS: NO_CONTAINERS.reason,
+# What the probe itself says in place of an answer.
+_SAID = {
+    (Group.UNITS, "absent"): Shortcoming(Quality.UNSUPPORTED, "There is no systemd here."),
+    (Group.LOGINS, "absent"): Shortcoming(Quality.UNSUPPORTED, "There is no program who."),
+    (Group.LOGINS, "unrecorded"): Shortcoming(
+        Quality.UNSUPPORTED,
+        "This machine keeps no record of who is logged in.",
+        "install -m 664 -g utmp /dev/null /run/utmp",
+    ),
+    (Group.CONTAINERS, "absent"): NO_CONTAINERS,
+    (Group.CONTAINERS, "hidden"): Shortcoming(
+        Quality.DENIED, "podman was used by root, and shows the containers of root to root alone."
+    ),
 }
 _DENIED_FIX = {
     Group.CONTAINERS: "usermod -aG docker <user> (which makes that user as good as root there)"
@@ -91,13 +100,13 @@ _DENIED_WORDS = (
 def failure(group: Group, section: str) -> Shortcoming | None:
     """Return why a section of an optional program is no answer, ``None`` when it is one.
 
-    ``! <why>`` stands in its place: ``absent``, ``timeout``, or what the program said.
+    ``! <why>`` stands in its place: a word of the probe, or what the program said.
     """
     if not section.startswith("! "):
         return None
     why = section[2:].partition("\n")[0].strip()
-    if why == "absent":
-        return Shortcoming(Quality.UNSUPPORTED, _ABSENT[group])
+    if (group, why) in _SAID:
+        return _SAID[group, why]
     if why == "timeout":
         return hangs(group)
     said = clean(why, SAID_LIMIT)

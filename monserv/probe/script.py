@@ -8,11 +8,13 @@ run as shell: a request is a line ``<verb> <marker> [arguments]``.
 Each answer is a row of sections, each opened by a line ``<marker> <name>``, closed by
 ``<marker> end``. The marker is random for each session and never on a command line, so no
 process, mount point or banner can forge it. A section that a machine cannot give is a
-line ``! <why>``: ``absent`` (no such program), ``timeout``, or what the program said.
+line ``! <why>``: ``absent`` (no such program), ``unrecorded`` (nothing that it could read),
+``hidden`` (from this user), ``timeout``, or what the program said.
 
 Answers are gathered and written at once: a packet costs more than a byte. Engines of
 containers are asked only where they are used: asking one that is not costs a server as
-much as ten polls, and makes podman write into the home of who asks.
+much as ten polls, and makes podman write into the home of who asks. It shows everybody his
+own containers, so that one which only root has used is not asked by others.
 """
 
 from __future__ import annotations
@@ -145,18 +147,24 @@ say "= $s"
 used() {
 case $1 in
 docker) [ "$DOCKER_HOST" ] || [ -S /var/run/docker.sock ] || [ -e "$HOME/.docker/config.json" ];;
-*) [ -e "$HOME/.local/share/containers" ] || [ -e /var/lib/containers/storage ];;
+*) [ -e "$HOME/.local/share/containers" ] || [ -w /var/lib/containers/storage ];;
 esac
 }
 engine() {
 say "$m $1"
-command -v "$1" >/dev/null && used "$1" || { say "! absent"; return; }
+command -v "$1" >/dev/null && used "$1" || {
+[ "$1" = podman ] && [ -e /var/lib/containers/storage ] && say "! hidden" || say "! absent"
+return
+}
 run "$1" ps -a --last @LAST --no-trunc --format '{{json .}}'; say "$o"
 }
 logins() {
 say "$m logins"
 command -v who >/dev/null || { say "! absent"; return; }
-run who; say "$o"
+for f in /run/utmp /var/run/utmp /run/utmps/utmp /run/systemd/sessions; do
+[ -e $f ] && { run who; say "$o"; return; }
+done
+say "! unrecorded"
 }
 cost() {
 say "$m cost"; times

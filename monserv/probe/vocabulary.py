@@ -103,7 +103,8 @@ available used capacity mounted blocks iused ifree iuse terminal idle time what 
 must have old off pts tty ttys ttyama seat screen via unknown utc configured configure network
 nightly weekly daily monthly hourly created up seconds minutes hours days weeks months ago
 absent got management synchronization administrator mailing reporting gateway manager forks
-exited healthy unhealthy paused dead removing restarting removal about an less than
+exited healthy unhealthy paused dead removing restarting removal about an less than unrecorded
+hidden
 
 web db worker app api frontend backend
 postgresql mysql mariadb mongo memcached httpd alpine ubuntu debian busybox hello world

@@ -161,6 +161,12 @@ def test_no_name_survives_and_all_numbers_do(
     assert len(found[3]) == 2
 
 
+@pytest.mark.parametrize("why", ["absent", "hidden", "timeout", "unrecorded"])
+def test_why_the_probe_tells_nothing_stays(why: str) -> None:
+    told = anonymous([{"logins": f"! {why}\n"}], Random(1)).answers
+    assert list(told) == [{"logins": f"! {why}\n"}]
+
+
 def test_a_name_has_one_pseudonym_in_all_sections() -> None:
     answers = [
         {

@@ -37,6 +37,16 @@ def test_who_is_logged_in_may_be_nobody() -> None:
     assert why(findings.logins({"logins": "! absent\n"}))[0] is Quality.UNSUPPORTED
 
 
+def test_where_no_record_is_kept_nobody_is_not_said_to_be_logged_in() -> None:
+    found = findings.logins({"logins": "! unrecorded\n"})
+    assert why(found) == (
+        Quality.UNSUPPORTED,
+        "This machine keeps no record of who is logged in.",
+    )
+    assert isinstance(found, Shortcoming)
+    assert found.fix == "install -m 664 -g utmp /dev/null /run/utmp"
+
+
 def test_a_machine_without_sensors_is_told_what_may_help() -> None:
     found = findings.temperatures({"sensors": "\n"})
     assert isinstance(found, Shortcoming)
@@ -72,6 +82,13 @@ class TestContainers:
         assert found.reason == f"It is refused: {said}"
         assert found.fix == (
             "usermod -aG docker <user> (which makes that user as good as root there)"
+        )
+
+    def test_of_root_alone_are_denied_to_others_rather_than_none(self) -> None:
+        found = findings.containers({"docker": "! absent\n", "podman": "! hidden\n"})
+        assert why(found) == (
+            Quality.DENIED,
+            "podman was used by root, and shows the containers of root to root alone.",
         )
 
     def test_of_an_engine_that_does_not_run_are_unsupported(self) -> None:

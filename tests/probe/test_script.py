@@ -359,7 +359,7 @@ def test_engines_that_nobody_uses_are_not_asked(
 ) -> None:
     text = script.SCRIPT
     for used in ("/var/run/docker.sock", "/var/lib/containers/storage"):
-        text = text.replace(f"-S {used}", "-S /none").replace(f"-e {used}", "-e /none")
+        text = re.sub(f"-[Sew] {used}", "-e /none", text)
     for name in ("docker", "podman"):
         program = tmp_path / name
         program.write_text(f"#!/bin/dash\necho asked >>{tmp_path}/log\n")
@@ -372,6 +372,44 @@ def test_engines_that_nobody_uses_are_not_asked(
         asked.close()
     assert (answer["docker"], answer["podman"]) == ("! absent\n", "! absent\n")
     assert not (tmp_path / "log").exists()
+
+
+@pytest.mark.parametrize("shell", sorted(SHELLS))
+def test_a_podman_that_only_root_has_used_is_said_to_be_hidden_and_not_asked(
+    shells: dict[str, Path], shell: str, tmp_path: Path
+) -> None:
+    used = "/var/lib/containers/storage"
+    # Root may write everywhere.
+    text = script.SCRIPT.replace(f"-w {used}", "-w /none").replace(f"-e {used}", f"-e {tmp_path}")
+    podman = tmp_path / "podman"
+    podman.write_text(f"#!/bin/dash\necho asked >>{tmp_path}/log\n")
+    podman.chmod(0o755)
+    there = {"PATH": f"{tmp_path}:/usr/bin:/bin", "HOME": str(tmp_path)}
+    asked = Asked(shells[shell], there, text)
+    try:
+        assert asked.ask("containers")["podman"] == "! hidden\n"
+    finally:
+        asked.close()
+    assert not (tmp_path / "log").exists()
+
+
+@pytest.mark.parametrize("shell", sorted(SHELLS))
+def test_who_is_logged_in_is_asked_only_where_something_records_it(
+    shells: dict[str, Path], shell: str, tmp_path: Path
+) -> None:
+    who = tmp_path / "who"
+    who.write_text("#!/bin/dash\necho 'ada      pts/0        2026-01-01 12:00'\n")
+    who.chmod(0o755)
+    record = tmp_path / "utmp"
+    text = re.sub(r"for f in (/\S+ ?)+;", f"for f in /none {record};", script.SCRIPT)
+    asked = Asked(shells[shell], {"PATH": f"{tmp_path}:/usr/bin:/bin"}, text)
+    try:
+        assert asked.ask("logins")["logins"] == "! unrecorded\n"
+        record.touch()
+        told = asked.ask("logins")["logins"]
+    finally:
+        asked.close()
+    assert told == "ada      pts/0        2026-01-01 12:00\n"
 
 
 @pytest.mark.parametrize("shell", sorted(SHELLS))
