@@ -81,12 +81,20 @@ def work(devices: Sequence[BlockDevice]) -> Mapping[str, Work]:
 
 @dataclass(frozen=True, slots=True)
 class Temperature:
-    """A sensor: its chip, its name within the chip, degrees Celsius."""
+    """A sensor: its chip, its name within the chip, degrees Celsius.
+
+    ``name`` is for people. The kernel's own words are ``sensor`` (``temp1``), ``label``
+    and, for the device that the chip belongs to, ``device`` (``platform/coretemp.0``); each
+    may be empty.
+    """
 
     chip: str
     name: str
     celsius: float
     critical_celsius: float | None = None
+    sensor: str = ""
+    label: str = ""
+    device: str = ""
 
 
 @made_often

@@ -104,13 +104,16 @@ a=/proc/spl/kstat/zfs/arcstats; [ -e $a ] && a=$(cat $a) || a=
 say "$m arc" "$a" "$m vmstat" "$(cat /proc/vmstat)"
 }
 cores() {
+p=
+cd -P "$2/device" && p=${PWD%/*} p=${p##*/}/${PWD##*/}
+cd /
 for f in "$2"/temp*_input; do
 v= l= c=
 read -r v <"$f" || continue
 f=${f%_input}
 read -r l <"${f}_label"
 read -r c <"${f}_crit"
-o="$o$1 ${f##*/} $l@TAB$v@TAB$c
+o="$o$1 ${f##*/} $l@TAB$v@TAB$c@TAB$p
 "
 done
 }

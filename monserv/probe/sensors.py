@@ -1,4 +1,7 @@
-r"""Read the temperatures: a line ``<chip> <file> <label>\t<millidegrees>[\t<critical>]`` each.
+r"""Read the temperatures, a line each.
+
+``<chip> <file> <label>\t<millidegrees>[\t<critical>[\t<device>]]``, where ``device`` is the
+end of its path in ``/sys``.
 
 Format of the numbers: the kernel's Documentation/hwmon/sysfs-interface.rst.
 """
@@ -15,7 +18,7 @@ from monserv.probe.text import clean
 MAX_TEMPERATURES = 512
 
 _LINE = re.compile(
-    r"^(\S{1,64}) (\S{1,64}) ?([^\t\n]{0,128})\t(-?\d{1,7})(?:\t(-?\d{0,9}))?$",
+    r"^(\S{1,64}) (\S{1,64}) ?([^\t\n]{0,128})\t(-?\d{1,7})(?:\t(-?\d{0,9})(?:\t(\S{0,128}))?)?$",
     re.MULTILINE | re.ASCII,
 )
 
@@ -34,14 +37,25 @@ def temperatures(text: str) -> tuple[Temperature, ...] | None:
     found: list[Temperature] = []
     seen: dict[tuple[str, str], int] = {}
     for line in islice(_LINE.finditer(text), MAX_TEMPERATURES):
-        chip, file, label, value, critical = line.groups()
+        chip, file, label, value, critical, device = line.groups()
         celsius = int(value) / 1000
         if not _LEAST_CELSIUS < celsius < _MOST_CELSIUS:
             continue
-        key = clean(chip), clean(label.strip() or file)
+        label = clean(label.strip())
+        key = clean(chip), label or clean(file)
         seen[key] = seen.get(key, 0) + 1
         number = f" ({seen[key]})" if seen[key] > 1 else ""
-        found.append(Temperature(key[0], key[1] + number, celsius, _critical(critical)))
+        found.append(
+            Temperature(
+                key[0],
+                key[1] + number,
+                celsius,
+                _critical(critical),
+                sensor=clean(file),
+                label=label,
+                device=clean(device or ""),
+            )
+        )
     return tuple(found) or None
 
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from monserv.model.counters import CPU_MODES
-from monserv.model.hardware import BlockDevice, Pressure, Temperature
+from monserv.model.hardware import BlockDevice, Pressure
 from monserv.model.sample import Disk, Interface, Load, Sample
+from monserv.wire.node_sensors import SENSORS
 from monserv.wire.prometheus_text import Family, Row, label, labels
 
 # USER_HZ, which is fixed for programs on every architecture that Linux still runs on.
@@ -105,16 +106,6 @@ def _pressure(resource: str, read: Callable[[Pressure], float | None]) -> _Rows:
     return _one(value)
 
 
-def _temperatures(read: Callable[[Temperature], float | None]) -> _Rows:
-    def rows(sample: Sample) -> Iterator[Row]:
-        for one in sample.temperatures or ():
-            value = read(one)
-            if value is not None:
-                yield labels(chip=one.chip, sensor=one.name), value
-
-    return rows
-
-
 def _names(sample: Sample) -> Iterator[Row]:
     system = sample.system
     if system is not None and system.kernel:
@@ -135,6 +126,11 @@ def _distribution(sample: Sample) -> Iterator[Row]:
 def _failed_units(sample: Sample) -> Iterator[Row]:
     for unit in sample.units.failed if sample.units else ():
         yield labels(name=unit.name, state="failed"), 1
+
+
+def _unit_states(sample: Sample) -> Iterator[Row]:
+    if sample.units is not None:
+        yield label("state", "failed"), len(sample.units.failed)
 
 
 def _running(sample: Sample) -> int | None:
@@ -236,17 +232,12 @@ def _single() -> Iterator[Family]:
         ("procs_blocked", "Processes that wait for a disk.", _kernel("procs_blocked")),
         ("uname_info", "The machine and its kernel.", _names),
         ("os_info", "The operating system.", _distribution),
-        ("hwmon_temp_celsius", "A temperature.", _temperatures(lambda one: one.celsius)),
-        (
-            "hwmon_temp_crit_celsius",
-            "Where a temperature is critical.",
-            _temperatures(lambda one: one.critical_celsius),
-        ),
         ("systemd_unit_state", "Units that have failed.", _failed_units),
+        ("systemd_units", "How many units are in a state.", _unit_states),
         ("systemd_system_running", "Whether systemd says that all is well.", _one(_running)),
     )
     for name, about, rows in values:
         yield Family(f"node_{name}", _kind(name), about, rows)
 
 
-FAMILIES = (*_single(), *_file_systems(), *_block_devices(), *_network(), *_stalls())
+FAMILIES = (*_single(), *_file_systems(), *_block_devices(), *_network(), *_stalls(), *SENSORS)

@@ -451,6 +451,8 @@ def test_temperatures_are_told_of_each_chip_or_else_of_the_zones(
     zone.mkdir(parents=True)
     (zone / "type").write_text("acpitz\n")
     (zone / "temp").write_text("27800\n")
+    device = tmp_path / "pci0000:00" / "0000:00:18.3"
+    device.mkdir(parents=True)
     asked = Asked(shells[shell], {"PATH": "/usr/bin:/bin"}, text)
     try:
         zones = asked.ask("sensors")["sensors"]
@@ -460,11 +462,17 @@ def test_temperatures_are_told_of_each_chip_or_else_of_the_zones(
         (chip / "temp1_label").write_text("Tctl die\n")
         (chip / "temp1_crit").write_text("95000\n")
         (chip / "temp2_input").write_text("39000\n")
+        (chip / "device").symlink_to(device)
+        other = chip.with_name("hwmon1")
+        other.mkdir()
+        (other / "name").write_text("acpitz\n")
+        (other / "temp1_input").write_text("27800\n")
         chips = asked.ask("sensors")["sensors"]
     finally:
         asked.close()
     assert zones.strip() == "acpitz thermal_zone0 \t27800"
-    assert chips.splitlines()[:2] == [
-        "k10temp temp1 Tctl die\t41250\t95000",
-        "k10temp temp2 \t39000\t",
+    assert chips.splitlines()[:3] == [
+        "k10temp temp1 Tctl die\t41250\t95000\tpci0000:00/0000:00:18.3",
+        "k10temp temp2 \t39000\t\tpci0000:00/0000:00:18.3",
+        "acpitz temp1 \t27800\t\t",
     ]

@@ -11,19 +11,28 @@ from monserv.probe.sensors import temperatures
 
 def test_a_sensor_goes_by_its_label_else_by_its_file() -> None:
     text = (
-        "coretemp temp1 Package id 0\t45000\t100000\n"
+        "coretemp temp1 Package id 0\t45000\t100000\tplatform/coretemp.0\n"
         "acpitz temp1 \t27800\n"
         "thermal cpu-thermal\t51121\t\n"
     )
     assert temperatures(text) == (
-        Temperature("coretemp", "Package id 0", 45.0, 100.0),
-        Temperature("acpitz", "temp1", 27.8),
-        Temperature("thermal", "cpu-thermal", 51.121),
+        Temperature(
+            "coretemp",
+            "Package id 0",
+            45.0,
+            100.0,
+            sensor="temp1",
+            label="Package id 0",
+            device="platform/coretemp.0",
+        ),
+        Temperature("acpitz", "temp1", 27.8, sensor="temp1"),
+        Temperature("thermal", "cpu-thermal", 51.121, sensor="cpu-thermal"),
     )
 
 
 def test_two_of_the_same_name_are_numbered() -> None:
     found = temperatures("nvme temp1 Composite\t30000\n" * 3)
+    assert {one.label for one in found or ()} == {"Composite"}
     assert [one.name for one in found or ()] == ["Composite", "Composite (2)", "Composite (3)"]
 
 

@@ -109,6 +109,11 @@ def page(text: str) -> dict[str, float]:
     return dict(each for name, value in found for each in _told_apart(name, value))
 
 
+def kinds(text: str) -> dict[str, str]:
+    """Read the types of an exposition page: family -> ``counter``, ``gauge``, ..."""
+    return dict(re.findall(r"^# TYPE (\S+) (\S+)$", text, re.MULTILINE))
+
+
 def _told_apart(name: str, value: float) -> Iterator[tuple[str, float]]:
     if not family(name).endswith("_info"):
         yield name, value

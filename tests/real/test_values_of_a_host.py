@@ -87,5 +87,16 @@ def test_failed_units_are_those_of_systemctl_and_of_node_exporter(
         for name, value in theirs.items()
         if 'state="failed"' in name and value == 1 and name.startswith("node_systemd_unit_state")
     }
-    running = "node_systemd_system_running"
-    assert ours(sample, running) == {running: theirs[running]}
+    for name in ("node_systemd_system_running", 'node_systemd_units{state="failed"}'):
+        assert ours(sample, name) == {name: theirs[name]}
+
+
+@pytest.mark.parametrize(("kind", "prefix"), [("hwmon", "node_hwmon_"), ("thermal", "node_th")])
+def test_temperatures_are_those_of_node_exporter_under_the_same_names_and_labels(
+    host: Host, tmp_path: Path, kind: str, prefix: str
+) -> None:
+    with host.sensors(kind), host.node_exporter("hwmon", "thermal_zone") as node_exporter:
+        mine = ours(sample_of(host, tmp_path), prefix)
+        theirs = node_exporter.says()
+    assert mine == {name: value for name, value in theirs.items() if name.startswith(prefix)}
+    assert len(mine) == {"hwmon": 7, "thermal": 1}[kind]

@@ -16,7 +16,7 @@ from monserv.model.sample import Sample
 from monserv.wire.node_exporter import pages
 from monserv.wire.node_families import FAMILIES
 from tests.real import witnesses
-from tests.real.beside import Row, family, page, rows, shown
+from tests.real.beside import Row, family, kinds, page, rows, shown
 from tests.real.machines import Dropbear, Sshd, User
 from tests.real.watching import LOCAL, Watch, ssh_server
 
@@ -30,8 +30,12 @@ ROUNDS = 5
 NOT_EVERYWHERE = {
     "node_hwmon_temp_celsius",
     "node_hwmon_temp_crit_celsius",
+    "node_hwmon_chip_names",
+    "node_hwmon_sensor_label",
+    "node_thermal_zone_temp",
     "node_systemd_unit_state",
     "node_systemd_system_running",
+    "node_systemd_units",
 }
 # A root with nothing but sh, cat and df has no uname and no name of a distribution.
 NOT_ON_DROPBEAR = ("node_os_info{", 'node_uname_info{machine="', "node_filesystem_files")
@@ -79,6 +83,7 @@ class Comparison:
     fitted: dict[tuple[str, str], dict[str, Row]] = field(default_factory=dict)
     open: dict[tuple[str, str], dict[str, Row]] = field(default_factory=dict)
     absent: dict[tuple[str, str], set[str]] = field(default_factory=dict)
+    kinds: dict[str, str] = field(default_factory=dict)
 
     def add(
         self,
@@ -116,6 +121,7 @@ def comparison(
     ]
     found = Comparison()
     with witnesses.node_exporter(folder) as exporter:
+        found.kinds = kinds(exporter.text())
         says: Mapping[str, Callable[[], dict[str, float]]] = {
             "node_exporter": exporter.says,
             "this machine": witnesses.this_machine,
@@ -158,13 +164,19 @@ def test_no_value_that_others_have_is_missing(
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_kind_of_value_has_been_compared(comparison: Comparison, name: str) -> None:
-    kinds = {family(row) for row in comparison.fitted[name, "node_exporter"]}
+    compared = {family(row) for row in comparison.fitted[name, "node_exporter"]}
     excused = {one.rstrip("{") for one in NOT_ON_DROPBEAR} if name == "dropbear" else set()
     excused |= NOT_EVERYWHERE | {"node_filesystem_files_free"} & {f"{one}_free" for one in excused}
-    assert DECLARED - kinds - excused == set()
-    assert {"node_memory_MemAvailable_bytes", "node_vmstat_pgfault"} <= kinds
+    assert DECLARED - compared - excused == set()
+    assert {"node_memory_MemAvailable_bytes", "node_vmstat_pgfault"} <= compared
     own = {family(row) for row in comparison.fitted[name, "this machine"]}
     assert {"ps_rss_bytes", "node_cpu_seconds_total", "node_network_receive_bytes_total"} <= own
+
+
+def test_every_family_is_of_the_type_that_node_exporter_gives_it(comparison: Comparison) -> None:
+    mine = kinds("".join(pages([("", comparison.samples["local"])])))
+    assert mine == {name: comparison.kinds.get(name) for name in mine}
+    assert {"counter", "gauge", "untyped"} == set(mine.values())
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -29,10 +29,13 @@ class NodeExporter:
         self._port = port
 
     def says(self) -> dict[str, float]:
+        return page(self.text())
+
+    def text(self) -> str:
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=20)
         with contextlib.closing(connection):
             connection.request("GET", "/metrics")
-            return page(connection.getresponse().read().decode())
+            return connection.getresponse().read().decode()
 
 
 @contextlib.contextmanager

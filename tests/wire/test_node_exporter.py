@@ -34,8 +34,11 @@ FULL = replace(
         Pressure("memory", 0.0, 0.5),
     ),
     temperatures=(
-        Temperature("coretemp", "Package id 0", 48.5, 100.0),
-        Temperature("nvme", "a", 30),
+        Temperature(
+            "coretemp", "A (2)", 48.5, 100.0, "temp1", label="A", device="platform/coretemp.0"
+        ),
+        Temperature("NVMe", "temp1", 30, sensor="temp1"),
+        Temperature("x86_pkg_temp", "thermal_zone1", 41, sensor="thermal_zone1"),
     ),
     units=Units("degraded", (FailedUnit("backup.service", "Backup"),)),
     counters=Counters(
@@ -150,9 +153,14 @@ def test_the_rest_is_what_node_exporter_calls_it() -> None:
         "node_intr_total{}": 7.0,
         f"node_uname_info{{{uname}}}": 1.0,
         "node_os_info{pretty_name=Debian GNU/Linux 12 (bookworm)}": 1.0,
-        "node_hwmon_temp_celsius{chip=coretemp,sensor=Package id 0}": 48.5,
-        "node_hwmon_temp_crit_celsius{chip=coretemp,sensor=Package id 0}": 100.0,
-        "node_hwmon_temp_celsius{chip=nvme,sensor=a}": 30.0,
+        "node_hwmon_temp_celsius{chip=platform_coretemp_0,sensor=temp1}": 48.5,
+        "node_hwmon_temp_crit_celsius{chip=platform_coretemp_0,sensor=temp1}": 100.0,
+        "node_hwmon_sensor_label{chip=platform_coretemp_0,label=A,sensor=temp1}": 1.0,
+        "node_hwmon_chip_names{chip=platform_coretemp_0,chip_name=coretemp}": 1.0,
+        "node_hwmon_temp_celsius{chip=nvme,sensor=temp1}": 30.0,
+        "node_hwmon_chip_names{chip=nvme,chip_name=nvme}": 1.0,
+        "node_thermal_zone_temp{type=x86_pkg_temp,zone=1}": 41.0,
+        "node_systemd_units{state=failed}": 1.0,
         "node_systemd_unit_state{name=backup.service,state=failed}": 1.0,
         "node_systemd_system_running{}": 0.0,
         "node_pressure_cpu_waiting_seconds_total{}": 10.5,
