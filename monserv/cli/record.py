@@ -16,6 +16,7 @@ from monserv.errors import PollError, SettingsError
 from monserv.model.server import Server
 from monserv.model.settings import Settings
 from monserv.poll.interview import Answer, Interview
+from monserv.poll.link import ERROR_LIMIT
 from monserv.poll.watchdog import Watchdog
 from monserv.probe import recording
 from monserv.probe.anonymity import anonymous
@@ -68,7 +69,8 @@ def _answers(server: Server, settings: Settings) -> list[Answer]:
             finally:
                 session.close()
     except (PollError, OSError) as error:
-        why = str(error) or "No answer came in time"
+        # It may hold words of the server, which a terminal must not obey.
+        why = clean(str(error), ERROR_LIMIT) or "No answer came in time"
         raise SettingsError(f"{server.url}: {why}") from None
     finally:
         watchdog.stop(STOP_SECONDS)
