@@ -67,7 +67,7 @@ def second() -> Iterator[Namespace]:
     _clear_away()
     name = f"monserv-{os.getpid()}"
     here, there = "169.254.213.1", "169.254.213.2"
-    with _own_network():
+    with own_network():
         run("ip", "netns", "add", name)
         try:
             run("ip", "link", "set", "lo", "up")
@@ -83,7 +83,7 @@ def second() -> Iterator[Namespace]:
 
 
 @contextlib.contextmanager
-def _own_network() -> Iterator[None]:
+def own_network() -> Iterator[None]:
     """Put this thread into a network of its own, which ends with the last that is in it."""
     with Path("/proc/thread-self/ns/net").open("rb") as before:
         _checked(_LIBC.unshare(_NEW_NETWORK))

@@ -14,6 +14,8 @@ from monserv.errors import Cause, PollError
 from monserv.offload import CallRefused, CallTimeout, RealThreads, T
 from monserv.ssh import dial as dialling
 from monserv.ssh.dial import await_greeting, dial, peek
+from tests.real.machines import run
+from tests.real.namespace import own_network
 from tests.ssh.scripted import Scripted
 
 
@@ -92,6 +94,15 @@ def test_a_refused_connection_says_so() -> None:
         assert failure("127.0.0.1", port) == (
             f"Connection refused: nothing listens on port {port} of 127.0.0.1"
         )
+
+
+@pytest.mark.real
+def test_where_no_way_leads_is_said() -> None:
+    with own_network():
+        assert failure("192.0.2.1", 22) == "The network of 192.0.2.1 is unreachable"
+        run("ip", "link", "set", "lo", "up")
+        run("ip", "route", "add", "unreachable", "192.0.2.0/24")
+        assert failure("192.0.2.1", 22) == "No route to 192.0.2.1"
 
 
 @pytest.mark.timed
