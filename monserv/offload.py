@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import concurrent.futures
 from collections.abc import Callable
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import gevent
 from gevent import monkey
@@ -188,3 +188,12 @@ def real_threads(name: str, size: int) -> RealThreads:
     if monkey.is_module_patched("threading"):
         return _GreenThreads(size)
     return _PlainThreads(name, size)
+
+
+def blocking(module: str, name: str) -> Callable[..., Any]:
+    """Return a function as it is where gevent has patched nothing, for use in a real thread.
+
+    What gevent puts in its place would begin a loop, and another thread, in each of them.
+    """
+    found: Callable[..., Any] = monkey.get_original(module, name)
+    return found

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import ipaddress
 import select
 import socket
 from collections.abc import Callable
@@ -12,11 +11,10 @@ from typing import Any
 from monserv.clock import Clock
 from monserv.errors import Cause, PollError
 from monserv.model.trial import Step
-from monserv.offload import CallRefused, CallTimeout, RealThreads
+from monserv.ssh.names import Names
 from monserv.ssh.witness import NOBODY, Witness
 
 CONNECT_SECONDS = 5.0
-RESOLVERS = 8
 GREETING_BYTES = 80
 
 _WORDS = {
@@ -26,13 +24,9 @@ _WORDS = {
     errno.ETIMEDOUT: "{host} does not answer on port {port}",
 }
 
-Address = tuple[
-    socket.AddressFamily, tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes]
-]
-
 
 def dial(
-    host: str, port: int, resolvers: RealThreads, clock: Clock, witness: Witness = NOBODY
+    host: str, port: int, names: Names, clock: Clock, witness: Witness = NOBODY
 ) -> socket.socket:
     """Return a connected socket; tries each address of the name in turn.
 
@@ -40,7 +34,7 @@ def dial(
     hangs leaves time for the next.
     """
     give_up_at = clock.monotonic() + CONNECT_SECONDS
-    addresses = _resolve(host, port, resolvers)
+    addresses = names.addresses(host, port, CONNECT_SECONDS)
     witness.reached(Step.NAME)
     failure = OSError(errno.ETIMEDOUT, "timed out")
     for index, (family, address) in enumerate(addresses):
@@ -100,39 +94,3 @@ def await_greeting(peek_at: Callable[[int, float], bytes], seconds: float) -> by
             Cause.UNREACHABLE, "The server closed the connection before it said anything"
         )
     return greeting
-
-
-def _resolve(host: str, port: int, resolvers: RealThreads) -> list[Address]:
-    try:
-        literal = ipaddress.ip_address(host.partition("%")[0])
-    except ValueError:
-        return _look_up(host, port, resolvers)
-    if "%" in host or literal.version == 6:  # noqa: PLR2004 -- the IP version
-        flags = socket.AI_NUMERICHOST
-        try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=flags)
-        except OSError:
-            raise PollError(
-                Cause.UNREACHABLE,
-                f"The address {host} cannot be used: after the % stands the interface of this "
-                "machine behind which a link-local address is",
-            ) from None
-        return [(family, address) for family, _, _, _, address in found]
-    return [(socket.AF_INET, (host, port))]
-
-
-def _look_up(host: str, port: int, resolvers: RealThreads) -> list[Address]:
-    try:
-        # Where the resolver did it, gevent would print a traceback for each name that is none.
-        name = host.encode("idna")
-        found = resolvers.call(
-            CONNECT_SECONDS, lambda: socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
-        )
-    except (CallTimeout, CallRefused):
-        raise PollError(Cause.UNREACHABLE, f"The name {host} was not resolved in time") from None
-    except (OSError, UnicodeError) as error:
-        detail = error.strerror if isinstance(error, OSError) else "not a host name"
-        raise PollError(
-            Cause.UNREACHABLE, f"The name {host} cannot be resolved: {detail}"
-        ) from None
-    return [(family, address) for family, _, _, _, address in found]

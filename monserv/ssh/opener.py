@@ -13,12 +13,12 @@ from monserv.model.host_key import HostKeyReport, OfferedKey
 from monserv.model.restriction import Attempt
 from monserv.model.server import Reach, Server
 from monserv.offload import CallRefused, CallTimeout, real_threads
-from monserv.ssh.dial import RESOLVERS
 from monserv.ssh.hostkeys import STORE, HostKeys, Onlooker, host_name, pinned_host
 from monserv.ssh.identities import configured_key
 from monserv.ssh.known_hosts import KnownHosts
 from monserv.ssh.lease import Lease
 from monserv.ssh.local import LocalSession
+from monserv.ssh.names import Names
 from monserv.ssh.private_key import KeyUnusableError
 from monserv.ssh.session import Dialer, Session
 from monserv.ssh.slots import Slots
@@ -30,10 +30,12 @@ from monserv.sshconfig.book import Book
 # all of them slower.
 HANDSHAKES_AT_ONCE = 16
 KEY_SECONDS = 5.0
+# An encrypted key is made to take long to open.
+KEY_READERS = 2
 
 
 class Opener:
-    """Holds what all sessions share: host keys, resolver threads, handshake slots.
+    """Holds what all sessions share: host keys, threads for names, handshake slots.
 
     ``known_hosts`` are files of the user's own; ``is_strict`` as for ``HostKeys``.
     """
@@ -49,7 +51,8 @@ class Opener:
     ) -> None:
         self._clock = clock
         self._book = book
-        self._resolvers = real_threads("monserv-resolver", RESOLVERS)
+        self._names = Names()
+        self._keys = real_threads("monserv-keys", KEY_READERS)
         self._disk = real_threads("monserv-hostkeys", 1)
         self._hostkeys = HostKeys(
             data_dir / STORE,
@@ -59,7 +62,7 @@ class Opener:
             threads=self._disk,
         )
         handshakes = Slots(HANDSHAKES_AT_ONCE)
-        self._dialer = Dialer(self._hostkeys, self._resolvers, handshakes, clock)
+        self._dialer = Dialer(self._hostkeys, self._names, handshakes, clock)
 
     def open(self, server: Server, lease: Lease) -> Session:
         """Return a session on ``server``; raises ``PollError``."""
@@ -84,7 +87,7 @@ class Opener:
     def _visitor(self, witness: Witness) -> Dialer:
         keys = Onlooker(self._hostkeys, witness)
         one = Slots(1)
-        return Dialer(keys, self._resolvers, one, self._clock, linger_seconds=0.0)
+        return Dialer(keys, self._names, one, self._clock, linger_seconds=0.0)
 
     def _open(self, server: Server, lease: Lease, dialer: Dialer, witness: Witness) -> Session:
         if server.credentials.problem is not None:
@@ -143,7 +146,7 @@ class Opener:
         if server.credentials.key_path is None:
             return None
         try:
-            self._resolvers.call(KEY_SECONDS, lambda: configured_key(server))
+            self._keys.call(KEY_SECONDS, lambda: configured_key(server))
         except (CallTimeout, CallRefused):
             return f"The key file {server.credentials.key_path} was not read in time"
         except KeyUnusableError as error:
@@ -153,5 +156,6 @@ class Opener:
     def stop(self) -> None:
         """End the logins on jump servers, and let the threads go."""
         self._dialer.stop()
-        self._resolvers.stop()
+        self._names.stop()
+        self._keys.stop()
         self._disk.stop()

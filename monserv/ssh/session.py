@@ -16,7 +16,6 @@ from monserv.errors import Cause, PollError, TurnedAway
 from monserv.model.restriction import Attempt
 from monserv.model.server import Server
 from monserv.model.trial import Step
-from monserv.offload import RealThreads
 from monserv.ssh import restrictions
 from monserv.ssh.channels import Channels
 from monserv.ssh.credentials import log_in
@@ -25,6 +24,7 @@ from monserv.ssh.hostkeys import pinned_host
 from monserv.ssh.jump import LINGER_SECONDS, Jumps
 from monserv.ssh.lease import Lease
 from monserv.ssh.lines import Carrier, Line
+from monserv.ssh.names import Names
 from monserv.ssh.slots import Slots, Turn
 from monserv.ssh.transport import (
     LOGIN_SECONDS,
@@ -160,14 +160,14 @@ class Dialer:
     def __init__(
         self,
         hostkeys: Pins,
-        resolvers: RealThreads,
+        names: Names,
         handshakes: Slots,
         clock: Clock,
         *,
         linger_seconds: float = LINGER_SECONDS,
     ) -> None:
         self._hostkeys = hostkeys
-        self._resolvers = resolvers
+        self._names = names
         self._handshakes = handshakes
         self._clock = clock
         self._jumps = Jumps(self._carrier, clock, linger_seconds, self._takes_key)
@@ -223,7 +223,7 @@ class Dialer:
         # A store of keys that cannot be read is no reason to connect, only to leave again.
         self._hostkeys.pinned_types(pinned_host(server), server.port)
         if not server.hops:
-            return dial(server.host, server.port, self._resolvers, self._clock, witness)
+            return dial(server.host, server.port, self._names, self._clock, witness)
         line = self._jumps.line(server, lease, witness)
         witness.reached(Step.TCP)
         return line

@@ -11,9 +11,10 @@ import pytest
 
 from monserv.clock import SystemClock
 from monserv.errors import Cause, PollError
-from monserv.offload import CallRefused, CallTimeout, RealThreads, T
+from monserv.offload import CallRefused, CallTimeout, T
 from monserv.ssh import dial as dialling
 from monserv.ssh.dial import await_greeting, dial, peek
+from monserv.ssh.names import Names
 from tests.real.machines import run
 from tests.real.namespace import own_network
 from tests.ssh.scripted import Scripted
@@ -29,15 +30,19 @@ class Resolver:
         for one in self._addresses:
             if isinstance(one, Exception):
                 raise one
-        return [(family, socket.SOCK_STREAM, 6, "", where) for family, where in self._addresses]  # type: ignore[return-value]  # what getaddrinfo gives
+        return list(self._addresses)  # type: ignore[return-value]  # what a look-up gives
 
     def stop(self) -> None:
         pass
 
 
-def failure(host: str, port: int, resolver: RealThreads | None = None) -> str:
+def names(*addresses: tuple[int, tuple[str, int]] | Exception) -> Names:
+    return Names(lambda _name, _size: Resolver(*addresses))
+
+
+def failure(host: str, port: int, known: Names | None = None) -> str:
     with pytest.raises(PollError) as raised:
-        dial(host, port, resolver or Resolver(), SystemClock())
+        dial(host, port, known or names(), SystemClock())
     assert raised.value.cause is Cause.UNREACHABLE
     return str(raised.value)
 
@@ -75,14 +80,14 @@ def port_of(listener: socket.socket) -> int:
 
 
 def test_an_address_is_dialled_without_asking_anybody(listener: socket.socket) -> None:
-    nobody = Resolver(AssertionError("an address needs no resolver"))
+    nobody = names(AssertionError("an address needs no resolver"))
     with dial("127.0.0.1", port_of(listener), nobody, SystemClock()) as sock:
         assert sock.getpeername() == listener.getsockname()
 
 
 @pytest.mark.parametrize("host", ["fe80::1%no-such", "::1%lo", "10.0.0.3%lo"])
 def test_a_zone_that_is_none_here_is_said_to_be_one(host: str) -> None:
-    nobody = Resolver(AssertionError("an address needs no resolver"))
+    nobody = names(AssertionError("an address needs no resolver"))
     assert failure(host, 22, nobody).startswith(f"The address {host} cannot be used: after the %")
 
 
@@ -121,7 +126,7 @@ def test_an_address_that_hangs_leaves_time_for_the_next(
     black_hole: int, listener: socket.socket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(dialling, "CONNECT_SECONDS", 2.0)
-    resolver = Resolver(
+    resolver = names(
         (socket.AF_INET, ("127.0.0.1", black_hole)), (socket.AF_INET, listener.getsockname())
     )
     began_at = time.monotonic()
@@ -133,7 +138,7 @@ def test_an_address_that_hangs_leaves_time_for_the_next(
 def test_an_address_family_that_this_machine_lacks_is_passed_over(
     listener: socket.socket,
 ) -> None:
-    resolver = Resolver((999, ("::1", 22)), (socket.AF_INET, listener.getsockname()))
+    resolver = names((999, ("::1", 22)), (socket.AF_INET, listener.getsockname()))
     with dial("nas", 22, resolver, SystemClock()) as sock:
         assert sock.getpeername() == listener.getsockname()
 
@@ -151,12 +156,12 @@ def test_an_address_family_that_this_machine_lacks_is_passed_over(
     ],
 )
 def test_a_name_that_is_not_resolved_says_why(error: Exception, words: str) -> None:
-    assert failure("nas", 22, Resolver(error)) == words
+    assert failure("nas", 22, names(error)) == words
 
 
 @pytest.mark.parametrize("host", ["a" * 64, "a..b", ".nas"])
 def test_what_can_be_no_name_is_not_looked_up(host: str) -> None:
-    looked_up = Resolver(AssertionError("it was looked up"))
+    looked_up = names(AssertionError("it was looked up"))
     assert failure(host, 22, looked_up) == f"The name {host} cannot be resolved: not a host name"
 
 

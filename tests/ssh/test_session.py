@@ -18,10 +18,10 @@ from monserv.clock import SystemClock
 from monserv.errors import Cause, PollError, TurnedAway
 from monserv.model.secret import Secret
 from monserv.model.server import Credentials, Reach, Server
-from monserv.offload import real_threads
 from monserv.poll.watchdog import Watchdog
 from monserv.ssh import session
 from monserv.ssh.hostkeys import HostKeys
+from monserv.ssh.names import Names
 from monserv.ssh.session import Dialer
 from monserv.ssh.slots import Slots
 from tests.ssh.scripted import Scripted
@@ -53,10 +53,10 @@ def watchdog() -> Iterator[Watchdog]:
 
 @pytest.fixture
 def dialer(tmp_path: Path) -> Iterator[Dialer]:
-    resolvers = real_threads("test-resolver", 1)
+    names = Names()
     slots = Slots(2)
-    yield Dialer(HostKeys(tmp_path / "known_hosts"), resolvers, slots, SystemClock())
-    resolvers.stop()
+    yield Dialer(HostKeys(tmp_path / "known_hosts"), names, slots, SystemClock())
+    names.stop()
     # No handshake slot and no thread is left behind.
     assert slots.acquire(seconds=0)
     assert slots.acquire(seconds=0)
