@@ -1,23 +1,21 @@
-"""The part of REST that changes servers, played to one page.
-
-The stand-in's own server cannot take bodies, so these requests are answered where
-the browser sends them.
-"""
+"""The part of REST that changes servers, played by the stand-in."""
 
 from __future__ import annotations
 
 import json
-import re
 from typing import Any
 
-from playwright.sync_api import Page, Request, Route
+from websockets.http11 import Response
 
 from tests.browser import world
+from tests.browser.connections import Asked
+from tests.browser.served import answer, envelope, json_answer
 from tests.browser.standin import StandIn
 
 PASSWORD = "r1ght"
 FINGERPRINT = "SHA256:uNiVztksCsDhcc0u9e8BrXJGX8Vvd1pCBwUZ4pQ4mzE"
 OLD_FINGERPRINT = "SHA256:7Fi1Nps/q171ZMEHLDLA/ei8bmj1qZtJBVSWN15V7sU"
+SERVERS = "/api/v1/servers"
 STEPS = ("name", "tcp", "host_key", "login", "probe")
 SAID = {
     "name": "10.0.0.9 is an address",
@@ -30,13 +28,13 @@ REFUSED = "The server refused the password"
 
 
 class Managed:
-    """Answers whatever ``page`` sends in order to change or test a server.
+    """Answers whatever a page sends to ``server`` in order to change or test a server.
 
     Every password but ``PASSWORD`` is refused by a test. The next answers in
     ``errors`` (status, sentence, fields) come first.
     """
 
-    def __init__(self, page: Page, server: StandIn) -> None:
+    def __init__(self, server: StandIn) -> None:
         self.errors: list[tuple[int, str, dict[str, list[str]]]] = []
         self.asked: list[tuple[str, str, dict[str, Any]]] = []
         self.csrf: list[str | None] = []
@@ -44,33 +42,27 @@ class Managed:
         self.host_key: dict[str, Any] = changed_key()
         self._removed: dict[str, Any] = {}
         self._server = server
-        page.route(re.compile(r"/api/v1/servers(/|$)"), self._answer)
+        server.changing = self._answer
 
-    def _answer(self, route: Route, request: Request) -> None:
-        if request.method == "GET" and request.url.endswith("/host-key"):
-            route.fulfill(json={"success": True, "message": "ok", "data": self.host_key})
-            return
-        if request.method == "GET":
-            route.fallback()
-            return
-        path = "/api/v1/servers" + request.url.partition("/api/v1/servers")[2]
-        body = json.loads(request.post_data or "{}")
-        self.asked.append((request.method, path, body))
-        self.csrf.append(request.headers.get("x-csrf-token"))
-        if path.endswith("/test/steps") and self.holds_tests:
-            return
+    def _answer(self, asked: Asked) -> Response | None:
+        if asked.method == "GET":
+            is_of_key = asked.path.endswith("/host-key")
+            return json_answer(200, envelope(self.host_key)) if is_of_key else None
+        body = json.loads(asked.body or "{}")
+        self.asked.append((asked.method, asked.path, body))
+        self.csrf.append(asked.headers.get("X-CSRF-Token"))
+        if asked.path.endswith("/test/steps") and self.holds_tests:
+            self._server.hold()
         if self.errors:
             code, error, errors = self.errors.pop(0)
             said = {"success": False, "error": error, "code": code, "errors": errors}
-            route.fulfill(status=code, json=said)
-            return
-        if path.endswith("/test/steps"):
+            return json_answer(code, said)
+        if asked.path.endswith("/test/steps"):
             passes = body.get("password") == PASSWORD or "id" in body
-            route.fulfill(content_type="application/x-ndjson", body=told(passes=passes))
-            return
-        data = self._change(request.method, path, body)
-        status = 201 if (request.method, path) == ("POST", "/api/v1/servers") else 200
-        route.fulfill(status=status, json={"success": True, "message": "ok", "data": data})
+            return answer(200, "application/x-ndjson", told(passes=passes).encode())
+        data = self._change(asked.method, asked.path, body)
+        is_new = (asked.method, asked.path) == ("POST", SERVERS)
+        return json_answer(201 if is_new else 200, envelope(data))
 
     def _change(self, method: str, path: str, body: dict[str, Any]) -> Any:
         if path.endswith("/accept"):

@@ -4,57 +4,24 @@ from __future__ import annotations
 
 import json
 import marshal
-import mimetypes
 import threading
 from collections.abc import Callable
-from email.utils import formatdate
-from http import HTTPStatus
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qsl
 from uuid import uuid4
 
-import chartkick
-from jinja2 import BytecodeCache, Environment, FileSystemLoader, select_autoescape
-from jinja2.bccache import Bucket
-from websockets.datastructures import Headers
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 from websockets.sync.server import ServerConnection, serve
 from websockets.typing import Subprotocol
 
 from monserv.web import catalogues
-from monserv.web.language import LOCALES, teach
 from tests.browser import past, world
+from tests.browser.connections import Asked, Connections
+from tests.browser.served import answer, envelope, file_answer, json_answer, page_answer
 
-CATALOGUES = catalogues.read(LOCALES)
 KEYED = Subprotocol("monserv.v2")
-ROOT = Path(__file__).resolve().parents[2]
-CHART = Path(chartkick.__file__).parent / "django/static/chartkick/Chart.bundle.js"
-CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; "
-    "form-action 'self'; "
-    "frame-ancestors 'none'"
-)
-
-
-class Compiled(BytecodeCache):
-    """The templates, which take longer to compile than a page takes for all else it asks."""
-
-    def __init__(self) -> None:
-        self._codes: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key in self._codes:
-            bucket.bytecode_from_string(self._codes[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self._codes[bucket.key] = bucket.bytecode_to_string()
-
-
-COMPILED = Compiled()
 
 
 class StandIn:
@@ -80,6 +47,8 @@ class StandIn:
         self.refuses_sockets = False
         self.speaks_keyed = True
         self.is_mute = False
+        # What is asked first: it answers what changes something, and leaves the rest.
+        self.changing: Callable[[Asked], Response | None] = lambda _asked: None
         self.failing: dict[str, int] = {}
         self.holding: set[str] = set()
         self.requested: list[str] = []
@@ -98,10 +67,11 @@ class StandIn:
             self._talk,
             "127.0.0.1",
             0,
-            process_request=self._answer,
+            process_request=self._admit,
             select_subprotocol=lambda _socket, offered: KEYED if KEYED in offered else None,
             close_timeout=1,
         )
+        self._connections = Connections(self._server, self._answer)
         self.port = self._server.socket.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}/"
         self._thread = threading.Thread(target=self._server.serve_forever, name="stand-in")
@@ -118,6 +88,7 @@ class StandIn:
     ) -> None:
         self._closing.set()
         self.drop_sockets()
+        self._connections.end()
         self._server.shutdown()
         self._thread.join(30)
 
@@ -235,22 +206,32 @@ class StandIn:
                 socket.send(json.dumps(frame))
             self._follow(socket)
 
-    def _answer(self, _socket: ServerConnection, request: Request) -> Response | None:
-        path, _, query = request.path.partition("?")
+    def _admit(self, _socket: ServerConnection, request: Request) -> Response | None:
+        self.requested.append(request.path)
+        offered = request.headers.get("Sec-WebSocket-Protocol", "")
+        refused = self.refuses_sockets or (KEYED in offered and not self.speaks_keyed)
+        return answer(503, "text/plain", b"") if refused else None
+
+    def hold(self) -> None:
+        """Return when this ends, and with it the patience of all who wait."""
+        self._closing.wait()
+
+    def _answer(self, asked: Asked) -> Response:
+        if changed := self.changing(asked):
+            return changed
+        if asked.method != "GET":
+            return json_answer(405, {"success": False, "error": "nothing changes", "code": 405})
+        path, _, query = asked.path.partition("?")
         self.requested.append(path)
-        if path == "/ws":
-            offered = request.headers.get("Sec-WebSocket-Protocol", "")
-            refused = self.refuses_sockets or (KEYED in offered and not self.speaks_keyed)
-            return _response(503, "text/plain", b"") if refused else None
         if path in self.holding:
-            self._closing.wait()
+            self.hold()
         if path in self.failing:
             body = {"success": False, "error": "the test said so", "code": self.failing[path]}
-            return _json(self.failing[path], body)
+            return json_answer(self.failing[path], body)
         if path == "/api/v1/alerts":
-            asked = dict(parse_qsl(query))
-            self.journal_asked.append(asked)
-            return _json(200, _envelope(world.journal_page(self.journal, asked)))
+            wanted = dict(parse_qsl(query))
+            self.journal_asked.append(wanted)
+            return json_answer(200, envelope(world.journal_page(self.journal, wanted)))
         if path.startswith("/api/v1/servers/"):
             return self._of_server(path.removeprefix("/api/v1/servers/"), dict(parse_qsl(query)))
         return self._page(path)
@@ -259,7 +240,9 @@ class StandIn:
         server_id, _, what = path.partition("/")
         rows = [row for row in self.servers if row["id"] == server_id]
         if not rows:
-            return _json(404, {"success": False, "error": "No server has this id.", "code": 404})
+            return json_answer(
+                404, {"success": False, "error": "No server has this id.", "code": 404}
+            )
         shown = rows[0]["metrics"] and past.details(rows[0]["metrics"])
         documents: dict[str, Callable[[], Any]] = {
             "": lambda: rows[0] | {"metrics": shown, "thresholds": past.THRESHOLDS},
@@ -267,72 +250,28 @@ class StandIn:
             "capabilities": lambda: past.capabilities() if shown else {},
             "footprint": lambda: past.footprint() if rows[0]["is_active"] else None,
         }
-        return _json(200, _envelope(documents[what]()))
+        return json_answer(200, envelope(documents[what]()))
 
     def _page(self, path: str) -> Response:
         documents: dict[str, Callable[[], Any]] = {
             "/api/state": lambda: self.state,
             "/healthz": lambda: {"status": "ok"},
-            "/api/v1/servers": lambda: _envelope(
+            "/api/v1/servers": lambda: envelope(
                 {"servers": self.servers, "total": len(self.servers)}
             ),
-            "/api/v1/alerts/active": lambda: _envelope(self.alerts),
-            "/api/v1/alerts": lambda: _envelope(
+            "/api/v1/alerts/active": lambda: envelope(self.alerts),
+            "/api/v1/alerts": lambda: envelope(
                 {"alerts": self.journal, "total": len(self.journal), "page": 1, "page_size": 200}
             ),
-            "/api/v1/history": lambda: _envelope(past.TIERS),
-            "/api/v1/session": lambda: _envelope(self.session),
-            "/api/v1/notifications": lambda: _envelope(self.notifications),
-            "/api/v1/trends": lambda: _envelope({"trends": self.trends}),
+            "/api/v1/history": lambda: envelope(past.TIERS),
+            "/api/v1/session": lambda: envelope(self.session),
+            "/api/v1/notifications": lambda: envelope(self.notifications),
+            "/api/v1/trends": lambda: envelope({"trends": self.trends}),
         }
         if path in documents:
-            return _json(200, documents[path]())
+            return json_answer(200, documents[path]())
         if path == "/login":
-            return _response(200, "text/html; charset=utf-8", b"<!doctype html><p>Log in")
+            return answer(200, "text/html; charset=utf-8", b"<!doctype html><p>Log in")
         if path in {"/", "/alerts"} or path.startswith("/servers/"):
-            return _response(200, "text/html; charset=utf-8", self._dashboard())
-        file = CHART if path == "/vendor/chart.umd.js" else (ROOT / path.lstrip("/")).resolve()
-        if file != CHART and not file.is_relative_to(ROOT / "static"):
-            return _response(404, "text/plain", b"")
-        if not file.is_file():
-            return _response(404, "text/plain", b"")
-        kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-        return _response(200, kind, file.read_bytes())
-
-    def _dashboard(self) -> bytes:
-        spoken = CATALOGUES[self.language]
-        page = _templates(spoken).get_template("dashboard.html")
-        return page.render(
-            version="0.1.0",
-            interval_seconds=self.interval_seconds,
-            spoken=spoken,
-            languages=CATALOGUES.values(),
-        ).encode()
-
-
-def _templates(spoken: catalogues.Catalogue) -> Environment:
-    templates = Environment(
-        loader=FileSystemLoader(ROOT / "templates"),
-        autoescape=select_autoescape(),
-        bytecode_cache=COMPILED,
-    )
-    teach(templates, lambda: spoken)
-    return templates
-
-
-def _envelope(data: Any) -> dict[str, Any]:
-    return {"success": True, "message": "ok", "data": data}
-
-
-def _json(status: int, body: Any) -> Response:
-    return _response(status, "application/json", json.dumps(body).encode())
-
-
-def _response(status: int, kind: str, body: bytes) -> Response:
-    headers = Headers()
-    headers["Content-Type"] = kind
-    headers["Content-Length"] = str(len(body))
-    headers["Content-Security-Policy"] = CSP
-    headers["Date"] = formatdate(usegmt=True)
-    headers["Connection"] = "close"
-    return Response(status, HTTPStatus(status).phrase, headers, body)
+            return page_answer(self.language, self.interval_seconds)
+        return file_answer(path)

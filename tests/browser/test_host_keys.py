@@ -22,8 +22,8 @@ KEY_CHANGED = {
 
 
 @pytest.fixture
-def managed(page: Page, server: StandIn) -> Managed:
-    return Managed(page, server)
+def managed(server: StandIn) -> Managed:
+    return Managed(server)
 
 
 def put(server: StandIn, **changes: Any) -> None:

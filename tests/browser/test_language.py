@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from monserv.web.catalogues import Catalogue
-from tests.browser import past, pseudo, standin, world
+from tests.browser import past, pseudo, served, world
 from tests.browser.accessible import complaints
 from tests.browser.managed import FINGERPRINT, REFUSED, SAID, Managed, paused
 from tests.browser.standin import StandIn
@@ -47,7 +47,7 @@ def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
 @pytest.fixture
 def strange(server: StandIn, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> StandIn:
     """The stand-in in the made-up language, with a server in each state that has words."""
-    monkeypatch.setitem(standin.CATALOGUES, pseudo.LANGUAGE, catalogue)
+    monkeypatch.setitem(served.CATALOGUES, pseudo.LANGUAGE, catalogue)
     server.language = pseudo.LANGUAGE
     put(server)
     return server
@@ -100,7 +100,7 @@ def managed_words() -> set[str]:
 
 
 def test_nothing_is_shown_that_nobody_could_translate(page: Page, strange: StandIn) -> None:
-    managed = Managed(page, strange)
+    managed = Managed(strange)
     names = known(strange, managed)
     open_page(page, strange)
     expect(page.locator("#server-s5")).to_contain_text(pseudo.marked("Pending"))
@@ -111,7 +111,7 @@ def test_nothing_is_shown_that_nobody_could_translate(page: Page, strange: Stand
 
 
 def test_the_dialogs_have_no_word_of_their_own(page: Page, strange: StandIn) -> None:
-    managed = Managed(page, strange)
+    managed = Managed(strange)
     names = known(strange, managed)
     open_page(page, strange)
     page.locator("#notifications-open").click()
@@ -124,7 +124,7 @@ def test_the_dialogs_have_no_word_of_their_own(page: Page, strange: StandIn) -> 
 
 
 def test_the_other_pages_have_no_word_of_their_own(page: Page, strange: StandIn) -> None:
-    names = known(strange, Managed(page, strange)) | details(strange) | {"nowhere"}
+    names = known(strange, Managed(strange)) | details(strange) | {"nowhere"}
     page.goto(f"{strange.url}servers/s0")
     expect(page.locator("#server .tile").first).to_be_visible()
     expect(page.locator("#server canvas").first).to_be_visible()
@@ -147,7 +147,7 @@ def details(server: StandIn) -> set[str]:
 def test_adding_and_deleting_a_server_have_no_word_of_their_own(
     page: Page, strange: StandIn
 ) -> None:
-    names = known(strange, Managed(page, strange)) | {"ssh://admin:***@10.0.0."}
+    names = known(strange, Managed(strange)) | {"ssh://admin:***@10.0.0."}
     open_page(page, strange)
     page.locator("#add").click()
     for name, value in {"host": "10.0.0.9", "username": "root", "password": "wrong"}.items():

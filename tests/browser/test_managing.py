@@ -33,8 +33,8 @@ LOGIN_REFUSED = {
 
 
 @pytest.fixture
-def managed(page: Page, server: StandIn) -> Managed:
-    return Managed(page, server)
+def managed(server: StandIn) -> Managed:
+    return Managed(server)
 
 
 def put(server: StandIn, count: int, **changes: Any) -> list[dict[str, Any]]:

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.standin import ROOT, StandIn
+from tests.browser.served import ROOT
+from tests.browser.standin import StandIn
 from tests.browser.test_overview import PHONE, put
 
 pytestmark = pytest.mark.real
