@@ -34,6 +34,8 @@ ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # What is asked of another host fails, and so is noticed.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
 conformance.listen()
 # How long an example takes says nothing on a busy machine.
