@@ -32,7 +32,9 @@ export class AlertsPage {
       clear();
       form.elements.text.focus();
     });
-    element.querySelector("[data-do=export]").addEventListener("click", () => this.#save());
+    const exporting = element.querySelector("[data-do=export]");
+    exporting.addEventListener("click", () => this.#save());
+    exporting.disabled = false;
   }
 
   open() {
