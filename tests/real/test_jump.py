@@ -30,6 +30,8 @@ pytestmark = pytest.mark.real
 
 WRONG = canary.plant("wr0ng-jump-c4nary")
 MANY = 12
+# What begins every name of a thread of ours.
+OURS = "monserv-"
 
 
 @pytest.fixture(scope="module")
@@ -41,10 +43,10 @@ def behind(machine_room: Path, user: User) -> Iterator[Network]:
 @pytest.fixture(autouse=True)
 def nothing_is_left(behind: Network) -> Iterator[None]:
     """See that neither a thread nor a socket outlives a test, nor a connection on the bastion."""
-    sockets = open_sockets()
+    sockets, threads = open_sockets(), set(threading.enumerate())
     yield
     give_up_at = time.monotonic() + 10
-    while left := [one.name for one in threading.enumerate() if "monserv-" in one.name]:
+    while left := [one.name for one in set(threading.enumerate()) - threads if OURS in one.name]:
         assert time.monotonic() < give_up_at, left
         time.sleep(0.05)
     assert open_sockets() <= sockets
