@@ -91,7 +91,7 @@ def _texts(machine: Machine, tier: Tier) -> Texts:
             stamp = since + poll * seconds
             sample = machine.sample(datetime.fromtimestamp(stamp, UTC), seconds)
             used = ring.disk_use.percents(sample.disks)
-            ring.add(stamp, gauges(sample, ring.disk_io), used)
+            ring.add(stamp, gauges(sample, stamp, ring.disk_io), used)
         for group, item, point in minutes.points(ring, since, since + tier.step_seconds):
             points[group, item][slot] = point
     return {series: block(series[0], found, tier) for series, found in points.items()}

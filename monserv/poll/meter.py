@@ -23,11 +23,11 @@ class Meter:
         """Return what watching has cost so far."""
         return _together(*self._state)
 
-    @property
-    def measured_polls(self) -> int:
-        """Of how many polls it is known what they used."""
+    def measured(self) -> tuple[int, float]:
+        """Return of how many polls it is known what they used, and the seconds of CPU."""
         ended, usage = self._state
-        return ended.measured_polls + usage.measured_polls
+        seconds = (ended.cpu_seconds or 0.0) + (usage.cpu_seconds or 0.0)
+        return ended.measured_polls + usage.measured_polls, seconds
 
     def logged_in(self) -> None:
         """Count a login that was accepted."""

@@ -76,7 +76,8 @@ class Poller:
             with_command_lines=with_command_lines,
         )
         self._pace = Pace(cadence.interval_seconds, budget_percent)
-        self._weighed = self._link.meter.footprint()
+        self._weighed = self._link.meter.measured()
+        self._unweighed_polls = 0
         self._is_urged = False
         self._may_be_urged_at = -math.inf
         self._missed_polls = 0
@@ -217,13 +218,14 @@ class Poller:
 
     def _weigh(self) -> None:
         """Poll less often where it costs more than the budget, and as configured otherwise."""
-        before = self._weighed
-        polls = self._link.meter.measured_polls - before.measured_polls
+        self._unweighed_polls += 1
+        if self._unweighed_polls < MIN_POLLS:
+            return
+        now, before = self._link.meter.measured(), self._weighed
+        polls, used = now[0] - before[0], now[1] - before[1]
         if polls < MIN_POLLS:
             return
-        now = self.footprint()
-        used = (now.cpu_seconds or 0.0) - (before.cpu_seconds or 0.0)
-        self._weighed = now
+        self._weighed, self._unweighed_polls = now, 0
         pace = self._pace.after(used, polls)
         if pace == self._pace:
             return

@@ -10,7 +10,8 @@ TICKS_PER_SECOND = 100
 _TIMES = re.compile(r"(\d{1,9})m(\d{1,2})[.,](\d{1,6})s")
 _ALL_TIMES = 4
 
-_FORKS = re.compile(r"^forks (\d{1,12})$", re.MULTILINE)
+_FORKS = "forks "
+_LONGEST_COUNT = 12
 
 # Positions after the name in /proc/<pid>/stat.
 _STAT = re.compile(r"^\d+ \((sshd|sshd-session|dropbear)\) [A-Za-z](.*)$", re.MULTILINE)
@@ -32,8 +33,11 @@ def cpu_seconds(text: str) -> float | None:
 
 def forks(text: str) -> int | None:
     """Return how many processes the probe has made; ``None`` where it does not tell."""
-    found = _FORKS.search(text)
-    return int(found[1]) if found else None
+    before, _, after = text.rpartition(_FORKS)
+    count = after.partition("\n")[0]
+    is_line = not before or before.endswith("\n")
+    is_count = count.isascii() and count.isdecimal() and len(count) <= _LONGEST_COUNT
+    return int(count) if is_line and is_count else None
 
 
 def _sshd(text: str) -> float:

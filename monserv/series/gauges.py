@@ -36,17 +36,18 @@ class DiskIo:
         self._looked_at = _NEVER
         self._rates = _NO_RATES
 
-    def rates(self, sample: Sample) -> tuple[float, float, float]:
-        """Return bytes read and written a second, and the busiest device's percent."""
+    def rates(self, sample: Sample, at: float) -> tuple[float, float, float]:
+        """Return bytes read and written a second, and the busiest device's percent.
+
+        ``sample`` was taken ``at`` this time of our clock (POSIX seconds).
+        """
         if sample.block_devices is None:
             self._before, self._looked_at, self._rates = {}, _NEVER, _NO_RATES
             return self._rates
-        seconds = self._looked_at.seconds_until(sample)
+        seconds = self._looked_at.seconds_until(sample, at)
         if seconds is None or seconds >= LOOK_SECONDS:
             self._look(sample.block_devices, seconds)
-            self._looked_at = _Instant(
-                sample.boot_id, sample.uptime_seconds, sample.taken_at.timestamp()
-            )
+            self._looked_at = _Instant(sample.boot_id, sample.uptime_seconds, at)
         return self._rates
 
     def _look(self, devices: Sequence[BlockDevice], seconds: float | None) -> None:
@@ -65,15 +66,15 @@ class _Instant(NamedTuple):
     uptime_seconds: int
     stamp: float
 
-    def seconds_until(self, sample: Sample) -> float | None:
-        """Return how much later a sample is; ``None`` after a boot.
+    def seconds_until(self, sample: Sample, at: float) -> float | None:
+        """Return how much later a sample is, taken ``at``; ``None`` after a boot.
 
         Our clock is finer, and may have been set meanwhile.
         """
         by_server = sample.uptime_seconds - self.uptime_seconds
         if sample.boot_id != self.boot_id or by_server < 0:
             return None
-        by_clock = sample.taken_at.timestamp() - self.stamp
+        by_clock = at - self.stamp
         return by_clock if abs(by_clock - by_server) <= _COARSENESS_SECONDS else by_server
 
 
@@ -127,11 +128,11 @@ class DiskUse:
         return self._percents
 
 
-def gauges(sample: Sample, disk_io: DiskIo) -> tuple[float, ...]:
-    """Return the numbers of a sample."""
+def gauges(sample: Sample, at: float, disk_io: DiskIo) -> tuple[float, ...]:
+    """Return the numbers of a sample, taken ``at`` this time of our clock (POSIX seconds)."""
     memory, load, network = sample.memory, sample.load, sample.network
     pressure = some_percents(sample.pressure)
-    read, written, worked = disk_io.rates(sample)
+    read, written, worked = disk_io.rates(sample, at)
     return (
         *_cpu(sample.cpu),
         pressure.get("cpu", UNKNOWN),

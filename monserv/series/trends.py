@@ -90,7 +90,7 @@ class Trends:
             if isinstance(result, Polled):
                 sample = result.sample
                 used = ring.disk_use.percents(sample.disks)
-                ring.add(at, gauges(sample, ring.disk_io), used)
+                ring.add(at, gauges(sample, at, ring.disk_io), used)
             else:
                 ring.add(at)
 

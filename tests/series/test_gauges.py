@@ -32,9 +32,13 @@ def device(name: str = "sda", *, layered: bool = False, **told: Any) -> BlockDev
 
 def read(one: Sample, disk_io: DiskIo | None = None) -> dict[str, float]:
     """Return what is known."""
-    numbers = gauges(one, disk_io or DiskIo())
+    numbers = gauges(one, one.taken_at.timestamp(), disk_io or DiskIo())
     named = dict(zip(SERVER_METRICS, numbers, strict=True))
     return {name: number for name, number in named.items() if not math.isnan(number)}
+
+
+def rates(disk_io: DiskIo, one: Sample) -> tuple[float, float, float]:
+    return disk_io.rates(one, one.taken_at.timestamp())
 
 
 def later(one: Sample, seconds: float, *devices: BlockDevice) -> Sample:
@@ -90,52 +94,52 @@ def test_each_number_has_its_place() -> None:
 def test_disks_are_looked_at_seldom_and_nothing_they_did_meanwhile_is_missed() -> None:
     disk_io = DiskIo()
     first = later(sample(), 0, device(read_bytes=1000, io_seconds=1.0))
-    assert math.isnan(disk_io.rates(first)[0])
+    assert math.isnan(rates(disk_io, first)[0])
     soon = later(sample(), 4, device(read_bytes=9000))
-    assert math.isnan(disk_io.rates(soon)[0])
+    assert math.isnan(rates(disk_io, soon)[0])
     then = later(sample(), 12, device(read_bytes=13000, written_bytes=24, io_seconds=4.0))
-    assert disk_io.rates(then) == (1000.0, 2.0, 25.0)
-    assert disk_io.rates(later(sample(), 16, device(read_bytes=99000))) == (1000.0, 2.0, 25.0)
+    assert rates(disk_io, then) == (1000.0, 2.0, 25.0)
+    assert rates(disk_io, later(sample(), 16, device(read_bytes=99000))) == (1000.0, 2.0, 25.0)
 
 
 def test_the_busiest_disk_counts_and_what_is_made_of_others_does_not() -> None:
     disk_io = DiskIo()
     names = ("sda", "sdb")
-    disk_io.rates(later(sample(), 0, *(device(name) for name in names)))
+    rates(disk_io, later(sample(), 0, *(device(name) for name in names)))
     told = (
         device("sda", read_bytes=100, io_seconds=1.0),
         device("sdb", read_bytes=200, io_seconds=5.0),
         device("md0", layered=True, read_bytes=300, io_seconds=9.0),
         device("new", read_bytes=5000, io_seconds=9.0),
     )
-    assert disk_io.rates(later(sample(), 10, *told)) == (30.0, 0.0, 50.0)
+    assert rates(disk_io, later(sample(), 10, *told)) == (30.0, 0.0, 50.0)
 
 
 def test_counters_that_begin_anew_make_no_rate() -> None:
     disk_io = DiskIo()
-    disk_io.rates(later(sample(), 0, device(read_bytes=5000)))
-    assert math.isnan(disk_io.rates(later(sample(), 12, device(read_bytes=10)))[0])
+    rates(disk_io, later(sample(), 0, device(read_bytes=5000)))
+    assert math.isnan(rates(disk_io, later(sample(), 12, device(read_bytes=10)))[0])
 
 
 def test_after_a_boot_rates_are_those_of_the_devices_themselves() -> None:
     disk_io = DiskIo()
-    disk_io.rates(later(sample(), 1000, device(read_bytes=5000)))
+    rates(disk_io, later(sample(), 1000, device(read_bytes=5000)))
     own = device(read_bytes=6000, read_bytes_rate=3, written_bytes_rate=4, used_percent=5.0)
     booted = replace(later(sample(), 1004, own), boot_id="another", uptime_seconds=9)
-    assert disk_io.rates(booted) == (3, 4, 5.0)
+    assert rates(disk_io, booted) == (3, 4, 5.0)
 
 
 def test_a_clock_that_is_set_bends_no_rate() -> None:
     disk_io = DiskIo()
-    disk_io.rates(later(sample(), 0, device()))
+    rates(disk_io, later(sample(), 0, device()))
     moved = replace(later(sample(), 12, device(read_bytes=1200)), taken_at=after(-86400))
-    assert disk_io.rates(moved) == (100.0, 0.0, 0.0)
+    assert rates(disk_io, moved) == (100.0, 0.0, 0.0)
 
 
 def test_disks_that_are_told_no_more_are_unknown() -> None:
     disk_io = DiskIo()
-    disk_io.rates(later(sample(), 0, device(read_bytes_rate=1)))
-    assert math.isnan(disk_io.rates(replace(sample(), block_devices=None))[0])
+    rates(disk_io, later(sample(), 0, device(read_bytes_rate=1)))
+    assert math.isnan(rates(disk_io, replace(sample(), block_devices=None))[0])
 
 
 def test_how_full_disks_are_is_told_of_the_first_of_them_and_anew_when_they_were_read() -> None:
