@@ -34,8 +34,9 @@ class Ring:
         self.added = 0
         self._length = length
         self._next = 0
-        self._stamps = array("d")
-        self._values = array("f")
+        # All at once: arrays of a thousand servers that grow leave holes behind everywhere.
+        self._stamps = array("d", (UNKNOWN,)) * length
+        self._values = array("f", (UNKNOWN,)) * (length * WIDTH)
         self._disks: dict[str, array[float]] = {}
         # Each of these has a column; most rows have the very same.
         self._known: Mapping[str, float] = NO_DISKS
@@ -48,13 +49,9 @@ class Ring:
         disks: Mapping[str, float] = NO_DISKS,
     ) -> None:
         """Add a row; ``at`` is in seconds since 1970."""
-        row, numbers = self._next, array("f", values)
-        if len(self._stamps) < self._length:
-            self._stamps.append(at)
-            self._values.extend(numbers)
-        else:
-            self._stamps[row] = at
-            self._values[row * WIDTH : (row + 1) * WIDTH] = numbers
+        row = self._next
+        self._stamps[row] = at
+        self._values[row * WIDTH : (row + 1) * WIDTH] = array("f", values)
         self._next = (row + 1) % self._length
         self.added += 1
         self._add_disks(row, disks)
@@ -83,16 +80,16 @@ class Ring:
                 del self._disks[mount]
 
     def __len__(self) -> int:
-        return len(self._stamps)
+        return min(self.added, self._length)
 
     def newest(self, count: int) -> list[int]:
         """Return which rows were added last, in the order in which they were."""
-        here = len(self._stamps)
+        here = len(self)
         return [(self._next + row) % here for row in range(-min(count, here), 0)]
 
     def begin(self) -> float | None:
         """Return when its oldest row was taken; ``None`` without any."""
-        return min(self._stamps, default=None)
+        return min(self._stamps[: len(self)], default=None)
 
     def rows(self, since: float = -math.inf, until: float = math.inf) -> list[int]:
         """Return which rows are from ``since`` until before ``until``, oldest first."""
