@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import errno
 import socket
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Protocol, TypeVar
 
 from paramiko.pkey import PKey
-from paramiko.ssh_exception import IncompatiblePeer, SSHException
+from paramiko.ssh_exception import SSHException
 
 from monserv.clock import Clock
-from monserv.errors import Cause, PollError, TurnedAway
+from monserv.errors import Cause, PollError
 from monserv.model.restriction import Attempt
 from monserv.model.server import Server
 from monserv.model.trial import Step
@@ -20,15 +19,14 @@ from monserv.ssh import restrictions
 from monserv.ssh.channels import Channels
 from monserv.ssh.credentials import log_in
 from monserv.ssh.dial import await_greeting, dial, peek
+from monserv.ssh.handshake import agree
 from monserv.ssh.hostkeys import pinned_host
 from monserv.ssh.jump import LINGER_SECONDS, Jumps
 from monserv.ssh.lease import Lease
 from monserv.ssh.lines import Carrier, Line
 from monserv.ssh.names import Names
-from monserv.ssh.slots import Slots, Turn
+from monserv.ssh.slots import Held, Slots, Turn
 from monserv.ssh.transport import (
-    LOGIN_SECONDS,
-    DisconnectedByServer,
     LentTransport,
     QuietTransport,
     Traffic,
@@ -260,12 +258,13 @@ class Dialer:
             with lease.queuing(QUEUE_SECONDS):
                 if not self._handshakes.acquire(turn, QUEUE_SECONDS):
                     raise PollError(Cause.UNREACHABLE, "No handshake slot was free in time")
+            slot = Held(self._handshakes)
             try:
                 transport = kind(wire)
                 transport.name = f"monserv-ssh-{server.id}"
-                key = self._negotiate(transport, server, greeting)
+                key = self._negotiate(transport, server, greeting, slot)
             finally:
-                self._handshakes.release()
+                slot.give_back()
             # A new one is written down first, which waits for others and for the disk.
             self._hostkeys.check(pinned_host(server), server.port, key.get_name(), key.get_base64())
             witness.reached(Step.HOST_KEY)
@@ -284,43 +283,8 @@ class Dialer:
         transport: QuietTransport,
         server: Server,
         greeting: bytes,
+        slot: Held,
     ) -> PKey:
         """Agree on keys; return the host key, to be checked before anything authenticates."""
-        options = transport.get_security_options()
-        host = pinned_host(server)
-        pinned = self._hostkeys.pinned_types(host, server.port)
-        wanted = [kind for kind in options.key_types if _family(kind) in pinned]
-        options.key_types = wanted + [kind for kind in options.key_types if kind not in wanted]
-        try:
-            transport.start_client(timeout=LOGIN_SECONDS)
-            return transport.get_remote_server_key()
-        except IncompatiblePeer as error:
-            what = transport.lacking() or words(error)
-            raise TurnedAway(
-                Cause.UNREACHABLE, f"No common algorithm with the server: {what}"
-            ) from None
-        except Exception as error:  # noqa: BLE001 -- paramiko hands on whatever a server's bytes caused
-            raise PollError(Cause.UNREACHABLE, _handshake_words(error, greeting)) from None
-
-
-def _family(algorithm: str) -> str:
-    """Return the key type behind a signature algorithm."""
-    return "ssh-rsa" if algorithm.startswith("rsa-sha2-") else algorithm
-
-
-def _handshake_words(error: Exception, greeting: bytes) -> str:
-    text = words(error)
-    if isinstance(error, DisconnectedByServer):
-        return f"The server ended the SSH handshake: {text}"
-    if "banner" in text or "protocol version" in text:
-        return f"What answers on this port is no SSH server; it said: {_first_line(greeting)}"
-    if isinstance(error, EOFError):
-        return "The connection ended during the SSH handshake"
-    if isinstance(error, OSError) and error.errno == errno.EBADF:
-        # What gevent says when we shut a connection down under its reader.
-        return "The server fell silent during the SSH handshake"
-    return f"The SSH handshake failed: {text}"
-
-
-def _first_line(greeting: bytes) -> str:
-    return greeting.decode("utf-8", "replace").splitlines()[0]
+        pinned = self._hostkeys.pinned_types(pinned_host(server), server.port)
+        return agree(transport, pinned, greeting, slot)

@@ -60,3 +60,16 @@ class Slots:
                     self._waiting.popleft().grant()
                 else:
                     self._free += 1
+
+
+class Held:
+    """A slot that one thread holds, given back once however often that is asked."""
+
+    def __init__(self, slots: Slots) -> None:
+        self._slots: Slots | None = slots
+
+    def give_back(self) -> None:
+        """Hand it on."""
+        slots, self._slots = self._slots, None
+        if slots is not None:
+            slots.release()

@@ -67,6 +67,12 @@ def say_nothing(connection: socket.socket) -> None:
         pass
 
 
+def fall_silent(connection: socket.socket) -> None:
+    """Be a server from which large packets get lost on the way."""
+    connection.sendall(b"SSH-2.0-OpenSSH_9.2\r\n")
+    say_nothing(connection)
+
+
 def speak_http(connection: socket.socket) -> None:
     connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
 
@@ -123,6 +129,24 @@ def test_the_first_data_of_the_living_is_there_within_ten_seconds(
     assert max(took.values()) < FIRST_DATA_SECONDS, sorted(took.values())
     assert 1 < max(most_handshakes) <= HANDSHAKES_AT_ONCE
     assert problems == ()
+
+
+@pytest.mark.timed
+def test_fifty_that_fall_silent_in_the_handshake_keep_nobody_waiting(tmp_path: Path) -> None:
+    with contextlib.ExitStack() as stack:
+        silent = stack.enter_context(Scripted(fall_silent))
+        dead = [ssh_server(f"dead {number}", silent.port, "me", PASSWORD) for number in range(DEAD)]
+        living = [
+            ssh_server(f"living {number}", port, "me", PASSWORD)
+            for number, port in enumerate(stack.enter_context(crowd()))
+        ]
+        began_at = time.monotonic()
+        with Watch(tmp_path, [*dead, *living], interval_seconds=4.0) as watch:
+            assert eventually(lambda: all(map(watch.results, ids(living))), 40)
+            took = {server.id: watch.arrivals(server.id)[0][0] - began_at for server in living}
+            firsts = {server.id: watch.results(server.id)[0] for server in living}
+    assert {name for name in firsts if not isinstance(firsts[name], Polled)} == set()
+    assert max(took.values()) < FIRST_DATA_SECONDS, sorted(took.values())
 
 
 def ids(servers: list[Server]) -> list[str]:

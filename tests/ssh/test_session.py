@@ -19,7 +19,7 @@ from monserv.errors import Cause, PollError, TurnedAway
 from monserv.model.secret import Secret
 from monserv.model.server import Credentials, Reach, Server
 from monserv.poll.watchdog import Watchdog
-from monserv.ssh import session
+from monserv.ssh import handshake, session
 from monserv.ssh.hostkeys import HostKeys
 from monserv.ssh.names import Names
 from monserv.ssh.session import Dialer
@@ -257,6 +257,23 @@ def test_who_waits_for_his_turn_loses_no_time_of_his_own(
     monkeypatch.setattr(session, "QUEUE_SECONDS", 0.1)
     assert str(fail(say(GREETING), 5)) == "No handshake slot was free in time"
     slots.release(2)
+
+
+@pytest.mark.timed
+def test_servers_that_fall_silent_in_the_handshake_keep_no_slot_from_others(
+    fail: Fail, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handshake, "SLOT_SECONDS", 0.2)
+    silent = [threading.Thread(target=fail, args=(say(GREETING),)) for _ in range(6)]
+    for thread in silent:
+        thread.start()
+    time.sleep(0.1)
+    began_at = time.monotonic()
+    assert "ended the SSH handshake" in str(fail(say(GREETING, DISCONNECT)))
+    # There are two slots; a login is given up after five seconds.
+    assert time.monotonic() - began_at < 2
+    for thread in silent:
+        thread.join(30)
 
 
 @pytest.mark.timed
