@@ -24,6 +24,8 @@ MAX_PACKET_BYTES = 256 * 1024
 # that it floods us: paramiko keeps what nobody reads, and never rests while more comes.
 MAX_BYTES_PER_QUESTION = 8 * 1024 * 1024
 MAX_PACKETS_PER_QUESTION = 20_000
+# How often it may renew the keys meanwhile, which costs milliseconds each time.
+MAX_KEYS_PER_QUESTION = 64
 PACKETS_AT_A_STRETCH = 16
 
 # The lines before the handshake: RFC 4253 allows some before the version, and
@@ -76,6 +78,7 @@ class CappedPacketizer(Packetizer):
     _greeting_bytes = 0
     _bytes = 0
     _packets = 0
+    _keys = 0
     _is_released = False
 
     def __init__(self, wire: ReadAhead) -> None:
@@ -95,10 +98,13 @@ class CappedPacketizer(Packetizer):
 
     def renew_allowance(self) -> None:
         """Let the server say as much again: it has been asked something."""
-        self._bytes = self._packets = 0
+        self._bytes = self._packets = self._keys = 0
 
     def set_inbound_cipher(self, block_engine: Any, *args: Any, **kwargs: Any) -> None:
         """Open what comes from now on with another key."""
+        self._keys += 1
+        if self._keys > MAX_KEYS_PER_QUESTION:
+            raise SSHException("the server renews its keys again and again")
         super().set_inbound_cipher(block_engine, *args, **kwargs)
         self._inbound = _renewed(self._inbound, block_engine, kwargs.get("iv_in"))
 

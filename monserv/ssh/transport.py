@@ -6,6 +6,7 @@ import contextlib
 import errno
 import logging
 import socket
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import paramiko
@@ -25,6 +26,7 @@ from paramiko.transport import _active_threads  # type: ignore[attr-defined]  # 
 
 from monserv.errors import Cause, PollError
 from monserv.ssh import algorithms
+from monserv.ssh.group_exchange import BoundedGroupExchange
 from monserv.ssh.packets import CappedPacketizer, Released
 from monserv.ssh.wires import ReadAhead, Wire
 
@@ -71,6 +73,10 @@ class QuietTransport(paramiko.Transport):
     # One call encrypts and authenticates; the others need a second pass, in Python.
     _preferred_ciphers = (*_AUTHENTICATING, *_OTHERS)
     packetizer_class = CappedPacketizer
+    _kex_info: Mapping[str, type] = {
+        **paramiko.Transport._kex_info,  # type: ignore[attr-defined]  # noqa: SLF001 -- the stubs leave it out
+        BoundedGroupExchange.name: BoundedGroupExchange,
+    }
 
     def __init__(self, wire: Wire) -> None:
         super().__init__(ReadAhead(wire), packetizer_class=self.packetizer_class)  # type: ignore[arg-type]  # it wants no more of a socket

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 
 import paramiko
 import pytest
+from paramiko.ssh_exception import SSHException
 
 from monserv.clock import SystemClock
 from monserv.errors import PollError
+from monserv.ssh import packets
 from monserv.ssh.channels import WINDOW_BYTES, Channels, ChannelShell
 from monserv.ssh.transport import LentTransport
 
@@ -160,6 +162,26 @@ def test_keys_that_the_server_renews_between_and_amid_answers_change_nothing(cip
             renewing.join(WAIT_SECONDS)
             keys.add(pair.transport.H)
     assert len(keys) == 4
+
+
+def test_keys_that_the_server_renews_again_and_again_end_the_connection(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(packets, "MAX_KEYS_PER_QUESTION", 3)
+    with login() as pair:
+        shell, theirs = pair.shell()
+
+        def renew() -> None:
+            with contextlib.suppress(SSHException, EOFError):
+                for _ in range(5):
+                    pair.server.renegotiate_keys()
+
+        renewing = meanwhile(renew)
+        with pytest.raises(ConnectionResetError, match="renews its keys again and again"):
+            shell.recv(10)
+        pair.transport.finish()
+        theirs.close()
+        renewing.join(WAIT_SECONDS)
 
 
 def test_keys_are_renewed_from_here_when_enough_was_said(monkeypatch: pytest.MonkeyPatch) -> None:
