@@ -20,6 +20,11 @@ from monserv.ssh.wires import ReadAhead
 # gigabytes before login is an attack on our memory.
 MAX_PACKET_BYTES = 256 * 1024
 
+# What is sent to agree on keys, RFC 4250, has some thousand bytes. paramiko makes numbers of it in
+# time that grows with the square of their length: a key of 256 KiB would take it four seconds.
+_KEY_EXCHANGE = range(20, 50)
+MAX_KEY_EXCHANGE_BYTES = 16 * 1024
+
 # What a server may send for one question, and far more than it has to say. Beyond
 # that it floods us: paramiko keeps what nobody reads, and never rests while more comes.
 MAX_BYTES_PER_QUESTION = 8 * 1024 * 1024
@@ -152,6 +157,8 @@ class CappedPacketizer(Packetizer):
         self._numbers += 1
         if not payload:
             raise SSHException("the server sent a packet without content")
+        if len(payload) > MAX_KEY_EXCHANGE_BYTES and payload[0] in _KEY_EXCHANGE:
+            raise SSHException(f"the server sent {len(payload)} bytes to agree on keys")
         return payload
 
     def _by_paramiko(self) -> bytes:

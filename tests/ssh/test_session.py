@@ -203,6 +203,10 @@ NO_SSH = "What answers on this port is no SSH server; it said: "
         (say(GREETING, packet(b"\xfa\x00\x00")), "The SSH handshake failed: "),
         (say(GREETING, packet(b"\x14")), "No common algorithm with the server: "),
         (say(GREETING, packet(b"\x1f")), "The SSH handshake failed: "),
+        (
+            say(GREETING, packet(b"\x1f" + bytes(16384))),
+            "The SSH handshake failed: the server sent 16385 bytes to agree on keys",
+        ),
         (lambda sock: None, "The server closed the connection before it said anything"),
     ],
 )
