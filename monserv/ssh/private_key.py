@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 import stat
+from copy import copy
 from pathlib import Path
 
 import paramiko
 
 from monserv.errors import MonservError
+from monserv.locks import short_lock
 
 READABLE_BY_OTHERS = 0o077
 # A device would be read without end, and a pipe waited for; so would some of the kernel's
 # files, which look like ordinary ones without content.
 KEY_FILE_BYTES = range(1, 64 * 1024 + 1)
 PKCS8_FIRST_LINES = (b"-----BEGIN PRIVATE KEY-----", b"-----BEGIN ENCRYPTED PRIVATE KEY-----")
+
+# An encrypted key is made to take long to open, 0.2 s and more during which nothing else runs,
+# and a fleet often has one for all: it is opened once while its file stays as it is.
+MAX_OPENED = 64
+_opened: dict[tuple[object, ...], paramiko.PKey] = {}
+_lock = short_lock()
 
 
 class KeyUnusableError(MonservError):
@@ -48,7 +58,7 @@ def load_key(path: Path, passphrase: str | None) -> paramiko.PKey:
             raise KeyUnusableError(
                 f"The key file {path} may be read by others; chmod 600 mends that"
             )
-        return _parse_key(path, passphrase)
+        return _parse_key(path, None) if passphrase is None else _open(path, found, passphrase)
     except FileNotFoundError:
         what = "does not exist"
     except PermissionError:
@@ -64,6 +74,20 @@ def load_key(path: Path, passphrase: str | None) -> paramiko.PKey:
         if _is_pkcs8(path):
             what = f"is in PKCS#8 format; ssh-keygen -p -f {path} rewrites it as OpenSSH's own"
     raise KeyUnusableError(f"The key file {path} {what}")
+
+
+def _open(path: Path, file: os.stat_result, passphrase: str) -> paramiko.PKey:
+    """Return the key in ``file``, a copy: who shows one sets which certificate goes with it."""
+    state = (file.st_dev, file.st_ino, file.st_size, file.st_mtime_ns, file.st_ctime_ns)
+    place = (path, *state, hashlib.sha256(passphrase.encode()).digest())
+    known = _opened.get(place)
+    if known is None:
+        known = _parse_key(path, passphrase)
+        with _lock:
+            if len(_opened) >= MAX_OPENED:
+                del _opened[next(iter(_opened))]
+            _opened[place] = known
+    return copy(known)
 
 
 def _is_pkcs8(path: Path) -> bool:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import paramiko
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed25519, rsa
 
 from monserv.model.server import Credentials
+from monserv.ssh import private_key
 from monserv.ssh.identities import configured_key
 from monserv.ssh.private_key import KeyUnusableError, load_key
 from tests import samples
@@ -75,6 +77,41 @@ def test_an_encrypted_key_needs_its_own_passphrase(tmp_path: Path, kind: str, fo
 def test_what_mends_a_pkcs8_key_is_said(tmp_path: Path, phrase: str | None) -> None:
     path = write(tmp_path / "id", "rsa", "pkcs8", phrase)
     assert f"ssh-keygen -p -f {path}" in complaint(path, PHRASE)
+
+
+def test_an_encrypted_key_is_opened_once_while_its_file_and_the_passphrase_stay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[Path] = []
+    parse = private_key._parse_key
+
+    def counted(path: Path, passphrase: str | None) -> paramiko.PKey:
+        opened.append(path)
+        return parse(path, passphrase)
+
+    monkeypatch.setattr(private_key, "_parse_key", counted)
+    path = write(tmp_path / "id", "ed25519", "openssh", PHRASE)
+    first, second = load_key(path, PHRASE), load_key(path, PHRASE)
+    assert (first, len(opened)) == (second, 1)
+    # Which certificate goes with it is each login's own.
+    first.public_blob = paramiko.pkey.PublicBlob("x", b"x")
+    assert load_key(path, PHRASE).public_blob is None
+    assert "passphrase is wrong" in complaint(path, "another")
+    path.unlink()
+    write(path, "ecdsa", "openssh", PHRASE)
+    assert load_key(path, PHRASE).get_name() == NAMES["ecdsa"]
+    path.chmod(0o644)
+    assert "may be read by others" in complaint(path, PHRASE)
+
+
+def test_only_so_many_opened_keys_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(private_key, "_opened", {})
+    monkeypatch.setattr(private_key, "_parse_key", lambda *_: KEYS["rsa"])
+    path = write(tmp_path / "id", "rsa", "openssh", None)
+    monkeypatch.setattr(private_key, "copy", lambda key: key)
+    for number in range(2 * private_key.MAX_OPENED):
+        load_key(path, str(number))
+    assert len(private_key._opened) == private_key.MAX_OPENED
 
 
 def test_a_key_that_others_may_read_is_refused(tmp_path: Path) -> None:
