@@ -19,8 +19,9 @@ READABLE_BY_OTHERS = 0o077
 KEY_FILE_BYTES = range(1, 64 * 1024 + 1)
 PKCS8_FIRST_LINES = (b"-----BEGIN PRIVATE KEY-----", b"-----BEGIN ENCRYPTED PRIVATE KEY-----")
 
-# An encrypted key is made to take long to open, 0.2 s and more during which nothing else runs,
-# and a fleet often has one for all: it is opened once while its file stays as it is.
+# To open a key takes long: an encrypted one is made so (0.2 s and more), and of an RSA key all
+# numbers are checked (0.4 s and more). Nothing else runs meanwhile, and a fleet often has one key
+# for all: it is opened once while its file stays as it is.
 MAX_OPENED = 64
 _opened: dict[tuple[object, ...], paramiko.PKey] = {}
 _lock = short_lock()
@@ -58,7 +59,7 @@ def load_key(path: Path, passphrase: str | None) -> paramiko.PKey:
             raise KeyUnusableError(
                 f"The key file {path} may be read by others; chmod 600 mends that"
             )
-        return _parse_key(path, None) if passphrase is None else _open(path, found, passphrase)
+        return _open(path, found, passphrase)
     except FileNotFoundError:
         what = "does not exist"
     except PermissionError:
@@ -76,10 +77,10 @@ def load_key(path: Path, passphrase: str | None) -> paramiko.PKey:
     raise KeyUnusableError(f"The key file {path} {what}")
 
 
-def _open(path: Path, file: os.stat_result, passphrase: str) -> paramiko.PKey:
+def _open(path: Path, file: os.stat_result, passphrase: str | None) -> paramiko.PKey:
     """Return the key in ``file``, a copy: who shows one sets which certificate goes with it."""
     state = (file.st_dev, file.st_ino, file.st_size, file.st_mtime_ns, file.st_ctime_ns)
-    place = (path, *state, hashlib.sha256(passphrase.encode()).digest())
+    place = (path, *state, passphrase and hashlib.sha256(passphrase.encode()).digest())
     known = _opened.get(place)
     if known is None:
         known = _parse_key(path, passphrase)

@@ -79,8 +79,9 @@ def test_what_mends_a_pkcs8_key_is_said(tmp_path: Path, phrase: str | None) -> N
     assert f"ssh-keygen -p -f {path}" in complaint(path, PHRASE)
 
 
-def test_an_encrypted_key_is_opened_once_while_its_file_and_the_passphrase_stay(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("phrase", [PHRASE, None])
+def test_a_key_is_opened_once_while_its_file_and_the_passphrase_stay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, phrase: str | None
 ) -> None:
     opened: list[Path] = []
     parse = private_key._parse_key
@@ -90,18 +91,19 @@ def test_an_encrypted_key_is_opened_once_while_its_file_and_the_passphrase_stay(
         return parse(path, passphrase)
 
     monkeypatch.setattr(private_key, "_parse_key", counted)
-    path = write(tmp_path / "id", "ed25519", "openssh", PHRASE)
-    first, second = load_key(path, PHRASE), load_key(path, PHRASE)
+    path = write(tmp_path / "id", "ed25519", "openssh", phrase)
+    first, second = load_key(path, phrase), load_key(path, phrase)
     assert (first, len(opened)) == (second, 1)
     # Which certificate goes with it is each login's own.
     first.public_blob = paramiko.pkey.PublicBlob("x", b"x")
-    assert load_key(path, PHRASE).public_blob is None
-    assert "passphrase is wrong" in complaint(path, "another")
+    assert load_key(path, phrase).public_blob is None
+    if phrase is not None:
+        assert "passphrase is wrong" in complaint(path, "another")
     path.unlink()
-    write(path, "ecdsa", "openssh", PHRASE)
-    assert load_key(path, PHRASE).get_name() == NAMES["ecdsa"]
+    write(path, "ecdsa", "openssh", phrase)
+    assert load_key(path, phrase).get_name() == NAMES["ecdsa"]
     path.chmod(0o644)
-    assert "may be read by others" in complaint(path, PHRASE)
+    assert "may be read by others" in complaint(path, phrase)
 
 
 def test_only_so_many_opened_keys_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
