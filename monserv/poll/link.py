@@ -46,6 +46,10 @@ RENEW_PAUSE_SECONDS = 3600.0
 _TOLD_AS_THEY_ARE = frozenset({Cause.AUTHENTICATION_FAILED, Cause.PARENT_DOWN})
 
 
+class _UnjudgedError(PollError):
+    """A password was not judged in time: it may be refused yet, and then each time anew."""
+
+
 class OpensSessions(Protocol):
     """Whoever opens sessions."""
 
@@ -185,7 +189,10 @@ class Link:
         if isinstance(error, TurnedAway):
             self._courtesy.turned_away(self.server, error, now)
             self.meter.broke()
-        if error.cause is Cause.AUTHENTICATION_FAILED or isinstance(error, HungUpError):
+        # Of a password that is refused late nobody hears, and many accounts are locked after a few.
+        if error.cause is Cause.AUTHENTICATION_FAILED or isinstance(
+            error, (HungUpError, _UnjudgedError)
+        ):
             self._budget = self._budget.failed(now)
             self.meter.refused()
         if isinstance(error, HungUpError) and not self._budget.allows(now):
@@ -272,6 +279,10 @@ def _login_failure(error: PollError | OSError, *, late: bool) -> PollError:
         return error
     if isinstance(error, PollError) and (error.cause in _TOLD_AS_THEY_ARE or not late):
         return error
+    if late and isinstance(error, HungUpError) and error.is_password:
+        # It was us who hung up.
+        text = f"The server did not judge the password within {LOGIN_LIMIT_SECONDS:g} s"
+        return _UnjudgedError(Cause.UNREACHABLE, text)
     if late:
         text = f"No login within {LOGIN_LIMIT_SECONDS:g} s: {error}"
         return PollError(Cause.UNREACHABLE, text)

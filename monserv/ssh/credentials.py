@@ -28,8 +28,15 @@ from monserv.ssh.transport import DisconnectedByServer
 MAX_OFFERED_KEYS = 4
 
 
+_PASSWORD = "the password"  # noqa: S105 -- what it is called, not one
+
+
 class HungUpError(PollError):
     """The server hung up on what it was shown, which may be its way to refuse it."""
+
+    def __init__(self, cause: Cause, text: str, *, is_password: bool = False) -> None:
+        super().__init__(cause, text)
+        self.is_password = is_password
 
 
 class _SecondFactorWantedError(PollError):
@@ -55,7 +62,7 @@ def _show_password(transport: paramiko.Transport, user: str, password: str) -> N
     offered = _offered(transport, user)
     if offered is None:
         return
-    what = "the password"
+    what = _PASSWORD
     if "password" in offered:
         _attempt(what, lambda: transport.auth_password(user, password, fallback=False))
     elif "keyboard-interactive" in offered:
@@ -167,7 +174,8 @@ def _in_words(what: str) -> Iterator[None]:
         raise _unaccepted(what, list(error.allowed_types)) from None
     except AuthenticationException as error:
         if "EOF" in str(error):
-            raise HungUpError(Cause.UNREACHABLE, f"The server hung up on {what}") from None
+            text = f"The server hung up on {what}"
+            raise HungUpError(Cause.UNREACHABLE, text, is_password=what == _PASSWORD) from None
         if str(error) == "Authentication timeout.":
             raise PollError(Cause.UNREACHABLE, f"The server did not judge {what} in time") from None
         raise _refused(f"The server refused {what}{_detail(error)}") from None

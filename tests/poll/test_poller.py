@@ -18,7 +18,7 @@ from monserv.poll.courtesy import Courtesy
 from monserv.poll.link import LOGIN_LIMIT_SECONDS
 from monserv.poll.poller import Poller
 from monserv.poll.schedule import FAILURE_WINDOW_SECONDS, Cadence
-from monserv.poll.watchdog import Watchdog
+from monserv.poll.watchdog import Limit, Watchdog
 from monserv.ssh.credentials import HungUpError
 from monserv.ssh.session import Lease
 from tests.poll.machine import NAS, FakeSession, Machine, Slots
@@ -98,6 +98,28 @@ def test_what_went_wrong_keeps_nothing_that_only_the_search_for_garbage_would_en
         assert gc.collect() == 0
     finally:
         gc.enable()
+
+
+def test_a_password_that_is_not_judged_in_time_is_shown_twice_in_ten_minutes(
+    machine: Machine, slots: Slots, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def keep_waiting(_: Server, lease: Lease) -> FakeSession:
+        machine.logins_at.append(machine.clock.monotonic())
+        assert isinstance(lease, Limit)
+        lease.expire()
+        raise HungUpError(Cause.UNREACHABLE, "The server hung up on it", is_password=True)
+
+    monkeypatch.setattr(machine, "open", keep_waiting)
+    misses = [one for one in slots.run(20) if isinstance(one, Missed)]
+    # It may be slow, and right: nothing says that it is refused.
+    assert {(one.cause, one.text) for one in misses} == {
+        (Cause.UNREACHABLE, "The server did not judge the password within 9 s")
+    }
+    assert (len(misses), len(machine.logins_at)) == (20, 2)
+    assert slots.poller.footprint().refused_logins == 2
+    machine.clock.advance(FAILURE_WINDOW_SECONDS)
+    slots.run(1)
+    assert len(machine.logins_at) == 3
 
 
 def test_misses_are_counted_and_a_sample_starts_the_count_anew(
