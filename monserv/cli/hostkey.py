@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import click
 
-from monserv.cli import one_poll, reading
+from monserv.cli import one_poll, opening, reading
 from monserv.clock import SystemClock
 from monserv.db import vault
 from monserv.db.engine import Database
@@ -59,7 +59,7 @@ def accept(server: str, fingerprint: str) -> None:
 
 @contextlib.contextmanager
 def _opened(settings: Settings) -> Iterator[Opener]:
-    opener = reading.opener(settings, SystemClock())
+    opener = opening.opener(settings, SystemClock())
     try:
         yield opener
     finally:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import click
 
 import config  # its directory is on the path
-from monserv.cli import reading, sample_table
+from monserv.cli import opening, sample_table
 from monserv.clock import SystemClock
 from monserv.errors import SettingsError
 from monserv.model.secret import Secret
@@ -45,7 +45,7 @@ def run(found: Server, settings: Settings) -> bool:
     """Poll it, and say everything as it comes; return whether it can be watched."""
     clock = SystemClock()
     watchdog = Watchdog(clock)
-    opener = reading.opener(settings, clock)
+    opener = opening.opener(settings, clock)
     watchdog.start()
     try:
         click.echo(found.url)

@@ -9,11 +9,9 @@ from __future__ import annotations
 import os
 
 import config  # its directory is on the path
-from monserv.clock import Clock
 from monserv.db.migrate import migrate
 from monserv.model.settings import Settings
 from monserv.setup import lock
-from monserv.ssh.opener import Opener
 
 
 def settings() -> Settings:
@@ -29,17 +27,6 @@ def settings() -> Settings:
 def remarks(read: Settings) -> tuple[str, ...]:
     """Return what a person should know about these settings, a sentence each."""
     return config.remarks(read)
-
-
-def opener(read: Settings, clock: Clock) -> Opener:
-    """Return what opens sessions as a server would; it has to be stopped."""
-    return Opener(
-        read.data_dir,
-        clock,
-        config.book(read),
-        known_hosts=read.known_hosts,
-        is_strict=read.strict_host_keys,
-    )
 
 
 def settings_and_database() -> Settings:

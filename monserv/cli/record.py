@@ -10,7 +10,7 @@ from random import SystemRandom
 
 import click
 
-from monserv.cli import one_poll, reading
+from monserv.cli import one_poll, opening, reading
 from monserv.clock import SystemClock
 from monserv.errors import PollError, SettingsError
 from monserv.model.server import Server
@@ -58,7 +58,7 @@ def _answers(server: Server, settings: Settings) -> list[Answer]:
     """Log in as a check does, pin nothing, and ask; raises ``SettingsError``."""
     clock = SystemClock()
     watchdog = Watchdog(clock)
-    opener = reading.opener(settings, clock)
+    opener = opening.opener(settings, clock)
     watchdog.start()
     try:
         with watchdog.limit(LIMIT_SECONDS) as limit:

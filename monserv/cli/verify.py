@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from monserv.cli import one_poll, reading
+from monserv.cli import one_poll, opening, reading
 from monserv.clock import SystemClock
 from monserv.errors import PollError, SettingsError
 from monserv.model.restriction import Attempt
@@ -45,7 +45,7 @@ def _tried(server: Server, settings: Settings) -> list[Attempt]:
     """Try everything, and say what came of it as it comes; raises ``PollError``."""
     clock = SystemClock()
     watchdog = Watchdog(clock)
-    opener = reading.opener(settings, clock)
+    opener = opening.opener(settings, clock)
     watchdog.start()
     found = []
     try:
