@@ -17,8 +17,8 @@ SILENT = 40
 NAMED = 5
 # Its files stand in place of this machine's, for the product alone.
 _ELSEWHERE = (
-    'mount --bind "$0/resolv.conf" /etc/resolv.conf && mount --bind "$0/hosts" /etc/hosts && '
-    'exec "$@"'
+    "for name in resolv.conf nsswitch.conf hosts; do"
+    ' mount --bind "$0/$name" "/etc/$name" || exit 1; done; exec "$@"'
 )
 
 
@@ -37,6 +37,7 @@ def test_forty_names_that_nobody_answers_delay_no_server_that_is_known(
 ) -> None:
     known = [f"known{number}.example" for number in range(NAMED)]
     (tmp_path / "resolv.conf").write_text(f"nameserver {resolver}\n")
+    (tmp_path / "nsswitch.conf").write_text("hosts: files dns\n")
     (tmp_path / "hosts").write_text(f"127.0.0.1 localhost {' '.join(known)}\n")
     silent = [f"silent{number}.example" for number in range(SILENT)]
     servers = [
