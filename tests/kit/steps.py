@@ -105,14 +105,15 @@ class Running:
         self._file.close()
 
 
-def checks(python: str, checkout: Path) -> list[Step]:
+def checks(python: str, checkout: Path, lanes: Path) -> list[Step]:
     """Return the steps before the suite itself."""
     scripts = sorted(str(path) for path in (checkout / "tests" / "js").glob("*.test.js"))
+    collecting = [*_options(lanes), "--collect-only", "-qq"]
     lint_imports = "from importlinter.cli import lint_imports_command as run; run()"
     return [
         # The longest first. What is collected once lies compiled before all lanes need it.
         Step("mypy", [python, "-m", "mypy"]),
-        Step("pytest, collected", [python, "-m", "pytest", "--collect-only", "-qq"]),
+        Step("pytest, collected", [python, "-m", "pytest", *collecting]),
         Step("ruff check", [python, "-m", "ruff", "check", "."]),
         Step("ruff format", [python, "-m", "ruff", "format", "--check", "."]),
         Step("lint-imports", [python, "-c", lint_imports, "--no-logo", "--no-cache"]),

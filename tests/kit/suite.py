@@ -52,7 +52,7 @@ def tell(text: str) -> None:
 
 
 def _run(python: str, arguments: Sequence[str], environ: dict[str, str], scratch: Path) -> int:
-    planned = steps.checks(python, CHECKOUT)
+    planned = steps.checks(python, CHECKOUT, scratch)
     with ThreadPoolExecutor(CHECKS_AT_ONCE) as pool:
         passed = list(pool.map(lambda step: step.run(CHECKOUT, environ, tell), planned))
     failed = [step.name for step, ok in zip(planned, passed, strict=True) if not ok]

@@ -62,7 +62,7 @@ def test_no_test_chosen_is_no_failure_of_the_patched_part(tmp_path: Path) -> Non
 
 
 def test_every_check_is_among_the_steps() -> None:
-    names = [step.name for step in checks("python", Path(__file__).parents[2])]
+    names = [step.name for step in checks("python", Path(__file__).parents[2], LANES)]
     static = ["mypy", "pytest, collected", "ruff check", "ruff format", "lint-imports"]
     assert names == [*static, "pip check", "JavaScript"]
 
