@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from gevent import monkey
+from hypothesis import strategies
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
@@ -121,6 +122,9 @@ class Lane:
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_collection(self) -> Generator[None, object, object]:
         gc.disable()
+        # Which characters can be encoded takes two seconds to find out, and lies on the disk then:
+        # in a fresh checkout each lane would find it out at once.
+        strategies.text().validate()
         try:
             return (yield)
         finally:
