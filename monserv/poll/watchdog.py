@@ -25,10 +25,11 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-# So that of a thousand pollers that are to wake up, a dozen do at once: what they ask goes
+# So that of a thousand pollers that are to wake up, two dozen do at once: what they ask goes
 # out together, and is waited for and answered together. To wake a processor that rests takes
-# as long as a third of a poll, and nobody sees whether a sample is of a moment later.
-TICK_SECONDS = 0.05
+# as long as a third of a poll, and what it had in its caches is gone; nobody sees whether a
+# sample is of a moment later.
+TICK_SECONDS = 0.1
 # So many and no more: more polls are due in a second than a processor has time for only while
 # thousands of servers log in, or where there are too many. Then polls are late, and whoever
 # else waits for a turn (a login takes a dozen, an HTTP answer a few) waits for these alone.
