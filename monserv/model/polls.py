@@ -34,7 +34,7 @@ class PollCount:
 
     def __init__(self) -> None:
         self._lock = short_lock()
-        # Without the lock, which would be a tenth of what is done with a sample.
+        # Most polls take no lock.
         self._waiting: deque[tuple[bool, float]] = deque()
         self._sampled = self._missed = 0
         self._by_lateness = [0] * (len(LATENESS_SECONDS) + 1)

@@ -11,12 +11,13 @@ import json
 import os
 import subprocess
 from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 from monserv.model.server import Server
-from tests.ports import free_port
-from tests.real.machines import Sshd, run, wait_for_port
+from tests.real import witnesses
+from tests.real.machines import Sshd, run
 from tests.real.watching import ssh_server
 from tests.real.witnesses import NodeExporter
 from tests.waiting import eventually
@@ -144,26 +145,10 @@ class Host:
         finally:
             self.run("umount", "--lazy", "/sys/class")
 
-    @contextlib.contextmanager
-    def node_exporter(self, *collectors: str) -> Iterator[NodeExporter]:
+    def node_exporter(self, *collectors: str) -> AbstractContextManager[NodeExporter]:
         """A node_exporter with these collectors alone."""
-        port = free_port()
-        process = subprocess.Popen(
-            [
-                *self._enter(),
-                "prometheus-node-exporter",
-                f"--web.listen-address=127.0.0.1:{port}",
-                "--collector.disable-defaults",
-                *(f"--collector.{name}" for name in collectors),
-            ],
-            stderr=subprocess.DEVNULL,
-        )
-        try:
-            wait_for_port(port)
-            yield NodeExporter(port)
-        finally:
-            process.kill()
-            process.wait()
+        wanted = [f"--collector.{name}" for name in ("disable-defaults", *collectors)]
+        return witnesses.node_exporter(prefix=self._enter(), options=wanted)
 
     def _inside(self, path: str) -> Path:
         assert self._sshd.process is not None

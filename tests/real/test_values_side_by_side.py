@@ -120,7 +120,7 @@ def comparison(
         LOCAL,
     ]
     found = Comparison()
-    with witnesses.node_exporter(folder) as exporter:
+    with witnesses.node_exporter(folder / "node_exporter.log") as exporter:
         found.kinds = kinds(exporter.text())
         says: Mapping[str, Callable[[], dict[str, float]]] = {
             "node_exporter": exporter.says,

@@ -7,7 +7,7 @@ import http.client
 import os
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tests.ports import free_port
@@ -23,7 +23,7 @@ TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
 
 class NodeExporter:
-    """Debian's ``prometheus-node-exporter`` with its default collectors."""
+    """Debian's ``prometheus-node-exporter``."""
 
     def __init__(self, port: int) -> None:
         self._port = port
@@ -39,11 +39,14 @@ class NodeExporter:
 
 
 @contextlib.contextmanager
-def node_exporter(folder: Path) -> Iterator[NodeExporter]:
+def node_exporter(
+    log: Path = Path(os.devnull), *, prefix: Sequence[str] = (), options: Sequence[str] = ()
+) -> Iterator[NodeExporter]:
+    """Run it, through the command ``prefix`` if one is given."""
     port = free_port()
-    command = ["prometheus-node-exporter", f"--web.listen-address=127.0.0.1:{port}"]
-    with (folder / "node_exporter.log").open("wb") as log:
-        process = subprocess.Popen(command, stderr=log)
+    command = [*prefix, "prometheus-node-exporter", f"--web.listen-address=127.0.0.1:{port}"]
+    with log.open("wb") as said:
+        process = subprocess.Popen([*command, *options], stderr=said)
     try:
         wait_for_port(port)
         yield NodeExporter(port)
